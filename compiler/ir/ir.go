@@ -1,0 +1,156 @@
+// Package ir is the one model of a workflow that every dialect is lowered to, and the only one that package lower reads.
+//
+// Expressions are JSONata syntax trees (statemachine/jsonata). A Value is a JSON tree whose leaves may be such
+// expressions. Variables are the JSONata variables of the emitted state machine; a dialect chooses their names
+// (identifiers, at most 80 characters) and refuses collisions.
+package ir
+
+import (
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Workflow is everything that one deployment holds.
+type Workflow struct {
+	Name, Doc   string
+	Operations  []*Operation
+	Connections []*Connection
+	// Authentication guards every HTTP operation; nil when the API is open.
+	Authentication *Authentication
+	Range          diag.Range
+}
+
+// Operation is one state machine: what starts it and what it does.
+type Operation struct {
+	// Name is the author's name, for HTTP operations "METHOD /path/{param}".
+	Name, Doc string
+	Triggers  []Trigger
+	Mode      Mode
+	// Parameters are checked and converted before the first step; the variable "param" holds the result as an object.
+	Parameters []Parameter
+	// BodyOrNil says what the request body must be; nil accepts anything.
+	BodyOrNil *RequestBody
+	// TimeoutSeconds bounds the whole execution; 0 means no bound of its own.
+	TimeoutSeconds int
+	Steps          []Step
+	Range          diag.Range
+}
+
+// Mode is the Step Functions workflow type.
+type Mode int
+
+// Express runs synchronously and at most once; Standard may wait long and runs exactly once.
+const (
+	Express Mode = iota
+	Standard
+)
+
+// Trigger is what starts an operation: *HTTP, *Schedule, *Event or *Manual.
+type Trigger interface{ trigger() }
+
+type (
+	// HTTP starts the operation for each matching request, which waits for the answer.
+	HTTP struct {
+		Method, Path string // Method in upper case, Path with {param} segments
+		Range        diag.Range
+	}
+	// Schedule starts the operation at the times an EventBridge Scheduler expression names.
+	Schedule struct {
+		Name string
+		// Expression is EventBridge syntax: "cron(…)" or "rate(…)".
+		Expression string
+		Zone       string // IANA name, "" is UTC
+		Range      diag.Range
+	}
+	// Event starts the operation for each EventBridge event that matches the pattern.
+	Event struct {
+		Name    string
+		Pattern any // JSON value
+		Range   diag.Range
+	}
+	// Manual starts the operation only by hand or from another operation.
+	Manual struct{ Range diag.Range }
+)
+
+func (*HTTP) trigger()     {}
+func (*Schedule) trigger() {}
+func (*Event) trigger()    {}
+func (*Manual) trigger()   {}
+
+// Parameter is one named input of an operation.
+type Parameter struct {
+	Name string
+	// In is "path", "query", "header", "form" or "" when the source does not say: then all places are looked at in that order.
+	In string
+	// Type is a JSON Schema type: "string", "integer", "number", "boolean", "array", "object", or "" for any.
+	Type string
+	// Items is the type of an array's elements, "" for any.
+	Items    string
+	Required bool
+	// DefaultOrNil is a JSON literal used when the parameter is absent.
+	DefaultOrNil any
+	Range        diag.Range
+}
+
+// RequestBody is what a request must carry.
+type RequestBody struct {
+	Required bool
+	// Type is the JSON Schema type of the whole body, "" for any.
+	Type string
+	// Properties lists the types of an object's known members; a member that is present must match.
+	Properties []Parameter
+	Range      diag.Range
+}
+
+// Connection is a named outside system: a database, an HTTP API, a file server.
+type Connection struct {
+	Name string
+	Kind ConnectionKind
+	// URL as the author wrote it, without user and password.
+	URL string
+	// User and Password are references or literals that were moved out of the source; empty when the connection needs none.
+	User, Password Credential
+	// Options are further settings of the kind, by their documented names.
+	Options map[string]string
+	Range   diag.Range
+}
+
+// ConnectionKind tells which function serves a connection.
+type ConnectionKind string
+
+// The kinds of connections.
+const (
+	Database ConnectionKind = "db"
+	API      ConnectionKind = "api"
+	FTP      ConnectionKind = "ftp"
+)
+
+// Credential is a secret's name, or a literal that must be moved into one. At most one field is set.
+type Credential struct {
+	Ref     string // name of the secret or of the environment variable that holds the value
+	Literal string // value written in the source; kept out of every generated file
+}
+
+// Authentication guards the HTTP operations of a workflow.
+type Authentication struct {
+	Name, Kind     string // Kind is "basic"
+	User, Password Credential
+	Range          diag.Range
+}
+
+// Result is the path to what a called function answered. It may stand only in Call.Result.
+func Result() jsonata.Node { return path("states", "result", "Payload") }
+
+// Error is the path to the caught error, an object with Error and Cause. It may stand only in Handler.Assign.
+func Error() jsonata.Node { return path("states", "errorOutput") }
+
+// Input is the path to the execution's input, readable in every step.
+func Input() jsonata.Node { return path("states", "context", "Execution", "Input") }
+
+func path(variable string, names ...string) jsonata.Node {
+	var node jsonata.Node = &jsonata.Variable{Name: variable}
+	for _, name := range names {
+		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
+	}
+	return node
+}
