@@ -1,0 +1,11 @@
+// Package all is the ordered list of the dialects. A new dialect is a package and a line here.
+package all
+
+import (
+	"github.com/steploom/steploom/compiler/dialect"
+)
+
+// List gives every dialect. The first whose Detect says yes reads the files.
+func List() []dialect.Dialect {
+	return []dialect.Dialect{}
+}

@@ -1,0 +1,87 @@
+package source
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// Fields reads a mapping whose keys have fixed names. What nobody took is reported by Done.
+type Fields struct {
+	node  *Node
+	what  string
+	asked []string // names that were asked for, present or not
+}
+
+// Map starts reading a mapping; what names it in diagnostics, with its article ("an exception"). A node of another kind is reported
+// and reads as an empty mapping.
+func (n *Node) Map(what string) *Fields {
+	if n.Kind != Mapping && n.Kind != Null {
+		n.wrongKind("a mapping for " + what)
+	}
+	return &Fields{node: n, what: what}
+}
+
+// Node is the mapping itself.
+func (f *Fields) Node() *Node { return f.node }
+
+// Take gives the value of a key, nil when it is absent.
+func (f *Fields) Take(name string) *Node {
+	f.asked = append(f.asked, name)
+	return f.node.Get(name)
+}
+
+// Entry gives key and value, ok false when the key is absent.
+func (f *Fields) Entry(name string) (entry Entry, ok bool) {
+	f.asked = append(f.asked, name)
+	i := slices.IndexFunc(f.node.entries, func(e Entry) bool { return e.Name == name })
+	if i < 0 {
+		return Entry{}, false
+	}
+	return f.node.entries[i], true
+}
+
+// Need gives the value of a key and reports its absence; then the result is nil.
+func (f *Fields) Need(name string) *Node {
+	if value := f.Take(name); value != nil {
+		return value
+	}
+	if f.node.Kind == Mapping || f.node.Kind == Null {
+		f.node.Report(diag.Diagnostic{
+			Code:    CodeMissingKey,
+			Summary: f.what + " needs " + strconv.Quote(name),
+			Range:   f.node.head(),
+		})
+	}
+	return nil
+}
+
+// Done reports every key that was neither taken nor asked for.
+func (f *Fields) Done() {
+	for _, entry := range f.node.entries {
+		if !slices.Contains(f.asked, entry.Name) {
+			f.unknown(entry)
+		}
+	}
+}
+
+func (f *Fields) unknown(entry Entry) {
+	known := slices.Clone(f.asked)
+	slices.Sort(known)
+	entry.Key.Report(diag.Diagnostic{
+		Code:    CodeUnknownKey,
+		Summary: strconv.Quote(entry.Name) + " is not a key of " + f.what,
+		Detail:  "The keys of " + f.what + " are " + strings.Join(slices.Compact(known), ", ") + ".",
+		Fix:     DidYouMean(entry.Name, known),
+	})
+}
+
+// head is the place of a mapping's first key: short enough to underline.
+func (n *Node) head() diag.Range {
+	if len(n.entries) > 0 {
+		return n.entries[0].Key.Range
+	}
+	return n.Range
+}

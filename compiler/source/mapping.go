@@ -1,0 +1,81 @@
+package source
+
+import (
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/steploom/steploom/shared/diag"
+)
+
+const mergeTag = "!!merge"
+
+// mapping reads keys and values. A key that is written twice is reported and its second value ignored; merge keys (<<) give values
+// to keys that are not written.
+func (b *builder) mapping(built *Node, node *yaml.Node) {
+	var merged []*yaml.Node
+	seen := map[string]int{}
+	for pair := range slices.Chunk(node.Content, 2) {
+		if b.spent || len(pair) < 2 {
+			return
+		}
+		if pair[0].Tag == mergeTag {
+			merged = append(merged, pair[1])
+			continue
+		}
+		key := b.build(pair[0])
+		if key.Kind == Mapping || key.Kind == Sequence {
+			key.Report(diag.Diagnostic{Code: CodeWrongKind, Summary: "a key must be text, found " + key.Kind.String()})
+			continue
+		}
+		entry := Entry{Name: key.value, Key: key, Value: b.build(pair[1])}
+		built.stretch(entry.Value)
+		if first, twice := seen[entry.Name]; twice {
+			b.duplicate(&built.entries[first], entry)
+			continue
+		}
+		seen[entry.Name] = len(built.entries)
+		built.entries = append(built.entries, entry)
+	}
+	for _, source := range merged {
+		b.merge(built, b.build(source), seen)
+	}
+}
+
+func (b *builder) merge(built, from *Node, seen map[string]int) {
+	switch from.Kind {
+	case Mapping:
+		for _, entry := range from.entries {
+			if _, known := seen[entry.Name]; !known {
+				seen[entry.Name] = len(built.entries)
+				built.entries = append(built.entries, entry)
+			}
+		}
+	case Sequence:
+		for _, part := range from.items {
+			b.merge(built, part, seen)
+		}
+	case Null, Scalar:
+		from.wrongKind("a mapping to merge")
+	}
+}
+
+// duplicate reports a key that is written twice. When one of the two is empty nothing is lost, so that is only warned about.
+func (b *builder) duplicate(first *Entry, second Entry) {
+	d := diag.Diagnostic{
+		Code:    CodeDuplicateKey,
+		Summary: strconv.Quote(second.Name) + " is written twice in the same mapping",
+		Detail:  "Only one of them can count.",
+		Fix:     "delete one of the two",
+		Range:   second.Key.Range,
+		Notes:   []diag.Related{{Range: first.Key.Range, Message: "first written here"}},
+	}
+	if first.Value.Kind == Null || second.Value.Kind == Null {
+		d.Severity = diag.Warning
+	}
+	if first.Value.Kind == Null {
+		first.Value = second.Value
+	}
+	b.reader.Report(d)
+}

@@ -1,0 +1,215 @@
+package source
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// Kind is the shape of a YAML value.
+type Kind int
+
+// The kinds of nodes. An empty value, ~ and null are Null.
+const (
+	Null Kind = iota
+	Scalar
+	Mapping
+	Sequence
+)
+
+// String names the kind as diagnostics do.
+func (k Kind) String() string {
+	switch k {
+	case Scalar:
+		return "a single value"
+	case Mapping:
+		return "a mapping"
+	case Sequence:
+		return "a list"
+	default:
+		return "nothing"
+	}
+}
+
+// Node is one YAML value at its place. Aliases and merge keys have been resolved; a node that came from an anchor keeps the
+// place where it is written.
+type Node struct {
+	Kind  Kind
+	Range diag.Range
+
+	reader   *Reader
+	text     *text
+	spelling spelling
+	value    string
+	tag      string
+	quoted   bool
+	entries  []Entry
+	items    []*Node
+}
+
+// Entry is one key and its value, in the order of the source.
+type Entry struct {
+	// Name is the key's text, Key its place.
+	Name  string
+	Key   *Node
+	Value *Node
+}
+
+// Value is the text of a scalar, "" for other kinds.
+func (n *Node) Value() string { return n.value }
+
+// Quoted tells that a scalar was written in quotes or as a block, so that it is text whatever it looks like.
+func (n *Node) Quoted() bool { return n.quoted }
+
+// Items are the elements of a sequence.
+func (n *Node) Items() []*Node { return n.items }
+
+// Entries are the keys and values of a mapping, each key once, in the order of the source.
+func (n *Node) Entries() []Entry { return n.entries }
+
+// Get finds a value of a mapping; nil when it has no such key.
+func (n *Node) Get(name string) *Node {
+	for _, entry := range n.entries {
+		if entry.Name == name {
+			return entry.Value
+		}
+	}
+	return nil
+}
+
+// At is the place of the bytes from start to end of the scalar's value.
+func (n *Node) At(start, end int) diag.Range {
+	if n.Kind != Scalar {
+		return n.Range
+	}
+	from, to := n.spelling.at(start), n.spelling.at(end)
+	if end > start {
+		to = n.spelling.at(end-1) + n.text.width(n.spelling.at(end-1))
+	}
+	return n.text.span(from, to)
+}
+
+// width is how many bytes the character at a place takes.
+func (t *text) width(offset int) int {
+	end := offset + 1
+	for end < len(t.bytes) && t.bytes[end]&0xC0 == 0x80 {
+		end++
+	}
+	return end - offset
+}
+
+// Report adds a diagnostic; an empty range means the node's own.
+func (n *Node) Report(d diag.Diagnostic) {
+	if d.Range.File == "" {
+		d.Range = n.Range
+	}
+	n.reader.Report(d)
+}
+
+// Str reads a scalar as text; numbers and booleans keep their spelling. Anything else is reported.
+func (n *Node) Str() (string, bool) {
+	if n.Kind != Scalar {
+		n.wrongKind("text")
+		return "", false
+	}
+	return n.value, true
+}
+
+// Bool reads true or false. Anything else is reported.
+func (n *Node) Bool() (value, ok bool) {
+	if n.Kind == Scalar && n.tag == "!!bool" {
+		return strings.EqualFold(n.value, "true"), true
+	}
+	n.wrongKind("true or false")
+	return false, false
+}
+
+// Int reads a whole number. Anything else is reported.
+func (n *Node) Int() (int, bool) {
+	if n.Kind == Scalar {
+		if value, err := strconv.Atoi(strings.TrimSpace(n.value)); err == nil {
+			return value, true
+		}
+	}
+	n.wrongKind("a whole number")
+	return 0, false
+}
+
+// Number reads a decimal number. Anything else is reported.
+func (n *Node) Number() (float64, bool) {
+	if n.Kind == Scalar {
+		if value, ok := decimal(n.value); ok {
+			return value, true
+		}
+	}
+	n.wrongKind("a number")
+	return 0, false
+}
+
+// OneOf reads one of the given words, whatever its case, and gives it as listed. Anything else is reported.
+func (n *Node) OneOf(words ...string) (string, bool) {
+	text, ok := n.Str()
+	if !ok {
+		return "", false
+	}
+	for _, word := range words {
+		if strings.EqualFold(word, strings.TrimSpace(text)) {
+			return word, true
+		}
+	}
+	n.Report(diag.Diagnostic{
+		Code:    CodeNotOneOf,
+		Summary: strconv.Quote(text) + " is not one of " + strings.Join(words, ", "),
+		Fix:     DidYouMean(text, words),
+	})
+	return "", false
+}
+
+// List reads a sequence; an empty value has no elements. Anything else is reported.
+func (n *Node) List(what string) []*Node {
+	switch n.Kind {
+	case Sequence:
+		return n.items
+	case Null:
+		return nil
+	default:
+		n.wrongKind("a list of " + what)
+		return nil
+	}
+}
+
+// Literal gives a scalar as YAML reads it: nil, bool, float64 or string. For other kinds ok is false.
+func (n *Node) Literal() (value any, ok bool) {
+	switch {
+	case n.Kind == Null:
+		return nil, true
+	case n.Kind != Scalar:
+		return nil, false
+	case n.tag == "!!bool":
+		return strings.EqualFold(n.value, "true"), true
+	case n.tag == "!!int" || n.tag == "!!float":
+		if number, ok := decimal(n.value); ok {
+			return number, true
+		}
+	}
+	return n.value, true
+}
+
+// decimal reads what JSON can hold as a number; .inf, .nan and numbers out of range are text.
+func decimal(text string) (float64, bool) {
+	text = strings.ReplaceAll(text, "_", "")
+	if whole, err := strconv.ParseInt(text, 0, 64); err == nil {
+		return float64(whole), true
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	return number, err == nil && number-number == 0
+}
+
+func (n *Node) wrongKind(wanted string) {
+	found := n.Kind.String()
+	if n.Kind == Scalar {
+		found = strconv.Quote(n.value)
+	}
+	n.Report(diag.Diagnostic{Code: CodeWrongKind, Summary: "expected " + wanted + ", found " + found})
+}
