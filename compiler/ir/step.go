@@ -92,11 +92,15 @@ type (
 		Seconds, Until jsonata.Node
 	}
 	// Goto continues at the step named Target, at most Max times in one execution; after that Exhausted runs
-	// (when it is empty the execution fails).
+	// (when it is empty the execution fails). Max 0 is a jump forward, to a step that stands later in the same list or in one
+	// around it: it needs neither a count nor a bound and becomes a plain Next.
 	Goto struct {
 		Header
-		Target    string
-		Max       int
+		Target string
+		Max    int
+		// Counter is the variable that counts the jumps taken, for sources whose conditions read it; "" when nobody does.
+		// It may be unset before the first jump.
+		Counter   string
 		Exhausted []Step
 	}
 	// Break ends the innermost loop.
