@@ -1,0 +1,118 @@
+// Package cli is the command line of Steploom: one file per command. Streams, environment and terminal are injected, so
+// that a test drives exactly what a person drives.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes of every command.
+const (
+	ExitOK     = 0 // success
+	ExitFailed = 1 // the workflow has errors, or the run failed
+	ExitUsage  = 2 // wrong use of the command line
+)
+
+// Std is all that a command may touch of the process it runs in.
+type Std struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Lookup reads an environment variable.
+	Lookup func(name string) (value string, ok bool)
+	// Context ends when the user interrupts the process.
+	Context context.Context
+	// OutTerminal and ErrTerminal tell whether a person looks at the stream.
+	OutTerminal, ErrTerminal bool
+}
+
+// Main runs one command line, without the program's name, and gives the exit code.
+func Main(args []string, std Std) int {
+	root := newRoot(&std)
+	root.SetArgs(args)
+	root.SetIn(std.In)
+	root.SetOut(std.Out)
+	root.SetErr(std.Err)
+	command, err := root.ExecuteContextC(std.Context)
+	return report(&std, command, err)
+}
+
+// newRoot assembles the commands; the list is the only place that names them.
+func newRoot(std *Std) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "steploom",
+		Short: "Compile integration workflows to AWS Step Functions and run them on this machine",
+		Long: `Steploom compiles integration workflows written in YAML into AWS Step Functions definitions and a SAM application,
+and runs the same definitions on this machine.`,
+		Example: `  steploom check workflows/newsroom
+  steploom dev workflows/newsroom
+  steploom build workflows/newsroom --out dist`,
+		Args:          noCommand,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(
+		newVersion(std),
+	)
+	root.CompletionOptions.DisableDescriptions = false
+	return root
+}
+
+// noCommand refuses an unknown command and offers the nearest known one.
+func noCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("unknown command %q", args[0])
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		message += fmt.Sprintf(", did you mean %q?", near[0])
+	}
+	return errors.New(message)
+}
+
+// failure is an error of the work itself; every other error that a command returns is wrong use.
+type failure struct {
+	// cause is nil when the command has said everything already.
+	cause error
+}
+
+func (f *failure) Error() string {
+	if f.cause == nil {
+		return "failed"
+	}
+	return f.cause.Error()
+}
+
+func (f *failure) Unwrap() error { return f.cause }
+
+// failed marks err as a failure of the work, exit code 1.
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &failure{cause: err}
+}
+
+// errReported ends a command with exit code 1 when everything has been said.
+func errReported() error { return &failure{} }
+
+// report prints what is left to say and turns the outcome into an exit code.
+func report(std *Std, command *cobra.Command, err error) int {
+	if err == nil {
+		return ExitOK
+	}
+	if failure, ok := errors.AsType[*failure](err); ok {
+		if failure.cause != nil {
+			fmt.Fprintf(std.Err, "steploom: %s\n", failure.cause)
+		}
+		return ExitFailed
+	}
+	fmt.Fprintf(std.Err, "steploom: %s\nSee '%s --help'.\n", strings.TrimSpace(err.Error()), command.CommandPath())
+	return ExitUsage
+}

@@ -1,0 +1,290 @@
+package local
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"modernc.org/sqlite"
+
+	"github.com/steploom/steploom/local/sqlscript"
+)
+
+// Embedded is a datasource's stand-in: a folder of SQLite files, one for each schema its scripts name, "main" for the
+// datasource's own.
+type Embedded struct {
+	Folder string
+	// Loaded are the scripts that filled it just now; none when it had been filled before.
+	Loaded []string
+	// Skipped are the statements that mean nothing to an embedded database, as "file:line: statement".
+	Skipped []string
+	// Stale tells that the scripts have changed since the database was filled.
+	Stale bool
+}
+
+const (
+	mainSchema = "main"
+	extension  = ".sqlite"
+	stampFile  = "scripts.sha256"
+)
+
+// Embed gives the embedded database of a datasource and fills it once from the scripts. url is the URL of the database
+// it stands for, which tells the scripts' dialect and the schema they begin in.
+func Embed(ctx context.Context, folder, scripts, url string) (*Embedded, error) {
+	files, err := chooseScripts(scripts, sqlscript.DialectOf(url))
+	if err != nil {
+		return nil, err
+	}
+	stamp, err := stampOf(files)
+	if err != nil {
+		return nil, err
+	}
+	old, err := os.ReadFile(filepath.Join(folder, stampFile))
+	if err == nil {
+		return &Embedded{Folder: folder, Stale: string(old) != stamp}, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return fill(ctx, folder, files, url, stamp)
+}
+
+// fill loads the scripts into a temporary folder and moves it into place, so that a failure leaves nothing half done.
+func fill(ctx context.Context, folder string, files []string, url, stamp string) (*Embedded, error) {
+	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+		return nil, err
+	}
+	temporary, err := os.MkdirTemp(filepath.Dir(folder), filepath.Base(folder)+".*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(temporary)
+	loader := loader{folder: temporary, dialect: sqlscript.DialectOf(url), home: schemaOf(url)}
+	err = loader.load(ctx, files)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(temporary, stampFile), []byte(stamp), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(temporary, folder)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Embedded{Folder: folder, Loaded: files, Skipped: loader.skipped}, nil
+}
+
+// chooseScripts picks one variant of each script: name.sqlite.sql before name.sql before the variant of the dialect.
+func chooseScripts(folder string, dialect sqlscript.Dialect) ([]string, error) {
+	all, err := filepath.Glob(filepath.Join(folder, "*.sql"))
+	if err != nil {
+		return nil, err
+	}
+	best := map[string]string{}
+	for _, path := range all {
+		name, variant := variantOf(path)
+		rank := variantRank(variant, dialect)
+		if rank == 0 {
+			continue
+		}
+		_, other := variantOf(best[name])
+		if best[name] == "" || rank > variantRank(other, dialect) {
+			best[name] = path
+		}
+	}
+	var chosen []string
+	for _, path := range best {
+		chosen = append(chosen, path)
+	}
+	slices.Sort(chosen)
+	return chosen, nil
+}
+
+// variantOf splits "db/1-schema.postgres.sql" into "1-schema" and "postgres".
+func variantOf(path string) (name, variant string) {
+	base := strings.TrimSuffix(filepath.Base(path), ".sql")
+	if variant := strings.TrimPrefix(filepath.Ext(base), "."); isVariant(variant) {
+		return strings.TrimSuffix(base, "."+variant), variant
+	}
+	return base, ""
+}
+
+func isVariant(word string) bool {
+	return word == "sqlite" || sqlscript.DialectOf(word) != sqlscript.Portable
+}
+
+// variantRank orders the variants of a script for an embedded database; 0 is of no use.
+func variantRank(variant string, dialect sqlscript.Dialect) int {
+	switch {
+	case variant == "sqlite":
+		return 3
+	case variant == "":
+		return 2
+	case sqlscript.DialectOf(variant) == dialect:
+		return 1
+	}
+	return 0
+}
+
+func stampOf(files []string) (string, error) {
+	hash := sha256.New()
+	for _, path := range files {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(hash, "%s %d\n%s", filepath.Base(path), len(content), content)
+	}
+	return hex.EncodeToString(hash.Sum(nil)) + "\n", nil
+}
+
+// schemaOf is the database that a URL selects: the last element of its path.
+func schemaOf(address string) string {
+	parsed, err := url.Parse(strings.TrimPrefix(address, "jdbc:"))
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(parsed.Path, "/")
+}
+
+// loader runs scripts against the SQLite files of a folder.
+type loader struct {
+	folder  string
+	dialect sqlscript.Dialect
+	home    string
+	skipped []string
+}
+
+func (l *loader) load(ctx context.Context, files []string) error {
+	if err := touch(l.folder, mainSchema); err != nil {
+		return err
+	}
+	for _, path := range files {
+		script, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if err := l.script(ctx, path, string(script)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) script(ctx context.Context, path, script string) error {
+	steps := sqlscript.Translate(script, l.dialect, l.home)
+	if _, variant := variantOf(path); variant == "sqlite" {
+		steps = sqlscript.Verbatim(script)
+	}
+	schema, db := "", (*sql.DB)(nil)
+	defer func() { closeDatabase(db) }()
+	for _, step := range steps {
+		if step.Skipped != "" {
+			l.skipped = append(l.skipped, fmt.Sprintf("%s:%d: %s", path, step.Line, step.Skipped))
+			continue
+		}
+		if step.SQL == "" {
+			continue
+		}
+		if db == nil || step.Schema != schema {
+			closeDatabase(db)
+			var err error
+			if db, err = l.open(step.Schema); err != nil {
+				return err
+			}
+			schema = step.Schema
+		}
+		if _, err := db.ExecContext(ctx, step.SQL); err != nil {
+			return fmt.Errorf("%s:%d: %w", path, step.Line, err)
+		}
+	}
+	return nil
+}
+
+func closeDatabase(db *sql.DB) {
+	if db != nil {
+		db.Close()
+	}
+}
+
+// open gives a connection whose unqualified names lie in the given schema.
+func (l *loader) open(schema string) (*sql.DB, error) {
+	if schema == "" {
+		schema = mainSchema
+	}
+	if err := touch(l.folder, schema); err != nil {
+		return nil, err
+	}
+	return openFolder(l.folder, schema)
+}
+
+func touch(folder, schema string) error {
+	if !filepath.IsLocal(schema) || strings.ContainsAny(schema, `/\`) {
+		return fmt.Errorf("schema %q cannot name a file", schema)
+	}
+	file, err := os.OpenFile(filepath.Join(folder, schema+extension), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// Open gives a pool of connections to the database and all its schemas.
+func (e *Embedded) Open() (*sql.DB, error) { return openFolder(e.Folder, mainSchema) }
+
+// openFolder connects to the files of a folder; unqualified names lie in the schema own.
+func openFolder(folder, own string) (*sql.DB, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*"+extension))
+	if err != nil {
+		return nil, err
+	}
+	connector := &connector{path: filepath.Join(folder, own+extension)}
+	for _, path := range files {
+		name := strings.TrimSuffix(filepath.Base(path), extension)
+		if name != own && name != mainSchema {
+			connector.attach = append(connector.attach, attachment{name, path})
+		}
+	}
+	return sql.OpenDB(connector), nil
+}
+
+// connector opens connections that see several SQLite files as schemas.
+type connector struct {
+	path   string
+	attach []attachment
+	driver sqlite.Driver
+}
+
+type attachment struct{ name, path string }
+
+// pragmas: writers wait for each other instead of failing, readers do not wait for writers, and losing the last
+// transactions in a power cut is fine for a stand-in.
+const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(off)&_pragma=foreign_keys(1)&_txlock=immediate"
+
+// Connect opens the main file and attaches the others.
+func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
+	connection, err := c.driver.Open("file:" + (&url.URL{Path: c.path}).EscapedPath() + pragmas)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range c.attach {
+		statement := "ATTACH DATABASE ? AS " + `"` + strings.ReplaceAll(file.name, `"`, `""`) + `"`
+		_, err := connection.(driver.ExecerContext).ExecContext(ctx, statement, []driver.NamedValue{{Ordinal: 1, Value: file.path}})
+		if err != nil {
+			return nil, errors.Join(err, connection.Close())
+		}
+	}
+	return connection, nil
+}
+
+// Driver gives SQLite's driver.
+func (c *connector) Driver() driver.Driver { return &c.driver }

@@ -1,0 +1,77 @@
+package local
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Project tells where the parts of a workflow lie on disk.
+type Project struct {
+	// Root is the folder of the whole project: .env, db/ and .steploom/ are here.
+	Root string
+	// Specs is the folder of the workflow's own files; it is Root when there is no folder "specs".
+	Specs string
+	// Files are the workflow's files when the user named them one by one; nil means all of Specs.
+	Files []string
+}
+
+// Locate finds the project that a user means by dir: the project's folder or the folder "specs" in it.
+func Locate(dir string) (Project, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Project{}, fmt.Errorf("%s: no such folder", dir)
+	case err != nil:
+		return Project{}, err
+	case !info.IsDir():
+		return Project{}, fmt.Errorf("%s: not a folder", dir)
+	}
+	dir = filepath.Clean(dir)
+	if specs := filepath.Join(dir, "specs"); isFolder(specs) {
+		return Project{Root: dir, Specs: specs}, nil
+	}
+	if absolute, err := filepath.Abs(dir); err == nil && filepath.Base(absolute) == "specs" {
+		return Project{Root: filepath.Dir(absolute), Specs: dir}, nil
+	}
+	return Project{Root: dir, Specs: dir}, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// Name is what the workflow is called: the name of its project's folder.
+func (p Project) Name() string {
+	absolute, err := filepath.Abs(p.Root)
+	if err != nil {
+		return filepath.Base(p.Root)
+	}
+	return filepath.Base(absolute)
+}
+
+// Scripts is the folder of the database scripts, which need not exist.
+func (p Project) Scripts() string { return filepath.Join(p.Root, "db") }
+
+// State is the folder for what Steploom keeps between runs, such as embedded databases.
+func (p Project) State() string { return filepath.Join(p.Root, ".steploom") }
+
+// Dotenv reads the project's .env; a missing file is an empty one.
+func (p Project) Dotenv() (map[string]string, error) {
+	path := filepath.Join(p.Root, ".env")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	values, err := ParseDotenv(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return values, nil
+}

@@ -1,0 +1,196 @@
+package sqlscript
+
+import (
+	"slices"
+	"strings"
+)
+
+// Step is what one statement of a script comes to on SQLite. At most one of SQL and Skipped is set.
+type Step struct {
+	Line int
+	// Schema is the schema in which SQL runs; "" is the datasource's own.
+	Schema string
+	// SQL is the statement to run.
+	SQL string
+	// Skipped names a statement that only a server needs.
+	Skipped string
+}
+
+// Translate turns a script for a server into steps for SQLite. home is the schema (on MariaDB the database) that the
+// datasource's URL selects, which is where the script begins.
+func Translate(script string, dialect Dialect, home string) []Step {
+	translator := translator{dialect: dialect, home: home}
+	var steps []Step
+	for _, statement := range split(script, dialect) {
+		steps = append(steps, translator.statement(statement))
+	}
+	return steps
+}
+
+// translator remembers which schema a script has selected.
+type translator struct {
+	dialect      Dialect
+	home, schema string
+}
+
+func (t *translator) statement(s statement) Step {
+	step := Step{Line: s[0].line}
+	switch {
+	case s.starts("use") && len(s) > 1, s.starts("set", "search_path") && len(s) > 3:
+		t.selectSchema(s)
+	case isForServer(s):
+		step.Skipped = headline(s)
+	default:
+		s = t.unqualify(s)
+		step.Schema = t.schema
+		step.SQL = t.body(s).String()
+	}
+	return step
+}
+
+// selectSchema follows USE name and SET search_path TO name.
+func (t *translator) selectSchema(s statement) {
+	name := s[1].text
+	if s[0].is("set") {
+		name = s[3].text
+	}
+	t.schema = name
+	if name == t.home || t.dialect == PostgreSQL && name == "public" || t.dialect == SQLServer && name == "dbo" {
+		t.schema = ""
+	}
+}
+
+// isForServer tells whether a statement means nothing to an embedded database.
+func isForServer(s statement) bool {
+	for _, start := range [][]string{
+		{"create", "database"}, {"create", "schema"}, {"create", "user"}, {"create", "role"}, {"create", "extension"},
+		{"create", "login"}, {"drop", "database"}, {"drop", "schema"}, {"drop", "user"}, {"alter", "user"},
+		{"alter", "database"}, {"alter", "role"}, {"set"}, {"grant"}, {"revoke"}, {"lock"}, {"unlock"}, {"flush"},
+		{"comment", "on"}, {"begin"}, {"start", "transaction"}, {"commit"}, {"analyze"}, {"vacuum"},
+	} {
+		if s.starts(start...) {
+			return true
+		}
+	}
+	return false
+}
+
+// headline is the beginning of a statement, for a report.
+func headline(s statement) string {
+	const most = 4
+	if len(s) > most {
+		return s[:most].String() + " …"
+	}
+	return s.String()
+}
+
+// unqualify removes the prefix from names that lie in the current schema anyway.
+func (t *translator) unqualify(s statement) statement {
+	current := t.schema
+	if current == "" {
+		current = t.home
+	}
+	var out statement
+	for i := 0; i < len(s); i++ {
+		if i+2 < len(s) && s[i].isName() && s[i+1].is(".") && s[i+2].isName() && t.isCurrent(s[i].text, current) {
+			s[i+2].spaced = s[i].spaced
+			i += 2
+		}
+		out = append(out, s[i])
+	}
+	return out
+}
+
+func (t *translator) isCurrent(name, current string) bool {
+	return name == current || t.schema == "" &&
+		(t.dialect == PostgreSQL && name == "public" || t.dialect == SQLServer && name == "dbo")
+}
+
+// body translates what SQLite spells differently.
+func (t *translator) body(s statement) statement {
+	s = expressions(s)
+	switch {
+	case s.starts("create", "table"), s.starts("create", "temporary", "table"):
+		return createTable(s)
+	case s.starts("create", "index"), s.starts("create", "unique", "index"):
+		return createIndex(s)
+	case s.starts("insert", "ignore"):
+		return append(statement{s[0], word2("or"), s[1]}, s[2:]...)
+	}
+	return s
+}
+
+func word2(text string) token { return token{kind: word, text: text, spaced: true} }
+
+// expressions rewrites what may stand in any statement: the clock, casts with ::, and N'…' strings.
+func expressions(s statement) statement {
+	var out statement
+	for i := 0; i < len(s); i++ {
+		switch {
+		case isClock(s, i):
+			out = append(out, word2("CURRENT_TIMESTAMP"))
+			i += 2
+		case s[i].is("current_timestamp") && i+1 < len(s) && s[i+1].is("("):
+			out = append(out, s[i])
+			i = s.closing(i + 1)
+		case s[i].is(":") && i+2 < len(s) && s[i+1].is(":"):
+			i = castEnd(s, i+2)
+		case s[i].is("N") && i+1 < len(s) && s[i+1].kind == text && !s[i+1].spaced:
+			s[i+1].spaced = s[i].spaced
+		default:
+			out = append(out, s[i])
+		}
+	}
+	return out
+}
+
+// isClock tells whether NOW() or GETDATE() stands at i.
+func isClock(s statement, i int) bool {
+	return i+2 < len(s) && (s[i].is("now") || s[i].is("getdate")) && s[i+1].is("(") && s[i+2].is(")")
+}
+
+// castEnd gives the last token of the type name that begins at i.
+func castEnd(s statement, i int) int {
+	if i+1 < len(s) && s[i+1].is("(") {
+		return s.closing(i + 1)
+	}
+	return i
+}
+
+// createIndex moves a schema from the table's name to the index's: SQLite wants CREATE INDEX schema.name ON table.
+func createIndex(s statement) statement {
+	on := s.find("on")
+	if on < 1 || on+3 >= len(s) || !s[on+2].is(".") {
+		return s
+	}
+	schema, name := s[on+1], s[on-1]
+	name.spaced = false
+	out := slices.Clone(s[:on-1])
+	out = append(out, schema, s[on+2], name, s[on])
+	table := s[on+3]
+	table.spaced = true
+	return append(append(out, table), s[on+4:]...)
+}
+
+// DialectOf tells by a datasource's URL which server its scripts were written for.
+func DialectOf(url string) Dialect {
+	scheme := strings.TrimPrefix(strings.ToLower(url), "jdbc:")
+	switch {
+	case strings.HasPrefix(scheme, "postgres"):
+		return PostgreSQL
+	case strings.HasPrefix(scheme, "mariadb"), strings.HasPrefix(scheme, "mysql"):
+		return MariaDB
+	case strings.HasPrefix(scheme, "sqlserver"), strings.HasPrefix(scheme, "mssql"):
+		return SQLServer
+	}
+	return Portable
+}
+
+// Verbatim gives the statements of a script that was written for SQLite.
+func Verbatim(script string) []Step {
+	var steps []Step
+	for _, statement := range split(script, Portable) {
+		steps = append(steps, Step{Line: statement[0].line, SQL: statement.String()})
+	}
+	return steps
+}
