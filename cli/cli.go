@@ -52,10 +52,11 @@ and runs the same definitions on this machine.`,
 		Example: `  steploom check workflows/newsroom
   steploom dev workflows/newsroom
   steploom build workflows/newsroom --out dist`,
-		Args:          noCommand,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Args:                       noCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
 	}
 	root.AddCommand(
 		newVersion(std),

@@ -10,6 +10,9 @@ func createTable(s statement) statement {
 		return s
 	}
 	closing := s.closing(open)
+	if closing == open { // the definition is cut off; SQLite says so
+		return s
+	}
 	parts := s[open+1 : closing].commas()
 	generated := ""
 	for _, part := range parts {
@@ -50,7 +53,7 @@ func definition(part statement, generated string) statement {
 	switch {
 	case len(part) == 0, part.starts("key"), part.starts("index"), part.starts("fulltext"), part.starts("spatial"):
 		return nil
-	case part.starts("unique", "key"), part.starts("unique", "index"):
+	case (part.starts("unique", "key") || part.starts("unique", "index")) && part.find("(") > 0:
 		return append(statement{part[0]}, part[part.find("("):]...)
 	case isKeyOf(part, generated):
 		return nil

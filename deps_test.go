@@ -1,0 +1,138 @@
+package steploom_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/steploom/steploom/"
+
+// lattice lists the layers, lowest first. A package may import packages of lower layers and, where within says so, of
+// its own. Everything named here includes the packages below it; the longest match counts.
+var lattice = []struct {
+	packages []string
+	within   bool // packages of the layer may import each other
+}{
+	{packages: []string{"shared/diag", "shared/task", "shared/format", "shared/secret", "shared/blob", "shared/lambda", "shared/testserver"}, within: true},
+	{packages: []string{"statemachine/jsonata"}, within: true},
+	{packages: []string{"statemachine/asl"}},
+	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr"}},
+	{packages: []string{"functions"}, within: true},
+	{packages: []string{"compiler/dialect", "compiler/lower", "compiler/sam"}, within: true},
+	{packages: []string{"compiler"}},
+	{packages: []string{"local"}, within: true},
+	{packages: []string{"cli"}, within: true},
+	{packages: []string{"cmd", "internal"}, within: true},
+}
+
+// never lists imports that the layers would allow.
+var never = []struct{ from, to, why string }{
+	{"statemachine/engine", "compiler", "a local run must be evidence about the deployed definition"},
+	{"statemachine", "shared", "the state machine packages are importable by others"},
+	{"compiler/lower", "compiler/dialect", "one lowering serves every dialect"},
+	{"shared/task", "shared", "the function contract needs the standard library only"},
+	{"compiler/dialect", "compiler/lower", "a dialect knows the IR, not what becomes of it"},
+	{"compiler/dialect", "compiler/sam", "a dialect knows the IR, not what becomes of it"},
+	{"compiler/dialect", "functions", "a dialect names functions, it does not link them"},
+	{"compiler/lower", "functions", "the lowering names functions, it does not link them"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestImportLattice(t *testing.T) {
+	for _, p := range listPackages(t) {
+		from := strings.TrimPrefix(p.ImportPath, module)
+		if layerOf(from) < 0 {
+			t.Errorf("%s is in no layer: add it to the lattice", from)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if to, ours := strings.CutPrefix(imported, module); ours {
+				checkImport(t, from, to)
+			}
+		}
+	}
+}
+
+func checkImport(t *testing.T, from, to string) {
+	a, b := layerOf(from), layerOf(to)
+	if b > a || b == a && !lattice[a].within && !below(from, to) && !below(to, from) {
+		t.Errorf("%s must not import %s: it lies in a layer that is not lower", from, to)
+	}
+	for _, rule := range never {
+		if below(from, rule.from) && below(to, rule.to) && !below(to, rule.from) {
+			t.Errorf("%s must not import %s: %s", from, to, rule.why)
+		}
+	}
+	if x, y := functionOf(from), functionOf(to); x != "" && y != "" && x != y {
+		t.Errorf("%s must not import %s: each function is built on its own", from, to)
+	}
+}
+
+// layerOf gives the layer of a package, -1 when it has none.
+func layerOf(name string) int {
+	layer, longest := -1, -1
+	for i, l := range lattice {
+		for _, prefix := range l.packages {
+			if below(name, prefix) && len(prefix) > longest {
+				layer, longest = i, len(prefix)
+			}
+		}
+	}
+	return layer
+}
+
+func below(name, prefix string) bool { return name == prefix || strings.HasPrefix(name, prefix+"/") }
+
+// functionOf is the x of functions/x and of the packages below it.
+func functionOf(name string) string {
+	rest, ok := strings.CutPrefix(name, "functions/")
+	if !ok {
+		return ""
+	}
+	first, _, _ := strings.Cut(rest, "/")
+	return first
+}
+
+func listPackages(t *testing.T) []goPackage {
+	output, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packages []goPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(output))); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if p.ImportPath != path.Clean(module) {
+			packages = append(packages, p)
+		}
+	}
+}
+
+// TestLatticeIsCurrent refuses rows of the lattice that name nothing.
+func TestLatticeIsCurrent(t *testing.T) {
+	packages := listPackages(t)
+	for _, layer := range lattice {
+		for _, prefix := range layer.packages {
+			used := slices.ContainsFunc(packages, func(p goPackage) bool {
+				return below(strings.TrimPrefix(p.ImportPath, module), prefix)
+			})
+			if !used {
+				t.Errorf("the lattice names %s, which does not exist", prefix)
+			}
+		}
+	}
+}
