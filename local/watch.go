@@ -1,0 +1,78 @@
+package local
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// settle is how long a project must be quiet before a change counts: editors write a file in several steps.
+const settle = 80 * time.Millisecond
+
+// Watch calls changed after each change of a file that the project is made of, until the context ends. Changes that
+// come while changed runs are seen by one further call.
+func Watch(ctx context.Context, project Project, changed func()) error {
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return err
+	}
+	defer watcher.Close()
+	for _, folder := range []string{project.Root, project.Specs} {
+		if err := watchTree(watcher, folder); err != nil {
+			return err
+		}
+	}
+	timer := time.NewTimer(0)
+	<-timer.C
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-watcher.Errors:
+			return err
+		case event := <-watcher.Events:
+			if isFolder(event.Name) && event.Has(fsnotify.Create) {
+				if err := watchTree(watcher, event.Name); err != nil {
+					return err
+				}
+			}
+			if concerns(event) {
+				timer.Reset(settle)
+			}
+		case <-timer.C:
+			changed()
+		}
+	}
+}
+
+// watchTree watches a folder and the folders in it, without hidden ones.
+func watchTree(watcher *fsnotify.Watcher, root string) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case os.IsNotExist(err): // removed between listing and looking
+			return nil
+		case err != nil:
+			return err
+		case !entry.IsDir():
+			return nil
+		case path != root && (isHidden(path) || entry.Name() == "node_modules"):
+			return filepath.SkipDir
+		}
+		return watcher.Add(path)
+	})
+}
+
+// concerns tells whether an event may change the workflow: the content of a visible file, or of .env.
+func concerns(event fsnotify.Event) bool {
+	if event.Op == fsnotify.Chmod {
+		return false
+	}
+	return !isHidden(event.Name) && !strings.HasSuffix(event.Name, "~") || filepath.Base(event.Name) == ".env"
+}
+
+func isHidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }

@@ -1,0 +1,92 @@
+package local_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/local"
+)
+
+// change writes a file and tells whether the watcher calls within a second.
+func change(t *testing.T, calls <-chan struct{}, path string) bool {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(time.Now().String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-calls:
+		return true
+	case <-time.After(time.Second):
+		return false
+	}
+}
+
+func TestWatch(t *testing.T) {
+	root := t.TempDir()
+	specs := filepath.Join(root, "specs")
+	for _, folder := range []string{specs, filepath.Join(root, ".steploom")} {
+		if err := os.Mkdir(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	project, err := local.Locate(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	calls, done := make(chan struct{}, 10), make(chan error, 1)
+	go func() { done <- local.Watch(ctx, project, func() { calls <- struct{}{} }) }()
+	for !change(t, calls, filepath.Join(specs, "a.yaml")) { // until the watcher stands
+	}
+	if !change(t, calls, filepath.Join(root, ".env")) {
+		t.Error(".env: no call")
+	}
+	if change(t, calls, filepath.Join(root, ".steploom", "db.sqlite")) {
+		t.Error("a call for the tool's own state")
+	}
+	folder := filepath.Join(root, "later")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	<-calls
+	if !change(t, calls, filepath.Join(folder, "b.yaml")) {
+		t.Error("a folder made later: no call")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLocate(t *testing.T) {
+	root := t.TempDir()
+	specs := filepath.Join(root, "specs")
+	if err := os.Mkdir(specs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	plain := t.TempDir()
+	tests := []struct{ dir, root, specs string }{
+		{root, root, specs},
+		{root + "/", root, specs},
+		{specs, root, specs},
+		{plain, plain, plain},
+	}
+	for _, test := range tests {
+		project, err := local.Locate(test.dir)
+		if err != nil || project.Root != test.root || project.Specs != test.specs {
+			t.Errorf("%s: got %+v, %v", test.dir, project, err)
+		}
+	}
+	file := filepath.Join(root, "x.yaml")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{filepath.Join(root, "nothing"), file} {
+		if _, err := local.Locate(dir); err == nil {
+			t.Errorf("%s: no error", dir)
+		}
+	}
+}
