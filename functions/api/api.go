@@ -1,0 +1,163 @@
+// Package api is the function behind an HTTP API: it turns an API Gateway event (HTTP API, payload format 2.0) into the
+// input of an execution, runs the operation's state machine to its end and turns the output into the HTTP response.
+//
+// The input of an execution (see [Input]):
+//
+//	{"trigger": "http", "operation": "GET /news/{id}", "requestId": "…", "param": {"id": "7", "lang": "en"},
+//	 "header": {"accept": "*/*"}, "body": null, "files": {}}
+//
+// Its output: {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": …}. headers and body may be left
+// out. The body is written by the content-type header, as JSON when there is none. An execution that fails is a 500
+// that says nothing but its request id, one that runs out of time a 504.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+const (
+	// TimeLimit is how long an execution may take: API Gateway gives up at 30 seconds.
+	TimeLimit = 29 * time.Second
+	// InputLimit is the number of bytes of an execution's input (Step Functions quotas).
+	InputLimit = 256 << 10
+
+	BasicSecretVariable   = "STEPLOOM_BASIC_AUTH_SECRET"
+	MachinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
+	MachineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
+)
+
+// Execution is how an execution ended.
+type Execution struct {
+	Status string          // SUCCEEDED, FAILED, TIMED_OUT or ABORTED
+	Output json.RawMessage // of a successful execution
+	Error  string          // name of a failure
+	Cause  string
+}
+
+// Statuses of an Execution (Step Functions API, StartSyncExecution).
+const (
+	Succeeded = "SUCCEEDED"
+	Failed    = "FAILED"
+	TimedOut  = "TIMED_OUT"
+)
+
+// Executor runs a state machine to its end. An error means that there was no execution.
+type Executor interface {
+	StartSync(ctx context.Context, machineName string, input []byte) (Execution, error)
+}
+
+// Config is what the function needs of its surroundings.
+type Config struct {
+	Environment task.Environment // BasicSecretVariable is read
+	Executor    Executor
+	Secrets     secret.Resolver
+	Blobs       blob.Store   // keeps uploaded files
+	Log         *slog.Logger // nil logs nothing
+}
+
+// Row describes the function.
+func Row() task.Row {
+	return task.Row{
+		Name:        "api",
+		Doc:         "Turns HTTP requests into executions and their output into responses.",
+		Memory:      256,
+		Timeout:     TimeLimit + time.Second,
+		ResultLimit: task.ProxyResultLimit,
+		Variables: []task.Variable{
+			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true},
+			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty"},
+			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true},
+			blob.BucketVariable(),
+		},
+		Permissions: []task.Permission{
+			{Action: "states:StartSyncExecution", Resource: "state machine", When: "always"},
+			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "basic authentication is on"},
+			{Action: "s3:PutObject", Resource: "bucket", When: "an operation takes uploads"},
+			{Action: "s3:GetObject", Resource: "bucket", When: "a response is a stored object"},
+		},
+	}
+}
+
+// New makes the function.
+func New(config Config) task.Function {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	return task.New(Row(), gateway{config}.handle)
+}
+
+type gateway struct{ Config }
+
+// handle answers every event with a response; it never fails, so API Gateway never invents an answer of its own.
+func (g gateway) handle(ctx context.Context, raw json.RawMessage) (Response, error) {
+	var event Event
+	if err := json.Unmarshal(raw, &event); err != nil || event.RouteKey == "" {
+		return message(http.StatusBadRequest, "the event is not an HTTP API request of payload format 2.0"), nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
+	defer cancel()
+	response := g.serve(ctx, event)
+	if event.RequestContext.HTTP.Method == http.MethodHead {
+		response.Body, response.IsBase64Encoded = "", false
+	}
+	return response, nil
+}
+
+func (g gateway) serve(ctx context.Context, event Event) Response {
+	if denied, err := g.authorize(ctx, event); err != nil {
+		return g.failed(event, "authorization", err)
+	} else if denied {
+		return unauthorized()
+	}
+	input, err := g.input(ctx, event)
+	if err != nil {
+		return g.refused(event, err)
+	}
+	if len(input) > InputLimit {
+		return message(http.StatusRequestEntityTooLarge, "the request is too large")
+	}
+	execution, err := g.Executor.StartSync(ctx, task.MachineName(event.RouteKey), input)
+	switch {
+	case ctx.Err() != nil, execution.Status == TimedOut:
+		return g.timedOut(event)
+	case err != nil:
+		return g.failed(event, "execution", err)
+	case execution.Status != Succeeded:
+		return g.failed(event, "execution", &task.Error{Name: execution.Error, Message: execution.Cause})
+	}
+	response, err := g.response(ctx, execution.Output)
+	if err != nil {
+		return g.failed(event, "response", err)
+	}
+	return response
+}
+
+// refused answers a request that cannot become an input: 400, or 500 when the fault is ours.
+func (g gateway) refused(event Event, err error) Response {
+	e := task.AsError(err)
+	if e.Name != task.FormatInvalid && e.Name != task.RequestInvalid {
+		return g.failed(event, "input", err)
+	}
+	return message(http.StatusBadRequest, e.Message)
+}
+
+// failed answers 500 without internals and logs the reason under the request id.
+func (g gateway) failed(event Event, stage string, err error) Response {
+	e := task.AsError(err)
+	g.Log.Error("request failed", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey,
+		"stage", stage, "error", e.Name, "cause", e.Message)
+	return withRequestID(http.StatusInternalServerError, event)
+}
+
+func (g gateway) timedOut(event Event) Response {
+	g.Log.Error("request timed out", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey)
+	return withRequestID(http.StatusGatewayTimeout, event)
+}

@@ -1,0 +1,133 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Response is the answer to an event (API Gateway, payload format 2.0).
+type Response struct {
+	StatusCode      int               `json:"statusCode"`
+	Headers         map[string]string `json:"headers,omitempty"`
+	Body            string            `json:"body"`
+	IsBase64Encoded bool              `json:"isBase64Encoded"`
+}
+
+// output is what an execution of an HTTP operation ends with.
+type output struct {
+	StatusCode int             `json:"statusCode"`
+	Headers    map[string]any  `json:"headers"`
+	Body       json.RawMessage `json:"body"`
+}
+
+const contentTypeHeader = "content-type"
+
+// response makes the answer of an output; an output that is not one is an error.
+func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, error) {
+	var out output
+	if err := json.Unmarshal(raw, &out); err != nil {
+		return Response{}, task.Errorf(task.Internal, "the output of the execution is not a response: %v", err)
+	}
+	if out.StatusCode < 200 || out.StatusCode > 599 {
+		return Response{}, task.Errorf(task.Internal, "the output of the execution has the status %d", out.StatusCode)
+	}
+	headers, err := headersOf(out.Headers)
+	if err != nil {
+		return Response{}, err
+	}
+	response := Response{StatusCode: out.StatusCode, Headers: headers}
+	if bodyless(out.StatusCode) || len(out.Body) == 0 || string(out.Body) == "null" {
+		return response, nil
+	}
+	content, err := g.encode(ctx, headers, out.Body)
+	if err != nil {
+		return Response{}, err
+	}
+	response.Body, response.IsBase64Encoded = string(content), false
+	if !utf8.Valid(content) {
+		response.Body, response.IsBase64Encoded = base64.StdEncoding.EncodeToString(content), true
+	}
+	return response, nil
+}
+
+// bodyless reports whether a status never has a body (RFC 9110 §6.4.1).
+func bodyless(status int) bool {
+	return status == http.StatusNoContent || status == http.StatusNotModified
+}
+
+// encode writes the body by the content-type header, which it sets when there is none.
+func (g gateway) encode(ctx context.Context, headers map[string]string, raw json.RawMessage) ([]byte, error) {
+	if ref, ok := blob.ParseRef(raw); ok && g.Blobs != nil {
+		if headers[contentTypeHeader] == "" {
+			headers[contentTypeHeader] = or(ref.ContentType, "application/octet-stream")
+		}
+		return g.Blobs.Get(ctx, ref.Key)
+	}
+	if headers[contentTypeHeader] == "" {
+		headers[contentTypeHeader] = format.JSON
+	}
+	value, err := format.DecodeJSON(raw)
+	if err != nil {
+		return nil, task.Errorf(task.Internal, "body: %v", err)
+	}
+	return format.Encode(headers[contentTypeHeader], value, format.Options{})
+}
+
+func or(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// headersOf checks the headers of an output and makes their names lower case. null leaves a header out.
+func headersOf(all map[string]any) (map[string]string, error) {
+	headers := make(map[string]string, len(all)+1)
+	for name, value := range all {
+		if value == nil {
+			continue
+		}
+		text, ok := value.(string)
+		if !ok {
+			text = fmt.Sprint(value)
+		}
+		if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text) {
+			return nil, task.Errorf(task.Internal, "the output of the execution has an invalid header %q", name)
+		}
+		headers[strings.ToLower(name)] = text
+	}
+	return headers, nil
+}
+
+// errorBody is the body of every answer the function makes itself.
+type errorBody struct {
+	Message   string `json:"message"`
+	RequestID string `json:"requestId,omitempty"`
+}
+
+func message(status int, text string) Response {
+	return errorResponse(status, errorBody{Message: text})
+}
+
+func withRequestID(status int, event Event) Response {
+	return errorResponse(status, errorBody{Message: http.StatusText(status), RequestID: event.RequestContext.RequestID})
+}
+
+func errorResponse(status int, body errorBody) Response {
+	text, err := format.EncodeJSON(body)
+	if err != nil {
+		panic(fmt.Sprintf("two strings always encode: %v", err))
+	}
+	return Response{StatusCode: status, Headers: map[string]string{contentTypeHeader: format.JSON}, Body: string(text)}
+}

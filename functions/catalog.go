@@ -1,0 +1,49 @@
+// Package functions lists the functions that workflows call. Templates, documentation and local runs are driven by
+// this list.
+package functions
+
+import (
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Rows describes every function, api first, then those that a definition calls, by name.
+func Rows() []task.Row {
+	return []task.Row{api.Row(), http.Row(), sql.Row()}
+}
+
+// Services are what functions may use besides the environment. The zero value serves: secrets come from the
+// environment, objects are kept in memory.
+type Services struct {
+	Secrets      secret.Resolver
+	Blobs        blob.Store
+	Endpoints    []task.Endpoint // redirects of HTTP hosts
+	SQLiteDriver string          // name of a linked database/sql driver
+}
+
+// All makes every function that a definition calls. It does not hold api, which is made with an executor: see api.New.
+func All(environment task.Environment, services Services) []task.Function {
+	if services.Secrets == nil {
+		services.Secrets = secret.Environment(environment)
+	}
+	if services.Blobs == nil {
+		services.Blobs = blob.Memory()
+	}
+	return []task.Function{
+		http.New(http.Config{
+			Environment: environment,
+			Endpoints:   services.Endpoints,
+			Secrets:     services.Secrets,
+			Blobs:       services.Blobs,
+		}),
+		sql.New(sql.Config{
+			Environment:  environment,
+			Secrets:      services.Secrets,
+			SQLiteDriver: services.SQLiteDriver,
+		}),
+	}
+}

@@ -1,0 +1,62 @@
+package http
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// encodeBody gives the bytes of the body and their content type; nil when there is no body.
+func (s *sender) encodeBody(ctx context.Context, request Request, header string) ([]byte, string, error) {
+	given := 0
+	for _, raw := range []json.RawMessage{request.Body, request.Form, request.Multipart} {
+		if !isNull(raw) {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return nil, "", task.Errorf(task.RequestInvalid, "only one of body, form and multipart can be given")
+	case !isNull(request.Multipart):
+		return s.encodeMultipart(ctx, request)
+	case !isNull(request.Form):
+		content, err := encodeAs(format.Form, request.Form, request.CSVSeparator)
+		return content, format.Form, err
+	case isNull(request.Body):
+		return nil, "", nil
+	}
+	contentType := header
+	if contentType == "" {
+		contentType = request.ContentType
+	}
+	if contentType == "" {
+		contentType = format.JSON
+	}
+	content, err := s.bodyOf(ctx, contentType, request)
+	return content, contentType, err
+}
+
+func (s *sender) bodyOf(ctx context.Context, contentType string, request Request) ([]byte, error) {
+	if ref, ok := blob.ParseRef(request.Body); ok {
+		return s.stored(ctx, ref)
+	}
+	return encodeAs(contentType, request.Body, request.CSVSeparator)
+}
+
+func (s *sender) stored(ctx context.Context, ref blob.Ref) ([]byte, error) {
+	if s.config.Blobs == nil {
+		return nil, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
+	}
+	return s.config.Blobs.Get(ctx, ref.Key)
+}
+
+func encodeAs(contentType string, raw json.RawMessage, separator string) ([]byte, error) {
+	value, err := format.DecodeJSON(raw)
+	if err != nil {
+		return nil, task.Errorf(task.RequestInvalid, "body: %v", err)
+	}
+	return format.Encode(contentType, value, format.Options{CSVSeparator: separator})
+}

@@ -1,0 +1,117 @@
+package http
+
+import (
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+var errTooManyRedirects = errors.New("too many redirects")
+
+// clients holds the connection pools: one that checks certificates and one that does not.
+type clients struct{ verifying, trusting http.RoundTripper }
+
+func newClients(endpoints []task.Endpoint) clients {
+	return clients{
+		verifying: redirector{newTransport(&tls.Config{MinVersion: tls.VersionTLS12}), endpoints},
+		trusting:  redirector{newTransport(&tls.Config{InsecureSkipVerify: true}), endpoints},
+	}
+}
+
+func newTransport(config *tls.Config) *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = config
+	transport.MaxIdleConnsPerHost = 16
+	transport.IdleConnTimeout = 5 * time.Minute
+	return transport
+}
+
+// with is a client over one of the pools that follows at most so many redirects.
+func (c clients) with(insecure bool, redirects *int) *http.Client {
+	most := defaultRedirects
+	if redirects != nil {
+		most = *redirects
+	}
+	transport := c.verifying
+	if insecure {
+		transport = c.trusting
+	}
+	return &http.Client{Transport: transport, CheckRedirect: redirectPolicy(most)}
+}
+
+// redirectPolicy follows up to most redirects. On the way to another host (or from https to http) every header that
+// could carry a credential is left behind.
+func redirectPolicy(most int) func(next *http.Request, via []*http.Request) error {
+	return func(next *http.Request, via []*http.Request) error {
+		if most <= 0 {
+			return http.ErrUseLastResponse
+		}
+		if len(via) > most {
+			return errTooManyRedirects
+		}
+		first := via[0].URL
+		if next.URL.Host != first.Host || first.Scheme == "https" && next.URL.Scheme != "https" {
+			next.Header = harmless(next.Header)
+		}
+		return nil
+	}
+}
+
+func harmless(headers http.Header) http.Header {
+	kept := http.Header{}
+	for _, name := range []string{"Accept", "Accept-Language", "Content-Type", "User-Agent"} {
+		if values, ok := headers[name]; ok {
+			kept[name] = values
+		}
+	}
+	return kept
+}
+
+// redirector sends requests for configured endpoints elsewhere.
+type redirector struct {
+	next      http.RoundTripper
+	endpoints []task.Endpoint
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r redirector) RoundTrip(request *http.Request) (*http.Response, error) {
+	target, ok := redirected(request.URL, r.endpoints)
+	if !ok {
+		return r.next.RoundTrip(request)
+	}
+	moved := request.Clone(request.Context())
+	moved.URL = target
+	moved.Host = ""
+	return r.next.RoundTrip(moved)
+}
+
+// redirected gives the URL that takes the place of u: the first endpoint that matches wins.
+func redirected(u *url.URL, endpoints []task.Endpoint) (*url.URL, bool) {
+	for _, endpoint := range endpoints {
+		rest, ok := below(u, endpoint.From)
+		if !ok {
+			continue
+		}
+		target, err := url.Parse(endpoint.To + rest)
+		if err != nil {
+			continue
+		}
+		target.RawQuery = u.RawQuery
+		return target, true
+	}
+	return nil, false
+}
+
+// below gives the escaped path of u under a host, host:port or URL prefix.
+func below(u *url.URL, from string) (rest string, ok bool) {
+	if !strings.Contains(from, "://") {
+		return u.EscapedPath(), strings.EqualFold(from, u.Host) || strings.EqualFold(from, u.Hostname())
+	}
+	rest, ok = strings.CutPrefix(u.Scheme+"://"+u.Host+u.EscapedPath(), strings.TrimSuffix(from, "/"))
+	return rest, ok && (rest == "" || rest[0] == '/')
+}

@@ -1,0 +1,148 @@
+// Package http is the function that sends one HTTP request.
+//
+// A request (see [Request]) and its response:
+//
+//	{"method": "POST", "url": "https://api.example.com/items", "body": {"name": "x"}, "auth": {"type": "bearer", "secret": "items-api"}}
+//	{"statusCode": 201, "headers": {"content-type": "application/json"}, "body": {"id": 7}}
+//
+// Bodies are written and read by content type through shared/format. Connections and OAuth2 tokens are kept from one
+// invocation to the next.
+package http
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+const (
+	defaultTimeout   = 10 * time.Second
+	defaultRedirects = 10
+	// bodyLimit is the number of bytes read of a response, after decompression.
+	bodyLimit = 6 << 20
+)
+
+// Request is what the function takes. Only URL is required.
+type Request struct {
+	Method             string          `json:"method"`             // any HTTP method; GET when empty
+	URL                string          `json:"url"`                // absolute, http or https
+	Query              json.RawMessage `json:"query"`              // object added to the URL's query: a list repeats its name, null is left out
+	Headers            json.RawMessage `json:"headers"`            // object of texts; null is left out; no CR, LF or NUL
+	Body               json.RawMessage `json:"body"`               // written by content type; {"blob": key} sends a stored object
+	ContentType        string          `json:"contentType"`        // of the body, and of a response that names none; a Content-Type header wins
+	Form               json.RawMessage `json:"form"`               // object sent as application/x-www-form-urlencoded
+	Multipart          json.RawMessage `json:"multipart"`          // object of parts sent as multipart/form-data: see multipart.go
+	Auth               *Auth           `json:"auth"`               // credentials
+	TimeoutSeconds     float64         `json:"timeoutSeconds"`     // for the whole exchange; 10 when 0
+	FailOnStatus       *bool           `json:"failOnStatus"`       // default true: a status outside 200-299 is the error Http.Status.<code>
+	Redirects          *int            `json:"redirects"`          // most redirects to follow, 10 by default; 0 returns the redirect itself
+	InsecureSkipVerify bool            `json:"insecureSkipVerify"` // do not check the server's certificate
+	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
+	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
+}
+
+// Response is what the function gives. Header names are lower case, several values of one name joined by ", ".
+type Response struct {
+	StatusCode int               `json:"statusCode"`
+	Headers    map[string]string `json:"headers"`
+	Body       any               `json:"body"`
+}
+
+// Config is what the function needs of its surroundings.
+type Config struct {
+	Environment task.Environment // task.EndpointsVariable is read
+	Endpoints   []task.Endpoint  // redirects before those of the environment, for tests and stubs
+	Secrets     secret.Resolver
+	Blobs       blob.Store
+}
+
+// Row describes the function.
+func Row() task.Row {
+	return task.Row{
+		Name:    "http",
+		Doc:     "Sends one HTTP request and reads the answer by its content type.",
+		Memory:  256,
+		Timeout: 60 * time.Second,
+		Variables: []task.Variable{
+			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs"},
+			{Name: task.SecretVariable + "_<NAME>", Doc: "the secret behind a reference", Secret: true},
+			blob.BucketVariable(),
+		},
+		Permissions: []task.Permission{
+			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "auth refers to a secret"},
+			{Action: "s3:GetObject", Resource: "bucket", When: "a stored object is sent"},
+		},
+	}
+}
+
+// New makes the function. Endpoints of the environment that cannot be read fail each invocation.
+func New(config Config) task.Function {
+	endpoints, err := config.Environment.Endpoints()
+	all := slices.Concat(task.SortEndpoints(config.Endpoints), endpoints)
+	s := &sender{config: config, clients: newClients(all), fault: err}
+	return task.New(Row(), s.handle)
+}
+
+// sender is the function's state across invocations.
+type sender struct {
+	config  Config
+	clients clients
+	tokens  tokens
+	fault   error // of the configuration
+}
+
+func (s *sender) handle(ctx context.Context, request Request) (Response, error) {
+	if s.fault != nil {
+		return Response{}, s.fault
+	}
+	timeout, err := timeoutOf(request.TimeoutSeconds)
+	if err != nil {
+		return Response{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	outgoing, err := s.build(ctx, request)
+	if err != nil {
+		return Response{}, s.timeoutOr(ctx, err, timeout)
+	}
+	client := s.clients.with(request.InsecureSkipVerify, request.Redirects)
+	answer, err := client.Do(outgoing)
+	if err != nil {
+		return Response{}, connectError(err, outgoing.URL.Host, timeout)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusUnauthorized && request.Auth != nil {
+		s.tokens.forget(*request.Auth)
+	}
+	return readResponse(request, answer, timeout)
+}
+
+// timeoutOr gives err, or Http.Timeout when the time was over while the request was prepared (a token was fetched).
+func (s *sender) timeoutOr(ctx context.Context, err error, timeout time.Duration) error {
+	var known *task.Error
+	if errors.As(err, &known) && known.Name != task.HttpConnect {
+		return err
+	}
+	if ctx.Err() != nil {
+		return timeoutError(timeout)
+	}
+	return err
+}
+
+func timeoutOf(seconds float64) (time.Duration, error) {
+	const most = 900
+	switch {
+	case seconds == 0:
+		return defaultTimeout, nil
+	case seconds < 0 || seconds > most:
+		return 0, task.Errorf(task.RequestInvalid, "timeoutSeconds %v is not between 0 and %d", seconds, most)
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
+}

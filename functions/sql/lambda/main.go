@@ -1,0 +1,14 @@
+// Command lambda is the sql function on AWS Lambda.
+package main
+
+import (
+	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/shared/lambda"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+func main() {
+	environment := task.Process()
+	lambda.Start(sql.New(sql.Config{Environment: environment, Secrets: secret.Environment(environment)}))
+}

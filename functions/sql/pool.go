@@ -1,0 +1,209 @@
+package sql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// dialect is how an engine's SQL differs.
+type dialect struct {
+	syntax
+	placeholder func(number int) string
+	batches     bool // one text may hold several statements
+}
+
+// engine is what differs between databases.
+type engine interface {
+	dialect() dialect
+	// open makes a pool; it does not connect.
+	open(t target) (*sql.DB, error)
+	// execute runs a statement on a connection and reads its rows.
+	execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error)
+	// classify names an error of the driver.
+	classify(err error) *task.Error
+}
+
+// pool is an open datasource.
+type pool struct {
+	engine
+	db *sql.DB
+}
+
+// pools keeps one pool per datasource.
+type pools struct {
+	config  Config
+	engines map[string]engine
+	mutex   sync.Mutex
+	opened  map[string]*pool
+}
+
+func newPools(config Config) *pools {
+	engines := map[string]engine{"postgresql": postgres{}, "mysql": mysqlEngine{}, "sqlserver": sqlServer{}}
+	if config.SQLiteDriver != "" {
+		engines["sqlite"] = sqlite{driver: config.SQLiteDriver}
+	}
+	return &pools{config: config, engines: engines, opened: map[string]*pool{}}
+}
+
+func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if known, ok := p.opened[datasource]; ok {
+		return known, nil
+	}
+	t, err := p.target(ctx, datasource)
+	if err != nil {
+		return nil, err
+	}
+	e, ok := p.engines[t.engine]
+	if !ok {
+		return nil, task.Errorf(task.SqlConnect, "datasource %q: there is no driver for %s here", datasource, t.engine)
+	}
+	db, err := e.open(t)
+	if err != nil {
+		return nil, err
+	}
+	fresh := &pool{engine: e, db: db}
+	p.opened[datasource] = fresh
+	return fresh, nil
+}
+
+// forget closes a pool whose credentials or address no longer work, so that the next request reads them again.
+func (p *pools) forget(datasource string, failed *pool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.opened[datasource] == failed {
+		delete(p.opened, datasource)
+		go failed.db.Close() // waits for statements still running
+	}
+}
+
+func (p *pools) target(ctx context.Context, datasource string) (target, error) {
+	text, ok := p.config.Environment.Lookup(Variable(datasource))
+	if !ok || text == "" {
+		return target{}, task.Errorf(task.SqlConnect, "datasource %q has no URL: set %s", datasource, Variable(datasource))
+	}
+	t, err := parseURL(text)
+	if err != nil {
+		return target{}, err
+	}
+	reference := p.config.Environment.Value(SecretVariable(datasource))
+	if reference == "" {
+		return t, nil
+	}
+	if p.config.Secrets == nil {
+		return target{}, task.Errorf(task.SecretMissing, "no secrets are configured")
+	}
+	value, err := p.config.Secrets.Resolve(ctx, reference)
+	if err != nil {
+		return target{}, err
+	}
+	t.user, t.password, err = secret.Credentials(reference, value)
+	return t, err
+}
+
+const (
+	maxConnections  = 8
+	connectionIdle  = 5 * time.Minute
+	connectionLife  = 30 * time.Minute
+	connectAttempts = 2
+)
+
+func sized(db *sql.DB) *sql.DB {
+	db.SetMaxOpenConns(maxConnections)
+	db.SetMaxIdleConns(maxConnections)
+	db.SetConnMaxIdleTime(connectionIdle)
+	db.SetConnMaxLifetime(connectionLife)
+	return db
+}
+
+// run executes the statements of a request on one connection.
+func (p *pool) run(ctx context.Context, request Request) (Response, error) {
+	statements := make([]prepared, len(request.Statements))
+	for i, statement := range request.Statements {
+		ready, err := prepare(statement, p.dialect())
+		if err != nil {
+			return Response{}, at(i, len(request.Statements), err)
+		}
+		statements[i] = ready
+	}
+	conn, err := p.connect(ctx)
+	if err != nil {
+		return Response{}, err
+	}
+	defer conn.Close()
+	limits := limitsOf(request)
+	if !request.Transaction {
+		return p.runAll(ctx, conn, statements, limits)
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return Response{}, err
+	}
+	response, err := p.runAll(ctx, conn, statements, limits)
+	if err != nil {
+		return Response{}, errors.Join(err, rollback(tx))
+	}
+	return response, tx.Commit()
+}
+
+func rollback(tx *sql.Tx) error {
+	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		return err
+	}
+	return nil
+}
+
+// connect takes a live connection. One that the server has closed while it was idle is replaced.
+func (p *pool) connect(ctx context.Context) (*sql.Conn, error) {
+	var last error
+	for range connectAttempts {
+		conn, err := p.db.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if last = conn.PingContext(ctx); last == nil {
+			return conn, nil
+		}
+		conn.Close()
+	}
+	return nil, last
+}
+
+func (p *pool) runAll(ctx context.Context, conn *sql.Conn, statements []prepared, limits limits) (Response, error) {
+	response := Response{Results: make([]Result, 0, len(statements))}
+	for i, statement := range statements {
+		result, err := p.execute(ctx, conn, statement, limits)
+		if err != nil {
+			return Response{}, at(i, len(statements), p.name(err))
+		}
+		limits.bytes -= result.size()
+		response.Results = append(response.Results, result)
+	}
+	response.Result = response.Results[len(response.Results)-1]
+	return response, nil
+}
+
+// name makes a *task.Error of a driver's error.
+func (p *pool) name(err error) error {
+	if e, ok := known(err); ok {
+		return e
+	}
+	return p.classify(err)
+}
+
+// at says which statement of several failed.
+func at(index, count int, err error) error {
+	e, ok := known(err)
+	if !ok || count == 1 {
+		return err
+	}
+	return &task.Error{Name: e.Name, Message: fmt.Sprintf("statement %d: %s", index+1, e.Message), Detail: e.Detail}
+}

@@ -1,0 +1,160 @@
+// Package sql is the function that runs SQL statements against PostgreSQL, MariaDB and MySQL, SQL Server, and, in a
+// local run, SQLite.
+//
+// A request (see [Request]) and its response:
+//
+//	{"datasource": "shop", "statements": [{"sql": "SELECT id, name FROM item WHERE price < ?", "parameters": [10]}]}
+//	{"rows": [{"id": 7, "name": "pen"}], "affected": 1, "results": [{"rows": […], "affected": 1}]}
+//
+// Every ? is a parameter for every engine; values are always bound, never part of the statement's text. Connections
+// are pooled from one invocation to the next. rows and affected at the top are those of the last statement.
+package sql
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+const (
+	defaultTimeout = 20 * time.Second
+	longestTimeout = 900 * time.Second
+	// MaxRows is the number of rows a query may have when the request says nothing.
+	MaxRows = 10_000
+)
+
+// Request is what the function takes.
+type Request struct {
+	Datasource     string      `json:"datasource"`     // a name: see Variable
+	Statements     []Statement `json:"statements"`     // run in order on one connection
+	Transaction    bool        `json:"transaction"`    // all in one transaction, rolled back when one fails
+	MaxRows        int         `json:"maxRows"`        // most rows of one query; MaxRows when 0
+	TimeoutSeconds float64     `json:"timeoutSeconds"` // for all statements; 20 when 0
+}
+
+// Statement is one SQL statement. Parameters are JSON: null, booleans, numbers, texts; arrays and objects are bound as
+// their JSON text.
+type Statement struct {
+	SQL        string `json:"sql"`
+	Parameters []any  `json:"parameters"`
+}
+
+// Response is what the function gives.
+type Response struct {
+	Result
+	Results []Result `json:"results"`
+}
+
+// Result is the outcome of one statement. Rows of a query are its rows; of INSERT and UPDATE the generated keys, as
+// each engine has them (see returning.go). Affected is the number of rows of either.
+type Result struct {
+	Rows     []json.RawMessage `json:"rows"`
+	Affected int64             `json:"affected"`
+}
+
+// Config is what the function needs of its surroundings.
+type Config struct {
+	Environment  task.Environment
+	Secrets      secret.Resolver
+	SQLiteDriver string // name of a registered database/sql driver for SQLite; "" when none is linked
+}
+
+// Variable is the variable with the URL of a datasource: Variable("shop") is "STEPLOOM_DATASOURCE_SHOP".
+func Variable(datasource string) string {
+	return task.VariableName(task.DatasourceVariable, datasource)
+}
+
+// SecretVariable is the variable with the reference of the secret that holds {"user": …, "password": …}.
+func SecretVariable(datasource string) string { return Variable(datasource) + "_SECRET" }
+
+// Row describes the function.
+func Row() task.Row {
+	return task.Row{
+		Name:    "sql",
+		Doc:     "Runs SQL statements against PostgreSQL, MariaDB, MySQL or SQL Server.",
+		Memory:  256,
+		Timeout: 60 * time.Second,
+		Variables: []task.Variable{
+			{Name: task.DatasourceVariable + "_<NAME>", Doc: "JDBC or Go-style URL of a datasource", Required: true},
+			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password of a datasource", Secret: true},
+		},
+		Permissions: []task.Permission{
+			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "a datasource has a user and password"},
+		},
+	}
+}
+
+// New makes the function.
+func New(config Config) task.Function {
+	r := &runner{pools: newPools(config)}
+	return task.New(Row(), r.handle)
+}
+
+type runner struct{ pools *pools }
+
+func (r *runner) handle(ctx context.Context, request Request) (Response, error) {
+	timeout, err := check(request)
+	if err != nil {
+		return Response{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	pool, err := r.pools.open(ctx, request.Datasource)
+	if err != nil {
+		return Response{}, err
+	}
+	response, err := pool.run(ctx, request)
+	if err == nil {
+		return response, nil
+	}
+	if ctx.Err() != nil {
+		return Response{}, timeoutError(timeout)
+	}
+	named := pool.name(err)
+	if errors.Is(named, &task.Error{Name: task.SqlConnect}) {
+		r.pools.forget(request.Datasource, pool)
+	}
+	return Response{}, named
+}
+
+func check(request Request) (time.Duration, error) {
+	timeout := time.Duration(request.TimeoutSeconds * float64(time.Second))
+	switch {
+	case request.Datasource == "":
+		return 0, task.Errorf(task.RequestInvalid, "datasource is missing")
+	case len(request.Statements) == 0:
+		return 0, task.Errorf(task.RequestInvalid, "statements is empty")
+	case request.MaxRows < 0:
+		return 0, task.Errorf(task.RequestInvalid, "maxRows is negative")
+	case timeout < 0 || timeout > longestTimeout:
+		return 0, task.Errorf(task.RequestInvalid, "timeoutSeconds %v is not between 0 and %v", request.TimeoutSeconds, longestTimeout.Seconds())
+	case timeout == 0:
+		return defaultTimeout, nil
+	}
+	return timeout, nil
+}
+
+func timeoutError(timeout time.Duration) *task.Error {
+	return &task.Error{
+		Name:    task.SqlTimeout,
+		Message: fmt.Sprintf("the statements did not end within %v", timeout),
+		Detail:  map[string]any{"timeoutSeconds": timeout.Seconds()},
+	}
+}
+
+// failure makes the error of a database: code is the engine's own (SQLSTATE or number).
+func failure(name string, message string, code any) *task.Error {
+	return &task.Error{Name: name, Message: message, Detail: map[string]any{"code": code}}
+}
+
+// known gives the *task.Error in err's chain.
+func known(err error) (*task.Error, bool) {
+	var e *task.Error
+	ok := errors.As(err, &e)
+	return e, ok
+}

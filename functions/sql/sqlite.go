@@ -1,0 +1,118 @@
+package sql
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// sqlite serves local runs. The driver is linked by whoever sets Config.SQLiteDriver (modernc.org/sqlite: its _pragma
+// options are used). A datasource meant for another engine may run on it, so INSERT and UPDATE give every column of
+// the touched rows, as PostgreSQL does, and insert_id besides, as MariaDB does.
+type sqlite struct{ driver string }
+
+func (sqlite) dialect() dialect {
+	return dialect{syntax: syntax{bracketQuote: true}, placeholder: questionMark}
+}
+
+func (s sqlite) open(t target) (*sql.DB, error) {
+	if t.database == "" {
+		return nil, task.Errorf(task.SqlConnect, "datasource URL: the SQLite file is missing")
+	}
+	path, query, _ := strings.Cut(t.database, "?")
+	options, err := url.ParseQuery(query)
+	if err != nil {
+		return nil, task.Errorf(task.SqlConnect, "datasource URL: the options are not escaped correctly")
+	}
+	if !options.Has("_pragma") {
+		options["_pragma"] = []string{"busy_timeout(5000)", "foreign_keys(1)"}
+	}
+	path = strings.TrimPrefix(path, "file:")
+	db, err := sql.Open(s.driver, "file:"+path+"?"+options.Encode())
+	if err != nil {
+		return nil, task.Errorf(task.SqlConnect, "sqlite: %v", err)
+	}
+	sized(db)
+	if strings.Contains(path, ":memory:") {
+		db.SetMaxOpenConns(1) // every connection would have a database of its own
+		db.SetConnMaxIdleTime(0)
+		db.SetConnMaxLifetime(0)
+	}
+	return db, nil
+}
+
+const returningRow = " RETURNING *, rowid AS insert_id"
+
+func (sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
+	if p.generatesKeys() {
+		text := p.text
+		p.text = text + returningRow
+		result, err := query(ctx, conn, p, l, sqliteValue)
+		if err == nil || !strings.Contains(err.Error(), "rowid") {
+			return result, err
+		}
+		p.text = text + " RETURNING *" // a WITHOUT ROWID table
+		return query(ctx, conn, p, l, sqliteValue)
+	}
+	if p.yieldsRows() || p.verb == "WITH" {
+		return query(ctx, conn, p, l, sqliteValue)
+	}
+	result, _, err := exec(ctx, conn, p)
+	return result, err
+}
+
+// sqliteValue writes a value by the column's declared type, where the column has one.
+func sqliteValue(out *bytes.Buffer, typeName string, value any) error {
+	declared := strings.ToUpper(typeName)
+	switch v := value.(type) {
+	case int64:
+		if strings.HasPrefix(declared, "BOOL") {
+			return writeValue(out, v != 0)
+		}
+	case []byte:
+		return writeBase64(out, v)
+	case string:
+		if strings.HasPrefix(declared, "JSON") {
+			return writeJSON(out, []byte(v))
+		}
+	case time.Time:
+		if declared == "DATE" {
+			return writeText(out, v.Format(dateLayout))
+		}
+		return writeText(out, v.UTC().Format(timestampLayout))
+	}
+	return writeValue(out, value)
+}
+
+// classify implements engine by primary result code (sqlite.org/rescode.html).
+func (sqlite) classify(err error) *task.Error {
+	var server interface{ Code() int }
+	if !errors.As(err, &server) {
+		return failure(task.SqlFailed, err.Error(), "")
+	}
+	return failure(sqliteName(server.Code()&0xff), err.Error(), server.Code())
+}
+
+func sqliteName(code int) string {
+	switch code {
+	case 1, 25:
+		return task.SqlSyntax
+	case 5, 6:
+		return task.SqlConflict
+	case 9:
+		return task.SqlTimeout
+	case 14, 26:
+		return task.SqlConnect
+	case 19:
+		return task.SqlConstraint
+	case 18, 20:
+		return task.SqlData
+	}
+	return task.SqlFailed
+}

@@ -1,0 +1,182 @@
+// Package format turns bodies and files into JSON values and back, by content type: JSON, XML, CSV, HTML forms and
+// text. Values are nil, bool, json.Number, string, []any and [Object]; Go maps and numbers are accepted too.
+//
+//	application/json, text/json, …+json     the value
+//	application/xml, text/xml, …+xml        {"root": …}: see decodeXML
+//	text/csv                                array of objects keyed by the header row, all values strings
+//	application/x-www-form-urlencoded       object of strings; a repeated name gives a list
+//	text/…                                  string
+//	anything else                           string; base64 when the bytes are not UTF-8 text
+//
+// Failures are task.FormatInvalid with detail {"contentType"}.
+package format
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"mime"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Options are settings of formats that have any.
+type Options struct {
+	CSVSeparator string // one character, "," when empty; "\t" may be written as a backslash and a t
+}
+
+type kind int
+
+const (
+	kindBinary kind = iota
+	kindJSON
+	kindXML
+	kindCSV
+	kindForm
+	kindText
+	kindSpreadsheet
+)
+
+// media is a parsed content type.
+type media struct {
+	kind    kind
+	charset string
+}
+
+// JSON, Form and others are the content types the functions write themselves.
+const (
+	JSON = "application/json"
+	Form = "application/x-www-form-urlencoded"
+	Text = "text/plain"
+)
+
+func parseMedia(contentType string) media {
+	name, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		name, _, _ = strings.Cut(contentType, ";")
+		name = strings.ToLower(strings.TrimSpace(name))
+	}
+	return media{kindOf(name), strings.ToLower(parameters["charset"])}
+}
+
+func kindOf(name string) kind {
+	switch {
+	case name == "application/json", name == "text/json", name == "json", strings.HasSuffix(name, "+json"):
+		return kindJSON
+	case name == "application/xml", name == "text/xml", strings.HasSuffix(name, "+xml"):
+		return kindXML
+	case name == "text/csv", name == "application/csv":
+		return kindCSV
+	case name == Form:
+		return kindForm
+	case strings.HasPrefix(name, "text/"), name == "application/javascript", name == "application/graphql":
+		return kindText
+	case name == "application/vnd.ms-excel", strings.HasPrefix(name, "application/vnd.openxmlformats-officedocument.spreadsheetml"):
+		return kindSpreadsheet
+	}
+	return kindBinary
+}
+
+// IsJSON reports whether a content type is JSON.
+func IsJSON(contentType string) bool { return parseMedia(contentType).kind == kindJSON }
+
+// Decode makes a value of a body. An empty body is null in every format but text, where it is "".
+func Decode(contentType string, body []byte, options Options) (any, error) {
+	m := parseMedia(contentType)
+	value, err := decode(m, body, options)
+	if err != nil {
+		return nil, invalid(contentType, err)
+	}
+	return value, nil
+}
+
+func decode(m media, body []byte, options Options) (any, error) {
+	if len(body) == 0 && m.kind != kindText {
+		return nil, nil
+	}
+	if m.kind == kindBinary && !utf8.Valid(body) {
+		return base64.StdEncoding.EncodeToString(body), nil
+	}
+	if m.kind == kindXML {
+		return decodeXML(body, m.charset)
+	}
+	text, err := decodeCharset(m.charset, body)
+	if err != nil {
+		return nil, err
+	}
+	switch m.kind {
+	case kindJSON:
+		return DecodeJSON(text)
+	case kindCSV:
+		return decodeCSV(text, options.CSVSeparator)
+	case kindForm:
+		return decodeForm(string(text))
+	case kindSpreadsheet:
+		return nil, errSpreadsheet
+	case kindText, kindBinary:
+		return string(text), nil
+	}
+	panic(fmt.Sprintf("format: kind %d", m.kind))
+}
+
+var errSpreadsheet = errors.New("spreadsheets are not read or written here")
+
+// Encode writes a value as a body. null is an empty body in every format but JSON.
+func Encode(contentType string, value any, options Options) ([]byte, error) {
+	m := parseMedia(contentType)
+	body, err := encode(m, value, options)
+	if err != nil {
+		return nil, invalid(contentType, err)
+	}
+	return body, nil
+}
+
+func encode(m media, value any, options Options) ([]byte, error) {
+	if m.kind == kindJSON {
+		return EncodeJSON(value)
+	}
+	if value == nil {
+		return nil, nil
+	}
+	var text string
+	var err error
+	switch m.kind {
+	case kindXML:
+		text, err = encodeXML(value, m.charset)
+	case kindCSV:
+		text, err = encodeCSV(value, options.CSVSeparator)
+	case kindForm:
+		text, err = encodeForm(value)
+	case kindSpreadsheet:
+		err = errSpreadsheet
+	case kindText, kindBinary:
+		text, err = TextOf(value)
+	default:
+		panic(fmt.Sprintf("format: kind %d", m.kind))
+	}
+	if err != nil {
+		return nil, err
+	}
+	return encodeCharset(m.charset, text)
+}
+
+func invalid(contentType string, err error) *task.Error {
+	return &task.Error{
+		Name:    task.FormatInvalid,
+		Message: fmt.Sprintf("%s: %v", contentType, err),
+		Detail:  map[string]any{"contentType": contentType},
+	}
+}
+
+// IsStructured reports whether a content type says how a body is built up, as text and binary types do not.
+func IsStructured(contentType string) bool {
+	switch parseMedia(contentType).kind {
+	case kindJSON, kindXML, kindCSV, kindForm, kindSpreadsheet:
+		return true
+	case kindText, kindBinary:
+		return false
+	}
+	return false
+}

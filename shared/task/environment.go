@@ -1,0 +1,102 @@
+package task
+
+import (
+	"cmp"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Environment looks up a variable. It is passed down from main (os.LookupEnv) or from a local run, so that no
+// function reads the process environment itself. A nil Environment is empty.
+type Environment func(name string) (value string, ok bool)
+
+// Process is the environment of the process.
+func Process() Environment { return os.LookupEnv }
+
+// Variables is an Environment made of a map.
+func Variables(values map[string]string) Environment {
+	return func(name string) (string, bool) {
+		value, ok := values[name]
+		return value, ok
+	}
+}
+
+// Lookup is the value of a variable and whether it is set.
+func (e Environment) Lookup(name string) (string, bool) {
+	if e == nil {
+		return "", false
+	}
+	return e(name)
+}
+
+// Value is the value of a variable, "" when it is not set.
+func (e Environment) Value(name string) string {
+	value, _ := e.Lookup(name)
+	return value
+}
+
+// Or looks a variable up in e and, when it is not set there, in other.
+func (e Environment) Or(other Environment) Environment {
+	return func(name string) (string, bool) {
+		if value, ok := e.Lookup(name); ok {
+			return value, true
+		}
+		return other.Lookup(name)
+	}
+}
+
+// Prefixes of variables that carry a user's name: see [VariableName].
+const (
+	DatasourceVariable = "STEPLOOM_DATASOURCE"
+	SecretVariable     = "STEPLOOM_SECRET"
+	EndpointsVariable  = "STEPLOOM_ENDPOINTS"
+)
+
+// VariableName is prefix + "_" + name in upper case with every character outside A-Z and 0-9 made "_":
+// VariableName("STEPLOOM_DATASOURCE", "my-db") is "STEPLOOM_DATASOURCE_MY_DB".
+func VariableName(prefix, name string) string {
+	return prefix + "_" + strings.Map(variableRune, strings.ToUpper(name))
+}
+
+func variableRune(r rune) rune {
+	if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+		return r
+	}
+	return '_'
+}
+
+// Endpoint redirects requests: those whose URL is at or below From go to To, the rest of the path kept.
+// From is "host", "host:port" or a URL prefix ("https://api.example.com/v1"); To is a base URL.
+type Endpoint struct{ From, To string }
+
+// Endpoints reads EndpointsVariable: FROM=TO pairs separated by spaces or commas. Longer From first.
+func (e Environment) Endpoints() ([]Endpoint, error) {
+	var endpoints []Endpoint
+	for _, pair := range strings.FieldsFunc(e.Value(EndpointsVariable), isSeparator) {
+		endpoint, err := ParseEndpoint(pair)
+		if err != nil {
+			return nil, err
+		}
+		endpoints = append(endpoints, endpoint)
+	}
+	return SortEndpoints(endpoints), nil
+}
+
+func isSeparator(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' }
+
+// ParseEndpoint reads "FROM=TO".
+func ParseEndpoint(text string) (Endpoint, error) {
+	from, to, ok := strings.Cut(text, "=")
+	if !ok || from == "" || !strings.Contains(to, "://") {
+		return Endpoint{}, Errorf(RequestInvalid, "endpoint %q is not FROM=TO with a URL as TO", text)
+	}
+	return Endpoint{From: strings.TrimSuffix(from, "/"), To: strings.TrimSuffix(to, "/")}, nil
+}
+
+// SortEndpoints puts the most specific redirect first.
+func SortEndpoints(endpoints []Endpoint) []Endpoint {
+	return slices.SortedStableFunc(slices.Values(endpoints), func(a, b Endpoint) int {
+		return cmp.Compare(len(b.From), len(a.From))
+	})
+}

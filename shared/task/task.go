@@ -1,0 +1,123 @@
+// Package task is the contract between a workflow and the functions it calls.
+//
+// A function is a [Function]: a row that describes it and an Invoke that takes and gives JSON. The same value is
+// started as a Lambda by shared/lambda and called in process by a local run. What fails is an [*Error] whose name a
+// workflow can catch. The package uses the standard library only.
+package task
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// ResultLimit is the number of bytes a function may return to a state: Step Functions carries 256 KiB per state
+// (Step Functions quotas, "Maximum input or output size"), less room for the envelope around a function's result.
+const ResultLimit = 256<<10 - 2<<10
+
+// ProxyResultLimit is the number of bytes a function behind an API may return (Lambda quotas, synchronous payload).
+const ProxyResultLimit = 6 << 20
+
+// Row describes a function to those who deploy it or write about it.
+type Row struct {
+	Name        string        // one lower-case word: "sql"
+	Doc         string        // one sentence
+	Memory      int           // MiB
+	Timeout     time.Duration // longest invocation
+	ResultLimit int           // bytes of a result; 0 means ResultLimit
+	Variables   []Variable    // environment it reads
+	Permissions []Permission  // AWS actions it may need
+}
+
+// Variable is an environment variable a function reads. A name with <NAME> stands for one variable per datasource,
+// secret or endpoint: see [VariableName].
+type Variable struct {
+	Name     string
+	Doc      string
+	Required bool // the function cannot serve its purpose without it
+	Secret   bool // the value names a secret that the function resolves
+}
+
+// Permission is an AWS action a function calls, on what, and when.
+type Permission struct {
+	Action   string // "secretsmanager:GetSecretValue"
+	Resource string // what the action is called on: "secret", "bucket", "state machine"
+	When     string // the condition in words: "a secret is referenced"
+}
+
+// Substitution is the name by which a definition refers to the function: "SqlFunctionArn" for "sql".
+func (r Row) Substitution() string { return Substitution(r.Name) }
+
+// Substitution is the DefinitionSubstitutions key of a function name: "sql" gives "SqlFunctionArn".
+func Substitution(function string) string {
+	if function == "" {
+		return "FunctionArn"
+	}
+	return strings.ToUpper(function[:1]) + function[1:] + "FunctionArn"
+}
+
+// Function is a described piece of work: JSON in, JSON out. Errors it returns are always *Error.
+type Function struct {
+	Row
+	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
+}
+
+// New makes a Function of a typed handler. The payload is decoded strictly: a field that Request does not have is a
+// [RequestInvalid] error. Numbers in fields of type any arrive as json.Number. A panic becomes an [Internal] error, a
+// result larger than the row's limit [PayloadTooLarge].
+func New[Request, Response any](row Row, handle func(context.Context, Request) (Response, error)) Function {
+	limit := row.ResultLimit
+	if limit == 0 {
+		limit = ResultLimit
+	}
+	invoke := func(ctx context.Context, payload []byte) (result []byte, err error) {
+		defer func() {
+			if cause := recover(); cause != nil {
+				result, err = nil, Errorf(Internal, "%s: %v", row.Name, cause)
+			}
+		}()
+		var request Request
+		if err := Decode(payload, &request); err != nil {
+			return nil, Errorf(RequestInvalid, "%s: %v", row.Name, err)
+		}
+		response, err := handle(ctx, request)
+		if err != nil {
+			return nil, AsError(err)
+		}
+		return encode(row.Name, response, limit)
+	}
+	return Function{Row: row, Invoke: invoke}
+}
+
+// Decode reads one JSON text into value, strictly: no unknown fields, nothing after it.
+func Decode(text []byte, value any) error {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(value); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("something follows the JSON value")
+	}
+	return nil
+}
+
+func encode(name string, response any, limit int) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(response); err != nil {
+		return nil, Errorf(Internal, "%s: %v", name, err)
+	}
+	result := bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	if len(result) > limit {
+		return nil, TooLarge(name+" result", len(result), limit)
+	}
+	return result, nil
+}
