@@ -1,0 +1,199 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Source says why a datasource stands where it stands.
+type Source string
+
+// The sources of a datasource's address, strongest first.
+const (
+	FromFlag        Source = "--datasource"
+	FromEnvironment Source = "environment"
+	FromFile        Source = "file"
+	FromEmbedded    Source = "embedded SQLite"
+)
+
+// Datasource tells which database stands behind a name in a local run.
+type Datasource struct {
+	Name   string
+	Source Source
+	// Address is the URL without user and password; for an embedded database the folder of its files.
+	Address string
+	// Reason says why the file's URL could not be used.
+	Reason string
+	// Embedded tells how an embedded database was filled; nil for others.
+	Embedded *Embedded
+}
+
+// String is one line for the console.
+func (d Datasource) String() string {
+	text := fmt.Sprintf("datasource %s: %s", d.Name, d.Address)
+	if d.Embedded == nil {
+		return text + " (" + string(d.Source) + ")"
+	}
+	text = fmt.Sprintf("datasource %s: embedded SQLite in %s (%s)", d.Name, d.Address, d.Reason)
+	switch {
+	case len(d.Embedded.Loaded) > 0:
+		text += ", filled from " + strings.Join(d.Embedded.Loaded, ", ")
+	case d.Embedded.Stale:
+		text += "; the scripts have changed since it was filled, delete the folder to fill it anew"
+	}
+	return text
+}
+
+// reachable is how long the URL in a file may take to answer before the embedded database is used.
+const reachable = time.Second
+
+// connect decides for every database of a workflow where it is, strongest first: a flag, the environment, the file's
+// URL if a database answers there, an embedded SQLite. Variables for the functions are added to w.variables.
+func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection) ([]Datasource, error) {
+	var datasources []Datasource
+	for _, connection := range connections {
+		if connection.Kind != ir.Database {
+			continue
+		}
+		datasource, err := w.database(ctx, connection, len(connections))
+		if err != nil {
+			return nil, fmt.Errorf("datasource %s: %w", connection.Name, err)
+		}
+		datasources = append(datasources, datasource)
+	}
+	return datasources, nil
+}
+
+func (w *surroundings) database(ctx context.Context, connection *ir.Connection, _ int) (Datasource, error) {
+	variable := sql.Variable(connection.Name)
+	datasource := Datasource{Name: connection.Name}
+	if address, ok := w.settings.Datasources[connection.Name]; ok {
+		datasource.Source, datasource.Address = FromFlag, withoutUser(address)
+		w.variables[variable] = address
+		return datasource, w.credentials(ctx, connection, address)
+	}
+	if address, ok := w.outer.Lookup(variable); ok {
+		datasource.Source, datasource.Address = FromEnvironment, withoutUser(address)
+		return datasource, w.credentials(ctx, connection, address)
+	}
+	w.variables[variable] = connection.URL
+	err := w.credentials(ctx, connection, connection.URL)
+	if err == nil {
+		err = w.probe(ctx, connection.Name)
+	}
+	if err == nil {
+		datasource.Source, datasource.Address = FromFile, connection.URL
+		return datasource, nil
+	}
+	return w.embed(ctx, connection, reasonOf(err))
+}
+
+// credentials gives the sql function the user and the password in the file, unless the URL or the environment has its own.
+func (w *surroundings) credentials(ctx context.Context, connection *ir.Connection, address string) error {
+	variable := sql.SecretVariable(connection.Name)
+	if _, ok := w.outer.Lookup(variable); ok || hasUser(address) || connection.User == (ir.Credential{}) {
+		return nil
+	}
+	user, err := w.credential(ctx, connection.User)
+	if err != nil {
+		return err
+	}
+	password, err := w.credential(ctx, connection.Password)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(map[string]string{"user": user, "password": password})
+	if err != nil {
+		return err
+	}
+	w.variables[variable] = connection.Name
+	w.variables[secret.Variable(connection.Name)] = string(text)
+	return nil
+}
+
+// credential resolves a reference; a literal stands for itself.
+func (w *surroundings) credential(ctx context.Context, credential ir.Credential) (string, error) {
+	if credential.Ref == "" {
+		return credential.Literal, nil
+	}
+	return secret.Environment(w.environment()).Resolve(ctx, credential.Ref)
+}
+
+// probe asks the database behind a name for a trifle.
+func (w *surroundings) probe(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, reachable)
+	defer cancel()
+	request, err := json.Marshal(sql.Request{Datasource: name, Statements: []sql.Statement{{SQL: "SELECT 1"}}})
+	if err != nil {
+		return err
+	}
+	_, err = w.sql().Invoke(ctx, request)
+	return err
+}
+
+func reasonOf(err error) string {
+	if failure, ok := errors.AsType[*task.Error](err); ok {
+		return failure.Message
+	}
+	return err.Error()
+}
+
+// embed puts an embedded database behind the connection.
+func (w *surroundings) embed(ctx context.Context, connection *ir.Connection, reason string) (Datasource, error) {
+	folder := filepath.Join(w.project.State(), fileName(connection.Name))
+	scripts := w.project.Scripts()
+	if own := filepath.Join(scripts, connection.Name); isFolder(own) {
+		scripts = own
+	}
+	embedded, err := Embed(ctx, folder, scripts, connection.URL)
+	if err != nil {
+		return Datasource{}, err
+	}
+	w.variables[sql.Variable(connection.Name)] = "sqlite:" + folder
+	delete(w.variables, sql.SecretVariable(connection.Name))
+	return Datasource{Name: connection.Name, Source: FromEmbedded, Address: folder, Reason: reason, Embedded: embedded}, nil
+}
+
+// fileName makes a name fit for a file.
+func fileName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || r == '\\' || r == ':' || r < ' ' {
+			return '_'
+		}
+		return r
+	}, strings.TrimLeft(name, "."))
+}
+
+func hasUser(address string) bool {
+	parsed, err := url.Parse(strings.TrimPrefix(address, "jdbc:"))
+	if err != nil {
+		return false
+	}
+	return parsed.User != nil || parsed.Query().Has("user") || strings.Contains(strings.ToLower(parsed.Path), ";user=")
+}
+
+// withoutUser is a URL that may be shown.
+func withoutUser(address string) string {
+	prefix := ""
+	if rest, ok := strings.CutPrefix(address, "jdbc:"); ok {
+		prefix, address = "jdbc:", rest
+	}
+	head, _, _ := strings.Cut(address, ";")
+	parsed, err := url.Parse(head)
+	if err != nil {
+		return prefix + "…"
+	}
+	parsed.User, parsed.RawQuery = nil, ""
+	return prefix + parsed.String()
+}
