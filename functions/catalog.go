@@ -19,10 +19,10 @@ func Rows() []task.Row {
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the
 // environment, objects are kept in memory.
 type Services struct {
-	Secrets      secret.Resolver
-	Blobs        blob.Store
-	Endpoints    []task.Endpoint // redirects of HTTP hosts
-	SQLiteDriver string          // name of a linked database/sql driver
+	Secrets   secret.Resolver
+	Blobs     blob.Store
+	Endpoints []task.Endpoint // redirects of HTTP hosts
+	SQLite    sql.OpenSQLite  // nil when no driver for SQLite is linked
 }
 
 // All makes every function that a definition calls. It does not hold api, which is made with an executor: see api.New.
@@ -41,9 +41,9 @@ func All(environment task.Environment, services Services) []task.Function {
 			Blobs:       services.Blobs,
 		}),
 		sql.New(sql.Config{
-			Environment:  environment,
-			Secrets:      services.Secrets,
-			SQLiteDriver: services.SQLiteDriver,
+			Environment: environment,
+			Secrets:     services.Secrets,
+			SQLite:      services.SQLite,
 		}),
 	}
 }

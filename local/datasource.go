@@ -66,7 +66,7 @@ func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection
 		if connection.Kind != ir.Database {
 			continue
 		}
-		datasource, err := w.database(ctx, connection, len(connections))
+		datasource, err := w.database(ctx, connection)
 		if err != nil {
 			return nil, fmt.Errorf("datasource %s: %w", connection.Name, err)
 		}
@@ -75,7 +75,7 @@ func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection
 	return datasources, nil
 }
 
-func (w *surroundings) database(ctx context.Context, connection *ir.Connection, _ int) (Datasource, error) {
+func (w *surroundings) database(ctx context.Context, connection *ir.Connection) (Datasource, error) {
 	variable := sql.Variable(connection.Name)
 	datasource := Datasource{Name: connection.Name}
 	if address, ok := w.settings.Datasources[connection.Name]; ok {
@@ -105,21 +105,30 @@ func (w *surroundings) credentials(ctx context.Context, connection *ir.Connectio
 	if _, ok := w.outer.Lookup(variable); ok || hasUser(address) || connection.User == (ir.Credential{}) {
 		return nil
 	}
-	user, err := w.credential(ctx, connection.User)
-	if err != nil {
-		return err
-	}
-	password, err := w.credential(ctx, connection.Password)
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(map[string]string{"user": user, "password": password})
+	text, err := w.userAndPassword(ctx, connection.User, connection.Password)
 	if err != nil {
 		return err
 	}
 	w.variables[variable] = connection.Name
-	w.variables[secret.Variable(connection.Name)] = string(text)
+	w.variables[secret.Variable(connection.Name)] = text
 	return nil
+}
+
+// userAndPassword is the value of a secret that holds both.
+func (w *surroundings) userAndPassword(ctx context.Context, user, password ir.Credential) (string, error) {
+	var pair struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+	}
+	var err error
+	if pair.User, err = w.credential(ctx, user); err != nil {
+		return "", err
+	}
+	if pair.Password, err = w.credential(ctx, password); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(pair)
+	return string(text), err
 }
 
 // credential resolves a reference; a literal stands for itself.
@@ -127,7 +136,7 @@ func (w *surroundings) credential(ctx context.Context, credential ir.Credential)
 	if credential.Ref == "" {
 		return credential.Literal, nil
 	}
-	return secret.Environment(w.environment()).Resolve(ctx, credential.Ref)
+	return w.secrets().Resolve(ctx, credential.Ref)
 }
 
 // probe asks the database behind a name for a trifle.
@@ -160,7 +169,7 @@ func (w *surroundings) embed(ctx context.Context, connection *ir.Connection, rea
 	if err != nil {
 		return Datasource{}, err
 	}
-	w.variables[sql.Variable(connection.Name)] = "sqlite:" + folder
+	w.variables[sql.Variable(connection.Name)] = embedded.URL()
 	delete(w.variables, sql.SecretVariable(connection.Name))
 	return Datasource{Name: connection.Name, Source: FromEmbedded, Address: folder, Reason: reason, Embedded: embedded}, nil
 }

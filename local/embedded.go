@@ -224,7 +224,7 @@ func (l *loader) open(schema string) (*sql.DB, error) {
 	if err := touch(l.folder, schema); err != nil {
 		return nil, err
 	}
-	return openFolder(l.folder, schema)
+	return openSQLite("file:" + filepath.Join(l.folder, schema+extension))
 }
 
 func touch(folder, schema string) error {
@@ -239,19 +239,29 @@ func touch(folder, schema string) error {
 }
 
 // Open gives a pool of connections to the database and all its schemas.
-func (e *Embedded) Open() (*sql.DB, error) { return openFolder(e.Folder, mainSchema) }
+func (e *Embedded) Open() (*sql.DB, error) { return openSQLite("file:" + e.file(mainSchema)) }
 
-// openFolder connects to the files of a folder; unqualified names lie in the schema own.
-func openFolder(folder, own string) (*sql.DB, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*"+extension))
+// URL is the address of the database for the sql function.
+func (e *Embedded) URL() string { return "sqlite:" + e.file(mainSchema) }
+
+func (e *Embedded) file(schema string) string { return filepath.Join(e.Folder, schema+extension) }
+
+// openSQLite opens a pool by a data source name "file:PATH?OPTIONS". When PATH is a file of an embedded database, the
+// files beside it are further schemas, and the options are those of this package.
+func openSQLite(name string) (*sql.DB, error) {
+	path, _, _ := strings.Cut(strings.TrimPrefix(name, "file:"), "?")
+	if filepath.Ext(path) != extension {
+		return sql.OpenDB(&connector{name: name}), nil
+	}
+	connector := &connector{name: "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas}
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*"+extension))
 	if err != nil {
 		return nil, err
 	}
-	connector := &connector{path: filepath.Join(folder, own+extension)}
-	for _, path := range files {
-		name := strings.TrimSuffix(filepath.Base(path), extension)
-		if name != own && name != mainSchema {
-			connector.attach = append(connector.attach, attachment{name, path})
+	for _, other := range files {
+		schema := strings.TrimSuffix(filepath.Base(other), extension)
+		if other != path && schema != mainSchema {
+			connector.attach = append(connector.attach, attachment{schema, other})
 		}
 	}
 	return sql.OpenDB(connector), nil
@@ -259,7 +269,7 @@ func openFolder(folder, own string) (*sql.DB, error) {
 
 // connector opens connections that see several SQLite files as schemas.
 type connector struct {
-	path   string
+	name   string
 	attach []attachment
 	driver sqlite.Driver
 }
@@ -272,7 +282,7 @@ const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=
 
 // Connect opens the main file and attaches the others.
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
-	connection, err := c.driver.Open("file:" + (&url.URL{Path: c.path}).EscapedPath() + pragmas)
+	connection, err := c.driver.Open(c.name)
 	if err != nil {
 		return nil, err
 	}

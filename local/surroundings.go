@@ -2,12 +2,13 @@ package local
 
 import (
 	"context"
-	databasesql "database/sql"
 	"maps"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -18,16 +19,74 @@ type Settings struct {
 	Environment task.Environment
 	// Datasources gives URLs by datasource name, from --datasource.
 	Datasources map[string]string
-	// Endpoints redirect HTTP requests, from --endpoint, as "FROM=TO".
-	Endpoints []string
+	// Endpoints redirect HTTP requests, from --endpoint.
+	Endpoints []task.Endpoint
 }
 
 // surroundings are the variables and functions that a workflow sees in a local run.
 type surroundings struct {
 	project  Project
 	settings Settings
-	// outer is the process environment over .env.
+	// outer is the environment of the process, and .env behind it.
 	outer task.Environment
-	// variables are what Steploom adds; they are weaker than outer, but for what flags say.
+	// variables are what a flag, the file or an embedded database says; a flag is stronger than outer.
 	variables map[string]string
+	blobs     blob.Store
+}
+
+func newSurroundings(project Project, settings Settings) (*surroundings, error) {
+	dotenv, err := project.Dotenv()
+	if err != nil {
+		return nil, err
+	}
+	return &surroundings{
+		project:   project,
+		settings:  settings,
+		outer:     settings.Environment.Or(task.Variables(dotenv)),
+		variables: map[string]string{},
+		blobs:     blob.Memory(),
+	}, nil
+}
+
+// environment is what functions see.
+func (w *surroundings) environment() task.Environment {
+	return task.Variables(maps.Clone(w.variables)).Or(w.outer)
+}
+
+func (w *surroundings) secrets() secret.Resolver { return secret.Environment(w.environment()) }
+
+// functions makes the functions that definitions call, by the name they call them by.
+func (w *surroundings) functions() map[string]task.Function {
+	byName := map[string]task.Function{}
+	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite}
+	for _, function := range functions.All(w.environment(), services) {
+		byName["${"+function.Substitution()+"}"] = function
+	}
+	return byName
+}
+
+// sql makes a sql function of its own, to try a datasource before the others are made.
+func (w *surroundings) sql() task.Function {
+	return sql.New(sql.Config{Environment: w.environment(), Secrets: w.secrets(), SQLite: openSQLite})
+}
+
+// api makes the function behind the gateway.
+func (w *surroundings) api(executor api.Executor) task.Function {
+	return api.New(api.Config{Environment: w.environment(), Executor: executor, Secrets: w.secrets(), Blobs: w.blobs})
+}
+
+const basicSecret = "steploom-basic-auth"
+
+// authenticate gives the api function the user and the password that the workflow asks for.
+func (w *surroundings) authenticate(ctx context.Context, authentication *ir.Authentication) error {
+	if _, ok := w.outer.Lookup(api.BasicSecretVariable); ok || authentication == nil {
+		return nil
+	}
+	text, err := w.userAndPassword(ctx, authentication.User, authentication.Password)
+	if err != nil {
+		return err
+	}
+	w.variables[api.BasicSecretVariable] = basicSecret
+	w.variables[secret.Variable(basicSecret)] = text
+	return nil
 }

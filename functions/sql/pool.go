@@ -46,8 +46,8 @@ type pools struct {
 
 func newPools(config Config) *pools {
 	engines := map[string]engine{"postgresql": postgres{}, "mysql": mysqlEngine{}, "sqlserver": sqlServer{}}
-	if config.SQLiteDriver != "" {
-		engines["sqlite"] = sqlite{driver: config.SQLiteDriver}
+	if config.SQLite != nil {
+		engines["sqlite"] = sqlite{connect: config.SQLite}
 	}
 	return &pools{config: config, engines: engines, opened: map[string]*pool{}}
 }

@@ -12,6 +12,7 @@ package sql
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -59,10 +60,13 @@ type Result struct {
 
 // Config is what the function needs of its surroundings.
 type Config struct {
-	Environment  task.Environment
-	Secrets      secret.Resolver
-	SQLiteDriver string // name of a registered database/sql driver for SQLite; "" when none is linked
+	Environment task.Environment
+	Secrets     secret.Resolver
+	SQLite      OpenSQLite // nil when no driver for SQLite is linked
 }
+
+// OpenSQLite makes a pool for a SQLite data source name of the form file:PATH?OPTIONS; it does not connect.
+type OpenSQLite func(name string) (*sql.DB, error)
 
 // Variable is the variable with the URL of a datasource: Variable("shop") is "STEPLOOM_DATASOURCE_SHOP".
 func Variable(datasource string) string {

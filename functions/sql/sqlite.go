@@ -12,10 +12,10 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
-// sqlite serves local runs. The driver is linked by whoever sets Config.SQLiteDriver (modernc.org/sqlite: its _pragma
+// sqlite serves local runs. The driver is linked by whoever sets Config.SQLite (modernc.org/sqlite: its _pragma
 // options are used). A datasource meant for another engine may run on it, so INSERT and UPDATE give every column of
 // the touched rows, as PostgreSQL does, and insert_id besides, as MariaDB does.
-type sqlite struct{ driver string }
+type sqlite struct{ connect OpenSQLite }
 
 func (sqlite) dialect() dialect {
 	return dialect{syntax: syntax{bracketQuote: true}, placeholder: questionMark}
@@ -34,7 +34,7 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 		options["_pragma"] = []string{"busy_timeout(5000)", "foreign_keys(1)"}
 	}
 	path = strings.TrimPrefix(path, "file:")
-	db, err := sql.Open(s.driver, "file:"+path+"?"+options.Encode())
+	db, err := s.connect("file:" + path + "?" + options.Encode())
 	if err != nil {
 		return nil, task.Errorf(task.SqlConnect, "sqlite: %v", err)
 	}

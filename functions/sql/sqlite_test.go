@@ -2,6 +2,7 @@ package sql
 
 import (
 	"context"
+	databasesql "database/sql"
 	"encoding/json"
 	"path/filepath"
 	"testing"
@@ -11,10 +12,12 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
+func openSQLite(name string) (*databasesql.DB, error) { return databasesql.Open("sqlite", name) }
+
 // runner is the function over one datasource called "db".
 func newFunction(url string) task.Function {
 	environment := task.Variables(map[string]string{Variable("db"): url})
-	return New(Config{Environment: environment, SQLiteDriver: "sqlite"})
+	return New(Config{Environment: environment, SQLite: openSQLite})
 }
 
 // call invokes the function with one statement and gives its response as JSON text.
