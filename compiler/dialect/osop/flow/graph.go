@@ -1,0 +1,277 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Graph is a process graph. Nodes and edges are numbered in the order of the source.
+type Graph struct {
+	Nodes []Node
+	Edges []Edge
+}
+
+// Node says where the flow goes when the node is done.
+type Node struct {
+	// Success is decided after the node succeeded, Failure after it failed and all retries were used up.
+	// When no arm of Success holds the path ends; when no arm of Failure holds the error is raised again.
+	Success, Failure Route
+}
+
+// Edge leads from one node to another.
+type Edge struct {
+	From, To int
+	// Aside marks edges that leave the regular course: loops, errors, fallbacks, timeouts. They do not make their target less of an entry.
+	Aside bool
+	// Max bounds how often the edge is taken when it closes a cycle; Counter may name the variable that counts it.
+	Max     int
+	Counter string
+}
+
+// Route is a list of arms; the first that holds is taken.
+type Route []Arm
+
+// Arm is one way to go on.
+type Arm struct {
+	// When is the condition, nil when the arm always holds.
+	When jsonata.Node
+	// Errors restricts an arm of a failure route to errors of these names; empty takes every error.
+	Errors []string
+	// Out are the edges taken, all at once.
+	Out []Out
+}
+
+// Out is an edge that an arm takes, perhaps under a condition of its own.
+type Out struct {
+	Edge int
+	When jsonata.Node // nil when always
+}
+
+// Shape is what classification knows about a graph.
+type Shape struct {
+	// Entries are the nodes where execution starts, in the order of the source.
+	Entries []int
+	// Guessed tells that every node has a predecessor, so that the first one was made the entry.
+	Guessed bool
+	// Back tells for each edge whether it closes a cycle.
+	Back []bool
+	// Unreachable are the nodes that no path from an entry leads to.
+	Unreachable []int
+	// Order holds the reachable nodes so that every edge that closes no cycle leads forward.
+	Order []int
+
+	reach []set // reach[n]: nodes that can be reached from n by forward edges, without n
+	place []int // position in Order
+}
+
+// Classify finds entries, cycles and the order of a graph.
+func Classify(g Graph) Shape {
+	s := Shape{Back: make([]bool, len(g.Edges))}
+	s.Entries, s.Guessed = entries(g)
+	live := reachable(g, s.Entries)
+	for n := range g.Nodes {
+		if !live[n] {
+			s.Unreachable = append(s.Unreachable, n)
+		}
+	}
+	closeCycles(g, &s, live)
+	s.sort(g, live)
+	s.close(g)
+	return s
+}
+
+// entries are the nodes that no regular edge leads to, unless they are handlers of something that comes before them.
+func entries(g Graph) (found []int, guessed bool) {
+	for n := range g.Nodes {
+		if isEntry(g, n) {
+			found = append(found, n)
+		}
+	}
+	if len(found) == 0 && len(g.Nodes) > 0 {
+		return []int{0}, true
+	}
+	return found, false
+}
+
+func isEntry(g Graph, n int) bool {
+	var before []int
+	for _, e := range g.Edges {
+		if e.To == n && !e.Aside && e.From != n {
+			return false
+		}
+		if e.To == n {
+			before = append(before, e.From)
+		}
+	}
+	after := reachable(g, []int{n})
+	return !slices.ContainsFunc(before, func(p int) bool { return !after[p] })
+}
+
+// reachable is what can be reached by any edges, with the starting points.
+func reachable(g Graph, from []int) set {
+	seen := newSet(len(g.Nodes))
+	work := slices.Clone(from)
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		for _, e := range g.Edges {
+			if e.From == n {
+				work = append(work, e.To)
+			}
+		}
+	}
+	return seen
+}
+
+// closeCycles marks the edges that close cycles: regular edges by depth-first search from the entries, then the others one by one, so
+// that a loop or error edge is always the one that is called the way back.
+func closeCycles(g Graph, s *Shape, live set) {
+	const unseen, open, done = 0, 1, 2
+	state := make([]int, len(g.Nodes))
+	var visit func(n int)
+	visit = func(n int) {
+		state[n] = open
+		for i, e := range g.Edges {
+			switch {
+			case e.From != n || e.Aside:
+			case state[e.To] == open:
+				s.Back[i] = true
+			case state[e.To] == unseen:
+				visit(e.To)
+			}
+		}
+		state[n] = done
+	}
+	for _, n := range slices.Concat(s.Entries, live.members()) {
+		if state[n] == unseen {
+			visit(n)
+		}
+	}
+	forward := make([]bool, len(g.Edges))
+	for i, e := range g.Edges {
+		forward[i] = !e.Aside && !s.Back[i]
+	}
+	for i, e := range g.Edges {
+		if e.Aside {
+			s.Back[i] = leadsTo(g, forward, e.To, e.From)
+			forward[i] = !s.Back[i]
+		}
+	}
+}
+
+// leadsTo tells whether a path of the chosen edges goes from one node to another; a node leads to itself.
+func leadsTo(g Graph, chosen []bool, from, to int) bool {
+	seen := newSet(len(g.Nodes))
+	work := []int{from}
+	for len(work) > 0 {
+		n := work[len(work)-1]
+		work = work[:len(work)-1]
+		if n == to {
+			return true
+		}
+		if seen[n] {
+			continue
+		}
+		seen[n] = true
+		for i, e := range g.Edges {
+			if chosen[i] && e.From == n {
+				work = append(work, e.To)
+			}
+		}
+	}
+	return false
+}
+
+// sort orders the reachable nodes topologically; among nodes that are free the one that comes first in the source is taken.
+func (s *Shape) sort(g Graph, live set) {
+	waiting := make([]int, len(g.Nodes))
+	for i, e := range g.Edges {
+		if !s.Back[i] && live[e.From] {
+			waiting[e.To]++
+		}
+	}
+	s.place = make([]int, len(g.Nodes))
+	placed := newSet(len(g.Nodes))
+	for range g.Nodes {
+		n := slices.IndexFunc(waiting, func(w int) bool { return w == 0 })
+		for n >= 0 && n < len(waiting) && (waiting[n] != 0 || placed[n] || !live[n]) {
+			n++
+		}
+		if n < 0 || n >= len(waiting) {
+			return
+		}
+		placed[n] = true
+		s.place[n] = len(s.Order)
+		s.Order = append(s.Order, n)
+		for i, e := range g.Edges {
+			if e.From == n && !s.Back[i] {
+				waiting[e.To]--
+			}
+		}
+	}
+}
+
+// close computes what each node reaches by forward edges.
+func (s *Shape) close(g Graph) {
+	s.reach = make([]set, len(g.Nodes))
+	for n := range s.reach {
+		s.reach[n] = newSet(len(g.Nodes))
+	}
+	for _, n := range slices.Backward(s.Order) {
+		for i, e := range g.Edges {
+			if e.From == n && !s.Back[i] {
+				s.reach[n][e.To] = true
+				s.reach[n].add(s.reach[e.To])
+			}
+		}
+	}
+}
+
+// set is a set of nodes.
+type set []bool
+
+func newSet(size int, members ...int) set {
+	s := make(set, size)
+	for _, n := range members {
+		s[n] = true
+	}
+	return s
+}
+
+func (s set) members() []int {
+	var found []int
+	for n, in := range s {
+		if in {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func (s set) add(other set) {
+	for n, in := range other {
+		s[n] = s[n] || in
+	}
+}
+
+func (s set) without(other set) set {
+	left := slices.Clone(s)
+	for n, in := range other {
+		left[n] = left[n] && !in
+	}
+	return left
+}
+
+func (s set) meets(other set) bool {
+	for n, in := range s {
+		if in && other[n] {
+			return true
+		}
+	}
+	return false
+}
