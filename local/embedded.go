@@ -249,8 +249,9 @@ func (e *Embedded) file(schema string) string { return filepath.Join(e.Folder, s
 // openSQLite opens a pool by a data source name "file:PATH?OPTIONS". When PATH is a file of an embedded database, the
 // files beside it are further schemas, and the options are those of this package.
 func openSQLite(name string) (*sql.DB, error) {
-	path, _, _ := strings.Cut(strings.TrimPrefix(name, "file:"), "?")
-	if filepath.Ext(path) != extension {
+	escaped, _, _ := strings.Cut(strings.TrimPrefix(name, "file:"), "?")
+	path, err := url.PathUnescape(escaped)
+	if err != nil || filepath.Ext(path) != extension {
 		return sql.OpenDB(&connector{name: name}), nil
 	}
 	connector := &connector{name: "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas}

@@ -65,7 +65,8 @@ type Config struct {
 	SQLite      OpenSQLite // nil when no driver for SQLite is linked
 }
 
-// OpenSQLite makes a pool for a SQLite data source name of the form file:PATH?OPTIONS; it does not connect.
+// OpenSQLite makes a pool for a SQLite data source name of the form file:PATH?OPTIONS, PATH escaped as in a URL; it does
+// not connect.
 type OpenSQLite func(name string) (*sql.DB, error)
 
 // Variable is the variable with the URL of a datasource: Variable("shop") is "STEPLOOM_DATASOURCE_SHOP".

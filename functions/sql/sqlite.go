@@ -34,7 +34,8 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 		options["_pragma"] = []string{"busy_timeout(5000)", "foreign_keys(1)"}
 	}
 	path = strings.TrimPrefix(path, "file:")
-	db, err := s.connect("file:" + path + "?" + options.Encode())
+	address := url.URL{Path: path}
+	db, err := s.connect("file:" + address.EscapedPath() + "?" + options.Encode())
 	if err != nil {
 		return nil, task.Errorf(task.SqlConnect, "sqlite: %v", err)
 	}

@@ -170,15 +170,19 @@ func sqlServerURL(rest string) (target, error) {
 		return target{}, fmt.Errorf("// is missing after the engine")
 	}
 	head, properties, _ := strings.Cut(rest, ";")
-	t, err := networkURL("sqlserver", "1433", "//"+head)
+	authority, instance, query := splitParts(head)
+	if i := strings.IndexByte(authority, '\\'); i >= 0 {
+		name, port, _ := strings.Cut(authority[i+1:], ":")
+		authority, instance = authority[:i], name
+		if port != "" {
+			authority += ":" + port
+		}
+	}
+	t, err := networkURL("sqlserver", "1433", "//"+authority+"/?"+query)
 	if err != nil {
 		return target{}, err
 	}
-	t.host, t.instance, _ = strings.Cut(t.host, `\`)
-	if _, path, _ := splitParts(head); path != "" {
-		t.instance = path
-		t.database = t.options["database"]
-	}
+	t.instance = instance
 	for properties != "" {
 		var name, value string
 		if name, value, properties, err = nextProperty(properties); err != nil {
