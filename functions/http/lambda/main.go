@@ -3,12 +3,13 @@ package main
 
 import (
 	"github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/lambda"
-	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
 
 func main() {
 	environment := task.Process()
-	lambda.Start(http.New(http.Config{Environment: environment, Secrets: secret.Environment(environment)}))
+	client := aws.New(environment)
+	lambda.Start(http.New(http.Config{Environment: environment, Secrets: aws.Secrets(client), Blobs: aws.Blobs(client)}))
 }

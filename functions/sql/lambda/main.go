@@ -3,12 +3,12 @@ package main
 
 import (
 	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/lambda"
-	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
 
 func main() {
 	environment := task.Process()
-	lambda.Start(sql.New(sql.Config{Environment: environment, Secrets: secret.Environment(environment)}))
+	lambda.Start(sql.New(sql.Config{Environment: environment, Secrets: aws.Secrets(aws.New(environment))}))
 }

@@ -1,0 +1,206 @@
+// Package aws calls the few AWS operations that functions need: GetSecretValue, StartSyncExecution, and putting and
+// getting an S3 object. Requests are signed by the SDK's own signer and sent with net/http; the SDK's service clients
+// and its configuration are left out because they nearly double the start time of a function.
+//
+// Region and credentials are those that Lambda puts into the environment of a function: AWS_REGION,
+// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. AWS_ENDPOINT_URL sends every request elsewhere.
+package aws
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Client sends signed requests. Its methods may be called concurrently.
+type Client struct {
+	environment task.Environment
+	http        *http.Client
+	signer      *v4.Signer
+}
+
+// New makes a client. A missing region or missing credentials are errors of the calls.
+func New(environment task.Environment) *Client {
+	return &Client{environment: environment, http: &http.Client{}, signer: v4.NewSigner()}
+}
+
+// Operation is an operation of a service with a JSON protocol (Smithy, AWS JSON 1.0 and 1.1).
+type Operation struct {
+	Service    string // name in the signature: "secretsmanager"
+	Host       string // first part of the host name, where it is not Service
+	Target     string // X-Amz-Target
+	Version    string // "1.0" or "1.1"
+	Idempotent bool   // may be sent again after a failure whose outcome is unknown
+}
+
+// Error is an error that a service answers with.
+type Error struct {
+	Status  int
+	Code    string // "ResourceNotFoundException"
+	Message string
+}
+
+// Error gives "Code: message".
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// throttled reports whether the service did nothing because it is asked too often.
+func (e *Error) throttled() bool {
+	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") || e.Code == "SlowDown" || e.Code == "TooManyRequestsException"
+}
+
+// Call sends an operation's input and reads its output, both as JSON.
+func (c *Client) Call(ctx context.Context, o Operation, input, output any) error {
+	body, err := json.Marshal(input)
+	if err != nil {
+		return err
+	}
+	host := o.Host
+	if host == "" {
+		host = o.Service
+	}
+	header := http.Header{"Content-Type": {"application/x-amz-json-" + o.Version}, "X-Amz-Target": {o.Target}}
+	answer, err := c.send(ctx, message{
+		service: o.Service, url: c.endpoint(host) + "/", method: http.MethodPost, header: header, body: body, idempotent: o.Idempotent,
+	})
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer, output)
+}
+
+// message is a request before it is signed.
+type message struct {
+	service, method, url string
+	header               http.Header
+	body                 []byte
+	idempotent           bool
+}
+
+const (
+	attempts    = 3
+	firstPause  = 100 * time.Millisecond
+	answerLimit = 64<<20 + 1<<20
+)
+
+// send signs and sends a message, again where that is safe, and gives the answer's body.
+func (c *Client) send(ctx context.Context, m message) ([]byte, error) {
+	pause := firstPause
+	for attempt := 1; ; attempt++ {
+		body, err := c.attempt(ctx, m)
+		if err == nil || attempt == attempts || ctx.Err() != nil || !again(err, m.idempotent) {
+			return body, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause/2 + rand.N(pause)):
+		}
+		pause *= 2
+	}
+}
+
+// again reports whether a failed message may be sent once more.
+func again(err error, idempotent bool) bool {
+	var refused *Error
+	if errors.As(err, &refused) {
+		return refused.throttled() || idempotent && refused.Status >= http.StatusInternalServerError
+	}
+	var dial *net.OpError
+	neverSent := errors.As(err, &dial) && dial.Op == "dial"
+	return idempotent || neverSent
+}
+
+func (c *Client) attempt(ctx context.Context, m message) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, m.method, m.url, bytes.NewReader(m.body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header = m.header.Clone()
+	sum := sha256.Sum256(m.body)
+	hash := hex.EncodeToString(sum[:])
+	request.Header.Set("X-Amz-Content-Sha256", hash)
+	credentials, region, err := c.identity()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.signer.SignHTTP(ctx, credentials, request, hash, m.service, region, time.Now()); err != nil {
+		return nil, err
+	}
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit))
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode < 200 || answer.StatusCode > 299 {
+		return nil, errorOf(answer, body)
+	}
+	return body, nil
+}
+
+func (c *Client) identity() (aws.Credentials, string, error) {
+	credentials := aws.Credentials{
+		AccessKeyID:     c.environment.Value("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: c.environment.Value("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    c.environment.Value("AWS_SESSION_TOKEN"),
+	}
+	region := c.environment.Value("AWS_REGION")
+	if region == "" || credentials.AccessKeyID == "" || credentials.SecretAccessKey == "" {
+		return aws.Credentials{}, "", errors.New("AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not all set")
+	}
+	return credentials, region, nil
+}
+
+// endpoint is the base URL of a service: https://<host>.<region>.<partition's domain>.
+func (c *Client) endpoint(host string) string {
+	if endpoint := c.environment.Value("AWS_ENDPOINT_URL"); endpoint != "" {
+		return strings.TrimSuffix(endpoint, "/")
+	}
+	region := c.environment.Value("AWS_REGION")
+	domain := "amazonaws.com"
+	if strings.HasPrefix(region, "cn-") {
+		domain = "amazonaws.com.cn"
+	}
+	return fmt.Sprintf("https://%s.%s.%s", host, region, domain)
+}
+
+// errorOf reads the error of a JSON protocol: its code is in the body's __type or in a header, after any namespace.
+func errorOf(answer *http.Response, body []byte) *Error {
+	var text struct {
+		Type    string `json:"__type"`
+		Code    string `json:"code"`
+		Message string `json:"message"`
+		Capital string `json:"Message"`
+	}
+	_ = json.Unmarshal(body, &text) // a body that is not JSON leaves the status
+	codes := []string{answer.Header.Get("X-Amzn-Errortype"), text.Type, text.Code, http.StatusText(answer.StatusCode)}
+	code := codes[slices.IndexFunc(codes, func(code string) bool { return code != "" })]
+	code, _, _ = strings.Cut(code, ":")
+	if i := strings.LastIndexByte(code, '#'); i >= 0 {
+		code = code[i+1:]
+	}
+	reason := text.Message
+	if reason == "" {
+		reason = text.Capital
+	}
+	return &Error{Status: answer.StatusCode, Code: code, Message: reason}
+}
