@@ -4,14 +4,21 @@ package jsonata
 type Range struct{ Start, End int }
 
 // Span is embedded in every node and answers where it stands in the text.
-type Span struct{ At Range }
+type Span struct {
+	At Range
+	// mark is the byte offset that errors about the node point at: the end of the token that makes it (an operator, a bracket, a literal).
+	mark int
+}
 
 // Range tells where the node stands in the expression's text.
 func (s Span) Range() Range { return s.At }
 
+func (s Span) position() int { return s.mark }
+
 // Node is a syntax tree node of a JSONata expression. The set is closed; the tree has the shape of the text.
 type Node interface {
 	Range() Range
+	position() int
 	node()
 }
 
@@ -166,6 +173,10 @@ type SortTerm struct {
 	Descending bool
 }
 
+// missing stands where the text ended too early; Parse never returns it.
+type missing struct{ Span }
+
+func (*missing) node()           {}
 func (*String) node()            {}
 func (*Number) node()            {}
 func (*Boolean) node()           {}

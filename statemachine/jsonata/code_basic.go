@@ -1,0 +1,289 @@
+package jsonata
+
+import "math"
+
+type constantCode struct{ value any }
+
+func (c *constantCode) eval(*frame, any) (any, error) { return c.value, nil }
+
+// contextCode is $.
+type contextCode struct{}
+
+func (contextCode) eval(_ *frame, in any) (any, error) { return reduce(unwrap(in)), nil }
+
+// unwrap gives the input array that a wrapper holds.
+func unwrap(in any) any {
+	if l, ok := in.(*list); ok && l.wrapper && len(l.items) > 0 {
+		return l.items[0]
+	}
+	return in
+}
+
+// nameCode is a field of the context.
+type nameCode struct{ key string }
+
+func (c *nameCode) eval(_ *frame, in any) (any, error) { return reduce(lookup(in, c.key)), nil }
+
+// keepCode is expr[] where expr is no path.
+type keepCode struct{ source code }
+
+func (c *keepCode) eval(f *frame, in any) (any, error) {
+	v, err := c.source.eval(f, in)
+	return keepReduce(v), err
+}
+
+// wildcardCode is *.
+type wildcardCode struct{}
+
+func (wildcardCode) eval(f *frame, in any) (any, error) {
+	in = unwrap(in)
+	var values []any
+	if items, ok := elements(in); ok {
+		values = items
+	} else if _, members, ok := entries(in); ok {
+		values = members
+	}
+	var found []any
+	appended := false
+	for _, v := range values {
+		if _, ok := elements(v); ok {
+			found = flatten(found, v)
+			appended = true
+		} else {
+			found = append(found, v)
+		}
+	}
+	if err := f.st.items(len(found)); err != nil {
+		return nil, err
+	}
+	if appended && found == nil {
+		return []any{}, nil
+	}
+	if appended {
+		return found, nil
+	}
+	return reduce(newSequence(found...)), nil
+}
+
+// flatten appends v, or all that is in it when it is an array, however deep.
+func flatten(out []any, v any) []any {
+	items, ok := elements(v)
+	if !ok {
+		return append(out, v)
+	}
+	for _, item := range items {
+		out = flatten(out, item)
+	}
+	return out
+}
+
+// descendantsCode is **.
+type descendantsCode struct{}
+
+func (descendantsCode) eval(f *frame, in any) (any, error) {
+	if IsUndefined(in) {
+		return in, nil
+	}
+	d := &descent{st: f.st}
+	if err := d.visit(in); err != nil {
+		return nil, err
+	}
+	if len(d.found) == 1 {
+		return reduce(d.found[0]), nil
+	}
+	return reduce(newSequence(d.found...)), nil
+}
+
+type descent struct {
+	st    *state
+	found []any
+}
+
+func (d *descent) visit(v any) error {
+	if err := d.st.items(1); err != nil {
+		return err
+	}
+	items, ok := elements(v)
+	if !ok {
+		d.found = append(d.found, v)
+		_, items, _ = entries(v)
+	}
+	for _, item := range items {
+		if err := d.visit(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parentCode is %.
+type parentCode struct{ slot *slot }
+
+func (c *parentCode) eval(f *frame, _ any) (any, error) {
+	for ; f != nil; f = f.parent {
+		if f.tuple == nil {
+			continue
+		}
+		for _, p := range f.tuple.parents {
+			if p.label == c.slot.label {
+				return reduce(p.value), nil
+			}
+		}
+	}
+	return Undefined, nil
+}
+
+type conditionCode struct{ condition, then, otherwise code }
+
+func (c *conditionCode) eval(f *frame, in any) (any, error) {
+	t, err := evalTruth(c.condition, f, in)
+	switch {
+	case err != nil:
+		return nil, err
+	case t:
+		return c.then.eval(f, in)
+	case c.otherwise != nil:
+		return c.otherwise.eval(f, in)
+	}
+	return Undefined, nil
+}
+
+// evalTruth evaluates an expression for the boolean it counts as.
+func evalTruth(c code, f *frame, in any) (bool, error) {
+	v, err := c.eval(f, in)
+	if err != nil {
+		return false, err
+	}
+	if b, ok := v.(bool); ok {
+		return b, nil
+	}
+	return truth(v)
+}
+
+// blockCode is (a; b; …) whose variables live in the frame around it.
+type blockCode struct {
+	items []code
+	slots []int
+}
+
+func (c *blockCode) eval(f *frame, in any) (any, error) {
+	for _, slot := range c.slots {
+		f.vars[slot] = unset
+	}
+	return c.run(f, in)
+}
+
+func (c *blockCode) run(f *frame, in any) (v any, err error) {
+	v = Undefined
+	for _, item := range c.items {
+		if v, err = item.eval(f, in); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// framedBlockCode is a block whose variables outlive it in functions.
+type framedBlockCode struct {
+	blockCode
+	layout *layout
+	names  []string
+}
+
+func (c *framedBlockCode) eval(f *frame, in any) (any, error) {
+	inner := &frame{st: f.st, parent: f, names: c.names}
+	inner.reserve(c.layout.size)
+	if err := f.st.allocate(128); err != nil {
+		return nil, err
+	}
+	return c.run(inner, in)
+}
+
+type bindCode struct {
+	slot  int
+	value code
+}
+
+func (c *bindCode) eval(f *frame, in any) (any, error) {
+	v, err := c.value.eval(f, in)
+	if err == nil {
+		f.vars[c.slot] = v
+	}
+	return v, err
+}
+
+type negateCode struct {
+	operand code
+	at      int
+}
+
+func (c *negateCode) eval(f *frame, in any) (any, error) {
+	v, err := c.operand.eval(f, in)
+	if err != nil || IsUndefined(v) {
+		return v, err
+	}
+	n, ok, err := number(v)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, &Error{Code: "D1002", at: c.at, token: "-", hasToken: true, Value: v}
+	}
+	return -n, nil
+}
+
+// rangeCode is from..to in an array constructor.
+type rangeCode struct {
+	from, to code
+	at       int
+}
+
+const maxRange = 1e7
+
+func (c *rangeCode) eval(f *frame, in any) (any, error) {
+	from, err := c.from.eval(f, in)
+	if err != nil {
+		return nil, err
+	}
+	to, err := c.to.eval(f, in)
+	if err != nil {
+		return nil, err
+	}
+	v, err := makeRange(f.st, from, to)
+	if e, ok := err.(*Error); ok {
+		e.at, e.token, e.hasToken = c.at, "..", true
+	}
+	return reduce(v), err
+}
+
+func makeRange(st *state, from, to any) (any, error) {
+	first, ok1 := integer(from)
+	if !ok1 && !IsUndefined(from) {
+		return nil, &Error{Code: "T2003", Value: from}
+	}
+	last, ok2 := integer(to)
+	if !ok2 && !IsUndefined(to) {
+		return nil, &Error{Code: "T2004", Value: to}
+	}
+	if !ok1 || !ok2 || first > last {
+		return Undefined, nil
+	}
+	size := last - first + 1
+	if size > maxRange {
+		return nil, &Error{Code: "D2014", Value: size}
+	}
+	if err := st.items(int(size) + int(size)/2); err != nil {
+		return nil, err
+	}
+	items := make([]any, int(size))
+	for i := range items {
+		items[i] = first + float64(i)
+	}
+	return newSequence(items...), nil
+}
+
+// integer gives a number without fraction.
+func integer(v any) (float64, bool) {
+	n, ok := plain(v).(float64)
+	return n, ok && n == math.Trunc(n) && !math.IsInf(n, 0)
+}

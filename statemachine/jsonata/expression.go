@@ -1,0 +1,191 @@
+package jsonata
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Bindings gives variables by name, without the dollar. Values are not changed. It must be safe for as many concurrent
+// evaluations as share it.
+type Bindings interface {
+	Lookup(name string) (any, bool)
+}
+
+// Variables are bindings in a map.
+type Variables map[string]any
+
+// Lookup implements Bindings.
+func (v Variables) Lookup(name string) (any, bool) {
+	value, ok := v[name]
+	return value, ok
+}
+
+// Scopes are bindings in layers; the first that knows a name answers.
+type Scopes []Bindings
+
+// Lookup implements Bindings.
+func (s Scopes) Lookup(name string) (any, bool) {
+	for _, b := range s {
+		if b == nil {
+			continue
+		}
+		if value, ok := b.Lookup(name); ok {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+// Option changes how an expression is compiled.
+type Option func(*Expression)
+
+// AWS selects the dialect of Step Functions: the functions $partition, $range, $hash, $random, $uuid and $parse; neither $eval
+// nor, outside predicates and the like, bare names, $ and $$, which are refused when compiling.
+func AWS() Option { return func(e *Expression) { e.aws = true } }
+
+// WithLimits sets the limits of each evaluation.
+func WithLimits(l Limits) Option { return func(e *Expression) { e.limits = l } }
+
+// WithClock sets what $now and $millis tell. It is asked once per evaluation.
+func WithClock(now func() time.Time) Option { return func(e *Expression) { e.clock = now } }
+
+// WithRandom sets the source of $random, $shuffle and $uuid: numbers from 0 up to, not including, 1. It must be safe for concurrent use.
+func WithRandom(next func() float64) Option { return func(e *Expression) { e.random = next } }
+
+// Expression is a compiled expression. It is immutable and safe for concurrent use.
+type Expression struct {
+	source  string
+	code    code
+	globals []string
+	size    int // variables of the outermost scope
+	names   []string
+	aws     bool
+	limits  Limits
+	clock   func() time.Time
+	random  func() float64
+	library map[string]*Function
+	states  sync.Pool
+}
+
+// Compile parses and compiles an expression. The error is an *Error.
+func Compile(src string, options ...Option) (*Expression, error) {
+	node, _, err := parse(src)
+	if err != nil {
+		return nil, err
+	}
+	return compile(src, node, options)
+}
+
+// CompileNode compiles a syntax tree. Positions in errors refer to its text as Print gives it.
+func CompileNode(node Node, options ...Option) (*Expression, error) {
+	return Compile(Print(node), options...)
+}
+
+func compile(src string, node Node, options []Option) (*Expression, error) {
+	e := &Expression{source: src, clock: time.Now, random: randomNumber}
+	for _, option := range options {
+		option(e)
+	}
+	e.limits = e.limits.orDefault()
+	e.library = library
+	a, t, err := newAnalysis(src, node)
+	if err != nil {
+		return nil, err
+	}
+	if e.aws {
+		e.library = awsLibrary
+		if err := checkAWS(node); err != nil {
+			return nil, finish(err, src)
+		}
+	}
+	newGenerator(e, a).expression(t)
+	return e, nil
+}
+
+// String gives the expression's text.
+func (e *Expression) String() string { return e.source }
+
+// Eval evaluates the expression. Input is the context; bindings, which may be nil, gives variables. Values are nil (null), bool,
+// float64, string, []any and *Object; Go maps and integers are accepted, too. Neither input nor bound values are changed, and the
+// result may share parts with them. The result is Undefined when the expression returns nothing, and may be a *Function.
+// The error is an *Error.
+func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (any, error) {
+	st, _ := e.states.Get().(*state)
+	if st == nil {
+		st = &state{program: e, globals: make([]any, len(e.globals))}
+		st.top.st = st
+	}
+	st.begin(ctx, plain(input), bindings)
+	v, err := e.code.eval(&st.top, st.context())
+	if err != nil {
+		err = finish(err, e.source)
+		v = nil
+	} else {
+		v = st.result(v)
+	}
+	if st.end() {
+		e.states.Put(st)
+	}
+	return v, err
+}
+
+// begin prepares an evaluation.
+func (st *state) begin(ctx context.Context, input any, bindings Bindings) {
+	e := st.program
+	st.ctx, st.root, st.bindings = ctx, input, bindings
+	for i := range st.globals {
+		st.globals[i] = unset
+	}
+	st.budget, st.steps, st.memory = checkEvery, e.limits.Steps-checkEvery, e.limits.Memory
+	st.depth, st.nested = 0, false
+	st.started = time.Time{}
+	st.top.names = e.names
+	st.top.reserve(e.size)
+	st.deadline = time.Time{}
+}
+
+// end forgets what the evaluation has used and tells whether the state may be used again.
+func (st *state) end() bool {
+	st.ctx, st.root, st.bindings = nil, nil, nil
+	clear(st.globals)
+	clear(st.top.vars)
+	st.top.extra = nil
+	st.tail = tailCall{}
+	st.drop(0)
+	return cap(st.stack) < 1<<16 && cap(st.buffer) < 1<<16
+}
+
+// evaluate is $eval: it parses and evaluates an expression with the variables at hand.
+func (f *frame) evaluate(args []any, in any) (any, error) { return Undefined, nil }
+
+// result makes a value of the evaluator's one for the caller.
+func (st *state) result(v any) any {
+	if !st.nested {
+		if l, ok := v.(*list); ok {
+			return l.items
+		}
+		return v
+	}
+	return settle(v)
+}
+
+func settleMember(v any) (any, bool) {
+	switch v := v.(type) {
+	case *list:
+		return settle(v), true
+	case *undefined:
+		return nil, true
+	case []any, *Object:
+		settle(v)
+	}
+	return v, false
+}
+
+// context is what the expression starts with: an input array counts as one item.
+func (st *state) context() any {
+	if _, ok := st.root.([]any); ok {
+		return &list{items: []any{st.root}, sequence: true, wrapper: true}
+	}
+	return st.root
+}

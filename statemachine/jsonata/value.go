@@ -1,0 +1,382 @@
+package jsonata
+
+import (
+	"encoding/json"
+	"math"
+)
+
+type undefined struct{}
+
+// Undefined is the result of an expression that returns nothing. It is no JSON value and differs from null, which is nil.
+var Undefined any = (*undefined)(nil)
+
+// IsUndefined tells whether v is Undefined.
+func IsUndefined(v any) bool {
+	_, ok := v.(*undefined)
+	return ok
+}
+
+// list is an array made by the evaluator. The marks are those the reference puts on its arrays; an array that carries none
+// of them, in particular every array of the input, is a plain []any.
+type list struct {
+	items []any
+	// sequence: a result whose single item stands for itself and whose emptiness is undefined.
+	sequence bool
+	// keep: the single item of this sequence stays in its array.
+	keep bool
+	// constructed: an array constructor in a path, which the path does not flatten.
+	constructed bool
+	// wrapper: holds an input array, so that it is one context item.
+	wrapper bool
+	// tuples: the items are *tuple.
+	tuples bool
+}
+
+func newSequence(items ...any) *list { return &list{items: items, sequence: true} }
+
+// kind is a value's type as far as JSONata distinguishes it.
+type kind uint8
+
+const (
+	kindUndefined kind = iota
+	kindNull
+	kindBoolean
+	kindNumber
+	kindString
+	kindArray
+	kindObject
+	kindFunction
+	kindForeign // a Go value that is no JSON
+)
+
+func kindOf(v any) kind {
+	switch v.(type) {
+	case nil:
+		return kindNull
+	case *undefined:
+		return kindUndefined
+	case string:
+		return kindString
+	case float64:
+		return kindNumber
+	case bool:
+		return kindBoolean
+	case []any, *list:
+		return kindArray
+	case *Object, map[string]any:
+		return kindObject
+	case *Function:
+		return kindFunction
+	}
+	return kindForeign
+}
+
+// plain turns Go numbers into float64 and leaves all else alone.
+func plain(v any) any {
+	switch n := v.(type) {
+	case nil, bool, float64, string, []any, *list, *Object, *Function, *undefined, map[string]any:
+		return v
+	case int:
+		return float64(n)
+	case int8:
+		return float64(n)
+	case int16:
+		return float64(n)
+	case int32:
+		return float64(n)
+	case int64:
+		return float64(n)
+	case uint:
+		return float64(n)
+	case uint8:
+		return float64(n)
+	case uint16:
+		return float64(n)
+	case uint32:
+		return float64(n)
+	case uint64:
+		return float64(n)
+	case float32:
+		return float64(n)
+	}
+	return plainOther(v)
+}
+
+// plainOther turns the remaining Go forms of JSON into the evaluator's.
+func plainOther(v any) any {
+	switch n := v.(type) {
+	case json.Number:
+		if f, err := n.Float64(); err == nil {
+			return f
+		}
+	case Object:
+		return &n
+	case []string:
+		return convert(n)
+	case []float64:
+		return convert(n)
+	case []int:
+		return convert(n)
+	case []map[string]any:
+		return convert(n)
+	case []*Object:
+		return convert(n)
+	case map[string]string:
+		m := make(map[string]any, len(n))
+		for k, s := range n {
+			m[k] = s
+		}
+		return m
+	}
+	return v
+}
+
+func convert[T any](values []T) []any {
+	items := make([]any, len(values))
+	for i, v := range values {
+		items[i] = plain(v)
+	}
+	return items
+}
+
+// elements gives the items of an array.
+func elements(v any) ([]any, bool) {
+	switch v := v.(type) {
+	case *list:
+		return v.items, true
+	case []any:
+		return v, true
+	}
+	return nil, false
+}
+
+// isSequence tells whether v is an array marked as a sequence.
+func isSequence(v any) bool {
+	l, ok := v.(*list)
+	return ok && l.sequence
+}
+
+// reduce is the one place where sequences become values: an empty one is undefined, a single item stands for itself
+// unless the sequence keeps it.
+func reduce(v any) any {
+	l, ok := v.(*list)
+	if !ok || !l.sequence || l.tuples {
+		return v
+	}
+	switch len(l.items) {
+	case 0:
+		return Undefined
+	case 1:
+		if !l.keep {
+			return l.items[0]
+		}
+	}
+	return v
+}
+
+// keepReduce is reduce for an expression marked with [].
+func keepReduce(v any) any {
+	l, ok := v.(*list)
+	if !ok || !l.sequence || l.tuples {
+		return v
+	}
+	if len(l.items) == 0 {
+		return Undefined
+	}
+	if l.keep {
+		return l
+	}
+	kept := *l
+	kept.keep = true
+	return &kept
+}
+
+// field is what an object holds under key.
+func field(v any, key string) any {
+	switch o := v.(type) {
+	case *Object:
+		if i := o.find(key); i >= 0 {
+			return o.values[i]
+		}
+	case map[string]any:
+		if v, ok := o[key]; ok {
+			return plain(v)
+		}
+	}
+	return Undefined
+}
+
+// entries gives keys and values of an object.
+func entries(v any) (keys []string, values []any, ok bool) {
+	switch o := v.(type) {
+	case *Object:
+		return o.keys, o.values, true
+	case map[string]any:
+		keys, values = sortedEntries(o)
+		return keys, values, true
+	}
+	return nil, nil, false
+}
+
+// lookup is the value of a field; of an array, of its members' fields.
+func lookup(v any, key string) any {
+	items, ok := elements(v)
+	if !ok {
+		return field(v, key)
+	}
+	result := &list{sequence: true}
+	for _, item := range items {
+		found := lookup(item, key)
+		if members, ok := elements(found); ok {
+			result.items = append(result.items, members...)
+		} else if !IsUndefined(found) {
+			result.items = append(result.items, found)
+		}
+	}
+	return result
+}
+
+// number gives a number that may be calculated with. An infinite one is an error, NaN is no number.
+func number(v any) (f float64, ok bool, err error) {
+	f, ok = v.(float64)
+	if !ok {
+		if f, ok = plain(v).(float64); !ok {
+			return 0, false, nil
+		}
+	}
+	if math.IsInf(f, 0) {
+		return 0, false, &Error{Code: "D1001", Value: f}
+	}
+	return f, !math.IsNaN(f), nil
+}
+
+// truth is the boolean that a value counts as; undefined counts as false.
+func truth(v any) (bool, error) {
+	switch v := v.(type) {
+	case nil, *undefined:
+		return false, nil
+	case bool:
+		return v, nil
+	case string:
+		return v != "", nil
+	case float64:
+		return numberTruth(v)
+	case *Object:
+		return len(v.keys) > 0, nil
+	case map[string]any:
+		return len(v) > 0, nil
+	case *Function:
+		return v.truthy(), nil
+	case []any:
+		return anyTrue(v)
+	case *list:
+		return anyTrue(v.items)
+	}
+	if f, ok := plain(v).(float64); ok {
+		return numberTruth(f)
+	}
+	return false, nil
+}
+
+func numberTruth(f float64) (bool, error) {
+	if math.IsInf(f, 0) {
+		return false, &Error{Code: "D1001", Value: f}
+	}
+	return f != 0 && !math.IsNaN(f), nil
+}
+
+func anyTrue(items []any) (bool, error) {
+	found := false
+	for _, item := range items {
+		t, err := truth(item)
+		if err != nil {
+			return false, err
+		}
+		found = found || t
+	}
+	return found, nil
+}
+
+// equal compares deeply. Objects are equal whatever the order of their keys.
+func equal(a, b any) bool {
+	switch x := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		y, ok := b.(string)
+		return ok && x == y
+	case bool:
+		y, ok := b.(bool)
+		return ok && x == y
+	case *undefined:
+		return IsUndefined(b)
+	case *Function:
+		return a == b
+	case float64:
+		y, ok := plain(b).(float64)
+		return ok && x == y
+	}
+	if x, ok := elements(a); ok {
+		y, ok := elements(b)
+		return ok && equalItems(x, y)
+	}
+	if keys, values, ok := entries(a); ok {
+		return equalObject(keys, values, b)
+	}
+	x, ok := plain(a).(float64)
+	return ok && equal(x, b)
+}
+
+func equalItems(a, b []any) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if !equal(a[i], b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalObject(keys []string, values []any, b any) bool {
+	others, _, ok := entries(b)
+	if !ok || len(others) != len(keys) {
+		return false
+	}
+	for i, k := range keys {
+		if y := field(b, k); IsUndefined(y) || !equal(values[i], y) {
+			return false
+		}
+	}
+	return true
+}
+
+// settle turns the evaluator's arrays into plain ones, throughout. Only containers that the evaluator made can hold any.
+func settle(v any) any {
+	switch v := v.(type) {
+	case *list:
+		if v.items == nil {
+			return []any{}
+		}
+		return settleItems(v.items)
+	case []any:
+		return settleItems(v)
+	case *Object:
+		for i, member := range v.values {
+			if s, changed := settleMember(member); changed {
+				v.values[i] = s
+			}
+		}
+	}
+	return v
+}
+
+func settleItems(items []any) any {
+	for i, item := range items {
+		if s, changed := settleMember(item); changed {
+			items[i] = s
+		}
+	}
+	return items
+}
