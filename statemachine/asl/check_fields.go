@@ -1,0 +1,241 @@
+package asl
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// field is a field that an object may have, and the check of its value.
+type field struct {
+	name  string
+	check func(c *checker, p place, v any)
+}
+
+// fields checks the fields of an object. Those that are not listed are refused.
+func (c *checker) fields(p place, object *jsonata.Object, allowed []field) {
+	for name, v := range object.All() {
+		i := slices.IndexFunc(allowed, func(f field) bool { return f.name == name })
+		if i < 0 {
+			c.schema(p.pointer, "Field '%s' is not supported", name)
+			continue
+		}
+		allowed[i].check(c, p.at(name), v)
+	}
+}
+
+// stateFields are the fields of a state type in JSONata mode beside Type, Comment and QueryLanguage, and those of them that must be there. An
+// unknown type has none. It is one flat switch.
+func stateFields(kind string) (allowed []field, required []string) {
+	goingOn := []field{{"Next", isText}, {"End", isBool}}
+	leaving := append([]field{{"Output", isData}, {"Assign", isAssign}}, goingOn...)
+	working := append([]field{{"Output", isResultData}, {"Assign", isResultAssign}, {"Retry", isRetry}, {"Catch", isCatch}}, goingOn...)
+	switch kind {
+	case "Pass":
+		return leaving, nil
+	case "Task":
+		return append([]field{{"Resource", isResource}, {"Arguments", isData}, {"Credentials", isCredentials},
+			{"TimeoutSeconds", wholeOrExpression(1, maxSeconds)}, {"HeartbeatSeconds", wholeOrExpression(1, maxSeconds)}}, working...), []string{"Resource"}
+	case "Choice":
+		return []field{{"Choices", isChoices}, {"Default", isText}, {"Output", isData}, {"Assign", isAssign}}, []string{"Choices"}
+	case "Wait":
+		return append([]field{{"Seconds", wholeOrExpression(0, maxSeconds)}, {"Timestamp", isTimestamp}}, leaving...), nil
+	case "Succeed":
+		return []field{{"Output", isData}}, nil
+	case "Fail":
+		return []field{{"Error", isTextOrExpression}, {"Cause", isTextOrExpression}}, nil
+	case "Parallel":
+		return append([]field{{"Arguments", isData}, {"Branches", isBranches}}, working...), []string{"Branches"}
+	case "Map":
+		return append(mapStateFields(), working...), []string{"ItemProcessor"}
+	default:
+		return nil, nil
+	}
+}
+
+func mapStateFields() []field {
+	return []field{
+		{"Label", isLabel}, {"Items", isItems}, {"ItemReader", isItemReader}, {"ItemSelector", isData}, {"ItemBatcher", isItemBatcher},
+		{"MaxConcurrency", wholeOrExpression(0, maxConstant)}, {"ToleratedFailureCount", wholeOrExpression(0, maxConstant)},
+		{"ToleratedFailurePercentage", numberOrExpression(0, 100)}, {"ItemProcessor", isItemProcessor}, {"ResultWriter", isResultWriter},
+	}
+}
+
+// combinations checks what several fields of a state mean together.
+func (c *checker) combinations(p place, kind string) {
+	has := func(name string) bool { _, ok := p.state.Get(name); return ok }
+	switch kind {
+	case "Wait":
+		if has("Seconds") == has("Timestamp") {
+			c.schema(p.pointer, "Exactly one of these fields is required: [Seconds, Timestamp]")
+		}
+	case "Task":
+		timeout, _ := p.state.Get("TimeoutSeconds")
+		heartbeat, _ := p.state.Get("HeartbeatSeconds")
+		limit, limited := timeout.(float64)
+		if beat, ok := heartbeat.(float64); ok && limited && beat >= limit {
+			c.schema(join(p.pointer, "HeartbeatSeconds"), "HeartbeatSeconds must be smaller than TimeoutSeconds")
+		}
+	case "Map":
+		if has("Items") && has("ItemReader") {
+			c.schema(p.pointer, "Only one of these fields is allowed: [Items, ItemReader]")
+		}
+		c.distribution(p)
+	}
+}
+
+func isText(c *checker, p place, v any) {
+	if _, ok := v.(string); !ok {
+		c.schema(p.pointer, "Expected value of type String")
+	}
+}
+
+func isBool(c *checker, p place, v any) {
+	if _, ok := v.(bool); !ok {
+		c.schema(p.pointer, "Expected value of type Boolean")
+	}
+}
+
+func isObject(c *checker, p place, v any) {
+	if _, ok := v.(*jsonata.Object); !ok {
+		c.schema(p.pointer, "Expected value of type Object")
+	}
+}
+
+func oneOf(values ...string) func(*checker, place, any) {
+	return func(c *checker, p place, v any) {
+		if text, ok := v.(string); !ok || !slices.Contains(values, text) {
+			c.schema(p.pointer, "Value is not valid. Valid values are [%s]", strings.Join(values, ", "))
+		}
+	}
+}
+
+func numberBetween(low, high float64, whole bool) func(*checker, place, any) {
+	return func(c *checker, p place, v any) {
+		n, ok := v.(float64)
+		switch {
+		case !ok:
+			c.schema(p.pointer, "Expected value of type Number")
+		case whole && n != math.Trunc(n):
+			c.schema(p.pointer, "Expected value of type Integer")
+		case n < low || n > high:
+			c.schema(p.pointer, "Value must be between %.0f and %.0f", low, high)
+		}
+	}
+}
+
+func wholeBetween(low, high float64) func(*checker, place, any) {
+	return numberBetween(low, high, true)
+}
+
+// orExpression lets a field be an expression, too.
+func orExpression(constant func(*checker, place, any)) func(*checker, place, any) {
+	return func(c *checker, p place, v any) {
+		if text, ok := v.(string); ok && isDelimited(text) {
+			c.expression(p, text)
+			return
+		}
+		constant(c, p, v)
+	}
+}
+
+func wholeOrExpression(low, high float64) func(*checker, place, any) {
+	return orExpression(wholeBetween(low, high))
+}
+
+func numberOrExpression(low, high float64) func(*checker, place, any) {
+	return orExpression(numberBetween(low, high, false))
+}
+
+func isTextOrExpression(c *checker, p place, v any) { orExpression(isText)(c, p, v) }
+
+func isTimestamp(c *checker, p place, v any) {
+	orExpression(func(c *checker, p place, v any) {
+		text, _ := v.(string)
+		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
+			c.schema(p.pointer, "Expected an ISO-8601 extended offset date-time")
+		}
+	})(c, p, v)
+}
+
+func isItems(c *checker, p place, v any) {
+	switch v := v.(type) {
+	case []any, *jsonata.Object:
+		isData(c, p, v)
+	default:
+		orExpression(func(c *checker, p place, _ any) {
+			c.schema(p.pointer, "Expected an array, an object or a JSONata expression")
+		})(c, p, v)
+	}
+}
+
+// isData checks JSON data whose strings may be expressions.
+func isData(c *checker, p place, v any) {
+	switch v := v.(type) {
+	case string:
+		if isDelimited(v) {
+			c.expression(p, v)
+		}
+	case []any:
+		for i, item := range v {
+			isData(c, p.index(i), item)
+		}
+	case *jsonata.Object:
+		for key, value := range v.All() {
+			if strings.HasSuffix(key, ".$") {
+				c.schema(p.at(key).pointer, "Fields that end with '.$' are only supported for the 'JSONPath' QueryLanguage")
+			}
+			if isDelimited(key) {
+				c.schema(p.at(key).pointer, "JSONata expressions are not supported in the names of fields")
+			}
+			isData(c, p.at(key), value)
+		}
+	}
+}
+
+func isResultData(c *checker, p place, v any) {
+	p.result = true
+	isData(c, p, v)
+}
+
+func isResultAssign(c *checker, p place, v any) {
+	p.result = true
+	isAssign(c, p, v)
+}
+
+func isAssign(c *checker, p place, v any) {
+	object, ok := v.(*jsonata.Object)
+	if !ok {
+		c.schema(p.pointer, "Expected value of type Object")
+		return
+	}
+	for name, value := range object.All() {
+		c.variableName(p.at(name), name)
+		isData(c, p.at(name), value)
+	}
+}
+
+func isCredentials(c *checker, p place, v any) {
+	if _, ok := v.(*jsonata.Object); !ok {
+		if text, _ := v.(string); !isDelimited(text) {
+			c.schema(p.pointer, "Expected value of type Object")
+			return
+		}
+	}
+	isData(c, p, v)
+}
+
+func isLabel(c *checker, p place, v any) {
+	label, ok := v.(string)
+	if !ok || label == "" || utf8.RuneCountInString(label) > maxLabel || strings.ContainsFunc(label, forbidden) {
+		c.schema(p.pointer, "A Label has 1 to %d characters, without white space, control characters and ? * < > { } [ ] : ; , \\ | ^ ~ $ # %% & ` \"", maxLabel)
+	}
+}
+
+func forbidden(r rune) bool {
+	return r <= 0x20 || r >= 0x7f && r <= 0x9f || strings.ContainsRune("?*<>{}[]:;,\\|^~$#%&`\"", r)
+}

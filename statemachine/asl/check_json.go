@@ -1,0 +1,146 @@
+package asl
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strconv"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+const maxDepth = 500
+
+// read parses the definition and refuses fields that stand twice in an object.
+func (c *checker) read(definition []byte) (any, bool) {
+	if len(bytes.TrimSpace(definition)) == 0 {
+		c.schema("", "Definition must be a valid JSON object")
+		return nil, false
+	}
+	s := newScan(definition)
+	err := s.value("", 0)
+	if err == nil {
+		err = s.rest()
+	}
+	if err != nil {
+		c.problem(InvalidJSONDescription, "", "%s", err)
+		return nil, false
+	}
+	for _, pointer := range s.repeated {
+		c.problem(InvalidJSONDescription, pointer, "Duplicate field")
+	}
+	value, err := jsonata.Decode(definition)
+	if err != nil {
+		c.problem(InvalidJSONDescription, "", "%s", err)
+		return nil, false
+	}
+	return value, len(s.repeated) == 0
+}
+
+// Locate answers the byte offset at which the value of a JSON pointer begins in a definition. For a field that is not there it is that of the
+// innermost object that is.
+func Locate(definition []byte, pointer string) int {
+	s := newScan(definition)
+	s.offsets = map[string]int{}
+	if s.value("", 0) != nil {
+		return 0
+	}
+	for {
+		if offset, ok := s.offsets[pointer]; ok {
+			return offset
+		}
+		cut := bytes.LastIndexByte([]byte(pointer), '/')
+		if cut < 0 {
+			return 0
+		}
+		pointer = pointer[:cut]
+	}
+}
+
+// scan walks JSON text with the pointer of each value.
+type scan struct {
+	text     []byte
+	decoder  *json.Decoder
+	repeated []string
+	offsets  map[string]int
+}
+
+func newScan(text []byte) *scan {
+	return &scan{text: text, decoder: json.NewDecoder(bytes.NewReader(text))}
+}
+
+// start is the offset of the next value: that of the last token's end, past white space and punctuation.
+func (s *scan) start() int {
+	offset := int(s.decoder.InputOffset())
+	for offset < len(s.text) && bytes.IndexByte([]byte(" \t\r\n,:"), s.text[offset]) >= 0 {
+		offset++
+	}
+	return offset
+}
+
+func (s *scan) value(pointer string, depth int) error {
+	if depth > maxDepth {
+		return errors.New("the definition is nested too deeply")
+	}
+	if s.offsets != nil {
+		s.offsets[pointer] = s.start()
+	}
+	token, err := s.decoder.Token()
+	if err != nil {
+		if err == io.EOF {
+			return io.ErrUnexpectedEOF
+		}
+		return err
+	}
+	switch token {
+	case json.Delim('{'):
+		err = s.object(pointer, depth)
+	case json.Delim('['):
+		err = s.list(pointer, depth)
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = s.decoder.Token()
+	return err
+}
+
+func (s *scan) object(pointer string, depth int) error {
+	seen := map[string]bool{}
+	for s.decoder.More() {
+		token, err := s.decoder.Token()
+		if err != nil {
+			return err
+		}
+		key, _ := token.(string)
+		field := join(pointer, key)
+		if seen[key] {
+			s.repeated = append(s.repeated, field)
+		}
+		seen[key] = true
+		if err := s.value(field, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *scan) list(pointer string, depth int) error {
+	for i := 0; s.decoder.More(); i++ {
+		if err := s.value(join(pointer, strconv.Itoa(i)), depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rest makes sure that nothing follows the value.
+func (s *scan) rest() error {
+	if _, err := s.decoder.Token(); err != io.EOF {
+		return errors.New("unexpected text after the definition")
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package engine
+
+import (
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// environment is what the expressions of a state see: its variables and $states. It gives $states lazily and keeps it, since most expressions need
+// little of it.
+type environment struct {
+	frame  *frame
+	result *value   // of a Task, Parallel or Map that succeeded
+	failed *failure // in a Catch
+	item   *mapItem // in an ItemSelector; nil is the item of the iteration the state is in
+	token  string   // in the Arguments of a task that waits for a token
+	states *jsonata.Object
+	full   bool // states has the context object
+}
+
+// mapItem is the item of a Map iteration, as $states.context.Map.Item shows it.
+type mapItem struct {
+	index  int
+	key    string // of an object's entry
+	keyed  bool
+	value  any
+	source string // of a distributed Map
+}
+
+// need tells which parts of $states the next expression reads.
+func (e *environment) need(context bool) {
+	if context && !e.full {
+		e.states, e.full = nil, true
+	}
+}
+
+// Lookup answers a variable by its name without the dollar sign.
+func (e *environment) Lookup(name string) (any, bool) {
+	if name == "states" {
+		if e.states == nil {
+			e.states = e.build()
+		}
+		return e.states, true
+	}
+	return e.frame.scope.lookup(name)
+}
+
+func (e *environment) build() *jsonata.Object {
+	states := jsonata.NewObject()
+	states.Set("input", e.frame.input.data)
+	if e.result != nil {
+		states.Set("result", e.result.data)
+	}
+	if e.failed != nil {
+		states.Set("errorOutput", e.failed.output())
+	}
+	if e.full {
+		states.Set("context", e.context())
+	}
+	return states
+}
+
+// readsContext tells whether an expression may read $states.context: when it names it, or uses $states in any other way than by one of its fields.
+func readsContext(source string) bool {
+	node, err := jsonata.Parse(source)
+	if err != nil {
+		return false
+	}
+	reads := false
+	jsonata.Walk(node, func(n jsonata.Node) bool {
+		switch v := n.(type) {
+		case *jsonata.Path:
+			if isStates(v.Left) {
+				field, named := v.Right.(*jsonata.Name)
+				reads = reads || !named || field.Value == "context"
+				return false
+			}
+		case *jsonata.Variable:
+			reads = reads || v.Name == "states"
+		}
+		return true
+	})
+	return reads
+}
+
+func isStates(n jsonata.Node) bool {
+	v, ok := n.(*jsonata.Variable)
+	return ok && v.Name == "states"
+}
+
+func (e *environment) context() *jsonata.Object {
+	f := e.frame
+	x := f.execution
+	context := jsonata.NewObject()
+	context.Set("Execution", x.contextObject())
+	state := jsonata.NewObject()
+	state.Set("EnteredTime", timestamp(f.enteredAt))
+	state.Set("Name", f.state.name)
+	state.Set("RetryCount", float64(f.attempt))
+	context.Set("State", state)
+	machine := jsonata.NewObject()
+	machine.Set("Id", x.options.machineArn())
+	machine.Set("Name", x.options.machineName())
+	context.Set("StateMachine", machine)
+	if e.token != "" {
+		task := jsonata.NewObject()
+		task.Set("Token", e.token)
+		context.Set("Task", task)
+	}
+	item := e.item
+	if item == nil {
+		item = f.item
+	}
+	if item != nil {
+		context.Set("Map", item.object())
+	}
+	return context
+}
+
+func (i *mapItem) object() *jsonata.Object {
+	item := jsonata.NewObject()
+	item.Set("Index", float64(i.index))
+	if i.keyed {
+		item.Set("Key", i.key)
+	}
+	item.Set("Value", i.value)
+	if i.source != "" {
+		item.Set("Source", i.source)
+	}
+	context := jsonata.NewObject()
+	context.Set("Item", item)
+	return context
+}
+
+// contextObject is $states.context.Execution, made once.
+func (x *execution) contextObject() *jsonata.Object {
+	if x.about == nil {
+		o := jsonata.NewObject()
+		o.Set("Id", x.arn)
+		o.Set("Input", x.input.data)
+		o.Set("Name", x.name)
+		o.Set("RoleArn", x.options.roleArn())
+		o.Set("StartTime", timestamp(x.start))
+		o.Set("RedriveCount", 0.0)
+		x.about = o
+	}
+	return x.about
+}

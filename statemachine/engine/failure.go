@@ -1,0 +1,141 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// The error names of the States Language that the engine raises.
+const (
+	errorTimeout         = "States.Timeout"
+	errorRuntime         = "States.Runtime"
+	errorQueryEvaluation = "States.QueryEvaluationError"
+	errorDataLimit       = "States.DataLimitExceeded"
+	errorThreshold       = "States.ExceedToleratedFailureThreshold"
+	errorItemReader      = "States.ItemReaderFailed"
+	errorResultWriter    = "States.ResultWriterFailed"
+	errorTaskFailed      = "States.TaskFailed"
+	errorHeartbeat       = "States.HeartbeatTimeout"
+	errorAll             = "States.ALL"
+)
+
+// failure is why a state, a branch or an execution failed.
+type failure struct {
+	name, cause string
+	task        bool // the task itself failed, as opposed to the interpreter
+	heartbeat   bool // a timeout between heartbeats
+	final       bool // ends the execution, past every Retry and Catch
+	evaluation  bool // an EvaluationFailed event belongs to it
+	location    string
+	late        bool // found after the state was entered for good: see frame.evaluationFailed
+}
+
+// output is the error output that Catch sees.
+func (f *failure) output() *jsonata.Object {
+	o := jsonata.NewObject()
+	o.Set("Error", f.name)
+	if f.cause != "" {
+		o.Set("Cause", f.cause)
+	}
+	return o
+}
+
+// matches tells whether an ErrorEquals list names the failure. States.ALL and States.TaskFailed are not names but classes of errors; a missed
+// heartbeat is reported as States.Timeout and answers to its own name too.
+func (f *failure) matches(names []string) bool {
+	for _, name := range names {
+		switch name {
+		case f.name, errorAll:
+			return true
+		case errorTaskFailed:
+			if f.task && f.name != errorTimeout {
+				return true
+			}
+		case errorHeartbeat:
+			if f.heartbeat {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// runtime is a failure of the interpreter itself. Nothing catches it.
+func runtime(format string, arguments ...any) *failure {
+	return &failure{name: errorRuntime, cause: fmt.Sprintf(format, arguments...), final: true}
+}
+
+func evaluation(location, format string, arguments ...any) *failure {
+	return &failure{name: errorQueryEvaluation, cause: fmt.Sprintf(format, arguments...), evaluation: true, location: location}
+}
+
+// undefined, unexpected, unsupported and thrown are the ways in which an expression fails in a field.
+func undefined(source, location string) *failure {
+	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", source, location)
+}
+
+func unsupported(source, location string) *failure {
+	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' returned an unsupported result type.", source, location)
+}
+
+func unexpected(source, location, want string, value any) *failure {
+	if source == "" {
+		return evaluation(location, "The value specified for the field '%s' has an unexpected type. Expected '%s', but was '%s' for value: %s", location, want, typeName(value), jsonText(value))
+	}
+	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' returned an unexpected result type. Expected '%s', but was '%s' for value: %s",
+		source, location, want, typeName(value), jsonText(value))
+}
+
+func thrown(source, location string, err error) *failure {
+	tail := ": " + err.Error()
+	var coded *jsonata.Error
+	if errors.As(err, &coded) {
+		tail = ". " + coded.Code + ": " + coded.Message
+	}
+	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' threw an error during evaluation%s", source, location, tail)
+}
+
+func typeName(value any) string {
+	switch value.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case float64:
+		return "number"
+	case string:
+		return "string"
+	case []any:
+		return "array"
+	default:
+		return "object"
+	}
+}
+
+// FunctionError is the failure that an error of a Go function makes on Lambda: the name is the type of the error without its package, the cause
+// the JSON text {"errorMessage": …, "errorType": …}. A *TaskError is itself.
+func FunctionError(err error) *TaskError {
+	var task *TaskError
+	if errors.As(err, &task) {
+		return task
+	}
+	return lambdaError(goTypeName(err), err.Error(), nil)
+}
+
+func lambdaError(kind, message string, stack []any) *TaskError {
+	o := jsonata.NewObject()
+	o.Set("errorMessage", message)
+	o.Set("errorType", kind)
+	if stack != nil {
+		o.Set("stackTrace", stack)
+	}
+	return &TaskError{Name: kind, Cause: jsonText(o)}
+}
+
+func goTypeName(value any) string {
+	name := strings.TrimLeft(fmt.Sprintf("%T", value), "*")
+	return name[strings.LastIndexByte(name, '.')+1:]
+}

@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// The service's limits in bytes of JSON text (UTF-8), and in events.
+const (
+	maxData      = 262_144          // one state's input or output, one variable, one Assign
+	maxVariables = 10 * 1024 * 1024 // all variables of an execution
+	maxEvents    = 25_000           // history of a Standard execution
+)
+
+// sizeOf is the number of bytes of a value as compact JSON.
+func sizeOf(value any) int {
+	switch v := value.(type) {
+	case nil:
+		return 4
+	case bool:
+		if v {
+			return 4
+		}
+		return 5
+	case float64:
+		return numberSize(v)
+	case string:
+		return textSize(v)
+	case []any:
+		n := 2 + max(0, len(v)-1)
+		for _, item := range v {
+			n += sizeOf(item)
+		}
+		return n
+	case *jsonata.Object:
+		n := 2 + max(0, v.Len()-1)
+		for key, field := range v.All() {
+			n += textSize(key) + 1 + sizeOf(field)
+		}
+		return n
+	default:
+		return len(jsonText(v))
+	}
+}
+
+func textSize(s string) int {
+	n := 2 + len(s)
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 0x20 && c != '"' && c != '\\':
+		case c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t' || c == '\b' || c == '\f':
+			n++
+		default:
+			n += 5
+		}
+	}
+	return n
+}
+
+func numberSize(v float64) int {
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		n := 1
+		if v < 0 {
+			n++
+		}
+		for v = math.Abs(v); v >= 10; v = math.Floor(v / 10) {
+			n++
+		}
+		return n
+	}
+	var buffer [32]byte
+	return len(strconv.AppendFloat(buffer[:0], v, 'g', -1, 64))
+}

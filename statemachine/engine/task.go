@@ -1,0 +1,359 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// taskState is the action of Task.
+type taskState struct {
+	resource                      resource
+	arguments, timeout, heartbeat *template
+	credentials                   *template
+}
+
+// resource is a Task's Resource, taken apart.
+type resource struct {
+	text string
+	kind resourceKind
+	// service is the resourceType of events and api their resource, for example lambda and invoke, or aws-sdk:s3 and getObject.
+	service, api string
+	token        bool // waits for a task token
+}
+
+type resourceKind int
+
+const (
+	serviceResource  resourceKind = iota // arn:aws:states:::service:api
+	lambdaResource                       // a function's ARN
+	activityResource                     // an activity's ARN
+)
+
+func parseResource(text string) resource {
+	parts := strings.Split(text, ":")
+	switch {
+	case len(parts) >= 7 && parts[2] == "states" && parts[5] == "activity":
+		return resource{text: text, kind: activityResource}
+	case len(parts) >= 7 && parts[0] == "arn" && parts[2] == "states":
+		service := parts[5:]
+		if sync := len(service) - 1; strings.HasPrefix(service[sync], "2") && strings.HasSuffix(service[sync-1], ".sync") {
+			service = append(service[:sync-1:sync-1], service[sync-1]+":"+service[sync])
+		}
+		last := len(service) - 1
+		return resource{text: text, service: strings.Join(service[:last], ":"), api: service[last],
+			token: strings.HasSuffix(service[last], ".waitForTaskToken")}
+	default:
+		return resource{text: text, kind: lambdaResource}
+	}
+}
+
+// invokesLambda tells that the resource is lambda:invoke in one of its forms.
+func (r resource) invokesLambda() bool {
+	return r.service == "lambda" && (r.api == "invoke" || r.api == "invoke.waitForTaskToken")
+}
+
+func (s *stateCompiler) task(v *asl.Task) {
+	s.recovery(v.Retry, v.Catch)
+	s.state.action = &taskState{
+		resource:    parseResource(v.Resource),
+		arguments:   s.template("Arguments", v.Arguments),
+		timeout:     s.template("TimeoutSeconds", v.TimeoutSeconds),
+		heartbeat:   s.template("HeartbeatSeconds", v.HeartbeatSeconds),
+		credentials: s.template("Credentials", v.Credentials),
+	}
+	s.leaving(v.Output, v.Assign, v.Next, v.End)
+}
+
+// attempt is one try at a task.
+type attempt struct {
+	*taskState
+	frame              *frame
+	task               Task
+	timeout, heartbeat int // seconds, 0 is none
+	early              *answer
+	submitted          bool
+}
+
+type answer struct {
+	result any
+	err    error
+}
+
+const maxTaskSeconds = 99_999_999
+
+func (s *taskState) start(f *frame) bool {
+	a := &attempt{taskState: s, frame: f}
+	if failed := a.evaluate(); failed != nil {
+		return f.fail(failed)
+	}
+	x := f.execution
+	if x.host.Invoker == nil {
+		return f.fail(runtime("%sNo invoker is there to run the resource '%s'.", f.prefix(), s.resource.text))
+	}
+	a.scheduled()
+	if x.finished {
+		return false
+	}
+	a.dispatch()
+	return false
+}
+
+// evaluate prepares the task from the state's fields.
+func (a *attempt) evaluate() *failure {
+	f := a.frame
+	e := &environment{frame: f}
+	a.task = Task{Resource: a.resource.text, State: f.state.name, Execution: f.execution.arn, Attempt: f.attempt, Express: f.execution.options.Express}
+	if a.resource.token {
+		if f.execution.host.Tokens == nil {
+			return runtime("%sNothing is there to deliver the answers of tasks that wait for a token.", f.prefix())
+		}
+		a.task.Token = f.execution.host.uuid()
+		e.token = a.task.Token
+	}
+	arguments := f.input
+	var failed *failure
+	if a.arguments != nil {
+		if arguments, failed = a.arguments.evaluate(e); failed != nil {
+			return failed
+		}
+	}
+	if arguments.size > maxData {
+		return &failure{name: errorDataLimit, final: true,
+			cause: "The state/task '" + f.state.name + "' provided parameters with a size exceeding the maximum number of bytes service limit."}
+	}
+	a.task.Arguments = arguments.data
+	a.function()
+	if a.timeout, failed = a.seconds(a.taskState.timeout, e); failed != nil {
+		return failed
+	}
+	if a.heartbeat, failed = a.seconds(a.taskState.heartbeat, e); failed != nil {
+		return failed
+	}
+	if a.credentials != nil {
+		_, failed = a.credentials.evaluate(e)
+	}
+	return failed
+}
+
+func (a *attempt) seconds(t *template, e *environment) (int, *failure) {
+	if t == nil {
+		return 0, nil
+	}
+	return whole(t, e, 1, maxTaskSeconds)
+}
+
+func (a *attempt) function() {
+	switch {
+	case a.resource.kind == lambdaResource:
+		a.task.FunctionName, a.task.Payload = a.resource.text, a.task.Arguments
+	case a.resource.invokesLambda():
+		if arguments, ok := a.task.Arguments.(*jsonata.Object); ok {
+			name, _ := arguments.Get("FunctionName")
+			a.task.FunctionName, _ = name.(string)
+			a.task.Payload, ok = arguments.Get("Payload")
+			if !ok {
+				a.task.Payload = jsonata.NewObject()
+			}
+		}
+	}
+}
+
+// dispatch lets the invoker work on a goroutine of its own and sets the limits of its time.
+func (a *attempt) dispatch() {
+	f := a.frame
+	x := f.execution
+	ctx, cancel := context.WithCancel(x.taskContext())
+	f.waiting.cancel = cancel
+	if a.timeout > 0 {
+		f.waiting.timer = f.after(time.Duration(a.timeout)*time.Second, func() { a.timedOut(false) })
+	}
+	if a.resource.token {
+		f.waiting.token = a.task.Token
+		x.host.Tokens.expect(a.task.Token, a)
+	}
+	a.beat()
+	serial := f.waiting.serial
+	x.clock.Busy(1)
+	go a.work(ctx, serial)
+}
+
+// work runs on the task's goroutine; what it finds goes to the loop.
+func (a *attempt) work(ctx context.Context, serial int) {
+	x := a.frame.execution
+	result, err := invoke(ctx, x.host.Invoker, a.task)
+	if submitted, ok := result.(*Submitted); ok && err == nil {
+		x.clock.Busy(1)
+		a.post(serial, func() { a.submit(submitted.Output) })
+		result, err = guarded(func() (any, error) { return submitted.Wait(ctx) })
+	}
+	a.post(serial, func() { a.returned(result, err) })
+}
+
+// post hands over to the loop what is to happen if the attempt still counts.
+func (a *attempt) post(serial int, f func()) {
+	a.frame.execution.loop.post(func() {
+		if a.current(serial) {
+			f()
+		}
+	})
+}
+
+func (a *attempt) current(serial int) bool {
+	return !a.frame.ended && a.frame.waiting.serial == serial && !a.frame.execution.finished
+}
+
+// invoke calls the invoker and turns a panic into an error.
+func invoke(ctx context.Context, invoker Invoker, task Task) (any, error) {
+	return guarded(func() (any, error) { return invoker.Invoke(ctx, task) })
+}
+
+func guarded(call func() (any, error)) (result any, err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			stack := []any{string(debug.Stack())}
+			result, err = nil, lambdaError(goTypeName(problem), fmt.Sprint(problem), stack)
+		}
+	}()
+	return call()
+}
+
+// returned handles what the invoker gave back.
+func (a *attempt) returned(result any, err error) {
+	if err == nil && a.resource.token {
+		a.submit(normal(result))
+		if a.early != nil {
+			a.finished(a.early.result, a.early.err)
+		}
+		return
+	}
+	if err == nil && a.resource.invokesLambda() {
+		result = a.envelope(normal(result))
+	}
+	a.finished(result, err)
+}
+
+// submit records that a task was handed over whose end is still to come.
+func (a *attempt) submit(output any) {
+	a.submitted = true
+	a.frame.event("TaskSubmitted", func() Details { return TaskOutput{a.resource.service, a.resource.api, output} })
+}
+
+// finished ends the attempt with a result or an error.
+func (a *attempt) finished(result any, err error) {
+	f := a.frame
+	f.halt()
+	goOn := false
+	if err != nil {
+		goOn = a.failed(FunctionError(err))
+	} else {
+		goOn = a.succeeded(sized(normal(result)))
+	}
+	if goOn {
+		f.run()
+	}
+}
+
+func (a *attempt) succeeded(result value) bool {
+	if result.size > maxData {
+		return a.failed(&TaskError{Name: errorDataLimit,
+			Cause: "The state/task '" + a.label() + "' returned a result with a size exceeding the maximum number of bytes service limit."})
+	}
+	a.frame.event(a.eventName("Succeeded"), func() Details {
+		if a.resource.kind == serviceResource {
+			return TaskOutput{a.resource.service, a.resource.api, result.data}
+		}
+		return Output{result.data}
+	})
+	return a.frame.succeed(result)
+}
+
+func (a *attempt) label() string {
+	if a.resource.kind == serviceResource {
+		return a.resource.service
+	}
+	return a.resource.text
+}
+
+func (a *attempt) failed(err *TaskError) bool {
+	a.frame.event(a.eventName("Failed"), a.failureDetails(err.Name, err.Cause))
+	return a.frame.fail(&failure{name: err.Name, cause: err.Cause, task: true, final: err.Name == errorRuntime})
+}
+
+func (a *attempt) failureDetails(name, cause string) func() Details {
+	return func() Details {
+		if a.resource.kind == serviceResource {
+			return TaskFailed{a.resource.service, a.resource.api, name, cause}
+		}
+		return Failed{name, cause}
+	}
+}
+
+// timedOut ends the attempt because its time, or the time between two heartbeats, is over.
+func (a *attempt) timedOut(heartbeat bool) {
+	f := a.frame
+	f.halt()
+	f.event(a.eventName("TimedOut"), a.failureDetails(errorTimeout, ""))
+	if f.fail(&failure{name: errorTimeout, task: true, heartbeat: heartbeat}) {
+		f.run()
+	}
+}
+
+// beat starts the time until the next heartbeat anew.
+func (a *attempt) beat() {
+	if a.heartbeat == 0 || !a.resource.token && a.resource.kind != activityResource {
+		return
+	}
+	f := a.frame
+	f.execution.loop.stop(f.waiting.heartbeat)
+	f.waiting.heartbeat = f.after(time.Duration(a.heartbeat)*time.Second, func() { a.timedOut(true) })
+}
+
+// scheduled records that the task begins.
+func (a *attempt) scheduled() {
+	f := a.frame
+	f.event(a.eventName("Scheduled"), func() Details {
+		if a.resource.kind == serviceResource {
+			return TaskScheduled{a.resource.service, a.resource.api, a.task.Arguments, a.timeout, a.heartbeat}
+		}
+		return FunctionScheduled{a.resource.text, a.task.Arguments, a.timeout, a.heartbeat}
+	})
+	f.event(a.eventName("Started"), a.started())
+}
+
+func (a *attempt) started() func() Details {
+	if a.resource.kind != serviceResource {
+		return nil
+	}
+	return func() Details { return TaskStarted{a.resource.service, a.resource.api} }
+}
+
+func (a *attempt) eventName(what string) string {
+	switch a.resource.kind {
+	case lambdaResource:
+		return "LambdaFunction" + what
+	case activityResource:
+		return "Activity" + what
+	default:
+		return "Task" + what
+	}
+}
+
+// Submitted is what an Invoker returns for a task that it has handed over to another system, such as a nested execution with .sync. Output is the
+// answer to the handing over, which the history shows; Wait waits for the result.
+type Submitted struct {
+	Output any
+	Wait   func(ctx context.Context) (any, error)
+}
+
+func (x *execution) taskContext() context.Context {
+	if x.tasks == nil {
+		x.tasks = context.WithValue(x.context, partyKey{}, x.clock)
+	}
+	return x.tasks
+}

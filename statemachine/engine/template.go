@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"strconv"
+
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// value is a JSON value with its size as JSON text.
+type value struct {
+	data any
+	size int
+}
+
+func sized(data any) value { return value{data, sizeOf(data)} }
+
+// template is a data field, compiled: a constant, an expression, or a list or object that holds expressions.
+type template struct {
+	location   string
+	constant   value
+	expression *jsonata.Expression
+	source     string
+	context    bool        // the expression reads $states.context
+	items      []*template // of a list
+	keys       []string    // of an object
+	values     []*template
+	kind       templateKind
+}
+
+type templateKind int
+
+const (
+	constantTemplate templateKind = iota
+	expressionTemplate
+	listTemplate
+	objectTemplate
+)
+
+// compileTemplate compiles the value of a data field. An absent field gives nil. Location is the field's name, to which keys are added as /key and
+// positions as [i]; it is what failures name.
+func compileTemplate(location string, data any) (*template, error) {
+	switch v := data.(type) {
+	case nil:
+		return nil, nil
+	case asl.Null:
+		return &template{location: location, constant: value{nil, 4}}, nil
+	default:
+		return compileValue(location, normal(v))
+	}
+}
+
+// normal is a value with the number and object types that executions use.
+func normal(data any) any {
+	switch v := data.(type) {
+	case nil, bool, float64, string, []any, *jsonata.Object:
+		return v
+	case int:
+		return float64(v)
+	case asl.Null:
+		return nil
+	default:
+		text, err := jsonata.Encode(v)
+		if err != nil {
+			return v
+		}
+		decoded, err := jsonata.Decode(text)
+		if err != nil {
+			return v
+		}
+		return decoded
+	}
+}
+
+func compileValue(location string, data any) (*template, error) {
+	switch v := data.(type) {
+	case string:
+		return compileText(location, v)
+	case []any:
+		return compileList(location, v)
+	case *jsonata.Object:
+		return compileObject(location, v)
+	default:
+		plain := normal(v)
+		return &template{location: location, constant: sized(plain)}, nil
+	}
+}
+
+func compileText(location, text string) (*template, error) {
+	source, ok := asl.Source(text)
+	if !ok {
+		return &template{location: location, constant: sized(text)}, nil
+	}
+	expression, err := jsonata.Compile(source, jsonata.AWS())
+	if err != nil {
+		return nil, &DefinitionError{Location: location, Reason: err.Error()}
+	}
+	return &template{location: location, kind: expressionTemplate, expression: expression, source: source, context: readsContext(source)}, nil
+}
+
+func compileList(location string, list []any) (*template, error) {
+	t := &template{location: location, kind: listTemplate}
+	plain := make([]any, len(list))
+	fixed := true
+	for i, item := range list {
+		compiled, err := compileValue(location+"["+strconv.Itoa(i)+"]", item)
+		if err != nil {
+			return nil, err
+		}
+		t.items = append(t.items, compiled)
+		plain[i] = compiled.constant.data
+		fixed = fixed && compiled.kind == constantTemplate
+	}
+	if fixed {
+		return &template{location: location, constant: sized(plain)}, nil
+	}
+	return t, nil
+}
+
+func compileObject(location string, object *jsonata.Object) (*template, error) {
+	t := &template{location: location, kind: objectTemplate}
+	plain := jsonata.NewObject()
+	fixed := true
+	for key, field := range object.All() {
+		compiled, err := compileValue(location+"/"+key, field)
+		if err != nil {
+			return nil, err
+		}
+		t.keys = append(t.keys, key)
+		t.values = append(t.values, compiled)
+		plain.Set(key, compiled.constant.data)
+		fixed = fixed && compiled.kind == constantTemplate
+	}
+	if fixed {
+		return &template{location: location, constant: sized(plain)}, nil
+	}
+	return t, nil
+}
+
+// evaluate gives the template's value in an environment.
+func (t *template) evaluate(e *environment) (value, *failure) {
+	switch t.kind {
+	case expressionTemplate:
+		data, failed := t.evaluateExpression(e)
+		if failed != nil {
+			return value{}, failed
+		}
+		return sized(data), nil
+	case listTemplate:
+		return t.evaluateList(e)
+	case objectTemplate:
+		return t.evaluateObject(e)
+	default:
+		return t.constant, nil
+	}
+}
+
+func (t *template) evaluateExpression(e *environment) (any, *failure) {
+	e.need(t.context)
+	data, err := t.expression.Eval(e.frame.execution.context, nil, e)
+	if err != nil {
+		return nil, thrown(t.source, t.location, err)
+	}
+	if jsonata.IsUndefined(data) {
+		return nil, undefined(t.source, t.location)
+	}
+	if _, function := data.(*jsonata.Function); function {
+		return nil, unsupported(t.source, t.location)
+	}
+	return data, nil
+}
+
+func (t *template) evaluateList(e *environment) (value, *failure) {
+	list := make([]any, len(t.items))
+	size := 2 + max(0, len(t.items)-1)
+	for i, item := range t.items {
+		v, failed := item.evaluate(e)
+		if failed != nil {
+			return value{}, failed
+		}
+		list[i] = v.data
+		size += v.size
+	}
+	return value{list, size}, nil
+}
+
+func (t *template) evaluateObject(e *environment) (value, *failure) {
+	object := jsonata.NewObject()
+	size := 2 + max(0, len(t.keys)-1)
+	for i, key := range t.keys {
+		v, failed := t.values[i].evaluate(e)
+		if failed != nil {
+			return value{}, failed
+		}
+		object.Set(key, v.data)
+		size += textSize(key) + 1 + v.size
+	}
+	return value{object, size}, nil
+}
