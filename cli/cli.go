@@ -59,6 +59,7 @@ and runs the same definitions on this machine.`,
 		SilenceUsage:               true,
 	}
 	root.AddCommand(
+		newASL(std),
 		newVersion(std),
 	)
 	root.CompletionOptions.DisableDescriptions = false

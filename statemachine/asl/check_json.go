@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -38,24 +40,56 @@ func (c *checker) read(definition []byte) (any, bool) {
 	return value, len(s.repeated) == 0
 }
 
-// Locate answers the byte offset at which the value of a JSON pointer begins in a definition. For a field that is not there it is that of the
+// Locate answers where the value of a JSON pointer stands in a definition, in byte offsets, end exclusive. For a field that is not there it is the
 // innermost object that is.
-func Locate(definition []byte, pointer string) int {
+func Locate(definition []byte, pointer string) (start, end int) {
 	s := newScan(definition)
-	s.offsets = map[string]int{}
+	s.places = map[string][2]int{}
 	if s.value("", 0) != nil {
-		return 0
+		return 0, 0
 	}
 	for {
-		if offset, ok := s.offsets[pointer]; ok {
-			return offset
+		if place, ok := s.places[pointer]; ok {
+			return place[0], place[1]
 		}
-		cut := bytes.LastIndexByte([]byte(pointer), '/')
+		cut := strings.LastIndexByte(pointer, '/')
 		if cut < 0 {
-			return 0
+			return 0, 0
 		}
 		pointer = pointer[:cut]
 	}
+}
+
+var origin = regexp.MustCompile(`^\S+:[0-9]+`)
+
+// Origin answers where the state in which a JSON pointer points was compiled from: file:line, as the Comment of a state says that our compiler has
+// written. It is empty for other states.
+func Origin(definition []byte, pointer string) string {
+	value, err := jsonata.Decode(definition)
+	if err != nil {
+		return ""
+	}
+	found := ""
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		switch v := value.(type) {
+		case *jsonata.Object:
+			value, _ = v.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
+		case []any:
+			i, err := strconv.Atoi(token)
+			if err != nil || i < 0 || i >= len(v) {
+				return found
+			}
+			value = v[i]
+		}
+		if o, ok := value.(*jsonata.Object); ok {
+			comment, _ := o.Get("Comment")
+			text, _ := comment.(string)
+			if place := origin.FindString(text); place != "" {
+				found = place
+			}
+		}
+	}
+	return found
 }
 
 // scan walks JSON text with the pointer of each value.
@@ -63,7 +97,7 @@ type scan struct {
 	text     []byte
 	decoder  *json.Decoder
 	repeated []string
-	offsets  map[string]int
+	places   map[string][2]int
 }
 
 func newScan(text []byte) *scan {
@@ -83,9 +117,12 @@ func (s *scan) value(pointer string, depth int) error {
 	if depth > maxDepth {
 		return errors.New("the definition is nested too deeply")
 	}
-	if s.offsets != nil {
-		s.offsets[pointer] = s.start()
-	}
+	start := s.start()
+	defer func() {
+		if s.places != nil {
+			s.places[pointer] = [2]int{start, int(s.decoder.InputOffset())}
+		}
+	}()
 	token, err := s.decoder.Token()
 	if err != nil {
 		if err == io.EOF {

@@ -225,14 +225,18 @@ func guarded(call func() (any, error)) (result any, err error) {
 
 // returned handles what the invoker gave back.
 func (a *attempt) returned(result any, err error) {
-	if err == nil && a.resource.token {
+	whole, complete := result.(Whole)
+	if complete {
+		result = whole.Result
+	}
+	if err == nil && a.resource.token && !complete {
 		a.submit(normal(result))
 		if a.early != nil {
 			a.finished(a.early.result, a.early.err)
 		}
 		return
 	}
-	if err == nil && a.resource.invokesLambda() {
+	if err == nil && a.resource.invokesLambda() && !complete {
 		result = a.envelope(normal(result))
 	}
 	a.finished(result, err)

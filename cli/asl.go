@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+func newASL(std *Std) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "asl",
+		Short: "Check and run Amazon States Language definitions",
+		Long: `Check and run state machine definitions in the Amazon States Language, JSONata mode, whether they were compiled by
+Steploom or not.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	command.AddCommand(newASLCheck(std), newASLRun(std))
+	return command
+}
+
+func newASLCheck(std *Std) *cobra.Command {
+	var express bool
+	command := &cobra.Command{
+		Use:   "check FILE...",
+		Short: "Refuse what CreateStateMachine refuses",
+		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, variables and
+the limits of the service. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.`,
+		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, files []string) error {
+			var problems diag.List
+			for _, file := range files {
+				definition, err := os.ReadFile(file)
+				if err != nil {
+					return failed(err)
+				}
+				problems = append(problems, aslDiagnostics(file, definition, asl.CheckJSON(definition, asl.Options{Express: express}))...)
+			}
+			return reportProblems(std, problems)
+		},
+	}
+	command.Flags().BoolVar(&express, "express", false, "check for an Express state machine")
+	return command
+}
+
+// reportProblems prints problems and fails when there are any.
+func reportProblems(std *Std, problems diag.List) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.ErrTerminal, Source: sourceFile}); err != nil {
+		return failed(err)
+	}
+	return errReported()
+}
+
+// sourceFile is the text of a file, nil when it cannot be read.
+func sourceFile(file string) []byte {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
+// aslDiagnostics turns the problems of a definition into diagnostics at the places in its text.
+func aslDiagnostics(file string, definition []byte, problems []asl.Problem) diag.List {
+	var list diag.List
+	for _, problem := range problems {
+		start, end := asl.Locate(definition, problem.Pointer)
+		d := diag.Diagnostic{
+			Code:    problem.Code,
+			Summary: problem.Message,
+			Detail:  "At " + problem.Location() + ".",
+			Range:   diag.Range{File: file, Start: position(definition, start), End: position(definition, lineEnd(definition, start, end))},
+		}
+		if place := asl.Origin(definition, problem.Pointer); place != "" {
+			d.Notes = []diag.Related{{Range: originRange(place), Message: "compiled from here"}}
+		}
+		list.Add(d)
+	}
+	return list
+}
+
+func originRange(place string) diag.Range {
+	cut := strings.LastIndexByte(place, ':')
+	line, err := strconv.Atoi(place[cut+1:])
+	if err != nil {
+		return diag.Range{File: place}
+	}
+	at := diag.Pos{Line: line, Column: 1}
+	return diag.Range{File: place[:cut], Start: at, End: at}
+}
+
+// lineEnd limits a stretch of text to its first line.
+func lineEnd(text []byte, start, end int) int {
+	for i := start; i < end && i < len(text); i++ {
+		if text[i] == '\n' {
+			return i
+		}
+	}
+	return min(end, len(text))
+}
+
+func position(text []byte, offset int) diag.Pos {
+	before := string(text[:offset])
+	line := strings.Count(before, "\n")
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	return diag.Pos{Line: line + 1, Column: column + 1, Offset: offset}
+}
