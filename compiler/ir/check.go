@@ -22,7 +22,7 @@ func Check(workflow *Workflow) diag.List {
 	}
 	for _, operation := range workflow.Operations {
 		checker := checker{operation: operation, operations: operations, found: &found}
-		checker.steps(operation.Steps, frame{targets: labels(operation.Steps)})
+		checker.steps(operation.Steps, frame{thread: newThread(operation.Steps)})
 	}
 	return found.Sorted()
 }
@@ -36,19 +36,26 @@ type checker struct {
 // frame is what surrounds a step.
 type frame struct {
 	loop bool
-	// targets are the labels that a jump may lead to: those of the innermost parallel branch, or of the whole operation.
-	targets map[string]int
+	// thread is what a jump may lead to: the innermost parallel branch, or the whole operation.
+	thread thread
 }
 
-// labels counts the labels of steps that one thread of control can reach, so not those inside parallel branches.
-func labels(steps []Step) map[string]int {
-	counts := map[string]int{}
+// thread numbers the steps that one thread of control can reach, so not those inside parallel branches, and knows where labels stand.
+type thread struct {
+	positions map[Step]int
+	labels    map[string][]int
+}
+
+func newThread(steps []Step) thread {
+	found := thread{positions: map[Step]int{}, labels: map[string][]int{}}
 	Walk(steps, func(step Step) bool {
-		counts[step.Head().Label]++
+		position, label := len(found.positions), step.Head().Label
+		found.positions[step] = position
+		found.labels[label] = append(found.labels[label], position)
 		_, parallel := step.(*Parallel)
 		return !parallel
 	})
-	return counts
+	return found
 }
 
 func (c checker) report(step Step, code, format string, arguments ...any) {
@@ -82,7 +89,7 @@ func (c checker) step(step Step, around frame) {
 		}
 	case *Loop:
 		c.loop(step)
-		c.steps(step.Body, frame{loop: true, targets: around.targets})
+		c.steps(step.Body, frame{loop: true, thread: around.thread})
 		return
 	case *Parallel:
 		c.parallel(step, around)
@@ -95,7 +102,7 @@ func (c checker) step(step Step, around frame) {
 
 func (c checker) parallel(step *Parallel, around frame) {
 	for _, branch := range step.Branches {
-		c.steps(branch.Body, frame{targets: labels(branch.Body)})
+		c.steps(branch.Body, frame{thread: newThread(branch.Body)})
 	}
 	for _, body := range handlerBodies(step.OnError) {
 		c.steps(body, around)
@@ -103,15 +110,16 @@ func (c checker) parallel(step *Parallel, around frame) {
 }
 
 func (c checker) jump(step *Goto, around frame) {
-	if step.Max < 1 {
-		c.report(step, "IR003", "a jump back to %q needs a bound of at least 1", step.Target)
-	}
-	switch around.targets[step.Target] {
-	case 0:
+	targets := around.thread.labels[step.Target]
+	switch {
+	case step.Max < 0:
+		c.report(step, "IR003", "a jump to %q has a negative bound", step.Target)
+	case len(targets) == 0:
 		c.report(step, "IR004", "no step named %q can be reached from here", step.Target)
-	case 1:
-	default:
+	case len(targets) > 1:
 		c.report(step, "IR004", "more than one step is named %q", step.Target)
+	case step.Max == 0 && targets[0] <= around.thread.positions[step]:
+		c.report(step, "IR003", "a jump back to %q needs a bound of at least 1", step.Target)
 	}
 }
 
@@ -176,6 +184,8 @@ func Assigned(step Step) []string {
 	case *Invoke:
 		add(step.Bind)
 		add(handlerNames(step.OnError)...)
+	case *Goto:
+		add(step.Counter)
 	}
 	return names
 }
@@ -194,4 +204,19 @@ func handlerNames(handlers []Handler) []string {
 		names = append(names, boundNames(handler.Assign)...)
 	}
 	return names
+}
+
+// Rules describes the diagnostics of Check.
+func Rules() []diag.Rule {
+	return []diag.Rule{
+		{Code: "IR001", Title: "an operation is defined twice", Doc: "Each operation is a state machine of its own, so names must differ."},
+		{Code: "IR002", Title: "break outside a loop", Doc: "A break ends the innermost loop; a branch of a parallel cannot end the loop around it."},
+		{Code: "IR003", Title: "no bound", Doc: "A jump back and a loop that waits for a condition need a bound, so that a mistake cannot run forever."},
+		{Code: "IR004", Title: "a jump leads nowhere", Doc: "A jump leads to exactly one step of the same operation or, in a branch of a parallel, of the same branch."},
+		{Code: "IR005", Title: "unknown operation", Doc: "Only operations of the same workflow can be called."},
+		{Code: "IR006", Title: "a Standard state machine is needed", Doc: "An Express state machine ends within five minutes and cannot wait for an answer from outside or for a Standard one."},
+		{Code: "IR007", Title: "a loop without a rule", Doc: "A loop goes over items, a number of times, or until a condition holds."},
+		{Code: "IR008", Title: "not a variable name", Doc: "Variables are letters, digits and underscores, at most 80 characters, and do not hide a function."},
+		{Code: "IR009", Title: "a wait without a length", Doc: "A wait has either a number of seconds or a point in time."},
+	}
 }

@@ -136,9 +136,7 @@ func (f *flow) step(step ir.Step, next *point, around surroundings) *point {
 	case *ir.Parallel:
 		return f.parallel(step, next, around)
 	case *ir.Goto:
-		jump := f.point(nil, nil, f.steps(step.Exhausted, f.point(nil, nil), around))
-		around.jumps.pending = append(around.jumps.pending, pendingJump{jump, step.Target})
-		return jump
+		return f.jump(step, around)
 	case *ir.Break:
 		return around.after
 	case *ir.Wait, *ir.Return, *ir.Fail:
@@ -146,6 +144,15 @@ func (f *flow) step(step ir.Step, next *point, around surroundings) *point {
 	default:
 		panic("lower: unknown step in flow")
 	}
+}
+
+func (f *flow) jump(step *ir.Goto, around surroundings) *point {
+	jump := f.point(nil, nil)
+	if step.Max > 0 {
+		jump = f.point([]string{step.Counter}, []string{step.Counter}, f.steps(step.Exhausted, f.point(nil, nil), around))
+	}
+	around.jumps.pending = append(around.jumps.pending, pendingJump{jump, step.Target})
+	return jump
 }
 
 // plain is a step without steps inside; Return and Fail go nowhere from here.

@@ -1,0 +1,151 @@
+package lower
+
+import (
+	"fmt"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// loop emits a Map when nothing leaves an iteration, a loop of Choice states when something does.
+func (l *lowering) loop(step *ir.Loop, at place) (string, []named) {
+	switch {
+	case l.isMap(step):
+		return l.mapLoop(step, at)
+	case step.Until != nil:
+		return l.untilLoop(step, at)
+	default:
+		return l.countedLoop(step, at)
+	}
+}
+
+// loopComment says why the loop has the form that it has.
+func (l *lowering) loopComment(step *ir.Loop) string {
+	why := "nothing leaves the loop, so it is a Map"
+	if reason := l.counted[step]; reason != "" {
+		why = "counted loop: " + reason
+	}
+	if note := step.Common.Note; note != "" {
+		why = note + "; " + why
+	}
+	return l.comment(step.Common.Range, why)
+}
+
+// countedLoop emits
+//
+//	x          Pass    x_items := [...], x_next := 0
+//	x: next    Choice  x_next < $count(x_items) → x := x_items[x_next], x_next := x_next + 1, the body, and back here
+//	                   otherwise what follows the loop
+func (l *lowering) countedLoop(step *ir.Loop, at place) (string, []named) {
+	name, head := l.names[step], l.helper(step, "next")
+	next := l.variables.variable(step.Variable, "_next")
+	start := []ir.Binding{}
+	item, limit := l.iteration(step, next, &start)
+	start = append(start, ir.Binding{Name: next, Value: 0.0})
+	start = append(start, emptyCollections(step)...)
+
+	each := l.wanted(ir.Binding{Name: step.Variable, Value: item}, ir.Binding{Name: step.IndexOrEmpty, Value: ir.Variable(next)})
+	each = append(each, ir.Binding{Name: next, Value: plusOne(next)})
+	entry, body := l.steps(step.Body, place{next: head, breakTo: at.next, scope: at.scope})
+	choice := &asl.Choice{
+		Comment: l.comment(step.Common.Range, ""),
+		Choices: []asl.Rule{{Condition: l.condition(binary("<", ir.Variable(next), limit), at.scope), Assign: l.assign(each, at.scope), Next: entry}},
+		Default: l.goTo(at.next, at),
+	}
+	first := &asl.Pass{Comment: l.loopComment(step), Assign: l.assign(start, at.scope), Next: head}
+	return name, append([]named{l.named(name, step, first), l.named(head, step, choice)}, body...)
+}
+
+// iteration gives the item of a round and the number of rounds. What has to be computed once is added to start.
+func (l *lowering) iteration(step *ir.Loop, next string, start *[]ir.Binding) (item, limit jsonata.Node) {
+	if step.Count == nil {
+		items := l.variables.variable(step.Variable, "_items")
+		*start = append(*start, ir.Binding{Name: items, Value: itemList(step.Items)})
+		return &jsonata.Filter{Expr: ir.Variable(items), Predicate: ir.Variable(next)}, call("count", ir.Variable(items))
+	}
+	if _, literal := step.Count.(*jsonata.Number); literal {
+		return ir.Variable(next), step.Count
+	}
+	count := l.variables.variable(step.Variable, "_count")
+	*start = append(*start, ir.Binding{Name: count, Value: step.Count})
+	return ir.Variable(next), ir.Variable(count)
+}
+
+// untilLoop emits
+//
+//	x          Pass    x_next := 0
+//	           the body
+//	x: until   Choice  the condition, or x_next + 1 >= Max → what follows the loop
+//	                   otherwise x_next := x_next + 1 and the body again
+func (l *lowering) untilLoop(step *ir.Loop, at place) (string, []named) {
+	name, test := l.names[step], l.helper(step, "until")
+	next := l.variables.variable(labelOf(step), "_next")
+	rounds := func(number ir.Value) *jsonata.Object {
+		bindings := l.wanted(ir.Binding{Name: step.Variable, Value: number}, ir.Binding{Name: step.IndexOrEmpty, Value: number})
+		return l.assign(append(bindings, ir.Binding{Name: next, Value: number}), at.scope)
+	}
+	start := rounds(0.0)
+	for _, binding := range emptyCollections(step) {
+		start.Set(at.scope.target(binding.Name), binding.Value)
+	}
+	entry, body := l.steps(step.Body, place{next: test, breakTo: at.next, scope: at.scope})
+	last := binary(">=", plusOne(next), &jsonata.Number{Value: float64(step.Max)})
+	after := l.goTo(at.next, at)
+	choice := &asl.Choice{
+		Comment: l.comment(step.Common.Range, fmt.Sprintf("at most %d rounds", step.Max)),
+		Choices: []asl.Rule{
+			{Condition: l.condition(step.Until, at.scope), Next: after},
+			{Condition: l.condition(last, at.scope), Next: after},
+		},
+		Assign:  rounds(plusOne(next)),
+		Default: entry,
+	}
+	first := &asl.Pass{Comment: l.loopComment(step), Assign: start, Next: entry}
+	states := append([]named{l.named(name, step, first)}, body...)
+	return name, append(states, l.named(test, step, choice))
+}
+
+// wanted keeps the bindings whose variable has a name that something reads.
+func (l *lowering) wanted(bindings ...ir.Binding) []ir.Binding {
+	var kept []ir.Binding
+	for _, binding := range bindings {
+		if binding.Name != "" && l.read[binding.Name] {
+			kept = append(kept, binding)
+		}
+	}
+	return kept
+}
+
+func plusOne(variable string) jsonata.Node {
+	return binary("+", ir.Variable(variable), &jsonata.Number{Value: 1})
+}
+
+func binary(operator string, left, right jsonata.Node) jsonata.Node {
+	return &jsonata.Binary{Operator: operator, Left: left, Right: right}
+}
+
+// itemList makes what a loop goes over a list: an object becomes a list of {"key", "val"}, null and nothing an empty one.
+func itemList(items jsonata.Node) jsonata.Node {
+	if _, isList := items.(*jsonata.ArrayConstructor); isList {
+		return items
+	}
+	value, isShortOne := items, isShort(items)
+	if !isShortOne {
+		value = ir.Variable("items")
+	}
+	pair := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{
+		{Key: &jsonata.String{Value: "key"}, Value: ir.Variable("key")},
+		{Key: &jsonata.String{Value: "val"}, Value: ir.Variable("val")},
+	}}
+	pairs := call("each", value, &jsonata.Lambda{Parameters: []string{"val", "key"}, Body: pair})
+	normal := &jsonata.Conditional{
+		Condition: binary("=", call("type", value), &jsonata.String{Value: "object"}),
+		Then:      list(pairs),
+		ElseOrNil: &jsonata.Conditional{Condition: binary("=", value, &jsonata.Null{}), Then: list(), ElseOrNil: list(value)},
+	}
+	if isShortOne {
+		return normal
+	}
+	return &jsonata.Block{Expressions: []jsonata.Node{&jsonata.Bind{Name: "items", Value: items}, normal}}
+}

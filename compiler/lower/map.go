@@ -1,0 +1,139 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// mapLoop emits a Map state. The item comes as the input of an iteration; the first state that needs it as a variable assigns it.
+func (l *lowering) mapLoop(step *ir.Loop, at place) (string, []named) {
+	name := l.names[step]
+	state := &asl.Map{
+		Comment:        l.loopComment(step),
+		Items:          l.expression(mapItems(step), at.scope),
+		MaxConcurrency: float64(max(1, step.Concurrency)),
+		Assign:         l.assign(collections(step.Collect), at.scope),
+		Output:         jsonata.NewObject(),
+	}
+	body, selector := l.bindItem(step)
+	if selector != nil {
+		state.ItemSelector = selector
+	}
+	names := l.scopeAssigned(body)
+	inside := l.inner(at.scope, name, names, nil)
+	inside.output = iterationOutput(step.Collect)
+	state.ItemProcessor = l.body(body, inside, l.comment(step.Common.Range, ""))
+	if inside.finish != "" {
+		l.ranges[inside.finish] = step.Common.Range
+	}
+	state.ItemProcessor.Processor = &asl.ProcessorConfig{Mode: asl.Inline}
+	state.Next, state.End, _ = l.leave(at)
+	return name, []named{l.named(name, step, state)}
+}
+
+// mapItems gives the list that a Map goes over.
+func mapItems(step *ir.Loop) jsonata.Node {
+	if step.Items != nil {
+		return itemList(step.Items)
+	}
+	last := binary("-", step.Count, &jsonata.Number{Value: 1})
+	if count, ok := step.Count.(*jsonata.Number); ok {
+		last = &jsonata.Number{Value: count.Value - 1}
+	}
+	return list(&jsonata.RangeExpr{From: &jsonata.Number{Value: 0}, To: last})
+}
+
+// bindItem gives the body with the item and its index bound, and the ItemSelector that hands both in when both are read.
+func (l *lowering) bindItem(step *ir.Loop) (body []ir.Step, selector *jsonata.Object) {
+	item := statesPath("input")
+	bindings := l.wanted(ir.Binding{Name: step.Variable, Value: item})
+	if len(l.wanted(ir.Binding{Name: step.IndexOrEmpty})) > 0 {
+		selector = jsonata.NewObject()
+		selector.Set("item", asl.Expression(statesPath("context", "Map", "Item", "Value")))
+		selector.Set("index", asl.Expression(statesPath("context", "Map", "Item", "Index")))
+		bindings = l.wanted(
+			ir.Binding{Name: step.Variable, Value: statesPath("input", "item")},
+			ir.Binding{Name: step.IndexOrEmpty, Value: statesPath("input", "index")})
+	}
+	return l.bound(step, bindings), selector
+}
+
+// bound puts bindings in front of a loop's body: into its first state where that works, else into a state of their own.
+func (l *lowering) bound(step *ir.Loop, bindings []ir.Binding) []ir.Step {
+	if len(bindings) == 0 || len(step.Body) == 0 {
+		return step.Body
+	}
+	known := assignable(nil)
+	for _, binding := range bindings {
+		known[binding.Name] = binding.Value.(jsonata.Node)
+	}
+	first, rest := step.Body[0], step.Body[1:]
+	if direct := l.readingInput(first, known); direct != nil && !readLater(bindings, first, rest, step.Collect) {
+		l.names[direct], l.flow.results[direct] = l.names[first], l.flow.results[first]
+		return append([]ir.Step{direct}, rest...)
+	}
+	if assign, ok := first.(*ir.Assign); ok && !l.fuser.targets[assign.Common.Label] {
+		if merged, ok := follow(known, bindings, assign.Bindings); ok {
+			joined := &ir.Assign{Header: assign.Header, Bindings: merged}
+			l.names[joined] = l.names[first]
+			return append([]ir.Step{joined}, rest...)
+		}
+	}
+	own := &ir.Assign{Header: helperHeader(step, "item"), Bindings: bindings}
+	l.names[own] = l.states.state(own.Common.Label)
+	return append([]ir.Step{own}, step.Body...)
+}
+
+// readingInput gives a step that reads an iteration's input instead of variables, nil when the step cannot.
+func (l *lowering) readingInput(step ir.Step, known map[string]jsonata.Node) ir.Step {
+	replace := func(name string) jsonata.Node { return known[name] }
+	switch step := step.(type) {
+	case *ir.Call:
+		direct := *step
+		direct.Arguments = ir.ReplaceValue(step.Arguments, replace)
+		if step.Result != nil {
+			direct.Result = ir.Replace(step.Result, replace)
+		}
+		direct.More = replacedBindings(step.More, replace)
+		return &direct
+	case *ir.Assign:
+		if l.fuser.targets[step.Common.Label] {
+			return nil
+		}
+		return &ir.Assign{Header: step.Header, Bindings: replacedBindings(step.Bindings, replace)}
+	default:
+		return nil
+	}
+}
+
+func replacedBindings(bindings []ir.Binding, replace ir.Replacement) []ir.Binding {
+	replaced := make([]ir.Binding, len(bindings))
+	for i, binding := range bindings {
+		replaced[i] = ir.Binding{Name: binding.Name, Value: ir.ReplaceValue(binding.Value, replace)}
+		if binding.IfOrNil != nil {
+			replaced[i].IfOrNil = ir.Replace(binding.IfOrNil, replace)
+		}
+	}
+	return replaced
+}
+
+// readLater tells whether anything after the first step's own state reads what the bindings set.
+func readLater(bindings []ir.Binding, first ir.Step, rest []ir.Step, collects []ir.Collect) bool {
+	values := ir.Values(&ir.Loop{Collect: collects})
+	later := func(step ir.Step) bool {
+		values = append(values, ir.Values(step)...)
+		return true
+	}
+	if called, ok := first.(*ir.Call); ok {
+		values = append(values, ir.Values(&ir.Call{OnError: called.OnError})...)
+	}
+	for _, body := range ir.Bodies(first) {
+		ir.Walk(body, later)
+	}
+	ir.Walk(rest, later)
+	read := ir.FreeVariables(values...)
+	return slices.ContainsFunc(bindings, func(binding ir.Binding) bool { return slices.Contains(read, binding.Name) })
+}

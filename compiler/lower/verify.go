@@ -1,0 +1,45 @@
+package lower
+
+import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// verify runs the checks of CreateStateMachine on what was emitted. A problem is a fault of the compiler; the source it came from is shown.
+func (l *lowering) verify(machine *asl.Machine) diag.List {
+	var found diag.List
+	for _, problem := range asl.Check(machine, asl.Options{Express: l.operation.Mode == ir.Express}) {
+		found.Add(diag.Diagnostic{
+			Code:    "LOW001",
+			Summary: "this would give a state machine that Step Functions refuses: " + problem.Message,
+			Detail:  "The definition has the problem " + problem.Code + " at " + problem.Pointer + ". This is a fault of the compiler, please report it.",
+			Range:   l.rangeOf(problem.Pointer),
+		})
+	}
+	return found
+}
+
+// rangeOf gives the place in the source of the innermost state that a JSON pointer leads through.
+func (l *lowering) rangeOf(pointer string) diag.Range {
+	segments := strings.Split(pointer, "/")
+	for i := len(segments) - 1; i > 0; i-- {
+		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(segments[i])
+		if place, known := l.ranges[name]; known && segments[i-1] == "States" {
+			return place
+		}
+	}
+	return l.operation.Range
+}
+
+// Rules describes the diagnostic of this package.
+func Rules() []diag.Rule {
+	return []diag.Rule{{
+		Code:  "LOW001",
+		Title: "the emitted state machine is not valid",
+		Doc: "The compiler checks every definition that it writes with the rules that CreateStateMachine applies. A problem is a fault of the " +
+			"compiler; the place is that of the workflow's step that the faulty state came from.",
+	}}
+}
