@@ -139,15 +139,15 @@ type Authentication struct {
 }
 
 // Result is the path to what a called function answered. It may stand only in Call.Result.
-func Result() jsonata.Node { return path("states", "result", "Payload") }
+func Result() jsonata.Node { return variablePath("states", "result", "Payload") }
 
 // Error is the path to the caught error, an object with Error and Cause. It may stand only in Handler.Assign.
-func Error() jsonata.Node { return path("states", "errorOutput") }
+func Error() jsonata.Node { return variablePath("states", "errorOutput") }
 
 // Input is the path to the execution's input, readable in every step.
-func Input() jsonata.Node { return path("states", "context", "Execution", "Input") }
+func Input() jsonata.Node { return variablePath("states", "context", "Execution", "Input") }
 
-func path(variable string, names ...string) jsonata.Node {
+func variablePath(variable string, names ...string) jsonata.Node {
 	var node jsonata.Node = &jsonata.Variable{Name: variable}
 	for _, name := range names {
 		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}

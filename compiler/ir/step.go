@@ -196,4 +196,4 @@ func (*Return) step()   {}
 func (*Fail) step()     {}
 
 // TaskToken is the path to the token of a call with WaitForToken.
-func TaskToken() jsonata.Node { return path("states", "context", "Task", "Token") }
+func TaskToken() jsonata.Node { return variablePath("states", "context", "Task", "Token") }

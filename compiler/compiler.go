@@ -1,0 +1,153 @@
+// Package compiler turns the source files of a workflow into state machine definitions. It is wiring only: each stage is a package of its
+// own and a function from values to values. Nothing here reads or writes a disk.
+//
+//	source.Files ─ dialect ─► ir.Workflow ─ lower ─► asl.Machine ─► Output.Files
+package compiler
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/dialect"
+	"github.com/steploom/steploom/compiler/dialect/all"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// Options change what Compile does. The zero value finds the dialect by the look of the files.
+type Options struct {
+	// Dialect names the source language; "" detects it.
+	Dialect string
+}
+
+// Output is what a compilation gives.
+type Output struct {
+	// Dialect is the name of the source language.
+	Dialect string
+	// Workflow is the model that the definitions were made from; nil when the source could not be read.
+	Workflow *ir.Workflow
+	// Machines are the state machines in the order of the source. Empty when there are errors.
+	Machines []Machine
+	// Files are the generated files by slash-separated path.
+	Files map[string][]byte
+	// Secrets are values that the source writes out, by the name that stands for them in Files. They are for local runs only.
+	Secrets map[string]string
+}
+
+// Machine is the state machine of one operation.
+type Machine struct {
+	// Name is task.MachineName of the operation.
+	Name string
+	// Operation is the author's name, such as "GET /news".
+	Operation  string
+	Mode       ir.Mode
+	Definition *asl.Machine
+}
+
+// Path is where the definition lies among the generated files.
+func (m Machine) Path() string { return "statemachine/" + m.Name + ".asl.json" }
+
+// Compile compiles the files of one workflow. Diagnostics are sorted by place. With an error among them, Machines and Files are empty.
+func Compile(files source.Files, options Options) (Output, diag.List) {
+	language, found := choose(files, options)
+	if found.HasErrors() {
+		return Output{}, found
+	}
+	workflow, parsed := language.Parse(files)
+	found = append(found, parsed...)
+	output := Output{Dialect: language.Name, Workflow: workflow}
+	if workflow == nil || found.HasErrors() {
+		return output, found.Sorted()
+	}
+	found = append(found, output.build()...)
+	if found.HasErrors() {
+		output.Machines, output.Files = nil, nil
+	}
+	return output, found.Sorted()
+}
+
+// choose finds the dialect of the files.
+func choose(files source.Files, options Options) (dialect.Dialect, diag.List) {
+	var names []string
+	for _, language := range all.List() {
+		names = append(names, language.Name)
+		if language.Name == options.Dialect || options.Dialect == "" && language.Detect(files) {
+			return language, nil
+		}
+	}
+	return dialect.Dialect{}, diag.List{unknownLanguage(files, options, names)}
+}
+
+func unknownLanguage(files source.Files, options Options, names []string) diag.Diagnostic {
+	known := "The languages are: " + strings.Join(names, ", ") + "."
+	if options.Dialect != "" {
+		return diag.Diagnostic{Code: "COM001", Summary: fmt.Sprintf("there is no language %q", options.Dialect), Detail: known}
+	}
+	var at diag.Range
+	if len(files) > 0 {
+		at.File = files[0].Path
+	}
+	return diag.Diagnostic{Code: "COM002", Summary: "the files are in no language that is known", Detail: known, Range: at}
+}
+
+// build checks the workflow and makes the definition of each operation.
+func (o *Output) build() diag.List {
+	found := append(ir.Check(o.Workflow), sharedNames(o.Workflow)...)
+	if found.HasErrors() {
+		return found
+	}
+	o.Files = map[string][]byte{}
+	for _, operation := range o.Workflow.Operations {
+		definition, problems := lower.Operation(o.Workflow, operation)
+		found = append(found, problems...)
+		machine := Machine{
+			Name:       task.MachineName(operation.Name),
+			Operation:  operation.Name,
+			Mode:       operation.Mode,
+			Definition: definition,
+		}
+		text, err := asl.Marshal(definition)
+		if err != nil {
+			found.Add(diag.Diagnostic{Code: "COM004", Summary: err.Error(), Range: operation.Range})
+		}
+		o.Machines = append(o.Machines, machine)
+		o.Files[machine.Path()] = text
+	}
+	o.Secrets = literals(o.Workflow)
+	return found
+}
+
+// sharedNames finds operations whose state machines would have the same name.
+func sharedNames(workflow *ir.Workflow) diag.List {
+	var found diag.List
+	first := map[string]*ir.Operation{}
+	for _, operation := range workflow.Operations {
+		name := task.MachineName(operation.Name)
+		if other, taken := first[name]; taken && other.Name != operation.Name {
+			found.Add(diag.Diagnostic{
+				Code:    "COM003",
+				Summary: fmt.Sprintf("operations %q and %q would both be the state machine %q", other.Name, operation.Name, name),
+				Range:   operation.Range,
+				Notes:   []diag.Related{{Range: other.Range, Message: "the other operation"}},
+			})
+			continue
+		}
+		first[name] = operation
+	}
+	return found
+}
+
+// Rules describes the diagnostics of the compiler itself. Those of the dialects stand with the dialects.
+func Rules() []diag.Rule {
+	rules := []diag.Rule{
+		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
+		{Code: "COM002", Title: "language not recognised", Doc: "No dialect recognises the files. A folder holds the files of one workflow in one language."},
+		{Code: "COM003", Title: "two operations with one name", Doc: "State machines are named after operations, in lower case and without punctuation; two operations must not give the same name."},
+		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
+	}
+	return append(append(rules, ir.Rules()...), lower.Rules()...)
+}

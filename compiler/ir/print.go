@@ -1,0 +1,335 @@
+package ir
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Print gives a workflow as text: one line a step, what stands inside it indented, file and line at the end. Equal workflows give equal
+// texts. Credentials are shown by name only.
+func Print(workflow *Workflow) string {
+	p := &printer{}
+	p.line(0, diag.Range{}, "workflow %s", workflow.Name)
+	for _, connection := range workflow.Connections {
+		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password))
+	}
+	if guard := workflow.Authentication; guard != nil {
+		p.line(0, guard.Range, "authentication %s %s%s", guard.Name, guard.Kind, secrets(guard.User, guard.Password))
+	}
+	for _, operation := range workflow.Operations {
+		p.operation(operation)
+	}
+	return p.text.String()
+}
+
+func secrets(user, password Credential) string {
+	text := ""
+	for _, secret := range []struct {
+		name  string
+		value Credential
+	}{{"user", user}, {"password", password}} {
+		switch {
+		case secret.value.Ref != "":
+			text += " " + secret.name + "=secret(" + secret.value.Ref + ")"
+		case secret.value.Literal != "":
+			text += " " + secret.name + "=literal"
+		}
+	}
+	return text
+}
+
+type printer struct{ text strings.Builder }
+
+// line writes one line and, when it is known, where it comes from.
+func (p *printer) line(depth int, at diag.Range, format string, arguments ...any) {
+	text := strings.Repeat("  ", depth) + fmt.Sprintf(format, arguments...)
+	if at.File != "" {
+		text += fmt.Sprintf("  # %s:%d", path.Base(at.File), at.Start.Line)
+	}
+	p.text.WriteString(strings.TrimRight(text, " ") + "\n")
+}
+
+func (p *printer) operation(operation *Operation) {
+	mode := "express"
+	if operation.Mode == Standard {
+		mode = "standard"
+	}
+	p.line(0, operation.Range, "operation %s %s%s", strconv.Quote(operation.Name), mode, option(" timeout", operation.TimeoutSeconds))
+	for _, trigger := range operation.Triggers {
+		p.trigger(trigger)
+	}
+	for _, parameter := range operation.Parameters {
+		p.parameter(1, "parameter", parameter)
+	}
+	if body := operation.BodyOrNil; body != nil {
+		p.line(1, body.Range, "request body %s%s", typeText(body.Type, ""), flag(" required", body.Required))
+		for _, property := range body.Properties {
+			p.parameter(2, "property", property)
+		}
+	}
+	p.steps(1, operation.Steps)
+}
+
+func (p *printer) trigger(trigger Trigger) {
+	switch trigger := trigger.(type) {
+	case *HTTP:
+		p.line(1, trigger.Range, "on http %s %s", trigger.Method, trigger.Path)
+	case *Schedule:
+		p.line(1, trigger.Range, "on schedule %s %s", trigger.Expression, trigger.Zone)
+	case *Event:
+		p.line(1, trigger.Range, "on event %s", ValueText(trigger.Pattern))
+	case *Manual:
+		p.line(1, trigger.Range, "on demand")
+	}
+}
+
+func (p *printer) parameter(depth int, kind string, parameter Parameter) {
+	text := fmt.Sprintf("%s %s: %s%s", kind, parameter.Name, typeText(parameter.Type, parameter.Items), flag(" required", parameter.Required))
+	if parameter.In != "" {
+		text += " in " + parameter.In
+	}
+	if parameter.DefaultOrNil != nil {
+		text += " default " + ValueText(parameter.DefaultOrNil)
+	}
+	p.line(depth, parameter.Range, "%s", text)
+}
+
+func typeText(kind, items string) string {
+	switch {
+	case kind == "":
+		return "any"
+	case items != "":
+		return kind + " of " + items
+	default:
+		return kind
+	}
+}
+
+func (p *printer) steps(depth int, steps []Step) {
+	for _, step := range steps {
+		p.step(depth, step)
+	}
+}
+
+// step prints one step. One flat switch over all steps.
+func (p *printer) step(depth int, step Step) {
+	head := func(format string, arguments ...any) {
+		common := step.Head()
+		text := fmt.Sprintf(format, arguments...)
+		if common.Label != "" {
+			text += " " + strconv.Quote(common.Label)
+		}
+		if common.Note != "" {
+			text += " (" + common.Note + ")"
+		}
+		p.line(depth, common.Range, "%s", text)
+	}
+	switch step := step.(type) {
+	case *Call:
+		head("call %s", step.Function)
+		p.call(depth+1, step)
+	case *Assign:
+		head("assign")
+		p.bindings(depth+1, step.Bindings)
+	case *Branch:
+		head("branch")
+		p.branch(depth+1, step)
+	case *Loop:
+		head("loop %s", loopText(step))
+		p.steps(depth+1, step.Body)
+		p.collects(depth+1, step.Collect)
+	case *Parallel:
+		head("parallel")
+		for _, branch := range step.Branches {
+			p.line(depth+1, branch.Range, "branch %s", strconv.Quote(branch.Label))
+			p.steps(depth+2, branch.Body)
+		}
+		p.retries(depth+1, step.Retry)
+		p.handlers(depth+1, step.OnError)
+	case *Wait:
+		head("wait %s", nodeText("seconds ", step.Seconds)+nodeText("until ", step.Until))
+	case *Goto:
+		head("goto %s%s%s", strconv.Quote(step.Target), option(" max", step.Max), variableText(" count in ", step.Counter))
+		p.steps(depth+1, step.Exhausted)
+	case *Break:
+		head("break")
+	case *Invoke:
+		head("invoke %s%s", strconv.Quote(step.Operation), variableText(" -> ", step.Bind))
+		p.line(depth+1, diag.Range{}, "input %s", ValueText(step.Input))
+		p.handlers(depth+1, step.OnError)
+	case *Return:
+		head("return%s", returnText(step))
+	case *Fail:
+		head("fail %s %s", ValueText(step.Error), ValueText(step.Cause))
+	}
+}
+
+func (p *printer) call(depth int, step *Call) {
+	p.line(depth, diag.Range{}, "arguments %s", ValueText(step.Arguments))
+	if step.Bind != "" {
+		result := Result()
+		if step.Result != nil {
+			result = step.Result
+		}
+		p.line(depth, diag.Range{}, "bind $%s = %s", step.Bind, jsonata.Print(result))
+	}
+	p.bindings(depth, step.More)
+	for _, setting := range []string{
+		flag("external", step.External), option("timeout", step.TimeoutSeconds), flag("writes", step.Writes), flag("waits for token", step.WaitForToken),
+	} {
+		if setting != "" {
+			p.line(depth, diag.Range{}, "%s", setting)
+		}
+	}
+	p.retries(depth, step.Retry)
+	p.handlers(depth, step.OnError)
+}
+
+func (p *printer) bindings(depth int, bindings []Binding) {
+	for _, binding := range bindings {
+		p.line(depth, diag.Range{}, "$%s = %s%s", binding.Name, ValueText(binding.Value), nodeText(" if ", binding.IfOrNil))
+	}
+}
+
+func (p *printer) branch(depth int, step *Branch) {
+	for _, way := range step.Cases {
+		p.line(depth, way.Range, "when %s%s", jsonata.Print(way.When), quoted(way.Label))
+		p.steps(depth+1, way.Body)
+	}
+	if len(step.Else) > 0 {
+		p.line(depth, diag.Range{}, "else")
+		p.steps(depth+1, step.Else)
+	}
+}
+
+func (p *printer) collects(depth int, collects []Collect) {
+	for _, collect := range collects {
+		p.line(depth, diag.Range{}, "collect $%s%s = %s", collect.Name, nodeText(" by ", collect.Key), jsonata.Print(collect.Value))
+	}
+}
+
+func (p *printer) retries(depth int, retries []Retry) {
+	for _, retry := range retries {
+		p.line(depth, diag.Range{}, "retry %s attempts %d%s%s%s%s", strings.Join(retry.Errors, ", "), retry.MaxAttempts,
+			option(" interval", retry.IntervalSeconds), rate(retry.BackoffRate), option(" at most", retry.MaxDelaySeconds), flag(" jitter", retry.Jitter))
+	}
+}
+
+func rate(backoff float64) string {
+	if backoff == 0 {
+		return ""
+	}
+	return " backoff " + strconv.FormatFloat(backoff, 'g', -1, 64)
+}
+
+func (p *printer) handlers(depth int, handlers []Handler) {
+	for _, handler := range handlers {
+		p.line(depth, diag.Range{}, "on error %s", strings.Join(handler.Errors, ", "))
+		p.bindings(depth+1, handler.Assign)
+		p.steps(depth+1, handler.Body)
+	}
+}
+
+func loopText(step *Loop) string {
+	text := variableText("", step.Variable) + variableText(", ", step.IndexOrEmpty) + nodeText(" over ", step.Items) + nodeText(" times ", step.Count)
+	if step.Until != nil {
+		text += nodeText(" until ", step.Until) + option(" max", step.Max)
+	}
+	return strings.TrimSpace(text + option(" concurrency", step.Concurrency))
+}
+
+func returnText(step *Return) string {
+	text := ""
+	if step.Status != nil {
+		text += " status " + ValueText(step.Status)
+	}
+	if step.Headers != nil {
+		text += " headers " + ValueText(step.Headers)
+	}
+	if step.HasBody || step.Status == nil {
+		text += " body " + ValueText(step.Body)
+	}
+	return text
+}
+
+func option(name string, value int) string {
+	if value == 0 {
+		return ""
+	}
+	return name + " " + strconv.Itoa(value)
+}
+
+func flag(name string, set bool) string {
+	if !set {
+		return ""
+	}
+	return name
+}
+
+func quoted(label string) string {
+	if label == "" {
+		return ""
+	}
+	return " " + strconv.Quote(label)
+}
+
+func variableText(prefix, name string) string {
+	if name == "" {
+		return ""
+	}
+	return prefix + "$" + name
+}
+
+func nodeText(prefix string, node jsonata.Node) string {
+	if node == nil {
+		return ""
+	}
+	return prefix + jsonata.Print(node)
+}
+
+// ValueText writes a value as one line of JSON in which expressions stand as they are.
+func ValueText(value Value) string {
+	switch value := value.(type) {
+	case jsonata.Node:
+		return jsonata.Print(value)
+	case []any:
+		items := make([]string, len(value))
+		for i, item := range value {
+			items[i] = ValueText(item)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case *jsonata.Object:
+		var members []string
+		for key, member := range value.All() {
+			members = append(members, strconv.Quote(key)+": "+ValueText(member))
+		}
+		return "{" + strings.Join(members, ", ") + "}"
+	case map[string]any:
+		var members []string
+		for _, key := range sortedNames(value) {
+			members = append(members, strconv.Quote(key)+": "+ValueText(value[key]))
+		}
+		return "{" + strings.Join(members, ", ") + "}"
+	default:
+		text, err := jsonata.Encode(value)
+		if err != nil {
+			return fmt.Sprintf("?(%T)", value)
+		}
+		return string(text)
+	}
+}
+
+func sortedNames(values map[string]any) []string {
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
