@@ -94,7 +94,28 @@ func (d facts) conditional(node *jsonata.Conditional) bool {
 	if node.ElseOrNil == nil || !d.alwaysDefined(node.ElseOrNil) {
 		return false
 	}
-	return d.alwaysDefined(node.Then) || tests(node.Condition, node.Then)
+	return tests(node.Condition, node.Then) || d.where(node.Condition).alwaysDefined(node.Then)
+}
+
+// where knows that the variables which a condition tests exist.
+func (d facts) where(condition jsonata.Node) facts {
+	inner := d.copy()
+	jsonata.Walk(condition, func(node jsonata.Node) bool {
+		called, ok := node.(*jsonata.Call)
+		if ok && isFunction(called, "exists") && len(called.Arguments) == 1 {
+			if variable, ok := called.Arguments[0].(*jsonata.Variable); ok && tests(condition, variable) {
+				inner.local[variable.Name] = true
+			}
+		}
+		return true
+	})
+	return inner
+}
+
+func (d facts) copy() facts {
+	inner := facts{parameters: d.parameters, local: map[string]bool{}}
+	maps.Copy(inner.local, d.local)
+	return inner
 }
 
 // tests tells whether a condition holds only when the expression exists.
@@ -122,8 +143,7 @@ func (d facts) block(node *jsonata.Block) bool {
 	if len(node.Expressions) == 0 {
 		return false
 	}
-	inner := facts{parameters: d.parameters, local: map[string]bool{}}
-	maps.Copy(inner.local, d.local)
+	inner := d.copy()
 	for _, expression := range node.Expressions {
 		if bind, ok := expression.(*jsonata.Bind); ok {
 			inner.local[bind.Name] = inner.alwaysDefined(bind.Value)
@@ -166,6 +186,9 @@ func (d facts) all(nodes []jsonata.Node) bool {
 // isContractPath knows the paths whose values are there by contract: what Step Functions puts into $states, the answer of a function with
 // its fields, and the declared parameters.
 func (d facts) isContractPath(node *jsonata.Path) bool {
+	if filter, ok := node.Left.(*jsonata.Filter); ok {
+		return isBranchResult(filter)
+	}
 	root, names := pathNames(node)
 	switch {
 	case root == "param":
@@ -185,6 +208,16 @@ func (d facts) isContractPath(node *jsonata.Path) bool {
 	default:
 		return false
 	}
+}
+
+// isBranchResult knows what a branch of a Parallel hands out: see parallel.go.
+func isBranchResult(node *jsonata.Filter) bool {
+	path, ok := node.Expr.(*jsonata.Path)
+	if !ok {
+		return false
+	}
+	root, names := pathNames(path)
+	return root == "states" && len(names) == 1 && names[0] == "result"
 }
 
 // pathNames takes a path of names apart; the root is "" when it is anything else.

@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // lowering is the work on one operation.
@@ -76,7 +77,7 @@ func (l *lowering) machine() *asl.Machine {
 	l.decide(steps)
 	request, steps := l.request(steps)
 	l.collectInCounted(steps)
-	whole := &scope{taken: l.scopeAssigned(steps), assigned: map[string]string{}, entries: map[string]string{}}
+	whole := &scope{taken: l.scopeAssigned(steps), renamed: map[string]jsonata.Node{}, assigned: map[string]string{}, entries: map[string]string{}}
 	for _, binding := range request.bindings {
 		whole.taken[binding.Name] = true
 	}
@@ -84,9 +85,9 @@ func (l *lowering) machine() *asl.Machine {
 	l.nameSteps(steps)
 	machine := l.requested(request, steps, whole)
 	machine.QueryLanguage = asl.JSONata
-	machine.Comment = l.comment(l.operation.Range, "")
-	if name := legal(l.operation.Name); name != "" {
-		machine.Comment = fmt.Sprintf("%s (%s)", name, machine.Comment)
+	machine.Comment = legal(l.operation.Name)
+	if place := l.comment(l.operation.Range, ""); place != "" {
+		machine.Comment += " (" + place + ")"
 	}
 	machine.TimeoutSeconds = l.operation.TimeoutSeconds
 	return machine

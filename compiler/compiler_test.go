@@ -1,0 +1,89 @@
+package compiler_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func TestUnknownLanguages(t *testing.T) {
+	nothing := source.Files{{Path: "a.yaml", Bytes: []byte("hello: world\n")}}
+	for code, options := range map[string]compiler.Options{"COM001": {Dialect: "latin"}, "COM002": {}} {
+		output, found := compiler.Compile(nothing, options)
+		if len(found) != 1 || found[0].Code != code || output.Workflow != nil {
+			t.Errorf("%s: %v", code, found)
+		}
+	}
+}
+
+func TestStages(t *testing.T) {
+	output := compileProject(t, project(1))
+	for _, stage := range compiler.Stages() {
+		text, err := output.Print(stage)
+		if err != nil || !strings.Contains(text, "order") {
+			t.Errorf("%s: %v\n%s", stage, err, text)
+		}
+	}
+	if _, err := output.Print("nothing"); err == nil {
+		t.Error("an unknown stage is an error")
+	}
+}
+
+func TestMachineNamesMustDiffer(t *testing.T) {
+	text := strings.ReplaceAll(operationSource, "NUMBER", "1")
+	other := strings.ReplaceAll(operationSource, "orders/NUMBER", "orders-1")
+	files := project(0)
+	files = append(files, source.File{Path: "a.yaml", Bytes: []byte(text)}, source.File{Path: "b.yaml", Bytes: []byte(other)})
+	output, found := compiler.Compile(files, compiler.Options{})
+	if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == "COM003" }) {
+		t.Errorf("%v", found)
+	}
+	if len(output.Files) > 0 || len(output.Machines) > 0 {
+		t.Error("there are files in spite of an error")
+	}
+}
+
+func TestRulesHaveDistinctCodes(t *testing.T) {
+	seen := map[string]bool{}
+	for _, rule := range compiler.Rules() {
+		if seen[rule.Code] || rule.Title == "" || rule.Doc == "" {
+			t.Errorf("rule %+v is doubled or has no text", rule)
+		}
+		seen[rule.Code] = true
+	}
+}
+
+// TestEveryFunctionIsInTheCatalogue holds the folders against the only list of functions.
+func TestEveryFunctionIsInTheCatalogue(t *testing.T) {
+	var listed []string
+	for _, row := range functions.Rows() {
+		listed = append(listed, row.Name)
+	}
+	entries, err := os.ReadDir("../functions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if !entry.IsDir() {
+			continue
+		}
+		if mains, _ := filepath.Glob(filepath.Join("../functions", entry.Name(), "lambda", "main.go")); len(mains) == 0 {
+			continue // a package that functions share
+		}
+		if !slices.Contains(listed, entry.Name()) {
+			t.Errorf("functions/%s has no row in the catalogue", entry.Name())
+		}
+	}
+	for _, name := range listed {
+		if _, err := os.Stat(filepath.Join("../functions", name)); err != nil {
+			t.Errorf("the catalogue lists %s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,345 @@
+package compiler_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	_ "modernc.org/sqlite"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// execute runs one case on the engine in virtual time, with the real functions but for the stand-ins that the case brings.
+func (g *golden) execute(name string, output compiler.Output) {
+	text, _ := g.section(name + "/input.json")
+	input, err := jsonata.Decode(text)
+	if err != nil {
+		g.t.Fatalf("%s/input.json: %v", name, err)
+	}
+	host := g.newHost(name, output)
+	result := host.run(g.operationOf(input, output), input)
+	g.add(name+"/output.json", outcomeText(result))
+	g.add(name+"/trace", host.trace.String())
+}
+
+func (g *golden) operationOf(input any, output compiler.Output) string {
+	if object, ok := input.(*jsonata.Object); ok {
+		if operation, ok := object.Get("operation"); ok {
+			return operation.(string)
+		}
+	}
+	return output.Machines[0].Operation
+}
+
+func outcomeText(result engine.Result) string {
+	if result.Status != engine.Succeeded {
+		return fmt.Sprintf("%s %s: %s", result.Status, result.Error, result.Cause)
+	}
+	return indented(result.Output)
+}
+
+func indented(value any) string {
+	compact, err := jsonata.Encode(value)
+	if err != nil {
+		return err.Error()
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, compact, "", "  "); err != nil {
+		return err.Error()
+	}
+	return text.String()
+}
+
+// host serves the tasks of executions and writes down what happens.
+type host struct {
+	t         *testing.T
+	output    compiler.Output
+	clock     *engine.Virtual
+	functions map[string]task.Function
+	standIns  map[string][]standIn
+	server    string // address of the HTTP server that stands for all hosts, "" for none
+	mutex     sync.Mutex
+	trace     strings.Builder
+}
+
+// standIn is one answer of a function that a case brings.
+type standIn struct {
+	Result  any    `json:"result"`
+	Error   string `json:"error"`
+	Message string `json:"message"`
+	Detail  any    `json:"detail"`
+}
+
+func (g *golden) newHost(name string, output compiler.Output) *host {
+	h := &host{
+		t: g.t, output: output,
+		clock:     engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
+		functions: map[string]task.Function{},
+	}
+	if text, ok := g.section(name + "/calls.json"); ok {
+		if err := json.Unmarshal(text, &h.standIns); err != nil {
+			g.t.Fatalf("%s/calls.json: %v", name, err)
+		}
+	}
+	services := functions.Services{SQLite: g.openDatabase}
+	if text, ok := g.section("server.json"); ok {
+		h.server = g.serve(text)
+	}
+	environment := map[string]string{task.EndpointsVariable: h.redirects()}
+	database := "file:" + filepath.Join(g.t.TempDir(), "golden.sqlite")
+	for _, connection := range output.Workflow.Connections {
+		if connection.Kind == ir.Database {
+			environment[task.VariableName(task.DatasourceVariable, connection.Name)] = "sqlite:" + database
+		}
+	}
+	for _, function := range functions.All(task.Variables(environment), services) {
+		h.functions[task.Substitution(function.Name)] = function
+	}
+	g.fill(database)
+	return h
+}
+
+// hosts are the HTTP hosts that definitions name.
+var hosts = regexp.MustCompile(`https?://[A-Za-z0-9.:-]+`)
+
+// redirects sends every host that the definitions name to the server.
+func (h *host) redirects() string {
+	if h.server == "" {
+		return ""
+	}
+	var pairs []string
+	for _, definition := range h.output.Files {
+		for _, found := range hosts.FindAllString(string(definition), -1) {
+			pairs = append(pairs, found+"="+h.server)
+		}
+	}
+	return strings.Join(pairs, " ")
+}
+
+func (g *golden) openDatabase(name string) (*sql.DB, error) { return sql.Open("sqlite", name) }
+
+// fill runs the scripts of the db folder.
+func (g *golden) fill(database string) {
+	for _, file := range g.archive.Files {
+		if !strings.HasPrefix(file.Name, "db/") {
+			continue
+		}
+		db, err := sql.Open("sqlite", database)
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		if _, err := db.Exec(string(file.Data)); err != nil {
+			g.t.Fatalf("%s: %v", file.Name, err)
+		}
+		if err := db.Close(); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+}
+
+// serve starts an HTTP server with fixed answers: {"GET /path?query": {"status": 200, "body": …}}. A list answers call after call.
+func (g *golden) serve(text []byte) string {
+	var routes map[string]struct {
+		Status int             `json:"status"`
+		Body   json.RawMessage `json:"body"`
+	}
+	if err := json.Unmarshal(text, &routes); err != nil {
+		g.t.Fatalf("server.json: %v", err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		route, ok := routes[r.Method+" "+r.URL.RequestURI()]
+		if !ok {
+			http.Error(w, `{"message": "no such route"}`, http.StatusNotFound)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header()["Date"] = nil
+		w.WriteHeader(route.Status)
+		if len(route.Body) > 0 {
+			_, _ = w.Write(route.Body)
+		}
+	}))
+	g.t.Cleanup(server.Close)
+	return server.URL
+}
+
+// run executes an operation and notes the states that it passes.
+func (h *host) run(operation string, input any) engine.Result {
+	for _, machine := range h.output.Machines {
+		if machine.Operation == operation {
+			return h.runMachine(machine, input)
+		}
+	}
+	h.t.Fatalf("there is no operation %q", operation)
+	return engine.Result{}
+}
+
+func (h *host) runMachine(machine compiler.Machine, input any) engine.Result {
+	definition, err := asl.Unmarshal(h.output.Files[machine.Path()])
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	program, err := engine.Prepare(definition)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	options := engine.Options{Name: machine.Name, Machine: machine.Name, Express: machine.Mode == ir.Express, Observer: h.observe}
+	return engine.Run(context.Background(), program, input, engine.Host{Clock: h.clock, Invoker: h, Random: func() float64 { return 0.5 }}, options)
+}
+
+func (h *host) note(format string, arguments ...any) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	fmt.Fprintf(&h.trace, format+"\n", arguments...)
+}
+
+func (h *host) observe(event engine.Event) {
+	switch details := event.Details.(type) {
+	case engine.StateEntered:
+		h.note("%s %s", event.Timestamp.Format("15:04:05"), details.Name)
+	case engine.StateExited:
+		for _, variable := range details.Assigned {
+			h.note("         $%s = %s", variable.Name, compact(variable.Value))
+		}
+	}
+}
+
+func compact(value any) string {
+	text, err := jsonata.Encode(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// Invoke answers a task and notes request and answer.
+func (h *host) Invoke(ctx context.Context, called engine.Task) (any, error) {
+	switch called.Resource {
+	case "arn:aws:states:::aws-sdk:sfn:startSyncExecution":
+		return h.startSync(called)
+	case "arn:aws:states:::states:startExecution.sync:2":
+		return h.startNested(called)
+	}
+	name := strings.TrimSuffix(strings.TrimPrefix(called.FunctionName, "${"), "}")
+	h.note("         -> %s %s", name, h.anonymous(compact(called.Payload)))
+	result, err := h.call(ctx, name, called.Payload)
+	if err != nil {
+		h.note("         <- %s", h.anonymous(err.Error()))
+		return nil, err
+	}
+	h.note("         <- %s", h.anonymous(compact(result)))
+	return result, nil
+}
+
+// anonymous hides the port of the server, which changes from run to run.
+func (h *host) anonymous(text string) string {
+	if h.server == "" {
+		return text
+	}
+	return strings.ReplaceAll(text, h.server, "http://server")
+}
+
+func (h *host) call(ctx context.Context, name string, payload any) (any, error) {
+	function := strings.ToLower(strings.TrimSuffix(name, "FunctionArn"))
+	if answer, ok := h.next(function); ok {
+		return answer.give()
+	}
+	real, ok := h.functions[name]
+	if !ok {
+		return nil, fmt.Errorf("there is no function %s", name)
+	}
+	request, err := jsonata.Encode(payload)
+	if err != nil {
+		return nil, err
+	}
+	response, err := real.Invoke(ctx, request)
+	if err != nil {
+		failure := task.AsError(err)
+		return nil, &engine.TaskError{Name: failure.Name, Cause: failure.Cause()}
+	}
+	return jsonata.Decode(response)
+}
+
+// next takes the next stand-in of a function. Once a case brings one, running out of them is an error.
+func (h *host) next(function string) (standIn, bool) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	left, ok := h.standIns[function]
+	if !ok {
+		return standIn{}, false
+	}
+	if len(left) == 0 {
+		return standIn{Error: "Test.Unexpected", Message: "no answer is left"}, true
+	}
+	h.standIns[function] = left[1:]
+	return left[0], true
+}
+
+func (s standIn) give() (any, error) {
+	if s.Error == "" {
+		return s.Result, nil
+	}
+	failure := &task.Error{Name: s.Error, Message: s.Message, Detail: s.Detail}
+	return nil, &engine.TaskError{Name: failure.Name, Cause: failure.Cause()}
+}
+
+// startSync runs the Express machine that a task names, as StartSyncExecution does.
+func (h *host) startSync(called engine.Task) (any, error) {
+	machine, text := h.callee(called.Arguments)
+	input, err := jsonata.Decode([]byte(text.(string)))
+	if err != nil {
+		return nil, err
+	}
+	result := h.runMachine(machine, input)
+	answer := jsonata.NewObject()
+	answer.Set("Status", result.Status)
+	if result.Status == engine.Succeeded {
+		answer.Set("Output", compact(result.Output))
+		return answer, nil
+	}
+	answer.Set("Error", result.Error)
+	answer.Set("Cause", result.Cause)
+	return answer, nil
+}
+
+// startNested runs a Standard machine and waits, as startExecution.sync:2 does.
+func (h *host) startNested(called engine.Task) (any, error) {
+	machine, input := h.callee(called.Arguments)
+	result := h.runMachine(machine, input)
+	if result.Status != engine.Succeeded {
+		return nil, &engine.TaskError{Name: "States.TaskFailed", Cause: compact(map[string]any{"Error": result.Error, "Cause": result.Cause})}
+	}
+	answer := jsonata.NewObject()
+	answer.Set("Output", result.Output)
+	return answer, nil
+}
+
+func (h *host) callee(arguments any) (compiler.Machine, any) {
+	object := arguments.(*jsonata.Object)
+	arn, _ := object.Get("StateMachineArn")
+	input, _ := object.Get("Input")
+	for _, machine := range h.output.Machines {
+		if "${"+substitution(machine)+"}" == arn {
+			return machine, input
+		}
+	}
+	h.t.Fatalf("no machine %v", arn)
+	return compiler.Machine{}, nil
+}
