@@ -200,11 +200,21 @@ func (d facts) isContractPath(node *jsonata.Path) bool {
 	case "input":
 		return len(names) == 1
 	case "result":
-		return len(names) <= 2 || len(names) == 3 && names[1] == "Payload"
+		return len(names) <= 2 || len(names) == 3 && names[1] == "Payload" && isAnswerField(names[2])
 	case "errorOutput":
 		return len(names) <= 2
 	case "context":
 		return !(len(names) > 3 && names[1] == "Execution" && names[2] == "Input")
+	default:
+		return false
+	}
+}
+
+// isAnswerField knows the fields that functions of the catalogue always answer: those of sql, http and filter.
+func isAnswerField(name string) bool {
+	switch name {
+	case "rows", "affected", "results", "statusCode", "headers", "body", "output":
+		return true
 	default:
 		return false
 	}

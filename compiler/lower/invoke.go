@@ -103,14 +103,12 @@ func (l *lowering) invokeExpress(step *ir.Invoke, at place) (string, []named) {
 // outcome gives the Choice after a synchronous execution: success binds the output, an error goes to the first handler that names it.
 func (l *lowering) outcome(step *ir.Invoke, at place) (*asl.Choice, []named) {
 	succeeded := binary("=", statesPath("input", "Status"), &jsonata.String{Value: "SUCCEEDED"})
-	var bindings []ir.Binding
+	success := asl.Rule{Condition: l.condition(succeeded, at.scope), Next: l.goTo(at.next, at)}
 	if step.Bind != "" && l.flow.isRead(step, step.Bind) {
-		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: call("parse", statesPath("input", "Output"))})
+		success.Assign = jsonata.NewObject()
+		success.Assign.Set(at.scope.target(step.Bind), asl.Expression(call("parse", statesPath("input", "Output"))))
 	}
-	choice := &asl.Choice{
-		Comment: l.comment(step.Common.Range, ""),
-		Choices: []asl.Rule{{Condition: l.condition(succeeded, at.scope), Assign: l.assign(bindings, at.scope), Next: l.goTo(at.next, at)}},
-	}
+	choice := &asl.Choice{Comment: l.comment(step.Common.Range, ""), Choices: []asl.Rule{success}}
 	var states []named
 	for _, handler := range step.OnError {
 		entry, inside := l.steps(handler.Body, at)
@@ -154,29 +152,34 @@ func errorIsOneOf(names []string) jsonata.Node {
 
 // withChildError makes bindings in terms of a caught error read that of a synchronous execution.
 func withChildError(bindings []ir.Binding) []ir.Binding {
+	rewritten := make([]ir.Binding, len(bindings))
+	for i, binding := range bindings {
+		rewritten[i] = ir.Binding{Name: binding.Name, Value: ir.MapValue(binding.Value, readChildError)}
+		if binding.IfOrNil != nil {
+			rewritten[i].IfOrNil = readChildError(binding.IfOrNil)
+		}
+	}
+	return rewritten
+}
+
+func readChildError(node jsonata.Node) jsonata.Node {
 	caught := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{
 		{Key: &jsonata.String{Value: "Error"}, Value: childError()},
 		{Key: &jsonata.String{Value: "Cause"}, Value: childCause()},
 	}}
-	read := func(node jsonata.Node) jsonata.Node {
-		return ir.RewriteNode(node, func(node jsonata.Node) jsonata.Node {
-			path, ok := node.(*jsonata.Path)
-			if !ok {
-				return node
-			}
-			root, names := pathNames(path)
-			if root != "states" || len(names) != 1 || names[0] != "errorOutput" {
-				return node
-			}
-			return caught
-		})
-	}
-	rewritten := make([]ir.Binding, len(bindings))
-	for i, binding := range bindings {
-		rewritten[i] = ir.Binding{Name: binding.Name, Value: ir.MapValue(binding.Value, read)}
-		if binding.IfOrNil != nil {
-			rewritten[i].IfOrNil = read(binding.IfOrNil)
+	return ir.RewriteNode(node, func(node jsonata.Node) jsonata.Node {
+		path, ok := node.(*jsonata.Path)
+		if !ok {
+			return node
 		}
-	}
-	return rewritten
+		if root, names := pathNames(path); root == "states" && len(names) == 1 && names[0] == "errorOutput" {
+			return caught
+		}
+		if name, ok := path.Right.(*jsonata.Name); ok && path.Left == caught && name.Value == "Error" {
+			return childError()
+		} else if ok && path.Left == caught && name.Value == "Cause" {
+			return childCause()
+		}
+		return node
+	})
 }

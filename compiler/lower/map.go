@@ -18,13 +18,13 @@ func (l *lowering) mapLoop(step *ir.Loop, at place) (string, []named) {
 		Assign:         l.assign(collections(step.Collect), at.scope),
 		Output:         jsonata.NewObject(),
 	}
-	body, selector := l.bindItem(step)
+	body, collects, selector := l.bindItem(step)
 	if selector != nil {
 		state.ItemSelector = selector
 	}
 	names := l.scopeAssigned(body)
 	inside := l.inner(at.scope, name, names, nil)
-	inside.output = iterationOutput(step.Collect)
+	inside.output = iterationOutput(collects)
 	state.ItemProcessor = l.body(body, inside, l.comment(step.Common.Range, ""))
 	if inside.finish != "" {
 		l.ranges[inside.finish] = step.Common.Range
@@ -46,10 +46,10 @@ func mapItems(step *ir.Loop) jsonata.Node {
 	return list(&jsonata.RangeExpr{From: &jsonata.Number{Value: 0}, To: last})
 }
 
-// bindItem gives the body with the item and its index bound, and the ItemSelector that hands both in when both are read.
-func (l *lowering) bindItem(step *ir.Loop) (body []ir.Step, selector *jsonata.Object) {
-	item := statesPath("input")
-	bindings := l.wanted(ir.Binding{Name: step.Variable, Value: item})
+// bindItem gives the body and what it hands out with the item and its index bound, and the ItemSelector that hands both in when both are
+// read.
+func (l *lowering) bindItem(step *ir.Loop) (body []ir.Step, collects []ir.Collect, selector *jsonata.Object) {
+	bindings := l.wanted(ir.Binding{Name: step.Variable, Value: statesPath("input")})
 	if len(l.wanted(ir.Binding{Name: step.IndexOrEmpty})) > 0 {
 		selector = jsonata.NewObject()
 		selector.Set("item", asl.Expression(statesPath("context", "Map", "Item", "Value")))
@@ -58,17 +58,32 @@ func (l *lowering) bindItem(step *ir.Loop) (body []ir.Step, selector *jsonata.Ob
 			ir.Binding{Name: step.Variable, Value: statesPath("input", "item")},
 			ir.Binding{Name: step.IndexOrEmpty, Value: statesPath("input", "index")})
 	}
-	return l.bound(step, bindings), selector
+	known := map[string]jsonata.Node{}
+	for _, binding := range bindings {
+		known[binding.Name] = binding.Value.(jsonata.Node)
+	}
+	if len(step.Body) == 0 {
+		return nil, replacedCollects(step.Collect, known), selector
+	}
+	return l.bound(step, bindings, known), step.Collect, selector
+}
+
+func replacedCollects(collects []ir.Collect, known map[string]jsonata.Node) []ir.Collect {
+	replace := func(name string) jsonata.Node { return known[name] }
+	replaced := make([]ir.Collect, len(collects))
+	for i, collect := range collects {
+		replaced[i] = ir.Collect{Name: collect.Name, Value: ir.Replace(collect.Value, replace)}
+		if collect.Key != nil {
+			replaced[i].Key = ir.Replace(collect.Key, replace)
+		}
+	}
+	return replaced
 }
 
 // bound puts bindings in front of a loop's body: into its first state where that works, else into a state of their own.
-func (l *lowering) bound(step *ir.Loop, bindings []ir.Binding) []ir.Step {
-	if len(bindings) == 0 || len(step.Body) == 0 {
+func (l *lowering) bound(step *ir.Loop, bindings []ir.Binding, known map[string]jsonata.Node) []ir.Step {
+	if len(bindings) == 0 {
 		return step.Body
-	}
-	known := assignable(nil)
-	for _, binding := range bindings {
-		known[binding.Name] = binding.Value.(jsonata.Node)
 	}
 	first, rest := step.Body[0], step.Body[1:]
 	if direct := l.readingInput(first, known); direct != nil && !readLater(bindings, first, rest, step.Collect) {
