@@ -152,7 +152,7 @@ func endsOpen(n Node) bool {
 func (p *printer) node(n Node) {
 	switch n := n.(type) {
 	case *String:
-		p.text = appendQuoted(p.text, n.Value)
+		p.string(n.Value)
 	case *Number:
 		p.text = appendNumber(p.text, n.Value)
 	case *Boolean:
@@ -331,6 +331,19 @@ func (p *printer) transform(n *Transform) {
 	}
 	p.write("|")
 }
+
+// string writes a string literal: between single quotes, which need no escaping in the JSON that expressions mostly stand in, unless the
+// text holds one; JSONata has no escape for it.
+func (p *printer) string(text string) {
+	if strings.Contains(text, "'") {
+		p.text = appendQuoted(p.text, text)
+		return
+	}
+	quoted := appendQuoted(nil, text)
+	p.write("'" + unescapedQuotes.Replace(string(quoted[1:len(quoted)-1])) + "'")
+}
+
+var unescapedQuotes = strings.NewReplacer(`\\`, `\\`, `\"`, `"`)
 
 // name writes a field name, in back-quotes where it must be, and as a string where back-quotes cannot hold it.
 func (p *printer) name(name string) {
