@@ -1,0 +1,34 @@
+package apichap
+
+import (
+	"regexp"
+
+	"github.com/steploom/steploom/compiler/dialect"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// Dialect is the language as the compiler sees it.
+func Dialect() dialect.Dialect {
+	return dialect.Dialect{Name: "apichap", Detect: detect, Parse: parse, Rules: rules}
+}
+
+// detect looks for a top-level section of the language in any file but the OpenAPI document.
+func detect(files source.Files) bool {
+	section := regexp.MustCompile(`(?m)^(operations|datasources|authentications|specification)["']?\s*:`)
+	for _, file := range files {
+		if file.IsYAML() && !isOpenAPI(file) && section.Match(file.Bytes) {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads a project. Lowering runs also after errors, so that all diagnostics come at once.
+func parse(files source.Files) (*ir.Workflow, diag.List) {
+	var r reader
+	r.readProject(files)
+	workflow := lowerProject(&r.project)
+	return workflow, r.Problems().Sorted()
+}

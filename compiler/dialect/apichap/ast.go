@@ -1,0 +1,170 @@
+package apichap
+
+import (
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// project is everything in one folder.
+type project struct {
+	operations     []*operation
+	datasources    []*datasource
+	authentication *ir.Authentication
+	api            *openAPI
+	environment    map[string]*source.Node
+	at             diag.Range
+}
+
+// operation is what runs for one endpoint or schedule.
+type operation struct {
+	key          *source.Node
+	name         string // canonical: "GET /news/{id}", or the author's name
+	method, path string // empty for operations without an endpoint
+	fulfillments []*fulfillment
+	responses    []*response
+	triggers     []ir.Trigger
+	described    *described // what openapi.yaml says; nil when it says nothing
+}
+
+// datasource is an outside system.
+type datasource struct {
+	name       string
+	key        *source.Node
+	connection *ir.Connection
+}
+
+type fulfillmentKind string
+
+const (
+	read    fulfillmentKind = "read"
+	update  fulfillmentKind = "update"
+	generic fulfillmentKind = "generic"
+	branch  fulfillmentKind = "if"
+	loop    fulfillmentKind = "loop"
+)
+
+// fulfillment is one step of an operation.
+type fulfillment struct {
+	node  *source.Node // the mapping
+	label string       // the author's name, or one made from the kind
+	named *source.Node // nil when the author gave no name
+	kind  fulfillmentKind
+	at    diag.Range
+
+	when         expression // nil when unconditional; the condition of an "if"
+	sleep        int        // milliseconds
+	sleepAt      diag.Range
+	datasource   *datasource
+	instructions []*instruction
+	attributes   []*attributeGroup
+	exceptions   []*exception
+	loopbreak    []expression
+	breakAt      diag.Range
+	index        expression
+	items        expression // of a loop
+	body         []*fulfillment
+	then, els    []*fulfillment
+}
+
+// instruction is one way of carrying out a read or an update; exactly one of sql and request is set.
+type instruction struct {
+	at      diag.Range
+	when    expression
+	sql     *sqlInstruction
+	request *requestInstruction
+}
+
+type sqlInstruction struct {
+	query        *template
+	parameters   []sqlParameter
+	allowFailure bool
+}
+
+type sqlParameter struct {
+	when  expression
+	value expression
+	at    diag.Range
+}
+
+type requestInstruction struct {
+	method       string
+	url          *template
+	headers      []header
+	contentType  string
+	body         schema // nil for none
+	allowFailure bool
+	ignoreCert   bool
+	gzip         bool
+	timeout      int // seconds
+}
+
+type header struct {
+	name  string
+	value *template
+	at    diag.Range
+}
+
+// attributeGroup is one entry of attributes: values under a common condition.
+type attributeGroup struct {
+	when   expression
+	values []attribute
+	at     diag.Range
+}
+
+type attribute struct {
+	name  string
+	key   *source.Node
+	value expression
+}
+
+type exception struct {
+	at      diag.Range
+	when    expression // nil is always
+	status  int
+	message *template
+}
+
+type response struct {
+	at        diag.Range
+	name      string
+	isDefault bool
+	status    int
+	body      schema // nil for none
+}
+
+// schema is a description of JSON: *schemaValue, *schemaObject, *schemaList, *schemaScope or *schemaMap.
+type schema interface{ schema() }
+
+type (
+	// schemaValue is one value.
+	schemaValue struct{ value expression }
+	// schemaObject is an object with fixed names.
+	schemaObject struct{ fields []schemaField }
+	// schemaList builds an item for each element of a list.
+	schemaList struct {
+		list expression
+		item schema
+	}
+	// schemaScope is an object whose @ is set; a nil object leaves @ alone.
+	schemaScope struct {
+		object expression
+		item   schema
+	}
+	// schemaMap builds an item for each member of an object.
+	schemaMap struct {
+		of   expression
+		item schema
+	}
+)
+
+type schemaField struct {
+	name  string
+	value schema
+}
+
+func (*schemaValue) schema()  {}
+func (*schemaObject) schema() {}
+func (*schemaList) schema()   {}
+func (*schemaScope) schema()  {}
+func (*schemaMap) schema()    {}

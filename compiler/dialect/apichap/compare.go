@@ -1,0 +1,136 @@
+package apichap
+
+import (
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// This file lowers comparisons. Equality is true equality, in which null equals null; ordering with null is false; a text that is a
+// number compares with numbers as one.
+
+func (s *scope) compare(e *binary) jsonata.Node {
+	left, right := s.lower(e.left), s.lower(e.right)
+	switch e.operator {
+	case "==":
+		return equal(left, right)
+	case "!=":
+		return negate(equal(left, right), left, right)
+	default:
+		s.checkOrder(e.left, left)
+		s.checkOrder(e.right, right)
+		return order(left, e.operator, right)
+	}
+}
+
+// negate gives the opposite of a condition that equal made.
+func negate(condition jsonata.Node, left, right typed) jsonata.Node {
+	switch {
+	case right.kind == nullKind:
+		return left.isThere()
+	case left.kind == nullKind:
+		return right.isThere()
+	}
+	if equality, ok := condition.(*jsonata.Binary); ok && equality.Operator == "=" && !left.missing && !right.missing {
+		return expr.Binary(equality.Left, "!=", equality.Right)
+	}
+	return expr.Not(condition)
+}
+
+func equal(left, right typed) jsonata.Node {
+	switch {
+	case right.kind == nullKind:
+		return left.isNull()
+	case left.kind == nullKind:
+		return right.isNull()
+	case mixes(left, right):
+		return expr.Binary(numeric(left.node), "=", numeric(right.node))
+	case left.kind == anyKind && right.kind == anyKind:
+		return equalUnknown(left, right)
+	case left.missing && right.nullable() || right.missing && left.nullable():
+		return expr.Binary(left.defined(), "=", right.defined())
+	default:
+		return expr.Binary(left.node, "=", right.node)
+	}
+}
+
+// mixes tells whether a number may meet a text that looks like one.
+func mixes(left, right typed) bool {
+	return numberLike(left) && mayBeNumericText(right) || numberLike(right) && mayBeNumericText(left)
+}
+
+func numberLike(t typed) bool {
+	if t.kind == numberKind {
+		return true
+	}
+	value, constant := t.constant()
+	text, isText := value.(string)
+	return constant && isText && isNumber(text)
+}
+
+func mayBeNumericText(t typed) bool {
+	if t.kind == anyKind {
+		return true
+	}
+	if value, constant := t.constant(); constant {
+		text, isText := value.(string)
+		return isText && isNumber(text)
+	}
+	return t.kind == textKind
+}
+
+// equalUnknown compares two values of which nothing is known: as they are, or as numbers when exactly one of them is a number.
+func equalUnknown(left, right typed) jsonata.Node {
+	a, b := expr.Var("left"), expr.Var("right")
+	asNumbers := expr.All(expr.Binary(expr.Call("type", a), "!=", expr.Call("type", b)), expr.Binary(numeric(a), "=", numeric(b)))
+	return expr.Let("left", left.defined(), expr.Let("right", right.defined(), expr.Any(expr.Binary(a, "=", b), asNumbers)))
+}
+
+// checkOrder reports operands that have no order.
+func (s *scope) checkOrder(e expression, value typed) {
+	switch value.kind {
+	case booleanKind, listKind, objectKind:
+		s.wrongType(e, value.kind.String()+" has no order", "compare with == or !=")
+	case nullKind:
+		s.wrongType(e, "null has no order; this comparison is always false", "compare with == or !=")
+	case anyKind, textKind, numberKind:
+	}
+}
+
+func order(left typed, operator string, right typed) jsonata.Node {
+	if left.kind == numberKind && right.kind == numberKind || left.kind == textKind && right.kind == textKind {
+		return expr.All(append(guards(left, right), expr.Binary(left.node, operator, right.node))...)
+	}
+	if left.kind == numberKind && !left.nullable() {
+		return orderNumber(right, func(value jsonata.Node) jsonata.Node { return expr.Binary(left.node, operator, value) })
+	}
+	if right.kind == numberKind && !right.nullable() {
+		return orderNumber(left, func(value jsonata.Node) jsonata.Node { return expr.Binary(value, operator, right.node) })
+	}
+	return orderUnknown(left, operator, right)
+}
+
+// guards are the conditions under which two operands of the same known kind can be ordered.
+func guards(operands ...typed) []jsonata.Node {
+	var conditions []jsonata.Node
+	for _, operand := range operands {
+		if operand.nullable() {
+			conditions = append(conditions, operand.isThere())
+		}
+	}
+	return conditions
+}
+
+// orderNumber compares an unknown value with a number.
+func orderNumber(unknown typed, compare func(jsonata.Node) jsonata.Node) jsonata.Node {
+	value := expr.Var("number")
+	return expr.Let("number", numeric(unknown.node), expr.All(ofNumber(value), compare(value)))
+}
+
+// orderUnknown compares two values when both turn out to be numbers, or both texts.
+func orderUnknown(left typed, operator string, right typed) jsonata.Node {
+	a, b := expr.Var("left"), expr.Var("right")
+	comparable := expr.All(
+		expr.Binary(expr.Call("type", a), "in", expr.List(expr.Text("number"), expr.Text("string"))),
+		expr.Binary(expr.Call("type", a), "=", expr.Call("type", b)))
+	return expr.Let("left", numeric(left.node), expr.Let("right", numeric(right.node), expr.All(comparable, expr.Binary(a, operator, b))))
+}

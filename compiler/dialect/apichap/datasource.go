@@ -1,0 +1,195 @@
+package apichap
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func (r *reader) datasources(node *source.Node) {
+	node.Map("the datasources")
+	for _, entry := range node.Entries() {
+		if first, twice := r.seenDatasources[entry.Name]; twice {
+			entry.Key.Report(diag.Diagnostic{
+				Code: codeTwice, Summary: "datasource " + strconv.Quote(entry.Name) + " is defined twice", Fix: "delete one of the two",
+				Notes: []diag.Related{{Range: first.Range, Message: "first defined here"}},
+			})
+			continue
+		}
+		r.seenDatasources[entry.Name] = entry.Key
+		if connection := r.datasource(entry); connection != nil {
+			r.project.datasources = append(r.project.datasources, &datasource{entry.Name, entry.Key, connection})
+		}
+	}
+}
+
+func (r *reader) datasource(entry source.Entry) *ir.Connection {
+	fields := entry.Value.Map("a datasource")
+	kind := fields.Need("type")
+	if kind == nil {
+		return nil
+	}
+	word, ok := kind.OneOf("db", "api", "restapi", "ftp", "nosql")
+	if !ok {
+		return nil
+	}
+	connection := &ir.Connection{Name: entry.Name, Range: entry.Key.Range}
+	switch word {
+	case "db":
+		connection.Kind = ir.Database
+		r.database(connection, fields)
+	case "api", "restapi":
+		connection.Kind = ir.API
+		if word == "restapi" {
+			kind.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "\"restapi\" is the type of older versions", Fix: "write type: api"})
+		}
+	default:
+		unsupported(kind, "datasources of type "+word+" are not supported yet")
+		return nil
+	}
+	fields.Done()
+	return connection
+}
+
+func (r *reader) database(connection *ir.Connection, fields *source.Fields) {
+	if node := fields.Need("url"); node != nil {
+		text, _ := node.Str()
+		if ref, isReference := environmentName(text); isReference {
+			text = r.environmentText(node, ref)
+		}
+		var user, password string
+		connection.URL, user, password = splitCredentials(text)
+		connection.User.Literal = user
+		if password != "" {
+			r.literalPassword(node)
+			connection.Password.Literal = password
+		}
+	}
+	if node := fields.Take("user"); node != nil {
+		connection.User = r.credential(node)
+	}
+	if node := fields.Take("password"); node != nil {
+		connection.Password = r.password(node)
+	}
+}
+
+// environmentName reads ${NAME} or ${ENV(NAME)} that is the whole text.
+func environmentName(text string) (name string, ok bool) {
+	match := regexp.MustCompile(`^\$\{\s*(?:ENV\(\s*)?([A-Za-z_][A-Za-z0-9_.-]*)\s*\)?\s*\}$`).FindStringSubmatch(strings.TrimSpace(text))
+	if match == nil {
+		return "", false
+	}
+	return match[1], true
+}
+
+// environmentText gives the value of a variable that must be known when compiling.
+func (r *reader) environmentText(node *source.Node, name string) string {
+	if value, known := r.project.environment[name]; known {
+		return value.Value()
+	}
+	node.Report(diag.Diagnostic{
+		Code: codeDatasource, Summary: "there is no variable " + strconv.Quote(name) + " in the environment section",
+		Fix: "add it to environment: in .environment.yaml, or write the URL here",
+	})
+	return ""
+}
+
+// credential reads a text or a reference to one.
+func (r *reader) credential(node *source.Node) ir.Credential {
+	text, _ := node.Str()
+	name, isReference := environmentName(text)
+	if !isReference {
+		return ir.Credential{Literal: text}
+	}
+	if value, known := r.project.environment[name]; known {
+		return ir.Credential{Literal: value.Value()}
+	}
+	return ir.Credential{Ref: name}
+}
+
+func (r *reader) password(node *source.Node) ir.Credential {
+	text, _ := node.Str()
+	if _, isReference := environmentName(text); !isReference && text != "" {
+		r.literalPassword(node)
+	}
+	return r.credential(node)
+}
+
+func (r *reader) literalPassword(node *source.Node) {
+	node.Report(diag.Diagnostic{
+		Severity: diag.Warning, Code: codePassword, Summary: "a password is written out here",
+		Detail: "It is kept out of every generated file, but everybody who can read this file knows it.",
+		Fix:    "write ${NAME} and give NAME its value in .env, or in a secret",
+	})
+}
+
+// splitCredentials takes user and password out of a JDBC URL: jdbc:mariadb://user:password@host/db, …?user=u&password=p, …;user=u;password=p.
+func splitCredentials(url string) (clean, user, password string) {
+	scheme, rest, found := strings.Cut(url, "://")
+	if !found {
+		return url, "", ""
+	}
+	authority := rest
+	if end := strings.IndexAny(rest, "/?;"); end >= 0 {
+		authority = rest[:end]
+	}
+	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
+		user, password, _ = strings.Cut(authority[:at], ":")
+		rest = rest[at+1:]
+	}
+	clean = scheme + "://" + rest
+	option := regexp.MustCompile(`(?i)([?&;])(user|username|password|pwd)=([^&;]*)`)
+	clean = option.ReplaceAllStringFunc(clean, func(match string) string {
+		parts := option.FindStringSubmatch(match)
+		if strings.HasPrefix(strings.ToLower(parts[2]), "u") {
+			user = parts[3]
+		} else {
+			password = parts[3]
+		}
+		if parts[1] == "?" {
+			return "?"
+		}
+		return ""
+	})
+	return strings.TrimSuffix(strings.Replace(clean, "?&", "?", 1), "?"), user, password
+}
+
+func (r *reader) authentications(node *source.Node) {
+	node.Map("the authentications")
+	for _, entry := range node.Entries() {
+		if r.authenticationAt != nil {
+			entry.Key.Report(diag.Diagnostic{
+				Code: codeUnsupported, Summary: "more than one authentication is not supported yet",
+				Notes: []diag.Related{{Range: r.authenticationAt.Range, Message: "the first one"}},
+			})
+			continue
+		}
+		r.authenticationAt = entry.Key
+		r.project.authentication = r.authentication(entry)
+	}
+}
+
+func (r *reader) authentication(entry source.Entry) *ir.Authentication {
+	fields := entry.Value.Map("an authentication")
+	kind := fields.Need("type")
+	if kind == nil {
+		return nil
+	}
+	if word, ok := kind.Str(); ok && !strings.EqualFold(word, "basicauth") {
+		unsupported(kind, "authentication of type "+strconv.Quote(word)+" is not supported yet, only basicauth is")
+		return nil
+	}
+	auth := &ir.Authentication{Name: entry.Name, Kind: "basic", Range: entry.Key.Range}
+	if user := fields.Need("user"); user != nil {
+		auth.User = r.credential(user)
+	}
+	if password := fields.Need("password"); password != nil {
+		auth.Password = r.password(password)
+	}
+	fields.Done()
+	return auth
+}

@@ -1,0 +1,159 @@
+package apichap
+
+import (
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// lower gives an expression's JSONata. After an error, which has been reported, it gives null.
+func (s *scope) lower(e expression) typed {
+	switch e := e.(type) {
+	case *literal:
+		return constantOf(e.value)
+	case *call:
+		return e.method.lower(s, e)
+	case *negation:
+		return boolean(expr.Not(s.condition(e.operand)))
+	case *template:
+		return typed{node: s.text(e), kind: textKind}
+	case *binary:
+		return s.binary(e)
+	default:
+		return nothing()
+	}
+}
+
+func (s *scope) binary(e *binary) typed {
+	switch e.operator {
+	case "||":
+		return boolean(expr.Any(s.condition(e.left), s.condition(e.right)))
+	case "&&":
+		return boolean(expr.All(s.condition(e.left), s.condition(e.right)))
+	case ".":
+		return typed{node: expr.Concat(s.side(e.left), s.side(e.right)), kind: textKind}
+	case "+", "-", "*", "/":
+		return s.arithmetic(e)
+	default:
+		return boolean(s.compare(e))
+	}
+}
+
+// side gives an operand of ".", which must be text on its own when the other side is not.
+func (s *scope) side(e expression) jsonata.Node {
+	value := s.lower(e)
+	if value.kind == numberKind || value.kind == booleanKind {
+		return expr.Call("string", value.part())
+	}
+	return value.part()
+}
+
+// text gives a template's text.
+func (s *scope) text(t *template) jsonata.Node {
+	if len(t.parts) == 1 && t.parts[0].value != nil {
+		return s.lower(t.parts[0].value).text()
+	}
+	var parts []jsonata.Node
+	for _, part := range t.parts {
+		if part.value == nil {
+			parts = append(parts, expr.Text(part.text))
+			continue
+		}
+		parts = append(parts, s.side(part.value))
+	}
+	return expr.Concat(parts...)
+}
+
+// condition gives an expression that is true or false. A value that is neither counts as false.
+func (s *scope) condition(e expression) jsonata.Node {
+	if e == nil {
+		return &jsonata.Boolean{}
+	}
+	value := s.lower(e)
+	switch value.kind {
+	case booleanKind:
+		if !value.nullable() {
+			return value.node
+		}
+		return expr.Binary(value.node, "=", &jsonata.Boolean{Value: true})
+	case anyKind:
+		return expr.Binary(value.node, "=", &jsonata.Boolean{Value: true})
+	default:
+		s.wrongType(e, "a condition must be true or false, this is "+value.kind.String(), "compare it, as in … != NULL()")
+		return &jsonata.Boolean{}
+	}
+}
+
+func (s *scope) wrongType(e expression, summary, fix string) {
+	at := e.place()
+	spanOf(e).node.Report(diag.Diagnostic{Code: codeType, Summary: summary, Fix: fix, Range: at})
+}
+
+func spanOf(e expression) span {
+	switch e := e.(type) {
+	case *call:
+		return e.span
+	case *binary:
+		return e.span
+	case *negation:
+		return e.span
+	case *template:
+		return e.span
+	case *literal:
+		return e.span
+	default:
+		panic("apichap: unknown expression")
+	}
+}
+
+// arithmetic gives a sum, difference, product or quotient of numbers; with null on either side the result is null.
+func (s *scope) arithmetic(e *binary) typed {
+	left, right := s.number(e.left), s.number(e.right)
+	result := expr.Binary(left.node, e.operator, right.node)
+	if !left.nullable() && !right.nullable() {
+		return typed{node: result, kind: numberKind}
+	}
+	names := []string{"left", "right"}
+	guard := expr.All(ofNumber(expr.Var(names[0])), ofNumber(expr.Var(names[1])))
+	result = expr.Binary(expr.Var(names[0]), e.operator, expr.Var(names[1]))
+	node := expr.Let(names[0], left.node, expr.Let(names[1], right.node, expr.If(guard, result, expr.Null())))
+	return typed{node: node, kind: numberKind, null: true}
+}
+
+func ofNumber(node jsonata.Node) jsonata.Node {
+	return expr.Binary(expr.Call("type", node), "=", expr.Text("number"))
+}
+
+// number gives an operand of arithmetic; numbers in texts count.
+func (s *scope) number(e expression) typed {
+	value := s.lower(e)
+	switch value.kind {
+	case numberKind:
+		return value
+	case anyKind:
+		return typed{node: numeric(value.node), kind: numberKind, null: true, missing: true}
+	default:
+		s.wrongType(e, "arithmetic needs numbers, this is "+value.kind.String(), "join texts with .")
+		return constantOf(0.0)
+	}
+}
+
+// numberPattern is what a text must look like to be compared as a number.
+const numberPattern = `^\s*-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\s*$`
+
+// numeric turns a text that is a number into that number, and leaves every other value alone.
+func numeric(node jsonata.Node) jsonata.Node {
+	if literal, ok := node.(*jsonata.String); ok {
+		if number, err := strconv.ParseFloat(literal.Value, 64); err == nil && number-number == 0 {
+			return expr.Number(number)
+		}
+		return node
+	}
+	return expr.Once(node, func(value jsonata.Node) jsonata.Node {
+		isText := expr.Binary(expr.Call("type", value), "=", expr.Text("string"))
+		isNumeric := expr.Call("contains", value, &jsonata.Regex{Pattern: numberPattern})
+		return expr.If(expr.All(isText, isNumeric), expr.Call("number", expr.Call("trim", value)), value)
+	})
+}

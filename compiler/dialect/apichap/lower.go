@@ -1,0 +1,320 @@
+package apichap
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// lowerProject gives the IR of everything that was read without an error.
+func lowerProject(p *project) *ir.Workflow {
+	workflow := &ir.Workflow{Authentication: p.authentication, Range: p.at}
+	for _, source := range p.datasources {
+		workflow.Connections = append(workflow.Connections, source.connection)
+	}
+	for _, op := range p.operations {
+		workflow.Operations = append(workflow.Operations, lowerOperation(op))
+	}
+	return workflow
+}
+
+func lowerOperation(op *operation) *ir.Operation {
+	names := survey(op)
+	s := &scope{names: names, visible: map[string]bool{}}
+	lowered := &ir.Operation{Name: op.name, Triggers: op.triggers, Mode: ir.Standard, Range: op.key.Range}
+	if op.method != "" {
+		lowered.Mode = ir.Express
+	}
+	if len(op.triggers) == 0 {
+		lowered.Triggers = []ir.Trigger{&ir.Manual{Range: op.key.Range}}
+	}
+	lowered.Parameters = names.declared()
+	if op.described != nil && op.method != "GET" && op.method != "HEAD" {
+		lowered.BodyOrNil = op.described.body
+	}
+	lowered.Steps = append(names.initial(), s.list(op.fulfillments, op)...)
+	if answer := s.response(op); answer != nil {
+		lowered.Steps = append(lowered.Steps, answer)
+	}
+	return lowered
+}
+
+// declared gives the parameters of an operation: the described ones, those of the path, and those that PARAM reads.
+func (n *names) declared() []ir.Parameter {
+	var list []ir.Parameter
+	add := func(p ir.Parameter) {
+		if !slices.ContainsFunc(list, func(o ir.Parameter) bool { return o.Name == p.Name }) {
+			list = append(list, p)
+		}
+	}
+	if n.operation.described != nil {
+		for _, place := range []string{"path", "query", "header", "form"} {
+			for _, p := range n.operation.described.parameters {
+				if p.In == place {
+					add(p)
+				}
+			}
+		}
+	}
+	for _, name := range pathParameters(n.operation.path) {
+		add(ir.Parameter{Name: name, In: "path", Required: true, Range: n.operation.key.Range})
+	}
+	for _, name := range n.parameters {
+		add(n.operation.parameter(name))
+	}
+	return list
+}
+
+// pathParameters gives the names in the braces of a path.
+func pathParameters(path string) []string {
+	var list []string
+	for rest := path; ; {
+		_, after, found := cutAt(rest, '{')
+		if !found {
+			return list
+		}
+		name, behind, closed := cutAt(after, '}')
+		if !closed {
+			return list
+		}
+		list, rest = append(list, name), behind
+	}
+}
+
+func cutAt(text string, b byte) (before, after string, found bool) {
+	i := slices.Index([]byte(text), b)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+1:], true
+}
+
+// initial gives values to variables that loops carry from one iteration to the next.
+func (n *names) initial() []ir.Step {
+	var bindings []ir.Binding
+	for _, name := range sortedKeys(n.attributes) {
+		if info := n.attributes[name]; info.carried {
+			bindings = append(bindings, ir.Binding{Name: info.variable, Value: nil})
+		}
+	}
+	for _, one := range sortedResults(n.results) {
+		if n.keepsIndexByHand(one) {
+			bindings = append(bindings, ir.Binding{Name: one.indexVariable(), Value: jsonata.NewObject()})
+		}
+	}
+	if len(bindings) == 0 {
+		return nil
+	}
+	return []ir.Step{&ir.Assign{Header: head("Start", n.operation.key.Range), Bindings: bindings}}
+}
+
+// keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of
+// nested loops, and those that the loop itself reads.
+func (n *names) keepsIndexByHand(r *result) bool {
+	if !r.indexed || !n.used.index[r.name] || len(r.around) == 0 {
+		return false
+	}
+	inner := r.around[len(r.around)-1]
+	return len(r.around) > 1 || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
+		return use.name == r.name && slices.Contains(use.loops, inner)
+	})
+}
+
+func head(label string, at diag.Range) ir.Header {
+	return ir.Header{Common: ir.Head{Label: label, Range: at}}
+}
+
+// list lowers fulfillments in their order.
+func (s *scope) list(list []*fulfillment, op *operation) []ir.Step {
+	var steps []ir.Step
+	for _, ff := range list {
+		steps = append(steps, s.fulfillment(ff, op)...)
+	}
+	return steps
+}
+
+// fulfillment lowers one: condition, pause, what it does, attributes, exceptions, loopbreak.
+func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
+	var condition jsonata.Node
+	if ff.when != nil {
+		condition = s.condition(ff.when)
+	}
+	stale := s.stale(ff)
+	var steps []ir.Step
+	if ff.sleep > 0 {
+		steps = append(steps, &ir.Wait{Header: head(ff.label+": sleep", ff.sleepAt), Seconds: expr.Number(float64((ff.sleep + 999) / 1000))})
+	}
+	if ff.kind == branch {
+		return append(s.branch(ff, condition, op, steps), s.after(ff, op)...)
+	}
+	steps = append(steps, s.action(ff, op)...)
+	steps = append(steps, s.after(ff, op)...)
+	if condition == nil {
+		return steps
+	}
+	conditional := &ir.Branch{Header: head(ff.label+": if", spanOf(ff.when).place()), Cases: []ir.Case{{When: condition, Body: steps, Range: ff.at}}}
+	conditional.Else = s.reset(ff, stale)
+	return []ir.Step{conditional}
+}
+
+// action lowers what makes the kinds of fulfillments different.
+func (s *scope) action(ff *fulfillment, op *operation) []ir.Step {
+	switch ff.kind {
+	case read, update:
+		return s.access(ff)
+	case loop:
+		return []ir.Step{s.loop(ff, op)}
+	default:
+		return nil
+	}
+}
+
+// after lowers what follows the action.
+func (s *scope) after(ff *fulfillment, op *operation) []ir.Step {
+	var steps []ir.Step
+	if step := s.index(ff); step != nil {
+		steps = append(steps, step)
+	}
+	if step := s.attributes(ff); step != nil {
+		steps = append(steps, step)
+	}
+	if step := s.exceptions(ff, op); step != nil {
+		steps = append(steps, step)
+	}
+	if step := s.loopbreak(ff); step != nil {
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func (s *scope) branch(ff *fulfillment, condition jsonata.Node, op *operation, steps []ir.Step) []ir.Step {
+	if condition == nil {
+		condition = &jsonata.Boolean{}
+	}
+	then, els := s.fork(), s.fork()
+	staleThen, staleElse := s.staleIn(ff.els), s.staleIn(ff.then)
+	body := then.list(ff.then, op)
+	other := els.list(ff.els, op)
+	at := ff.at
+	if ff.when != nil {
+		at = spanOf(ff.when).place()
+	}
+	step := &ir.Branch{Header: head(ff.label, at), Cases: []ir.Case{{Label: ff.label + ": then", When: condition, Body: append(s.reset(ff, staleThen), body...), Range: at}}}
+	step.Else = append(s.reset(ff, staleElse), other...)
+	maps.Copy(s.visible, then.visible)
+	maps.Copy(s.visible, els.visible)
+	return append(steps, step)
+}
+
+func (s *scope) fork() *scope {
+	forked := *s
+	forked.visible = maps.Clone(s.visible)
+	return &forked
+}
+
+// loop lowers a loop. What its body gives is not visible behind it.
+func (s *scope) loop(ff *fulfillment, op *operation) ir.Step {
+	found := s.names.results[ff.label]
+	inner := s.inside(ff)
+	step := &ir.Loop{Header: head(ff.label, placeOf(ff)), Variable: found.variable}
+	if count, ok := ff.items.(*call); ok && count.method.name == "LIST" {
+		step.Count = s.lower(count.arguments[0].value).node
+	} else {
+		step.Items = s.items(ff.items)
+	}
+	step.Body = inner.list(ff.body, op)
+	step.Collect = inner.collect(ff)
+	return step
+}
+
+// items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
+func (s *scope) items(e expression) jsonata.Node {
+	value := s.lower(e)
+	if value.kind == listKind {
+		return value.list()
+	}
+	return value.node
+}
+
+// collect gathers the results of the fulfillments in a loop that have an index and are asked for it later.
+func (s *scope) collect(ff *fulfillment) []ir.Collect {
+	var list []ir.Collect
+	eachIndexed(ff.body, func(inner *fulfillment) {
+		found := s.names.results[inner.label]
+		if found == nil || !s.names.used.index[inner.label] || s.names.keepsIndexByHand(found) {
+			return
+		}
+		if slices.ContainsFunc(list, func(c ir.Collect) bool { return c.Name == found.indexVariable() }) {
+			return
+		}
+		list = append(list, ir.Collect{Name: found.indexVariable(), Key: s.indexKey(inner), Value: expr.Var(found.variable)})
+	})
+	return list
+}
+
+// eachIndexed visits the fulfillments with an index, but not those of loops inside.
+func eachIndexed(list []*fulfillment, visit func(*fulfillment)) {
+	for _, ff := range list {
+		if ff.index != nil && (ff.kind == read || ff.kind == update) {
+			visit(ff)
+		}
+		eachIndexed(ff.then, visit)
+		eachIndexed(ff.els, visit)
+	}
+}
+
+// indexKey gives the key under which a result is kept; @ is the element of the innermost loop.
+func (s *scope) indexKey(ff *fulfillment) jsonata.Node {
+	inner := s
+	for _, l := range s.loops {
+		inner = inner.around(loopElement(l, s.names.results[l.label].variable))
+	}
+	return inner.lower(ff.index).text()
+}
+
+// index keeps a result by its index where the loop itself cannot gather it.
+func (s *scope) index(ff *fulfillment) ir.Step {
+	found := s.names.results[ff.label]
+	if ff.index == nil || found == nil || !s.names.keepsIndexByHand(found) {
+		return nil
+	}
+	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: s.indexKey(ff), Value: expr.Var(found.variable)}}}
+	merged := expr.Call("merge", expr.List(expr.Var(found.indexVariable()), entry))
+	return &ir.Assign{Header: head(ff.label+": index", spanOf(ff.index).place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
+}
+
+func (s *scope) loopbreak(ff *fulfillment) ir.Step {
+	if len(ff.loopbreak) == 0 || len(s.loops) == 0 {
+		return nil
+	}
+	var conditions []jsonata.Node
+	for _, condition := range ff.loopbreak {
+		conditions = append(conditions, s.condition(condition))
+	}
+	leave := &ir.Break{Header: head(ff.label+": break", ff.breakAt)}
+	return &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: expr.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
+}
+
+func (s *scope) attributes(ff *fulfillment) ir.Step {
+	var bindings []ir.Binding
+	for _, group := range ff.attributes {
+		for _, one := range group.values {
+			binding := ir.Binding{Name: s.names.attributes[one.name].variable, Value: plain(s.lower(one.value).node)}
+			if group.when != nil {
+				binding.IfOrNil = s.condition(group.when)
+			}
+			bindings = append(bindings, binding)
+		}
+	}
+	if len(bindings) == 0 {
+		return nil
+	}
+	return assignInOrder(ff, bindings)
+}
+
+func numbered(label, what string, n int) string { return label + ": " + what + " " + strconv.Itoa(n) }

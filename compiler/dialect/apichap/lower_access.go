@@ -1,0 +1,197 @@
+package apichap
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// This file lowers reads and updates, exceptions and responses.
+
+// access lowers the instructions: the first whose condition holds is carried out.
+func (s *scope) access(ff *fulfillment) []ir.Step {
+	stale := s.stale(ff)
+	defer func() { s.visible[ff.label] = true }()
+	if len(ff.instructions) == 1 && ff.instructions[0].when == nil {
+		return []ir.Step{s.call(ff, ff.instructions[0], ff.label)}
+	}
+	choice := &ir.Branch{Header: head(ff.label+": instruction", placeOf(ff))}
+	certain := false
+	for i, one := range ff.instructions {
+		step := s.call(ff, one, ff.label+" "+string(rune('1'+i%9)))
+		if one.when == nil {
+			choice.Else, certain = []ir.Step{step}, true
+			break
+		}
+		choice.Cases = append(choice.Cases, ir.Case{When: s.condition(one.when), Body: []ir.Step{step}, Range: one.at})
+	}
+	if !certain {
+		choice.Else = s.reset(ff, stale)
+	}
+	if len(choice.Cases) == 0 {
+		return choice.Else
+	}
+	return []ir.Step{choice}
+}
+
+func (s *scope) call(ff *fulfillment, one *instruction, label string) ir.Step {
+	found := s.names.results[ff.label]
+	c := &ir.Call{Header: head(label, one.at), Writes: writes(ff, one)}
+	if s.names.used.value[found.name] || s.names.used.index[found.name] && ff.index != nil {
+		c.Bind = found.variable
+	}
+	if one.request != nil {
+		s.requestCall(c, found, one.request)
+		return c
+	}
+	c.Function, c.Arguments = "sql", s.sqlCallArguments(ff, one)
+	c.Result = expr.Field(ir.Result(), "rows")
+	if one.sql.allowFailure {
+		c.OnError = []ir.Handler{s.failure(c, found)}
+	}
+	if s.names.used.exception[found.name] && found.failing {
+		c.More = append(c.More, ir.Binding{Name: found.exceptionVariable(), Value: nil})
+	}
+	if s.names.used.status[found.name] && found.request {
+		c.More = append(c.More, ir.Binding{Name: found.statusVariable(), Value: nil})
+	}
+	return c
+}
+
+func (s *scope) sqlCallArguments(ff *fulfillment, one *instruction) ir.Value {
+	if ff.datasource == nil {
+		return nil
+	}
+	return s.sqlArguments(ff, one.sql)
+}
+
+// writes tells whether running an instruction twice may do harm.
+func writes(ff *fulfillment, one *instruction) bool {
+	if ff.kind == update {
+		return true
+	}
+	if one.request != nil {
+		return !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, one.request.method)
+	}
+	if len(one.sql.query.parts) == 0 {
+		return true
+	}
+	return !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(one.sql.query.parts[0].text)), "SELECT")
+}
+
+// stale lists the variables that hold a value of the iteration before if a fulfillment does not run in this one.
+func (s *scope) stale(ff *fulfillment) []string { return s.staleIn([]*fulfillment{ff}) }
+
+func (s *scope) staleIn(list []*fulfillment) []string {
+	if len(s.loops) == 0 {
+		return nil
+	}
+	var variables []string
+	for _, ff := range list {
+		switch ff.kind {
+		case read, update:
+			variables = append(variables, s.variablesOf(ff)...)
+		case branch:
+			variables = append(variables, s.staleIn(ff.then)...)
+			variables = append(variables, s.staleIn(ff.els)...)
+		case loop, generic:
+		}
+	}
+	slices.Sort(variables)
+	return slices.Compact(variables)
+}
+
+// variablesOf gives the variables that a read or an update sets, unless an earlier one of the same name has set them.
+func (s *scope) variablesOf(ff *fulfillment) []string {
+	found, used := s.names.results[ff.label], s.names.used
+	if s.visible[ff.label] || found == nil {
+		return nil
+	}
+	var variables []string
+	if used.value[found.name] || used.index[found.name] && found.indexed {
+		variables = append(variables, found.variable)
+	}
+	if used.status[found.name] && found.request {
+		variables = append(variables, found.statusVariable())
+	}
+	if used.exception[found.name] && found.failing {
+		variables = append(variables, found.exceptionVariable())
+	}
+	return variables
+}
+
+// reset sets variables to null.
+func (s *scope) reset(ff *fulfillment, variables []string) []ir.Step {
+	if len(variables) == 0 {
+		return nil
+	}
+	step := &ir.Assign{Header: head(ff.label+": no result", placeOf(ff))}
+	for _, variable := range variables {
+		step.Bindings = append(step.Bindings, ir.Binding{Name: variable, Value: nil})
+	}
+	return []ir.Step{step}
+}
+
+// assignInOrder makes one step of several attributes. All values of a step are evaluated before any is set, so an attribute that reads
+// one set just before needs a step of its own.
+func assignInOrder(ff *fulfillment, bindings []ir.Binding) ir.Step {
+	return &ir.Assign{Header: head(ff.label+": attributes", ff.attributes[0].at), Bindings: bindings}
+}
+
+// exceptions lowers the checks that end an operation.
+func (s *scope) exceptions(ff *fulfillment, op *operation) ir.Step {
+	if len(ff.exceptions) == 0 {
+		return nil
+	}
+	checks := &ir.Branch{Header: head(ff.label+": exceptions", ff.exceptions[0].at)}
+	for i, one := range ff.exceptions {
+		answer := []ir.Step{s.exception(one, numbered(ff.label, "exception", i+1), op)}
+		if one.when == nil {
+			checks.Else = answer
+			break
+		}
+		checks.Cases = append(checks.Cases, ir.Case{When: s.condition(one.when), Body: answer, Range: spanOf(one.when).place()})
+	}
+	if len(checks.Cases) == 0 {
+		return checks.Else[0]
+	}
+	return checks
+}
+
+// exception answers with the response for its status, if there is one that shapes the body, otherwise with the message.
+func (s *scope) exception(one *exception, label string, op *operation) ir.Step {
+	answer := &ir.Return{Header: head(label, one.at), Status: float64(one.status), HasBody: true}
+	for _, response := range op.responses {
+		if !response.isDefault && response.status == one.status && response.body != nil {
+			quiet := s.fork()
+			quiet.quiet = true
+			answer.Body = quiet.schemaValue(response.body)
+			return answer
+		}
+	}
+	body := jsonata.NewObject()
+	body.Set("message", "")
+	if one.message != nil {
+		body.Set("message", plain(s.text(one.message)))
+	}
+	answer.Body = body
+	return answer
+}
+
+// response lowers the default response; nil for operations that answer nobody.
+func (s *scope) response(op *operation) ir.Step {
+	for _, one := range op.responses {
+		if !one.isDefault {
+			continue
+		}
+		answer := &ir.Return{Header: head("Response", one.at), Status: float64(one.status), HasBody: one.body != nil}
+		if one.body != nil {
+			answer.Body = s.schemaValue(one.body)
+		}
+		return answer
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package apichap
+
+import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// follow looks into a value with a path.
+func (s *scope) follow(root typed, path *pathText) typed {
+	if path == nil || root.kind == nullKind {
+		return nothing()
+	}
+	if path.parsed.IsRoot() {
+		return root
+	}
+	holes := make([]jsonata.Node, len(path.holes))
+	for i, hole := range path.holes {
+		holes[i] = s.lower(hole).defined()
+	}
+	filled, err := expr.ParseJSONPath(path.text, holes)
+	if err != nil {
+		return nothing()
+	}
+	value := typed{node: filled.Lower(root.node), null: true, missing: true}
+	if root.kind == listKind && !filled.StartsWithIndex() && !filled.Definite {
+		value.kind = anyKind
+	}
+	return value
+}
+
+func lowerValue(s *scope, c *call) typed {
+	return s.follow(s.source(c), c.arguments[1].path)
+}
+
+// source gives what the first argument of VALUE names.
+func (s *scope) source(c *call) typed {
+	first := c.arguments[0]
+	switch refer := first.refer; {
+	case refer.element > 0:
+		return s.element(refer.element, first.span)
+	case refer.value != nil:
+		return s.lower(refer.value)
+	default:
+		found, visible := s.result(refer.name, first.span)
+		if !visible {
+			return nothing()
+		}
+		return s.value(found)
+	}
+}
+
+// element gives what so many @ stand for.
+func (s *scope) element(depth int, at span) typed {
+	if depth <= len(s.elements) {
+		return s.elements[len(s.elements)-depth]
+	}
+	summary, fix := "@ stands for the element of a list, and there is none around this place", "name a fulfillment or a loop"
+	if len(s.elements) > 0 {
+		summary, fix = "there are only "+strings.Repeat("@", len(s.elements))+" around this place", "write fewer @"
+	}
+	at.node.Report(diag.Diagnostic{Code: codeElement, Summary: summary, Fix: fix, Range: at.place()})
+	return nothing()
+}
+
+func lowerParam(s *scope, c *call) typed {
+	parameter := s.names.operation.parameter(c.arguments[0].text)
+	value := typed{node: expr.Field(expr.Var("param"), parameter.Name), null: true}
+	switch parameter.Type {
+	case "string":
+		value.kind = textKind
+	case "integer", "number":
+		value.kind = numberKind
+	case "boolean":
+		value.kind = booleanKind
+	case "array":
+		value.kind = listKind
+	case "object":
+		value.kind = objectKind
+	}
+	return value
+}
+
+func lowerBody(s *scope, c *call) typed {
+	body := typed{node: expr.Field(ir.Input(), "body"), null: true, missing: true}
+	if len(c.arguments) == 0 {
+		return body
+	}
+	return s.follow(body, c.arguments[0].path)
+}
+
+func lowerValueByIndex(s *scope, c *call) typed {
+	name := c.arguments[0]
+	found, known := s.names.results[name.text]
+	if !known {
+		s.result(name.text, name.span)
+		return nothing()
+	}
+	if !found.indexed {
+		s.warn(name.span, codeIndex, "fulfillment \""+name.text+"\" has no index in a loop; this is always null", "")
+		return nothing()
+	}
+	key := s.lower(c.arguments[1].value)
+	value := typed{node: expr.Call("lookup", expr.Var(found.indexVariable()), key.text()), null: true, missing: true}
+	return s.follow(value, c.arguments[2].path)
+}
+
+func lowerAttribute(s *scope, c *call) typed {
+	name := c.arguments[0]
+	info, known := s.names.attributes[name.text]
+	if !known {
+		s.warn(name.span, codeAttribute, "no fulfillment of this operation sets an attribute \""+name.text+"\"; this is always null", "")
+		return nothing()
+	}
+	return typed{node: expr.Var(info.variable), kind: info.kind, null: true}
+}
+
+func lowerText(s *scope, c *call) typed {
+	text, ok := c.arguments[0].value.(*template)
+	if !ok {
+		return nothing()
+	}
+	return typed{node: s.text(text), kind: textKind}
+}
+
+func lowerConstant(s *scope, c *call) typed { return s.lower(c.arguments[0].value) }
+
+func lowerSize(s *scope, c *call) typed {
+	return typed{node: expr.Call("count", s.lower(c.arguments[0].value).list()), kind: numberKind}
+}
+
+func lowerList(s *scope, c *call) typed {
+	count, _ := s.lower(c.arguments[0].value).constant()
+	number, _ := count.(float64)
+	if number <= 0 {
+		return typed{node: expr.List(), kind: listKind}
+	}
+	return typed{node: expr.List(&jsonata.RangeExpr{From: expr.Number(0), To: expr.Number(number - 1)}), kind: listKind}
+}
+
+func lowerGetJSON(s *scope, c *call) typed {
+	found, visible := s.result(c.arguments[0].text, c.arguments[0].span)
+	if !visible {
+		return nothing()
+	}
+	return s.value(found)
+}
+
+func lowerListToString(s *scope, c *call) typed {
+	list := s.follow(s.source(c), c.arguments[1].path).list()
+	format, separator := s.constantText(c.arguments[2]), s.constantText(c.arguments[3])
+	if !strings.Contains(format, "%s") {
+		c.arguments[2].node.Report(diag.Diagnostic{Code: codeArgument, Summary: "the format has no %s for the element to stand in", Range: c.arguments[2].place()})
+		return nothing()
+	}
+	element := typed{node: expr.Var("element"), null: true}
+	var parts []jsonata.Node
+	for i, text := range strings.Split(format, "%s") {
+		if i > 0 {
+			parts = append(parts, element.part())
+		}
+		parts = append(parts, expr.Text(text))
+	}
+	item := expr.Concat(parts...)
+	if format == "%s" {
+		item = element.text()
+	}
+	mapped := expr.List(expr.Call("map", list, expr.Function(item, "element")))
+	return typed{node: expr.Call("join", mapped, expr.Text(separator)), kind: textKind}
+}
+
+// constantText gives the text of an argument that must not depend on data.
+func (s *scope) constantText(a argument) string {
+	if text, ok := a.value.(*template); ok {
+		if fixed, ok := text.fixedText(); ok {
+			return fixed
+		}
+	}
+	a.node.Report(diag.Diagnostic{Code: codeArgument, Summary: "this argument must be constant text", Range: a.place()})
+	return ""
+}
+
+func lowerJSONFromString(s *scope, c *call) typed {
+	text := s.lower(c.arguments[0].value)
+	if text.kind == textKind && !text.nullable() {
+		return typed{node: expr.Call("parse", text.node), null: true}
+	}
+	node := expr.Once(text.node, func(value jsonata.Node) jsonata.Node {
+		return expr.If(expr.Binary(expr.Call("type", value), "=", expr.Text("string")), expr.Call("parse", value), value)
+	})
+	return typed{node: node, null: true, missing: text.missing}
+}
+
+func lowerNow(*scope, *call) typed { return typed{node: expr.Call("now"), kind: textKind} }
+
+func lowerException(s *scope, c *call) typed {
+	return s.outcome(c, func(r *result) (string, kind, bool) { return r.exceptionVariable(), textKind, r.failing })
+}
+
+func lowerStatusCode(s *scope, c *call) typed {
+	return s.outcome(c, func(r *result) (string, kind, bool) { return r.statusVariable(), numberKind, r.request })
+}
+
+// outcome gives a variable that tells how a fulfillment went, null when it has no such variable.
+func (s *scope) outcome(c *call, variable func(*result) (string, kind, bool)) typed {
+	found, visible := s.result(c.arguments[0].text, c.arguments[0].span)
+	if !visible || len(found.loops) > 0 {
+		return nothing()
+	}
+	name, kind, exists := variable(found)
+	if !exists {
+		return nothing()
+	}
+	return typed{node: expr.Var(name), kind: kind, null: true}
+}

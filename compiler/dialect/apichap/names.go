@@ -1,0 +1,297 @@
+package apichap
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// This file finds, before an operation is lowered, what its names stand for and which of them are read.
+
+// attributeInfo is what is known about an attribute from all places that set it.
+type attributeInfo struct {
+	variable string
+	kind     kind
+	values   []expression
+	// fixed tells that every value is made of texts and numbers that the workflow itself holds, never of data.
+	fixed bool
+	// carried tells that the attribute is set inside a loop, so that it must exist before.
+	carried bool
+	at      diag.Range
+}
+
+// surveyor walks an operation.
+type surveyor struct {
+	names *names
+	loops []*fulfillment
+	count map[fulfillmentKind]int
+}
+
+func survey(op *operation) *names {
+	n := &names{
+		operation: op, results: map[string]*result{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{},
+		used: usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
+	}
+	walker := &surveyor{names: n, count: map[fulfillmentKind]int{}}
+	walker.list(op.fulfillments, false)
+	for _, response := range op.responses {
+		walker.schema(response.body)
+	}
+	n.claimVariables()
+	n.taint()
+	n.suspicious()
+	return n
+}
+
+func (w *surveyor) list(list []*fulfillment, skippable bool) {
+	for _, ff := range list {
+		w.fulfillment(ff, skippable)
+	}
+}
+
+func (w *surveyor) fulfillment(ff *fulfillment, skippable bool) {
+	w.label(ff)
+	w.expressions(ff)
+	skippable = skippable || ff.when != nil
+	switch ff.kind {
+	case read, update:
+		w.result(ff, skippable)
+	case loop:
+		w.loop(ff)
+		w.loops = append(w.loops, ff)
+		w.list(ff.body, skippable)
+		w.loops = w.loops[:len(w.loops)-1]
+	case branch:
+		w.list(ff.then, true)
+		w.list(ff.els, true)
+	case generic:
+	}
+	w.attributes(ff)
+}
+
+// label names the fulfillments whose author gave no name: by kind and number.
+func (w *surveyor) label(ff *fulfillment) {
+	for ff.label == "" || ff.named == nil && w.names.results[ff.label] != nil {
+		w.count[ff.kind]++
+		ff.label = string(ff.kind) + " " + strconv.Itoa(w.count[ff.kind])
+	}
+}
+
+func (w *surveyor) result(ff *fulfillment, skippable bool) {
+	found := w.names.results[ff.label]
+	if found == nil {
+		found = &result{name: ff.label, variable: expr.Identifier(ff.label), rows: true, at: ff.at, around: slices.Clone(w.loops)}
+		w.names.results[ff.label] = found
+	}
+	if len(found.loops) > 0 {
+		w.twice(ff, found)
+		return
+	}
+	unconditional := false
+	for _, one := range ff.instructions {
+		found.rows = found.rows && one.sql != nil
+		found.request = found.request || one.request != nil
+		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure
+		unconditional = unconditional || one.when == nil
+	}
+	found.skippable = found.skippable || skippable || !unconditional
+	found.indexed = found.indexed || ff.index != nil
+}
+
+func (w *surveyor) loop(ff *fulfillment) {
+	found := w.names.results[ff.label]
+	if found == nil {
+		found = &result{name: ff.label, variable: expr.Identifier(ff.label), at: ff.at}
+		w.names.results[ff.label] = found
+	}
+	if len(found.loops) == 0 && found.at != ff.at {
+		w.twice(ff, found)
+		return
+	}
+	found.loops = append(found.loops, ff)
+}
+
+func (w *surveyor) twice(ff *fulfillment, first *result) {
+	ff.node.Report(diag.Diagnostic{
+		Code: codeTwice, Summary: strconv.Quote(ff.label) + " is the name of a loop and of another fulfillment", Range: placeOf(ff),
+		Notes: []diag.Related{{Range: first.at, Message: "first used here"}}, Fix: "rename one of the two",
+	})
+}
+
+// placeOf is a short place to underline for a fulfillment.
+func placeOf(ff *fulfillment) diag.Range {
+	if ff.named != nil {
+		return ff.named.Range
+	}
+	if entries := ff.node.Entries(); len(entries) > 0 {
+		return entries[0].Key.Range
+	}
+	return ff.at
+}
+
+func (w *surveyor) attributes(ff *fulfillment) {
+	for _, group := range ff.attributes {
+		for _, one := range group.values {
+			info := w.names.attributes[one.name]
+			if info == nil {
+				info = &attributeInfo{at: one.key.Range}
+				w.names.attributes[one.name] = info
+			}
+			info.values = append(info.values, one.value)
+			info.carried = info.carried || len(w.loops) > 0
+		}
+	}
+}
+
+// expressions notes what a fulfillment reads.
+func (w *surveyor) expressions(ff *fulfillment) {
+	each := func(e expression) { walk(e, w.use) }
+	each(ff.when)
+	each(ff.items)
+	each(ff.index)
+	for _, condition := range ff.loopbreak {
+		each(condition)
+	}
+	for _, group := range ff.attributes {
+		each(group.when)
+		for _, one := range group.values {
+			each(one.value)
+		}
+	}
+	for _, one := range ff.exceptions {
+		each(one.when)
+		w.template(one.message)
+	}
+	for _, one := range ff.instructions {
+		each(one.when)
+		w.instruction(one)
+	}
+}
+
+func (w *surveyor) instruction(one *instruction) {
+	if one.sql != nil {
+		w.template(one.sql.query)
+		for _, parameter := range one.sql.parameters {
+			walk(parameter.when, w.use)
+			walk(parameter.value, w.use)
+		}
+	}
+	if one.request != nil {
+		w.template(one.request.url)
+		for _, header := range one.request.headers {
+			w.template(header.value)
+		}
+		w.schema(one.request.body)
+	}
+}
+
+func (w *surveyor) template(t *template) {
+	if t != nil {
+		walk(t, w.use)
+	}
+}
+
+func (w *surveyor) schema(s schema) {
+	switch s := s.(type) {
+	case *schemaValue:
+		walk(s.value, w.use)
+	case *schemaObject:
+		for _, field := range s.fields {
+			w.schema(field.value)
+		}
+	case *schemaList:
+		walk(s.list, w.use)
+		w.schema(s.item)
+	case *schemaScope:
+		walk(s.object, w.use)
+		w.schema(s.item)
+	case *schemaMap:
+		walk(s.of, w.use)
+		w.schema(s.item)
+	}
+}
+
+func (w *surveyor) use(e expression) {
+	c, ok := e.(*call)
+	if !ok || len(c.arguments) == 0 {
+		return
+	}
+	first := c.arguments[0]
+	switch {
+	case first.refer != nil && first.refer.name != "":
+		w.names.used.value[first.refer.name] = true
+		w.names.paths = append(w.names.paths, pathUse{first.refer.name, c})
+	case c.method.name == "GET_JSON":
+		w.names.used.value[first.text] = true
+	case c.method.name == "EXCEPTION":
+		w.names.used.exception[first.text] = true
+	case c.method.name == "STATUSCODE":
+		w.names.used.status[first.text] = true
+	case c.method.name == "VALUE_BY_INDEX":
+		w.names.used.index[first.text] = true
+		w.names.indexUses = append(w.names.indexUses, indexUse{first.text, slices.Clone(w.loops)})
+	case c.method.name == "PARAM":
+		w.names.parameter(c, first)
+	}
+}
+
+// parameter notes a parameter, and warns of one that looks like a slip for a described one.
+func (n *names) parameter(c *call, name argument) {
+	if slices.Contains(n.parameters, name.text) {
+		return
+	}
+	n.parameters = append(n.parameters, name.text)
+	if n.operation.described == nil {
+		return
+	}
+	if _, known := n.operation.describedParameter(name.text); known {
+		return
+	}
+	var candidates []string
+	for _, parameter := range n.operation.described.parameters {
+		candidates = append(candidates, parameter.Name)
+	}
+	if near := source.DidYouMean(name.text, candidates); near != "" {
+		name.node.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeParameter, Summary: "openapi.yaml has no parameter " + strconv.Quote(name.text) + " for this operation", Fix: near, Range: name.place()})
+	}
+}
+
+// claimVariables gives every name its variable, and reports two names that would share one.
+func (n *names) claimVariables() {
+	for _, one := range sortedResults(n.results) {
+		n.claim(one.variable, one.name, one.at)
+		for _, extra := range []struct {
+			used     bool
+			variable string
+		}{{n.used.status[one.name], one.statusVariable()}, {n.used.exception[one.name], one.exceptionVariable()}, {one.indexed, one.indexVariable()}} {
+			if extra.used {
+				n.claim(extra.variable, one.name, one.at)
+			}
+		}
+	}
+	for _, name := range sortedKeys(n.attributes) {
+		info := n.attributes[name]
+		info.variable = expr.Identifier(name)
+		if _, taken := n.variables[info.variable]; taken {
+			info.variable += "_attribute"
+		}
+		n.claim(info.variable, name, info.at)
+	}
+}
+
+func (n *names) claim(variable, label string, at diag.Range) {
+	if first, taken := n.variables[variable]; taken && first.label != label {
+		n.operation.key.Report(diag.Diagnostic{
+			Code: codeCollision, Summary: strconv.Quote(label) + " and " + strconv.Quote(first.label) + " would share the variable $" + variable, Range: at,
+			Fix: "rename one of the two", Notes: []diag.Related{{Range: first.at, Message: "the other one"}},
+		})
+		return
+	}
+	if len([]rune(variable)) > expr.MaxVariable {
+		n.operation.key.Report(diag.Diagnostic{Code: codeCollision, Summary: "the name " + strconv.Quote(label) + " is too long", Detail: "Variables of Step Functions have at most 80 characters.", Range: at})
+	}
+	n.variables[variable] = owner{label, at}
+}

@@ -1,0 +1,179 @@
+package apichap
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// reader turns the files of a folder into a project.
+type reader struct {
+	source.Reader
+	project project
+	// seen are operations, by canonical name, and datasources, by name, for the places of their first definitions.
+	seenOperations, seenDatasources map[string]*source.Node
+	authenticationAt                *source.Node
+}
+
+const openAPIFile = "openapi.yaml"
+
+// readProject reads all files: first what operations refer to, then the operations.
+func (r *reader) readProject(files source.Files) {
+	r.seenOperations, r.seenDatasources = map[string]*source.Node{}, map[string]*source.Node{}
+	files = slices.Clone(files)
+	slices.SortFunc(files, func(a, b source.File) int { return cmp.Compare(a.Path, b.Path) })
+	var operations []*source.Node
+	for _, file := range files {
+		switch {
+		case !file.IsYAML():
+		case isOpenAPI(file):
+			r.project.api = r.openAPI(r.Read(file))
+		default:
+			operations = append(operations, r.file(r.Read(file))...)
+		}
+	}
+	for _, node := range operations {
+		for _, entry := range node.Entries() {
+			r.operation(entry)
+		}
+		if node.Kind != source.Mapping && node.Kind != source.Null {
+			node.Map("the operations")
+		}
+	}
+	r.checkDescribed()
+}
+
+func isOpenAPI(file source.File) bool {
+	name := strings.ToLower(file.Base())
+	return name == openAPIFile || name == "openapi.yml"
+}
+
+// file reads one file's sections and gives its operations for later.
+func (r *reader) file(root *source.Node) []*source.Node {
+	if root == nil {
+		return nil
+	}
+	if r.project.at.File == "" {
+		r.project.at = root.Range
+	}
+	fields := root.Map("a configuration file")
+	if version := fields.Take("specification"); version != nil {
+		r.version(version)
+	}
+	if environment := cmp.Or(fields.Take("environment"), fields.Take("environments")); environment != nil {
+		r.environment(environment)
+	}
+	if datasources := fields.Take("datasources"); datasources != nil {
+		r.datasources(datasources)
+	}
+	if authentications := fields.Take("authentications"); authentications != nil {
+		r.authentications(authentications)
+	}
+	if settings := fields.Take("settings"); settings != nil {
+		r.settings(settings)
+	}
+	for _, old := range []string{"servername", "authentication"} {
+		if node := fields.Take(old); node != nil {
+			r.oldLanguage(node, old)
+		}
+	}
+	operations := fields.Take("operations")
+	fields.Done()
+	if operations == nil {
+		return nil
+	}
+	return []*source.Node{operations}
+}
+
+func (r *reader) oldLanguage(node *source.Node, key string) {
+	node.Report(diag.Diagnostic{
+		Code: codeOldLanguage, Summary: strconv.Quote(key) + " belongs to the language before 1.5, which is not supported",
+		Fix: "rewrite the configuration in the language of 1.6",
+	})
+}
+
+func (r *reader) version(node *source.Node) {
+	if text, ok := node.Str(); ok && text != "1.0" && text != "1" {
+		node.Report(diag.Diagnostic{Code: codeVersion, Summary: "specification " + strconv.Quote(text) + " is not known", Fix: "write specification: 1.0"})
+	}
+}
+
+// settings reads switches that have no effect on what an operation does.
+func (r *reader) settings(node *source.Node) {
+	fields := node.Map("the settings")
+	for _, name := range []string{"debug", "apiDocs"} {
+		if value := fields.Take(name); value != nil {
+			value.Bool()
+		}
+	}
+	fields.Done()
+}
+
+func (r *reader) environment(node *source.Node) {
+	node.Map("the environment")
+	if r.project.environment == nil {
+		r.project.environment = map[string]*source.Node{}
+	}
+	for _, entry := range node.Entries() {
+		if _, ok := entry.Value.Str(); ok {
+			r.project.environment[entry.Name] = entry.Value
+		}
+	}
+}
+
+// operation reads one entry of operations.
+func (r *reader) operation(entry source.Entry) {
+	op := &operation{key: entry.Key}
+	r.operationName(op, entry)
+	if first, twice := r.seenOperations[op.name]; twice {
+		entry.Key.Report(diag.Diagnostic{
+			Code: codeTwice, Summary: "operation " + strconv.Quote(op.name) + " is defined twice", Fix: "delete one of the two, or give it another path",
+			Notes: []diag.Related{{Range: first.Range, Message: "first defined here"}},
+		})
+		return
+	}
+	r.seenOperations[op.name] = entry.Key
+	op.described = r.project.api.find(op)
+	fields := entry.Value.Map("an operation")
+	op.fulfillments = r.fulfillments(fields.Need("fulfillments"), nil)
+	if triggers := fields.Take("triggers"); triggers != nil {
+		op.triggers = append(op.triggers, r.triggers(triggers)...)
+	}
+	responses := fields.Take("responses")
+	if old := fields.Take("mappings"); old != nil {
+		r.oldLanguage(old, "mappings")
+	}
+	fields.Done()
+	if responses != nil {
+		op.responses = r.responses(responses)
+	} else if op.method != "" && entry.Value.Get("mappings") == nil {
+		entry.Key.Report(diag.Diagnostic{Code: codeResponses, Summary: "operation " + strconv.Quote(op.name) + " has no responses", Fix: "add responses with one default: true"})
+	}
+	r.project.operations = append(r.project.operations, op)
+}
+
+// operationName splits 'get /news/{id}'; any other name is an operation without an endpoint.
+func (r *reader) operationName(op *operation, entry source.Entry) {
+	words := strings.Fields(entry.Name)
+	op.name = strings.Join(words, " ")
+	if len(words) == 2 && strings.HasPrefix(words[1], "/") {
+		method := strings.ToUpper(words[0])
+		if !slices.Contains(httpMethods(), method) {
+			entry.Key.Report(diag.Diagnostic{
+				Code: source.CodeNotOneOf, Summary: strconv.Quote(words[0]) + " is not an HTTP method",
+				Fix: source.DidYouMean(words[0], httpMethods()),
+			})
+		}
+		op.method, op.path, op.name = method, words[1], method+" "+words[1]
+		op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}
+	}
+}
+
+func httpMethods() []string {
+	return []string{"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
+}

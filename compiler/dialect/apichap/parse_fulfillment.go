@@ -1,0 +1,246 @@
+package apichap
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// fulfillments reads a list of fulfillments; loops are those around it, the innermost last.
+func (r *reader) fulfillments(node *source.Node, loops []*fulfillment) []*fulfillment {
+	if node == nil {
+		return nil
+	}
+	var list []*fulfillment
+	for _, item := range node.List("fulfillments") {
+		if ff := r.fulfillment(item, loops); ff != nil {
+			list = append(list, ff)
+		}
+	}
+	return list
+}
+
+func (r *reader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillment {
+	ff := &fulfillment{node: node, at: node.Range}
+	fields := node.Map("a fulfillment")
+	if old := fields.Take("queries"); old != nil {
+		r.oldLanguage(old, "queries")
+		return nil
+	}
+	r.fulfillmentName(ff, fields)
+	if summary := fields.Take("summary"); summary != nil {
+		summary.Str()
+	}
+	if !r.fulfillmentKind(ff, fields) {
+		return nil
+	}
+	ff.when = parseExpression(fields.Take("if"))
+	r.sleep(ff, fields.Take("sleep"))
+	r.access(ff, fields)
+	r.nested(ff, fields, loops)
+	r.attributes(ff, fields.Take("attributes"))
+	r.exceptions(ff, fields.Take("exceptions"))
+	r.loopControl(ff, fields, loops)
+	fields.Done()
+	return ff
+}
+
+func (r *reader) fulfillmentName(ff *fulfillment, fields *source.Fields) {
+	node := fields.Take("name")
+	if node == nil {
+		return
+	}
+	if name, ok := node.Str(); ok && strings.TrimSpace(name) != "" {
+		ff.label, ff.named = strings.TrimSpace(name), node
+		if strings.Contains(name, ".") {
+			node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a fulfillment's name must not contain dots", Fix: "write " + strings.ReplaceAll(name, ".", "_")})
+		}
+	}
+}
+
+// fulfillmentKind reads the type and says whether the rest can be read.
+func (r *reader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
+	node := fields.Need("type")
+	if node == nil {
+		return false
+	}
+	word, ok := node.OneOf("read", "update", "write", "loop", "if", "generic", "reference")
+	switch {
+	case !ok:
+		return false
+	case word == "reference":
+		unsupported(node, "fulfillments of type REFERENCE are not supported yet")
+		return false
+	case word == "write":
+		node.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "WRITE is read as UPDATE", Fix: "write type: update"})
+		word = "update"
+	}
+	ff.kind = fulfillmentKind(word)
+	return true
+}
+
+// unsupported refuses a part of the language that cannot be compiled yet.
+func unsupported(node *source.Node, summary string) {
+	node.Report(diag.Diagnostic{Code: codeUnsupported, Summary: summary})
+}
+
+// sleep reads a pause in milliseconds. Step Functions waits in whole seconds.
+func (r *reader) sleep(ff *fulfillment, node *source.Node) {
+	if node == nil {
+		return
+	}
+	millis, ok := node.Int()
+	if !ok {
+		return
+	}
+	if millis < 0 {
+		node.Report(diag.Diagnostic{Code: codeSleep, Summary: "a pause cannot be negative"})
+		return
+	}
+	ff.sleep, ff.sleepAt = millis, node.Range
+	if millis%1000 != 0 {
+		node.Report(diag.Diagnostic{
+			Severity: diag.Warning, Code: codeSleep, Summary: strconv.Itoa(millis) + " ms become " + strconv.Itoa((millis+999)/1000) + " s",
+			Detail: "Step Functions waits in whole seconds.",
+		})
+	}
+}
+
+// access reads datasource and instructions, which reads and updates must have and no other fulfillment may.
+func (r *reader) access(ff *fulfillment, fields *source.Fields) {
+	if ff.kind != read && ff.kind != update {
+		for _, name := range []string{"datasource", "instructions"} {
+			if entry, found := fields.Entry(name); found {
+				misplaced(entry, "only fulfillments of type read and update have "+strconv.Quote(name))
+			}
+		}
+		return
+	}
+	if node := fields.Need("datasource"); node != nil {
+		ff.datasource = r.findDatasource(node)
+	}
+	for _, name := range []string{"sql", "request", "file", "query"} {
+		if entry, found := fields.Entry(name); found {
+			misplaced(entry, strconv.Quote(name)+" belongs into the list of instructions")
+		}
+	}
+	if node := fields.Need("instructions"); node != nil {
+		r.instructions(ff, node)
+	}
+}
+
+func misplaced(entry source.Entry, summary string) {
+	entry.Key.Report(diag.Diagnostic{Code: codePlace, Summary: summary})
+}
+
+func (r *reader) findDatasource(node *source.Node) *datasource {
+	name, ok := node.Str()
+	if !ok {
+		return nil
+	}
+	for _, candidate := range r.project.datasources {
+		if candidate.name == name {
+			return candidate
+		}
+	}
+	if _, broken := r.seenDatasources[name]; !broken {
+		node.Report(diag.Diagnostic{
+			Code: codeDatasource, Summary: "there is no datasource " + strconv.Quote(name),
+			Fix: source.DidYouMean(name, slices.Sorted(maps.Keys(r.seenDatasources))),
+		})
+	}
+	return nil
+}
+
+// nested reads what loops and branches hold.
+func (r *reader) nested(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
+	switch ff.kind {
+	case loop:
+		ff.items = parseExpression(fields.Need("loop"))
+		ff.body = r.fulfillments(fields.Need("fulfillments"), append(slices.Clip(loops), ff))
+	case branch:
+		if ff.when == nil && fields.Node().Get("if") == nil {
+			fields.Need("if")
+		}
+		ff.then = r.fulfillments(fields.Take("then"), loops)
+		ff.els = r.fulfillments(fields.Take("else"), loops)
+		if fields.Node().Get("then") == nil && fields.Node().Get("else") == nil {
+			fields.Need("then")
+		}
+	case read, update, generic:
+	}
+}
+
+func (r *reader) attributes(ff *fulfillment, node *source.Node) {
+	if node == nil {
+		return
+	}
+	for _, item := range node.List("attributes") {
+		item.Map("an attribute")
+		group := &attributeGroup{at: item.Range}
+		for _, entry := range item.Entries() {
+			if entry.Name == "if" {
+				group.when = parseExpression(entry.Value)
+				continue
+			}
+			group.values = append(group.values, attribute{entry.Name, entry.Key, parseExpression(entry.Value)})
+		}
+		ff.attributes = append(ff.attributes, group)
+	}
+}
+
+func (r *reader) exceptions(ff *fulfillment, node *source.Node) {
+	if node == nil {
+		return
+	}
+	for _, item := range node.List("exceptions") {
+		fields := item.Map("an exception")
+		ex := &exception{at: item.Range, when: parseExpression(fields.Take("if")), status: status(fields.Need("statuscode"))}
+		if message := fields.Need("message"); message != nil {
+			ex.message = parseTemplate(message)
+		}
+		fields.Done()
+		ff.exceptions = append(ff.exceptions, ex)
+	}
+}
+
+// status reads an HTTP status code.
+func status(node *source.Node) int {
+	if node == nil {
+		return 0
+	}
+	code, ok := node.Int()
+	if ok && (code < 100 || code > 599) {
+		node.Report(diag.Diagnostic{Code: codeStatus, Summary: strconv.Itoa(code) + " is not an HTTP status code", Fix: "write a number from 100 to 599"})
+	}
+	return code
+}
+
+// loopControl reads index and loopbreak, which make sense inside a loop only.
+func (r *reader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
+	if entry, found := fields.Entry("index"); found {
+		if len(loops) == 0 {
+			entry.Key.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeIndex, Summary: "an index has no effect outside of a loop", Fix: "delete it"})
+		} else {
+			ff.index = parseExpression(entry.Value)
+		}
+	}
+	entry, found := fields.Entry("loopbreak")
+	if !found {
+		return
+	}
+	ff.breakAt = entry.Key.Range
+	if len(loops) == 0 {
+		entry.Key.Report(diag.Diagnostic{Code: codePlace, Summary: "loopbreak stands outside of a loop", Detail: "It ends the loop around the fulfillment it belongs to."})
+		return
+	}
+	for _, item := range entry.Value.List("conditions") {
+		if condition := parseExpression(item); condition != nil {
+			ff.loopbreak = append(ff.loopbreak, condition)
+		}
+	}
+}

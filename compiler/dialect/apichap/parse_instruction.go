@@ -1,0 +1,278 @@
+package apichap
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func (r *reader) instructions(ff *fulfillment, node *source.Node) {
+	var unconditional *instruction
+	for _, item := range node.List("instructions") {
+		one := r.instruction(ff, item)
+		if one == nil {
+			continue
+		}
+		if unconditional != nil {
+			item.Report(diag.Diagnostic{
+				Severity: diag.Warning, Code: codeUnreachable, Summary: "this instruction never runs", Range: item.Entries()[0].Key.Range,
+				Detail: "Only the first instruction whose condition holds is run, and one before it has no condition.",
+				Notes:  []diag.Related{{Range: unconditional.at, Message: "this one always runs"}},
+			})
+			continue
+		}
+		if one.when == nil && item.Get("if") == nil {
+			unconditional = one
+		}
+		ff.instructions = append(ff.instructions, one)
+	}
+}
+
+func (r *reader) instruction(ff *fulfillment, node *source.Node) *instruction {
+	fields := node.Map("an instruction")
+	one := &instruction{at: node.Range, when: parseExpression(fields.Take("if"))}
+	if len(node.Entries()) > 0 {
+		one.at = node.Entries()[0].Key.Range
+	}
+	sql, request, file, query := fields.Take("sql"), fields.Take("request"), fields.Take("file"), fields.Take("query")
+	switch {
+	case sql != nil:
+		one.sql = r.sql(sql)
+		r.fits(ff, sql, ir.Database, "sql")
+	case request != nil:
+		one.request = r.request(request)
+		r.fits(ff, request, ir.API, "request")
+	case file != nil:
+		unsupported(file, "file instructions are not supported yet")
+	case query != nil:
+		query.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "a query without sql around it is the form of older versions", Fix: "write sql: and indent query below it"})
+		one.sql = &sqlInstruction{query: parseTemplate(query)}
+		r.fits(ff, query, ir.Database, "query")
+	default:
+		node.Report(diag.Diagnostic{Code: source.CodeMissingKey, Summary: `an instruction needs "sql", "request" or "file"`, Range: one.at})
+	}
+	fields.Done()
+	if one.sql == nil && one.request == nil {
+		return nil
+	}
+	return one
+}
+
+// fits checks that an instruction is of the kind that its datasource understands.
+func (r *reader) fits(ff *fulfillment, node *source.Node, kind ir.ConnectionKind, word string) {
+	if ff.datasource == nil || ff.datasource.connection.Kind == kind {
+		return
+	}
+	node.Report(diag.Diagnostic{
+		Code: codePlace, Summary: strconv.Quote(word) + " does not fit datasource " + strconv.Quote(ff.datasource.name) + ", which has type " + string(ff.datasource.connection.Kind),
+		Notes: []diag.Related{{Range: ff.datasource.key.Range, Message: "the datasource"}},
+		Range: node.At(0, 1),
+	})
+}
+
+func (r *reader) sql(node *source.Node) *sqlInstruction {
+	fields := node.Map("an sql instruction")
+	one := &sqlInstruction{}
+	for _, name := range []string{"transaction", "commit"} {
+		if entry, found := fields.Entry(name); found {
+			entry.Key.Report(diag.Diagnostic{Code: codeUnsupported, Summary: "SQL transactions are not supported yet"})
+			fields.Take("query")
+			fields.Take("parameters")
+			fields.Take("allowFailure")
+			fields.Take("transaction")
+			fields.Take("commit")
+			return nil
+		}
+	}
+	if entry, found := fields.Entry("sql"); found {
+		r.strayKey(entry)
+	}
+	if query := fields.Need("query"); query != nil {
+		one.query = parseTemplate(query)
+	}
+	one.allowFailure = flag(fields.Take("allowFailure"))
+	if list := fields.Take("parameters"); list != nil {
+		for _, item := range list.List("parameters") {
+			one.parameters = append(one.parameters, r.sqlParameter(item))
+		}
+	}
+	fields.Done()
+	if one.query == nil {
+		return nil
+	}
+	return one
+}
+
+// strayKey tolerates an empty key that was written by mistake.
+func (r *reader) strayKey(entry source.Entry) {
+	severity := diag.Error
+	if entry.Value.Kind == source.Null {
+		severity = diag.Warning
+	}
+	entry.Key.Report(diag.Diagnostic{Severity: severity, Code: codeStray, Summary: strconv.Quote(entry.Name) + " stands inside " + strconv.Quote(entry.Name), Fix: "delete it"})
+}
+
+// sqlParameter reads {param: …, if: …}, or just the expression.
+func (r *reader) sqlParameter(node *source.Node) sqlParameter {
+	if node.Kind != source.Mapping {
+		return sqlParameter{value: parseExpression(node), at: node.Range}
+	}
+	fields := node.Map("a parameter")
+	one := sqlParameter{when: parseExpression(fields.Take("if")), at: node.Range}
+	if value := fields.Need("param"); value != nil {
+		one.value = parseExpression(value)
+	}
+	fields.Done()
+	return one
+}
+
+// flag reads an optional switch.
+func flag(node *source.Node) bool {
+	if node == nil {
+		return false
+	}
+	value, _ := node.Bool()
+	return value
+}
+
+const defaultTimeout = 10 // seconds, for requests
+
+func (r *reader) request(node *source.Node) *requestInstruction {
+	fields := node.Map("a request")
+	one := &requestInstruction{timeout: defaultTimeout}
+	if url := fields.Need("url"); url != nil {
+		one.url = parseTemplate(url)
+	}
+	if method := fields.Need("httpType"); method != nil {
+		one.method, _ = method.OneOf("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
+	}
+	if list := fields.Take("header"); list != nil {
+		one.headers = r.headers(list)
+	}
+	if timeout := fields.Take("timeout"); timeout != nil {
+		r.timeout(one, timeout)
+	}
+	one.allowFailure, one.ignoreCert, one.gzip = flag(fields.Take("allowFailure")), flag(fields.Take("ignoreCert")), flag(fields.Take("gzip"))
+	for _, name := range []string{"multipart", "formBody", "csvSeparator"} {
+		if entry, found := fields.Entry(name); found {
+			entry.Key.Report(diag.Diagnostic{Code: codeUnsupported, Summary: strconv.Quote(name) + " is not supported yet"})
+		}
+	}
+	r.requestBody(one, fields)
+	fields.Done()
+	if one.url == nil {
+		return nil
+	}
+	return one
+}
+
+func (r *reader) timeout(one *requestInstruction, node *source.Node) {
+	seconds, ok := node.Int()
+	if ok && (seconds < 1 || seconds > 900) {
+		node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a timeout is from 1 to 900 seconds"})
+		return
+	}
+	one.timeout = seconds
+}
+
+// requestBody reads contentType and schema, or the older body with both inside.
+func (r *reader) requestBody(one *requestInstruction, fields *source.Fields) {
+	content, body := fields.Take("contentType"), fields.Take("schema")
+	if older := fields.Take("body"); older != nil {
+		inner := older.Map("a request body")
+		content, body = inner.Take("contentType"), inner.Need("schema")
+		inner.Done()
+	}
+	if content != nil {
+		one.contentType = r.contentType(content)
+	}
+	if body != nil {
+		one.body = r.schema(body)
+	}
+}
+
+func (r *reader) contentType(node *source.Node) string {
+	text, ok := node.Str()
+	media, _, _ := strings.Cut(strings.ToLower(text), ";")
+	switch strings.TrimSpace(media) {
+	case "json", "application/json":
+		return "application/json"
+	default:
+		if ok {
+			unsupported(node, "content type "+strconv.Quote(text)+" is not supported yet, only application/json is")
+		}
+		return ""
+	}
+}
+
+// headers reads a list of "Name: value"; a YAML mapping of one name is the same thing written without quotes.
+func (r *reader) headers(node *source.Node) []header {
+	var list []header
+	for _, item := range node.List("headers") {
+		if item.Kind == source.Mapping {
+			for _, entry := range item.Entries() {
+				list = append(list, header{entry.Name, parseTemplate(entry.Value), entry.Key.Range})
+			}
+			continue
+		}
+		if one, ok := r.header(item); ok {
+			list = append(list, one)
+		}
+	}
+	return r.distinct(list, node)
+}
+
+func (r *reader) header(node *source.Node) (header, bool) {
+	text, ok := node.Str()
+	if !ok {
+		return header{}, false
+	}
+	colon := strings.IndexByte(text, ':')
+	placeholder, _ := nextPlaceholder(text, 0)
+	if colon < 0 || placeholder < colon {
+		node.Report(diag.Diagnostic{
+			Code: codeUnsafeRequest, Summary: "a header is written \"Name: value\", with a name that does not depend on data",
+			Detail: "A name that comes from a request or a response could be any header.",
+		})
+		return header{}, false
+	}
+	if placeholder == colon {
+		node.Report(diag.Diagnostic{Code: codeUnsafeRequest, Summary: "a header is written \"Name: value\""})
+		return header{}, false
+	}
+	start := colon + 1
+	for start < len(text) && text[start] == ' ' {
+		start++
+	}
+	p := &parser{node: node, text: text, end: len(text)}
+	value := p.template(strings.TrimRight(text[start:], " "), start)
+	return header{strings.TrimSpace(text[:colon]), value, node.Range}, value != nil
+}
+
+// distinct checks the headers' names: a token of HTTP (RFC 9110, section 5.1), each only once.
+func (r *reader) distinct(list []header, node *source.Node) []header {
+	seen := map[string]header{}
+	for _, one := range list {
+		if !isToken(one.name) {
+			node.Report(diag.Diagnostic{Code: codeUnsafeRequest, Summary: strconv.Quote(one.name) + " is not a header name", Range: one.at})
+		}
+		key := strings.ToLower(one.name)
+		if first, twice := seen[key]; twice {
+			node.Report(diag.Diagnostic{
+				Code: codeTwice, Summary: "header " + strconv.Quote(one.name) + " is given twice", Range: one.at,
+				Notes: []diag.Related{{Range: first.at, Message: "first given here"}},
+			})
+		}
+		seen[key] = one
+	}
+	return list
+}
+
+func isToken(name string) bool {
+	return name != "" && strings.IndexFunc(name, func(c rune) bool {
+		return !(c < 0x80 && isLetter(byte(c)) || c >= '0' && c <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", c))
+	}) < 0
+}

@@ -1,0 +1,131 @@
+package apichap
+
+import (
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func (r *reader) responses(node *source.Node) []*response {
+	var list []*response
+	var byDefault *source.Node
+	for _, item := range node.List("responses") {
+		one := r.response(item)
+		if one.isDefault && byDefault != nil {
+			item.Report(diag.Diagnostic{
+				Code: codeResponses, Summary: "there are two default responses", Range: item.Get("default").Range,
+				Notes: []diag.Related{{Range: byDefault.Range, Message: "the first one"}},
+			})
+		}
+		if one.isDefault {
+			byDefault = item.Get("default")
+		}
+		list = append(list, one)
+	}
+	if byDefault == nil && node.Kind == source.Sequence {
+		at := node.Range
+		if len(list) > 0 {
+			at = list[0].at
+		}
+		node.Report(diag.Diagnostic{Code: codeResponses, Summary: "no response is the default one", Fix: "add default: true to the response for success", Range: at})
+	}
+	return list
+}
+
+func (r *reader) response(node *source.Node) *response {
+	fields := node.Map("a response")
+	one := &response{at: node.Range}
+	if len(node.Entries()) > 0 {
+		one.at = node.Entries()[0].Key.Range
+	}
+	if name := fields.Take("name"); name != nil {
+		one.name, _ = name.Str()
+	}
+	one.isDefault = flag(fields.Take("default"))
+	one.status = status(fields.Need("statuscode"))
+	if body := fields.Take("schema"); body != nil {
+		one.body = r.schema(body)
+	}
+	fields.Done()
+	return one
+}
+
+// schema reads a description of JSON.
+func (r *reader) schema(node *source.Node) schema {
+	switch node.Kind {
+	case source.Mapping:
+		return r.schemaMapping(node)
+	case source.Sequence:
+		node.Report(diag.Diagnostic{Code: source.CodeWrongKind, Summary: "a schema has no lists of its own", Fix: "write list: and item:"})
+		return &schemaValue{}
+	default:
+		return &schemaValue{r.schemaLeaf(node)}
+	}
+}
+
+// schemaLeaf reads a value: an expression, a text with placeholders, or a literal of YAML.
+func (r *reader) schemaLeaf(node *source.Node) expression {
+	text := node.Value()
+	if at, _ := nextPlaceholder(text, 0); node.Kind == source.Scalar && at < len(text) && !startsWithCall(text) {
+		if parsed := parseTemplate(node); parsed != nil {
+			return parsed
+		}
+		return nil
+	}
+	return parseExpression(node)
+}
+
+// startsWithCall tells whether a text begins with METHOD( or a parenthesis.
+func startsWithCall(text string) bool {
+	p := &parser{text: text, end: len(text)}
+	p.blanks()
+	return p.take("(") || p.word() != "" && p.take("(")
+}
+
+// schemaMapping tells the directives from plain objects: a mapping with "item" is a directive.
+func (r *reader) schemaMapping(node *source.Node) schema {
+	item := node.Get("item")
+	alias := node.Get("items")
+	if item == nil && alias != nil && node.Get("list") != nil {
+		r.warnItems(node)
+		item = alias
+	}
+	if item == nil {
+		return r.schemaObject(node)
+	}
+	fields := node.Map("a schema with an item")
+	fields.Take("item")
+	if alias == item {
+		fields.Take("items")
+	}
+	list, object, of := fields.Take("list"), fields.Take("object"), fields.Take("map")
+	fields.Done()
+	inner := r.schema(item)
+	switch {
+	case list != nil:
+		return &schemaList{parseExpression(list), inner}
+	case of != nil:
+		return &schemaMap{parseExpression(of), inner}
+	case object != nil:
+		return &schemaScope{parseExpression(object), inner}
+	default:
+		return &schemaScope{nil, inner}
+	}
+}
+
+func (r *reader) warnItems(node *source.Node) {
+	for _, entry := range node.Entries() {
+		if entry.Name == "items" {
+			entry.Key.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeItems, Summary: strconv.Quote("items") + " is read as " + strconv.Quote("item"), Fix: "write item"})
+		}
+	}
+}
+
+func (r *reader) schemaObject(node *source.Node) schema {
+	object := &schemaObject{}
+	for _, entry := range node.Entries() {
+		object.fields = append(object.fields, schemaField{entry.Name, r.schema(entry.Value)})
+	}
+	return object
+}

@@ -1,0 +1,144 @@
+package apichap
+
+import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// This file lowers request instructions.
+
+// requestArguments gives the request of function http.
+func (s *scope) requestArguments(one *requestInstruction) ir.Value {
+	request := jsonata.NewObject()
+	request.Set("method", one.method)
+	request.Set("url", plain(s.url(one.url)))
+	if len(one.headers) > 0 {
+		headers := jsonata.NewObject()
+		for _, header := range one.headers {
+			headers.Set(header.name, plain(s.text(header.value)))
+		}
+		request.Set("headers", headers)
+	}
+	if one.contentType != "" {
+		request.Set("contentType", one.contentType)
+	}
+	if one.body != nil {
+		request.Set("body", s.schemaValue(one.body))
+	}
+	if one.timeout != defaultTimeout {
+		request.Set("timeoutSeconds", float64(one.timeout))
+	}
+	if one.ignoreCert {
+		request.Set("insecureSkipVerify", true)
+	}
+	if one.gzip {
+		request.Set("gzip", true)
+	}
+	if one.allowFailure {
+		request.Set("failOnStatus", false)
+	}
+	return request
+}
+
+// url gives an address. Data is percent-encoded, and may not stand where it could change the host.
+func (s *scope) url(t *template) jsonata.Node {
+	var parts []jsonata.Node
+	address := ""
+	for _, piece := range t.parts {
+		if piece.value == nil {
+			address += piece.text
+			parts = append(parts, expr.Text(piece.text))
+			continue
+		}
+		if spliced, ok := s.splice(piece.value); ok {
+			parts = append(parts, spliced.node)
+			continue
+		}
+		if !hostIsComplete(address) {
+			s.refuseHost(piece.span)
+		}
+		parts = append(parts, expr.Call("encodeUrlComponent", s.lower(piece.value).text()))
+	}
+	s.checkScheme(t, address)
+	return expr.Concat(parts...)
+}
+
+// hostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3).
+func hostIsComplete(address string) bool {
+	_, rest, found := strings.Cut(address, "://")
+	return found && strings.ContainsAny(rest, "/?#")
+}
+
+func (s *scope) refuseHost(at span) {
+	at.node.Report(diag.Diagnostic{
+		Code: codeUnsafeRequest, Summary: "data cannot decide which host a request goes to", Range: at.place(),
+		Detail: "A request or a response could send the operation anywhere. Placeholders with data may stand behind the host: in the path and in the query.",
+		Fix:    "write the host out, or set an attribute to one of several TEXT(…) by conditions",
+	})
+}
+
+// checkScheme reports an address that names no host of its own.
+func (s *scope) checkScheme(t *template, address string) {
+	if len(t.parts) > 0 && t.parts[0].value != nil {
+		return
+	}
+	lower := strings.ToLower(address)
+	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
+		t.node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a URL starts with http:// or https://", Range: t.place()})
+	}
+}
+
+// requestCall completes a call of function http: what is bound on success, and on a failure that is allowed.
+func (s *scope) requestCall(c *ir.Call, r *result, one *requestInstruction) {
+	c.Function, c.Arguments = "http", s.requestArguments(one)
+	if one.timeout > defaultTimeout {
+		c.TimeoutSeconds = one.timeout + 5
+	}
+	used := s.names.used
+	status := expr.Field(ir.Result(), "statusCode")
+	body := expr.Field(ir.Result(), "body")
+	good := expr.All(expr.Binary(status, ">=", expr.Number(200)), expr.Binary(status, "<", expr.Number(300)))
+	if used.status[r.name] {
+		c.More = append(c.More, ir.Binding{Name: r.statusVariable(), Value: status})
+	}
+	if !one.allowFailure {
+		c.Result = body
+		if used.exception[r.name] && r.failing {
+			c.More = append(c.More, ir.Binding{Name: r.exceptionVariable(), Value: nil})
+		}
+		return
+	}
+	c.Result = expr.If(good, body, expr.Null())
+	if used.exception[r.name] {
+		text := expr.Concat(expr.Text("HTTP status "), status)
+		c.More = append(c.More, ir.Binding{Name: r.exceptionVariable(), Value: expr.If(good, expr.Null(), text)})
+	}
+	c.OnError = []ir.Handler{s.failure(c, r)}
+}
+
+// failure gives the handler that lets the operation go on without a result.
+func (s *scope) failure(c *ir.Call, r *result) ir.Handler {
+	handler := ir.Handler{Errors: []string{"States.ALL"}}
+	if c.Bind != "" {
+		handler.Assign = append(handler.Assign, ir.Binding{Name: c.Bind, Value: nil})
+	}
+	if s.names.used.status[r.name] && r.request {
+		handler.Assign = append(handler.Assign, ir.Binding{Name: r.statusVariable(), Value: nil})
+	}
+	if s.names.used.exception[r.name] {
+		handler.Assign = append(handler.Assign, ir.Binding{Name: r.exceptionVariable(), Value: errorText()})
+	}
+	return handler
+}
+
+// errorText gives the name of a caught error, and its message where the function sent one.
+func errorText() jsonata.Node {
+	cause := expr.Field(ir.Error(), "Cause")
+	message := expr.Field(expr.Call("parse", cause), "errorMessage")
+	isJSON := expr.Call("contains", cause, &jsonata.Regex{Pattern: `^\s*\{`})
+	return expr.Concat(expr.Field(ir.Error(), "Error"), expr.If(isJSON, expr.Concat(expr.Text(": "), message), expr.Text("")))
+}

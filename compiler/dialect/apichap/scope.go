@@ -1,0 +1,148 @@
+package apichap
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// scope is what an expression can see at its place in an operation.
+type scope struct {
+	names *names
+	// visible are the fulfillments whose results exist here.
+	visible map[string]bool
+	// loops are the loops around this place, the innermost last.
+	loops []*fulfillment
+	// elements are what @, @@, … stand for, the innermost last.
+	elements []typed
+	// quiet keeps warnings back, where the same text has been or will be judged at its proper place.
+	quiet bool
+}
+
+// names are the results, attributes and variables of one operation.
+type names struct {
+	operation  *operation
+	results    map[string]*result
+	attributes map[string]*attributeInfo
+	variables  map[string]owner // by identifier
+	used       usage
+	paths      []pathUse
+	indexUses  []indexUse
+	parameters []string // names that PARAM reads
+}
+
+// result is what a fulfillment's name stands for.
+type result struct {
+	name     string
+	variable string
+	// rows tells that the result is a list of rows of a database.
+	rows bool
+	// skippable tells that the result is null when a condition does not hold.
+	skippable bool
+	// indexed tells that results are kept by an index.
+	indexed bool
+	// failing tells that a definition allows failure, request that one is an HTTP request.
+	failing, request bool
+	// loops are those of this name; a name is a loop's or a result's, never both.
+	loops []*fulfillment
+	// around are the loops around the first definition, the innermost last.
+	around []*fulfillment
+	at     diag.Range
+}
+
+type owner struct {
+	label string
+	at    diag.Range
+}
+
+// usage says which names an operation reads, so that nothing is bound that nobody reads.
+type usage struct{ value, status, exception, index map[string]bool }
+
+func (r *result) statusVariable() string    { return r.variable + "_status" }
+func (r *result) exceptionVariable() string { return r.variable + "_exception" }
+func (r *result) indexVariable() string     { return r.variable + "_by_index" }
+
+// inside gives the scope of a loop's body.
+func (s *scope) inside(l *fulfillment) *scope {
+	inner := *s
+	inner.visible = maps.Clone(s.visible)
+	inner.loops = append(slices.Clip(s.loops), l)
+	return &inner
+}
+
+// around gives the scope in which @ is element.
+func (s *scope) around(element typed) *scope {
+	inner := *s
+	inner.elements = append(slices.Clip(s.elements), element)
+	return &inner
+}
+
+func (s *scope) warn(at span, code, summary, detail string) {
+	if !s.quiet {
+		at.node.Report(diag.Diagnostic{Severity: diag.Warning, Code: code, Summary: summary, Detail: detail, Range: at.place()})
+	}
+}
+
+// result finds what a name stands for and tells whether it has a value here. An unknown name is an error; a name without a value here
+// is a warning, and reads as null.
+func (s *scope) result(name string, at span) (*result, bool) {
+	found, known := s.names.results[name]
+	switch {
+	case !known:
+		at.node.Report(diag.Diagnostic{
+			Code: codeFulfillment, Summary: "there is no fulfillment " + strconv.Quote(name) + " in this operation",
+			Fix: source.DidYouMean(name, slices.Sorted(maps.Keys(s.names.results))), Range: at.place(),
+		})
+		return nil, false
+	case len(found.loops) > 0:
+		if s.current(found) == nil {
+			s.warn(at, codeNotVisible, "loop "+strconv.Quote(name)+" has an element only inside the loop; this is always null", "")
+			return found, false
+		}
+	case !s.visible[name]:
+		s.warn(at, codeNotVisible, "the result of "+strconv.Quote(name)+" is not there yet; this is always null", s.whyNotVisible(found))
+		return found, false
+	}
+	return found, true
+}
+
+func (s *scope) whyNotVisible(r *result) string {
+	if len(r.around) > 0 && !slices.Contains(s.loops, r.around[len(r.around)-1]) {
+		return "What a fulfillment inside a loop gave is not visible outside of it. Give it an index and use VALUE_BY_INDEX."
+	}
+	return "Fulfillments run in the order in which they are written."
+}
+
+// value gives a result as an expression.
+func (s *scope) value(r *result) typed {
+	if l := s.current(r); l != nil {
+		return loopElement(l, r.variable)
+	}
+	value := typed{node: expr.Var(r.variable), null: r.skippable || r.failing || !r.rows}
+	if r.rows {
+		value.kind = listKind
+	}
+	return value
+}
+
+// current gives the innermost loop of a name around this place, nil when there is none.
+func (s *scope) current(r *result) *fulfillment {
+	for _, l := range slices.Backward(s.loops) {
+		if slices.Contains(r.loops, l) {
+			return l
+		}
+	}
+	return nil
+}
+
+// loopElement gives the current element of a loop.
+func loopElement(l *fulfillment, variable string) typed {
+	if count, ok := l.items.(*call); ok && count.method.name == "LIST" {
+		return typed{node: expr.Var(variable), kind: numberKind}
+	}
+	return typed{node: expr.Var(variable), null: true}
+}

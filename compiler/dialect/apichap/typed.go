@@ -1,0 +1,156 @@
+package apichap
+
+import (
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// kind is what is known about a value before the operation runs.
+type kind int
+
+const (
+	anyKind kind = iota
+	textKind
+	numberKind
+	booleanKind
+	nullKind
+	listKind
+	objectKind
+)
+
+// String is the word that diagnostics use.
+func (k kind) String() string {
+	return [...]string{"any value", "text", "a number", "true or false", "null", "a list", "an object"}[k]
+}
+
+// typed is an expression's JSONata with what is known about its value.
+type typed struct {
+	node jsonata.Node
+	kind kind
+	// null tells that the value may be null, missing that JSONata may give nothing at all. Both read as null to the author.
+	null, missing bool
+}
+
+func (t typed) nullable() bool { return t.null || t.missing || t.kind == nullKind }
+
+// constant gives a value that is written out: a string, a float64 or a bool.
+func (t typed) constant() (any, bool) {
+	switch node := t.node.(type) {
+	case *jsonata.String:
+		return node.Value, true
+	case *jsonata.Number:
+		return node.Value, true
+	case *jsonata.Negate:
+		if number, ok := node.Operand.(*jsonata.Number); ok {
+			return -number.Value, true
+		}
+	case *jsonata.Boolean:
+		return node.Value, true
+	}
+	return nil, false
+}
+
+func nothing() typed { return typed{node: expr.Null(), kind: nullKind, null: true} }
+
+func textOf(value string) typed { return typed{node: expr.Text(value), kind: textKind} }
+
+func boolean(node jsonata.Node) typed { return typed{node: node, kind: booleanKind} }
+
+// constantOf is the typed form of a literal.
+func constantOf(value any) typed {
+	switch value := value.(type) {
+	case string:
+		return textOf(value)
+	case float64:
+		return typed{node: expr.Number(value), kind: numberKind}
+	case bool:
+		return boolean(&jsonata.Boolean{Value: value})
+	default:
+		return nothing()
+	}
+}
+
+// defined gives an expression that always has a value; nothing becomes null.
+func (t typed) defined() jsonata.Node {
+	if t.missing {
+		return expr.OrNull(t.node)
+	}
+	return t.node
+}
+
+// part gives an expression for one side of &, where null and nothing are the empty text.
+func (t typed) part() jsonata.Node {
+	switch {
+	case t.kind == nullKind:
+		return expr.Text("")
+	case !t.null:
+		return t.node
+	default:
+		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return expr.If(expr.Binary(value, "=", expr.Null()), expr.Text(""), value)
+		})
+	}
+}
+
+// text gives the value as text; null and nothing are the empty text, lists and objects are compact JSON.
+func (t typed) text() jsonata.Node {
+	if t.kind == textKind && !t.nullable() {
+		return t.node
+	}
+	if value, ok := t.constant(); ok {
+		if text, isText := value.(string); isText {
+			return expr.Text(text)
+		}
+	}
+	part := t.part()
+	if empty, ok := part.(*jsonata.String); ok {
+		return empty
+	}
+	return expr.Binary(expr.Text(""), "&", part)
+}
+
+// list gives the value as a list: null and nothing are the empty list, any other single value a list of one.
+func (t typed) list() jsonata.Node {
+	switch {
+	case t.kind == nullKind:
+		return expr.List()
+	case t.kind == listKind && !t.nullable():
+		return t.node
+	case !t.null:
+		return expr.List(t.node)
+	default:
+		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return expr.List(expr.If(expr.Binary(value, "!=", expr.Null()), value, nil))
+		})
+	}
+}
+
+// isNull gives the condition that the value is null or nothing.
+func (t typed) isNull() jsonata.Node {
+	switch {
+	case t.kind == nullKind:
+		return &jsonata.Boolean{Value: true}
+	case !t.nullable():
+		return &jsonata.Boolean{Value: false}
+	case t.missing:
+		return expr.Not(t.isThere())
+	default:
+		return expr.Binary(t.node, "=", expr.Null())
+	}
+}
+
+// isThere gives the condition that the value is neither null nor nothing.
+func (t typed) isThere() jsonata.Node {
+	switch {
+	case t.kind == nullKind:
+		return &jsonata.Boolean{Value: false}
+	case !t.nullable():
+		return &jsonata.Boolean{Value: true}
+	case t.missing:
+		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return expr.All(expr.Call("exists", value), expr.Binary(value, "!=", expr.Null()))
+		})
+	default:
+		return expr.Binary(t.node, "!=", expr.Null())
+	}
+}
