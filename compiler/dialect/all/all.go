@@ -3,9 +3,10 @@ package all
 
 import (
 	"github.com/steploom/steploom/compiler/dialect"
+	"github.com/steploom/steploom/compiler/dialect/apichap"
 )
 
 // List gives every dialect. The first whose Detect says yes reads the files.
 func List() []dialect.Dialect {
-	return []dialect.Dialect{}
+	return []dialect.Dialect{apichap.Dialect()}
 }

@@ -180,9 +180,7 @@ func (s *scope) after(ff *fulfillment, op *operation) []ir.Step {
 	if step := s.index(ff); step != nil {
 		steps = append(steps, step)
 	}
-	if step := s.attributes(ff); step != nil {
-		steps = append(steps, step)
-	}
+	steps = append(steps, s.attributes(ff)...)
 	if step := s.exceptions(ff, op); step != nil {
 		steps = append(steps, step)
 	}
@@ -300,21 +298,38 @@ func (s *scope) loopbreak(ff *fulfillment) ir.Step {
 	return &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: expr.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
 }
 
-func (s *scope) attributes(ff *fulfillment) ir.Step {
-	var bindings []ir.Binding
+// attributes sets a fulfillment's attributes in their order. All values of one step are evaluated before any is set, so an attribute that
+// is set again, or read by a later one, starts a step of its own.
+func (s *scope) attributes(ff *fulfillment) []ir.Step {
+	var steps []ir.Step
+	var step *ir.Assign
+	fresh := map[string]bool{}
 	for _, group := range ff.attributes {
 		for _, one := range group.values {
+			if step == nil || fresh[one.name] || readsAny(group.when, fresh) || readsAny(one.value, fresh) {
+				step = &ir.Assign{Header: head(ff.label+": attributes", group.at)}
+				steps, fresh = append(steps, step), map[string]bool{}
+			}
+			fresh[one.name] = true
 			binding := ir.Binding{Name: s.names.attributes[one.name].variable, Value: plain(s.lower(one.value).node)}
 			if group.when != nil {
 				binding.IfOrNil = s.condition(group.when)
 			}
-			bindings = append(bindings, binding)
+			step.Bindings = append(step.Bindings, binding)
 		}
 	}
-	if len(bindings) == 0 {
-		return nil
-	}
-	return assignInOrder(ff, bindings)
+	return steps
+}
+
+// readsAny tells whether an expression reads one of some attributes.
+func readsAny(e expression, attributes map[string]bool) bool {
+	found := false
+	walk(e, func(inner expression) {
+		if c, ok := inner.(*call); ok && c.method.name == "ATTRIBUTE" {
+			found = found || attributes[c.arguments[0].text]
+		}
+	})
+	return found
 }
 
 func numbered(label, what string, n int) string { return label + ": " + what + " " + strconv.Itoa(n) }

@@ -135,12 +135,6 @@ func (s *scope) reset(ff *fulfillment, variables []string) []ir.Step {
 	return []ir.Step{step}
 }
 
-// assignInOrder makes one step of several attributes. All values of a step are evaluated before any is set, so an attribute that reads
-// one set just before needs a step of its own.
-func assignInOrder(ff *fulfillment, bindings []ir.Binding) ir.Step {
-	return &ir.Assign{Header: head(ff.label+": attributes", ff.attributes[0].at), Bindings: bindings}
-}
-
 // exceptions lowers the checks that end an operation.
 func (s *scope) exceptions(ff *fulfillment, op *operation) ir.Step {
 	if len(ff.exceptions) == 0 {
