@@ -4,6 +4,7 @@ package functions
 
 import (
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/functions/filter"
 	"github.com/steploom/steploom/functions/http"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/blob"
@@ -13,7 +14,7 @@ import (
 
 // Rows describes every function, api first, then those that a definition calls, by name.
 func Rows() []task.Row {
-	return []task.Row{api.Row(), http.Row(), sql.Row()}
+	return []task.Row{api.Row(), filter.Row(), http.Row(), sql.Row()}
 }
 
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the
@@ -34,6 +35,7 @@ func All(environment task.Environment, services Services) []task.Function {
 		services.Blobs = blob.Memory()
 	}
 	return []task.Function{
+		filter.New(),
 		http.New(http.Config{
 			Environment: environment,
 			Endpoints:   services.Endpoints,

@@ -1,0 +1,92 @@
+// Package filter is the function that runs a jq program over a JSON value.
+// Definitions call it for what JSONata cannot say.
+//
+//	{"language": "jq", "program": "[.[] | select(.age > $least)]", "input": [{"age": 3}, {"age": 9}], "args": {"least": 5}}
+//	{"output": [{"age": 9}]}
+//
+// A jq program may give any number of results: one is the output itself, none is null, several are a list; with
+// "collect" the output is always the list. jq orders the members of objects by name.
+package filter
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+const (
+	defaultTimeout = 5 * time.Second
+	longestTimeout = 60 * time.Second
+	// resultLimit is the number of results of one program.
+	resultLimit = 100_000
+	// programLimit is the length of a program in bytes.
+	programLimit = 64 << 10
+)
+
+// Request is what the function takes.
+type Request struct {
+	Language       string          `json:"language"`       // "jq"
+	Program        string          `json:"program"`        // the program's text
+	Input          json.RawMessage `json:"input"`          // any JSON value; null when absent
+	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named
+	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
+	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
+}
+
+// Response is what the function gives.
+type Response struct {
+	Output any `json:"output"`
+}
+
+// Row describes the function.
+func Row() task.Row {
+	return task.Row{
+		Name:    "filter",
+		Doc:     "Runs a jq program over a JSON value.",
+		Memory:  256,
+		Timeout: longestTimeout + time.Second,
+	}
+}
+
+// New makes the function.
+func New() task.Function { return task.New(Row(), (&filter{}).handle) }
+
+// filter keeps compiled programs across invocations.
+type filter struct{ programs programs }
+
+func (f *filter) handle(ctx context.Context, request Request) (Response, error) {
+	timeout := time.Duration(request.TimeoutSeconds * float64(time.Second))
+	switch {
+	case timeout == 0:
+		timeout = defaultTimeout
+	case timeout < 0 || timeout > longestTimeout:
+		return Response{}, task.Errorf(task.RequestInvalid, "timeoutSeconds %v is not between 0 and %v", request.TimeoutSeconds, longestTimeout.Seconds())
+	}
+	if len(request.Program) > programLimit {
+		return Response{}, task.Errorf(task.RequestInvalid, "the program is longer than %d bytes", programLimit)
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	output, err := f.run(ctx, request)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return Response{}, timedOut(fmt.Sprintf("the program did not end within %v", timeout))
+	}
+	return Response{Output: output}, err
+}
+
+func (f *filter) run(ctx context.Context, request Request) (any, error) {
+	if len(request.Input) == 0 {
+		request.Input = json.RawMessage("null")
+	}
+	switch request.Language {
+	case "jq":
+		return f.jq(ctx, request)
+	}
+	return nil, task.Errorf(task.RequestInvalid, "language %q is not jq", request.Language)
+}
+
+func timedOut(message string) *task.Error { return task.Errorf(task.FilterTimeout, "%s", message) }

@@ -1,0 +1,72 @@
+package filter
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+func run(t *testing.T, request Request) (string, error) {
+	t.Helper()
+	payload, err := json.Marshal(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := New().Invoke(context.Background(), payload)
+	return string(result), err
+}
+
+func TestJQ(t *testing.T) {
+	records := `[{"id":1,"status":"pending","age_days":31},{"id":2,"status":"done","age_days":40},{"id":12345678901234567890,"status":"pending","age_days":2}]`
+	for _, test := range []struct {
+		program, input string
+		args           map[string]any
+		collect        bool
+		want           string
+	}{
+		{`[.[] | select(.status == "pending" and .age_days > 30)]`, records, nil, false, `[{"age_days":31,"id":1,"status":"pending"}]`},
+		{`.[].id`, records, nil, false, `[1,2,12345678901234567890]`},
+		{`.[0].id`, records, nil, false, `1`},
+		{`.[0].id`, records, nil, true, `[1]`},
+		{`empty`, records, nil, false, `null`},
+		{`empty`, records, nil, true, `[]`},
+		{`[.[] | select(.age_days > $least) | .id]`, records, map[string]any{"least": 35}, false, `[2]`},
+		{`$ARGS.named.a.b`, `null`, map[string]any{"a": map[string]any{"b": "<x>"}}, false, `"<x>"`},
+		{`$ENV`, `null`, nil, false, `{}`},
+		{`., halt, .`, `1`, nil, false, `1`},
+	} {
+		got, err := run(t, Request{Language: "jq", Program: test.program, Input: json.RawMessage(test.input), Args: test.args, Collect: test.collect})
+		if want := `{"output":` + test.want + `}`; err != nil || got != want {
+			t.Errorf("%s: got %s, %v; want %s", test.program, got, err, want)
+		}
+	}
+}
+
+func TestFailures(t *testing.T) {
+	for _, test := range []struct {
+		program, name, message string
+	}{
+		{`.[`, task.FilterInvalid, "unexpected"},
+		{`nothing`, task.FilterInvalid, "nothing/0"},
+		{`$missing`, task.FilterInvalid, "$missing"},
+		{`import "a" as a; 1`, task.FilterInvalid, "module"},
+		{`.a`, task.FilterFailed, "expected an object"},
+		{`error("no")`, task.FilterFailed, "no"},
+		{`input`, task.FilterInvalid, "input"},
+		{`range(1e9)`, task.FilterTimeout, "100000 results"},
+		{`last(range(1e12))`, task.FilterTimeout, "within 100ms"},
+		{`def f: f; f`, task.FilterTimeout, "within 100ms"},
+		{`"x" * 300000`, task.PayloadTooLarge, "limit"},
+	} {
+		_, err := run(t, Request{Language: "jq", Program: test.program, Input: json.RawMessage("1"), TimeoutSeconds: 0.1})
+		if e := task.AsError(err); e == nil || e.Name != test.name || !strings.Contains(e.Message, test.message) {
+			t.Errorf("%s: got %v, want %s with %q", test.program, err, test.name, test.message)
+		}
+	}
+	if _, err := run(t, Request{Language: "perl"}); task.AsError(err).Name != task.RequestInvalid {
+		t.Errorf("an unknown language: %v", err)
+	}
+}
