@@ -15,7 +15,8 @@ import (
 //	basic    {"user": …, "password": …} as JSON, or "user:password"
 //	bearer   the token; Token gives it directly where a workflow has fetched one itself
 //	api_key  the key, sent in the header or query parameter Name ("X-API-Key" and "header" by default)
-//	oauth2   {"client_id": …, "client_secret": …, "scope"?: …} as JSON: client credentials grant at TokenURL
+//	oauth2   {"client_id": …, "client_secret": …, "scope"?: …} as JSON: a token of the client credentials grant is fetched
+//	         at TokenURL and kept; without a TokenURL the request is itself the token request
 type Auth struct {
 	Type     string   `json:"type"`
 	Secret   string   `json:"secret"`

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -48,7 +49,12 @@ func (a Auth) tokenKey() string {
 	return strings.Join([]string{a.TokenURL, a.Secret, strings.Join(a.Scopes, " ")}, "\n")
 }
 
+// oauth2 puts a token of the client credentials grant onto a request. Without a TokenURL the request is itself the one
+// that asks for a token (see tokenForm) and carries none.
 func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) error {
+	if auth.TokenURL == "" {
+		return nil
+	}
 	token, ok := s.tokens.get(auth.tokenKey())
 	if !ok {
 		fetched, err := s.fetchToken(ctx, auth)
@@ -61,37 +67,83 @@ func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) 
 	return setCredential(outgoing, "Authorization", token.Type()+" "+token.AccessToken)
 }
 
+// client is what the client credentials grant needs.
+type client struct {
+	id, secret string
+	scopes     []string
+}
+
+func (s *sender) oauth2Client(ctx context.Context, auth Auth) (client, error) {
+	value, err := s.secret(ctx, auth.Secret)
+	if err != nil {
+		return client{}, err
+	}
+	fields, err := secret.Fields(auth.Secret, value)
+	if err != nil {
+		return client{}, err
+	}
+	c := client{id: fields["client_id"], secret: fields["client_secret"], scopes: auth.Scopes}
+	if c.id == "" || c.secret == "" {
+		return client{}, task.Errorf(task.SecretMissing, "secret %q lacks client_id or client_secret", auth.Secret)
+	}
+	if len(c.scopes) == 0 {
+		c.scopes = strings.Fields(fields["scope"])
+	}
+	return c, nil
+}
+
 // fetchToken asks the token endpoint by the client credentials grant (RFC 6749 §4.4).
 func (s *sender) fetchToken(ctx context.Context, auth Auth) (*oauth2.Token, error) {
 	if target, err := url.Parse(auth.TokenURL); err != nil || target.Host == "" {
 		return nil, task.Errorf(task.RequestInvalid, "tokenUrl is not an absolute URL")
 	}
-	value, err := s.secret(ctx, auth.Secret)
+	c, err := s.oauth2Client(ctx, auth)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := secret.Fields(auth.Secret, value)
-	if err != nil {
-		return nil, err
-	}
-	scopes := auth.Scopes
-	if len(scopes) == 0 {
-		scopes = strings.Fields(fields["scope"])
-	}
-	config := clientcredentials.Config{
-		ClientID:     fields["client_id"],
-		ClientSecret: fields["client_secret"],
-		TokenURL:     auth.TokenURL,
-		Scopes:       scopes,
-	}
-	if config.ClientID == "" || config.ClientSecret == "" {
-		return nil, task.Errorf(task.SecretMissing, "secret %q lacks client_id or client_secret", auth.Secret)
-	}
+	config := clientcredentials.Config{ClientID: c.id, ClientSecret: c.secret, TokenURL: auth.TokenURL, Scopes: c.scopes}
 	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.clients.with(false, nil)))
 	if err != nil {
 		return nil, tokenError(err)
 	}
 	return token, nil
+}
+
+// tokenForm makes a request that is itself the token request of the client credentials grant: the client's id and
+// secret join its form or, when it has none, the members of its body.
+func (s *sender) tokenForm(ctx context.Context, request Request) (Request, error) {
+	if request.Auth == nil || request.Auth.Type != "oauth2" || request.Auth.TokenURL != "" {
+		return request, nil
+	}
+	c, err := s.oauth2Client(ctx, *request.Auth)
+	if err != nil {
+		return Request{}, err
+	}
+	given := request.Form
+	if isNull(given) {
+		given = request.Body
+	}
+	form := format.Object{}
+	if !isNull(given) {
+		value, err := format.DecodeJSON(given)
+		object, ok := value.(format.Object)
+		if err != nil || !ok {
+			return Request{}, task.Errorf(task.RequestInvalid, "the body of a token request is not an object")
+		}
+		form = object
+	}
+	form.Set("grant_type", "client_credentials")
+	form.Set("client_id", c.id)
+	form.Set("client_secret", c.secret)
+	if len(c.scopes) > 0 {
+		form.Set("scope", strings.Join(c.scopes, " "))
+	}
+	encoded, err := format.EncodeJSON(form)
+	request.Form, request.Body = encoded, nil
+	if request.Method == "" {
+		request.Method = http.MethodPost
+	}
+	return request, err
 }
 
 func tokenError(err error) error {
