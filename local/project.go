@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Project tells where the parts of a workflow lie on disk.
@@ -14,29 +15,35 @@ type Project struct {
 	Root string
 	// Specs is the folder of the workflow's own files; it is Root when there is no folder "specs".
 	Specs string
-	// Files are the workflow's files when the user named them one by one; nil means all of Specs.
+	// Files are the names of the workflow's files in Specs when the user chose them; nil means all.
 	Files []string
 }
 
-// Locate finds the project that a user means by dir: the project's folder or the folder "specs" in it.
-func Locate(dir string) (Project, error) {
-	info, err := os.Stat(dir)
+// Locate finds the project that a user means by a path: the project's folder, the folder "specs" in it, or a file that
+// is a workflow by itself.
+func Locate(path string) (Project, error) {
+	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Project{}, fmt.Errorf("%s: no such folder", dir)
+		return Project{}, fmt.Errorf("%s: no such file or folder", path)
 	case err != nil:
 		return Project{}, err
-	case !info.IsDir():
-		return Project{}, fmt.Errorf("%s: not a folder", dir)
+	case info.IsDir():
+		return locateFolder(filepath.Clean(path)), nil
 	}
-	dir = filepath.Clean(dir)
+	project := locateFolder(filepath.Dir(path))
+	project.Files = []string{filepath.Base(path)}
+	return project, nil
+}
+
+func locateFolder(dir string) Project {
 	if specs := filepath.Join(dir, "specs"); isFolder(specs) {
-		return Project{Root: dir, Specs: specs}, nil
+		return Project{Root: dir, Specs: specs}
 	}
 	if absolute, err := filepath.Abs(dir); err == nil && filepath.Base(absolute) == "specs" {
-		return Project{Root: filepath.Dir(absolute), Specs: dir}, nil
+		return Project{Root: filepath.Dir(absolute), Specs: dir}
 	}
-	return Project{Root: dir, Specs: dir}, nil
+	return Project{Root: dir, Specs: dir}
 }
 
 func isFolder(path string) bool {
@@ -44,8 +51,12 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
-// Name is what the workflow is called: the name of its project's folder.
+// Name is what the workflow is called: the name of its project's folder, or of its only file up to the first dot.
 func (p Project) Name() string {
+	if len(p.Files) == 1 {
+		name, _, _ := strings.Cut(p.Files[0], ".")
+		return name
+	}
 	absolute, err := filepath.Abs(p.Root)
 	if err != nil {
 		return filepath.Base(p.Root)

@@ -80,13 +80,14 @@ func TestLocate(t *testing.T) {
 			t.Errorf("%s: got %+v, %v", test.dir, project, err)
 		}
 	}
-	file := filepath.Join(root, "x.yaml")
+	file := filepath.Join(plain, "hello.osop.yaml")
 	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{filepath.Join(root, "nothing"), file} {
-		if _, err := local.Locate(dir); err == nil {
-			t.Errorf("%s: no error", dir)
-		}
+	if project, err := local.Locate(file); err != nil || project.Specs != plain || project.Name() != "hello" {
+		t.Errorf("%s: got %+v, %v", file, project, err)
+	}
+	if _, err := local.Locate(filepath.Join(root, "nothing")); err == nil {
+		t.Error("a path that does not exist: no error")
 	}
 }
