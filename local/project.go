@@ -31,7 +31,7 @@ func Locate(path string) (Project, error) {
 	case info.IsDir():
 		return locateFolder(filepath.Clean(path)), nil
 	}
-	project := locateFolder(filepath.Dir(path))
+	project := withSpecs(filepath.Dir(path))
 	project.Files = []string{filepath.Base(path)}
 	return project, nil
 }
@@ -40,8 +40,13 @@ func locateFolder(dir string) Project {
 	if specs := filepath.Join(dir, "specs"); isFolder(specs) {
 		return Project{Root: dir, Specs: specs}
 	}
+	return withSpecs(dir)
+}
+
+// withSpecs is the project whose workflow files lie in dir.
+func withSpecs(dir string) Project {
 	if absolute, err := filepath.Abs(dir); err == nil && filepath.Base(absolute) == "specs" {
-		return Project{Root: filepath.Dir(absolute), Specs: dir}
+		return Project{Root: filepath.Join(dir, ".."), Specs: dir}
 	}
 	return Project{Root: dir, Specs: dir}
 }
