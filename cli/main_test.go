@@ -15,10 +15,15 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "steploom" {
 		os.Exit(cli.Main(os.Args[1:], cli.Process()))
 	}
-	testscript.Main(m, map[string]func(){
+	testscript.Main(withServers{m}, map[string]func(){
 		"steploom": func() { os.Exit(cli.Main(os.Args[1:], cli.Process())) },
 	})
 }
+
+// withServers stops the test servers after the tests.
+type withServers struct{ m *testing.M }
+
+func (w withServers) Run() int { return servers.Run(w.m) }
 
 // TestScripts runs the command line as a user does: each testdata/*.txtar is a script with its files.
 func TestScripts(t *testing.T) {
