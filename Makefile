@@ -1,6 +1,7 @@
 # `make help` lists the targets. Only Go and make are needed; what a test could use besides is named when it is skipped.
 GO      ?= go
 BIN     ?= bin
+SAMPLE  ?= workflows/newsroom
 PACKAGES = ./...
 
 .PHONY: help
@@ -12,8 +13,14 @@ test: ## run all tests; a test that lacks a server or Node is skipped and named 
 	@$(GO) run ./internal/testsummary $(PACKAGES)
 
 .PHONY: demo
-demo: ## compile the sample workflow and run three of its operations on embedded SQLite
-	@$(GO) run ./cmd/steploom demo workflows/newsroom
+demo: build ## compile the sample workflow and run three of its operations on embedded SQLite
+	@rm -rf $(SAMPLE)/.steploom
+	@echo "--- a read with a filter"
+	$(BIN)/steploom run $(SAMPLE) 'GET /articles' --param section=city --trace
+	@echo; echo "--- a write that fails its check"
+	$(BIN)/steploom run $(SAMPLE) 'POST /articles' --body $(SAMPLE)/examples/taken.json --trace
+	@echo; echo "--- a loop over a request body"
+	$(BIN)/steploom run $(SAMPLE) 'POST /articles/import' --body $(SAMPLE)/examples/import.json --trace
 
 .PHONY: build
 build: ## build the command line into bin/
@@ -21,7 +28,7 @@ build: ## build the command line into bin/
 
 .PHONY: generate
 generate: ## write the sample's application (template.yaml, statemachine/, events/, …) into this folder
-	$(GO) run ./cmd/steploom build workflows/newsroom --out .
+	$(GO) run ./cmd/steploom build $(SAMPLE) --out .
 
 .PHONY: lint
 lint: ## go vet, gofmt, staticcheck

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
@@ -25,7 +26,7 @@ const (
 )
 
 // Invoke runs the API function: an HTTP API event (payload format 2.0) in, a response of the same format out.
-type Invoke func(request *http.Request, event []byte) (response []byte, err error)
+type Invoke func(ctx context.Context, event []byte) (response []byte, err error)
 
 // Gateway stands for API Gateway's HTTP API in front of the API function. Its methods may be called concurrently.
 type Gateway struct {
@@ -61,26 +62,16 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, event []byte) {
-	type outcome struct {
-		payload []byte
-		err     error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		payload, err := g.invoke(r, event)
-		done <- outcome{payload, err}
-	}()
-	timer := time.NewTimer(gatewayTimeout)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
+	ctx, cancel := context.WithTimeout(r.Context(), gatewayTimeout)
+	defer cancel()
+	payload, err := g.invoke(ctx, event)
+	switch {
+	case ctx.Err() != nil:
 		writeMessage(w, http.StatusServiceUnavailable, "Service Unavailable")
-	case result := <-done:
-		if result.err != nil {
-			writeMessage(w, http.StatusInternalServerError, "Internal Server Error")
-			return
-		}
-		writeResponse(w, result.payload)
+	case err != nil:
+		writeMessage(w, http.StatusInternalServerError, "Internal Server Error")
+	default:
+		writeResponse(w, payload)
 	}
 }
 

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -47,7 +48,7 @@ func TestRoutes(t *testing.T) {
 // serve sends one request through a gateway whose function answers with respond.
 func serve(t *testing.T, request *http.Request, respond func(event events.APIGatewayV2HTTPRequest) (string, error)) *http.Response {
 	t.Helper()
-	invoke := func(_ *http.Request, payload []byte) ([]byte, error) {
+	invoke := func(_ context.Context, payload []byte) ([]byte, error) {
 		var event events.APIGatewayV2HTTPRequest
 		if err := json.Unmarshal(payload, &event); err != nil {
 			t.Error(err)
