@@ -39,3 +39,12 @@ lint: ## go vet, gofmt, staticcheck
 .PHONY: bench
 bench: ## run the benchmarks; each prints its ratio to a baseline measured in the same run
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+FUZZTIME ?= 10s
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for a short while (FUZZTIME)
+	@git ls-files '*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func / /' | while read -r file target; do \
+		echo "== $$target in $$(dirname $$file)"; \
+		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+	done
