@@ -55,7 +55,7 @@ func reportProblems(std *Std, problems diag.List) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.ErrTerminal, Source: sourceFile}); err != nil {
+	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.colour(std.ErrTerminal), Source: sourceFile}); err != nil {
 		return failed(err)
 	}
 	return errReported()

@@ -59,6 +59,10 @@ and runs the same definitions on this machine.`,
 		SilenceUsage:               true,
 	}
 	root.AddCommand(
+		newCheck(std),
+		newBuild(std),
+		newRun(std),
+		newDev(std),
 		newASL(std),
 		newVersion(std),
 	)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/local"
 	"github.com/steploom/steploom/shared/diag"
@@ -95,6 +96,11 @@ func sourceExtensions() []string { return []string{".yaml", ".yml", ".json", ".o
 // isSource tells by the name whether a file of a folder can be part of a workflow.
 func isSource(name string) bool {
 	return !strings.HasPrefix(name, ".") && slices.Contains(sourceExtensions(), strings.ToLower(filepath.Ext(name)))
+}
+
+// compile compiles the workflow; the diagnostics have paths relative to the specs folder.
+func (w workflow) compile() (compiler.Output, diag.List) {
+	return compiler.Compile(w.files, compiler.Options{})
 }
 
 // show writes diagnostics for people, with paths as the user would type them.

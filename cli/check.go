@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/dialect/all"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func newCheck(std *Std) *cobra.Command {
+	var format string
+	var asJSON bool
+	command := &cobra.Command{
+		Use:   "check DIR|FILE…",
+		Short: "Report everything that is wrong in workflows",
+		Long: `Report everything that is wrong in workflows: all diagnostics at once, sorted, each with its place, the source line,
+the reason and a way out. A folder is one workflow (its folder "specs", where it has one); files are one workflow too.
+Warnings do not change the exit code.`,
+		Example: `  steploom check workflows/newsroom
+  steploom check --json workflows/newsroom | jq '.diagnostics[].summary'
+  steploom check --format sarif workflows/newsroom > steploom.sarif`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if asJSON {
+				format = "json"
+			}
+			return check(std, args, format)
+		},
+	}
+	command.Flags().BoolVar(&asJSON, "json", false, "print as JSON; short for --format json")
+	command.Flags().StringVar(&format, "format", "text", "how to print: text, json or sarif")
+	return command
+}
+
+func check(std *Std, paths []string, format string) error {
+	workflows, err := readWorkflows(paths)
+	if err != nil {
+		return err
+	}
+	var found diag.List
+	operations := 0
+	for _, w := range workflows {
+		output, list := w.compile()
+		if output.Workflow != nil {
+			operations += len(output.Workflow.Operations)
+		}
+		if format == "text" {
+			if err := w.show(std, list); err != nil {
+				return failed(err)
+			}
+		}
+		found = append(found, w.located(list)...)
+	}
+	if err := printReport(std, found, operations, format); err != nil {
+		return err
+	}
+	if found.HasErrors() {
+		return errReported()
+	}
+	return nil
+}
+
+func printReport(std *Std, found diag.List, operations int, format string) error {
+	switch format {
+	case "text":
+		_, err := fmt.Fprintf(std.Out, "%s: %s\n", counted(operations, "operation"), diag.Tally(found))
+		return failed(err)
+	case "json":
+		return failed(diag.WriteJSON(std.Out, found))
+	case "sarif":
+		return failed(diag.WriteSARIF(std.Out, found, tool()))
+	}
+	return fmt.Errorf("--format %s: want text, json or sarif", format)
+}
+
+// tool is how SARIF logs name this program and its codes.
+func tool() diag.Tool {
+	rules := append(compiler.Rules(), source.Rules()...)
+	for _, language := range all.List() {
+		rules = append(rules, language.Rules()...)
+	}
+	return diag.Tool{Name: "steploom", Version: version, URL: "https://github.com/steploom/steploom", Rules: rules}
+}
+
+// counted writes a number with its noun.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

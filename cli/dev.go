@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/local"
+)
+
+// devFlags are the flags of dev.
+type devFlags struct {
+	surroundings
+	address string
+}
+
+func newDev(std *Std) *cobra.Command {
+	var flags devFlags
+	command := &cobra.Command{
+		Use:   "dev DIR",
+		Short: "Serve a workflow's HTTP operations on this machine",
+		Long: `Serve every HTTP operation of a workflow on this machine, through the gateway, the API function and the engine. A line is
+printed for each request: status, time, states passed. Saving a file reloads the workflow; while it does not compile, the
+diagnostics are shown and the last good version goes on serving.`,
+		Example: `  steploom dev workflows/newsroom
+  steploom dev workflows/newsroom --addr 127.0.0.1:9000 --datasource newsdb=postgres://me@localhost/newsroom
+  steploom dev workflows/newsroom --endpoint newswire.example.com=http://127.0.0.1:9999`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return dev(std, args[0], flags) },
+	}
+	flags.surroundings.register(command)
+	command.Flags().StringVar(&flags.address, "addr", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 takes a free one")
+	return command
+}
+
+func dev(std *Std, path string, flags devFlags) error {
+	w, err := readWorkflow(path)
+	if err != nil {
+		return err
+	}
+	settings, err := flags.settings(std)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", flags.address)
+	if err != nil {
+		return failed(err)
+	}
+	d := &developer{std: std, project: w.project, settings: settings}
+	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
+	d.reload()
+	ctx, stop := context.WithCancel(std.Context)
+	defer stop()
+	server := &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
+	watched := make(chan error, 1)
+	go func() { watched <- local.Watch(ctx, w.project, d.reload) }()
+	context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		server.Shutdown(grace)
+	})
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return failed(err)
+	}
+	stop()
+	return failed(<-watched)
+}
+
+// developer serves the last good version of a project.
+type developer struct {
+	std      *Std
+	project  local.Project
+	settings local.Settings
+	current  atomic.Pointer[http.Handler]
+	console  sync.Mutex
+}
+
+// ServeHTTP serves the last good version; before there is one it answers 503.
+func (d *developer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handler := d.current.Load()
+	if handler == nil {
+		http.Error(w, `{"message":"the workflow has not compiled yet"}`, http.StatusServiceUnavailable)
+		return
+	}
+	(*handler).ServeHTTP(w, r)
+}
+
+// reload compiles the project and, when that succeeds, serves it from now on.
+func (d *developer) reload() {
+	service, err := d.build()
+	d.console.Lock()
+	defer d.console.Unlock()
+	if err != nil {
+		if failure, ok := errors.AsType[*failure](err); !ok || failure.cause != nil {
+			fmt.Fprintf(d.std.Err, "steploom: %s\n", err)
+		}
+		if d.current.Load() != nil {
+			fmt.Fprintln(d.std.Err, "the last good version goes on serving")
+		}
+		return
+	}
+	again := d.current.Load() != nil
+	handler := service.Handler(d.served)
+	d.current.Store(&handler)
+	if again {
+		fmt.Fprintf(d.std.Out, "reloaded: %s\n", counted(len(service.Routes()), "operation"))
+		return
+	}
+	announce(d.std, service)
+	for _, route := range service.Routes() {
+		fmt.Fprintln(d.std.Out, "  "+route)
+	}
+}
+
+func (d *developer) build() (*local.Service, error) {
+	w, err := readProject(d.project)
+	if err != nil {
+		return nil, err
+	}
+	output, list := w.compile()
+	d.console.Lock()
+	err = w.show(d.std, list)
+	d.console.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	if list.HasErrors() {
+		return nil, errReported()
+	}
+	return local.NewService(d.std.Context, d.project, output, d.settings)
+}
+
+// served prints one line for a request.
+func (d *developer) served(s local.Served) {
+	d.console.Lock()
+	defer d.console.Unlock()
+	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, s.Path, counted(s.States, "state"))
+	if s.Failure != "" {
+		fmt.Fprintf(d.std.Out, "    %s\n", s.Failure)
+	}
+}
+
+func padded(text string, width int) string {
+	return strings.Repeat(" ", max(0, width-len(text))) + text
+}
+
+// status writes a status code, coloured by its class on a terminal.
+func (d *developer) status(code int) string {
+	text := fmt.Sprint(code)
+	if !d.std.colour(d.std.OutTerminal) {
+		return text
+	}
+	colour := map[int]string{2: "32", 3: "36", 4: "33", 5: "31"}[code/100]
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}

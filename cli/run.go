@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/local"
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	surroundings
+	params, headers []string
+	body            string
+	trace           bool
+}
+
+func newRun(std *Std) *cobra.Command {
+	var flags runFlags
+	command := &cobra.Command{
+		Use:   "run DIR OPERATION",
+		Short: "Run one operation and print its result",
+		Long: `Run one operation of a workflow: its compiled definition, in this process. The execution's output goes to standard output,
+the states it passes go to standard error with --trace. The exit code is 1 when the execution fails; a response with an
+error status is a result like any other.`,
+		Example: `  steploom run workflows/newsroom 'GET /articles' --param section=city --trace
+  steploom run workflows/newsroom 'POST /articles' --body article.json
+  echo '{"articles": []}' | steploom run workflows/newsroom 'POST /articles/import' --body -`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error { return run(std, args[0], args[1], flags) },
+	}
+	flags.surroundings.register(command)
+	command.Flags().StringArrayVar(&flags.params, "param", nil, "a path, query or form parameter as `NAME=VALUE`; again for more, or for a list")
+	command.Flags().StringArrayVar(&flags.headers, "header", nil, "a request header as `NAME:VALUE`")
+	command.Flags().StringVar(&flags.body, "body", "", "the request body: a `FILE`, or - for standard input")
+	command.Flags().BoolVar(&flags.trace, "trace", false, "print the states passed, with times, to standard error")
+	return command
+}
+
+func run(std *Std, path, operation string, flags runFlags) error {
+	w, err := readWorkflow(path)
+	if err != nil {
+		return err
+	}
+	settings, err := flags.settings(std)
+	if err != nil {
+		return err
+	}
+	request, err := flags.request(std)
+	if err != nil {
+		return err
+	}
+	output, list := w.compile()
+	if err := w.show(std, list); err != nil {
+		return failed(err)
+	}
+	if list.HasErrors() {
+		return errReported()
+	}
+	known, err := findOperation(output.Workflow, operation)
+	if err != nil {
+		return err
+	}
+	service, err := local.NewService(std.Context, w.project, output, settings)
+	if err != nil {
+		return failed(err)
+	}
+	announce(std, service)
+	return execute(std, service, known, request, flags.trace)
+}
+
+// execute runs one operation, shows what it does and prints what it gives.
+func execute(std *Std, service *local.Service, operation *ir.Operation, request local.Request, trace bool) error {
+	input, err := request.Input(operation)
+	if err != nil {
+		return err
+	}
+	if trace {
+		fmt.Fprintf(std.Err, "%s\n", request.Line(operation.Name))
+	}
+	seen := &local.Trace{}
+	stop := progress(std, seen)
+	result, err := service.Run(std.Context, operation.Name, input, seen.Observe)
+	stop()
+	if err != nil {
+		return failed(err)
+	}
+	if trace {
+		seen.Write(std.Err)
+		fmt.Fprintf(std.Err, "%s in %s, %s\n", result.Status, local.Milliseconds(result.Stopped.Sub(result.Started)), counted(seen.States(), "state"))
+	}
+	if result.Status != engine.Succeeded {
+		return failed(executionError(result))
+	}
+	return failed(printValue(std.Out, result.Output))
+}
+
+// executionError says how an execution ended that did not succeed.
+func executionError(result engine.Result) error {
+	parts := []string{"the execution " + strings.ToLower(strings.ReplaceAll(result.Status, "_", " "))}
+	for _, part := range []string{result.Error, result.Cause} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return errors.New(strings.Join(parts, ": "))
+}
+
+// printValue prints an indented JSON value with the keys in their order.
+func printValue(w io.Writer, value any) error {
+	text, err := jsonata.Encode(value)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, text, "", "  "); err != nil {
+		return err
+	}
+	out.WriteByte('\n')
+	_, err = w.Write(out.Bytes())
+	return err
+}
+
+// request reads what the flags say of the request.
+func (f runFlags) request(std *Std) (local.Request, error) {
+	request := local.Request{Params: map[string][]string{}, Headers: map[string]string{}}
+	for _, param := range f.params {
+		name, value, ok := strings.Cut(param, "=")
+		if !ok || name == "" {
+			return request, fmt.Errorf("--param %q: want NAME=VALUE", param)
+		}
+		request.Params[name] = append(request.Params[name], value)
+	}
+	for _, header := range f.headers {
+		name, value, ok := strings.Cut(header, ":")
+		if !ok || name == "" {
+			return request, fmt.Errorf("--header %q: want NAME:VALUE", header)
+		}
+		request.Headers[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(value)
+	}
+	var err error
+	switch f.body {
+	case "":
+	case "-":
+		request.Body, err = io.ReadAll(std.In)
+	default:
+		request.Body, err = os.ReadFile(f.body)
+	}
+	return request, err
+}
+
+// progress shows the current state on a terminal until stop is called.
+func progress(std *Std, seen *local.Trace) (stop func()) {
+	if !std.ErrTerminal {
+		return func() {}
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(100 * time.Millisecond)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				fmt.Fprint(std.Err, "\r\x1b[K")
+				return
+			case now := <-ticker.C:
+				if name, since := seen.Current(now); name != "" {
+					fmt.Fprintf(std.Err, "\r\x1b[K%s  %s", name, local.Milliseconds(since))
+				}
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}

@@ -1,0 +1,126 @@
+package local
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Served is one answered request, for the console.
+type Served struct {
+	Method, Path string
+	Status       int
+	Duration     time.Duration
+	States       int
+	// Failure is the error of an execution that did not succeed.
+	Failure string
+}
+
+// Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
+func (s *Service) Handler(served func(Served)) http.Handler {
+	gateway := NewGateway(NewRoutes(s.Routes()), s.invokeAPI, time.Now)
+	if served == nil {
+		return gateway
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		visit := &visit{}
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		start := time.Now()
+		gateway.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), visitKey{}, visit)))
+		served(Served{
+			Method: r.Method, Path: r.URL.RequestURI(), Status: recorder.status, Duration: time.Since(start),
+			States: int(visit.states.Load()), Failure: visit.failure.text(),
+		})
+	})
+}
+
+// Routes are the route keys of the HTTP operations, in the order of the source.
+func (s *Service) Routes() []string {
+	var keys []string
+	for _, operation := range s.Workflow.Operations {
+		for _, trigger := range operation.Triggers {
+			if route, ok := trigger.(*ir.HTTP); ok {
+				keys = append(keys, route.Method+" "+route.Path)
+			}
+		}
+	}
+	return keys
+}
+
+func (s *Service) invokeAPI(ctx context.Context, event []byte) ([]byte, error) {
+	return s.api.Invoke(ctx, event)
+}
+
+// StartSync runs the state machine of a request to its end, as StartSyncExecution does for the API function on AWS.
+func (s *Service) StartSync(ctx context.Context, name string, input []byte) (api.Execution, error) {
+	value, err := jsonata.Decode(input)
+	if err != nil {
+		return api.Execution{}, err
+	}
+	visit, _ := ctx.Value(visitKey{}).(*visit)
+	result, err := s.start(ctx, name, value, visit.observer())
+	if err != nil {
+		return api.Execution{}, err
+	}
+	execution := api.Execution{Status: result.Status, Error: result.Error, Cause: result.Cause}
+	if result.Status == engine.Succeeded {
+		execution.Output, err = jsonata.Encode(result.Output)
+		return execution, err
+	}
+	visit.failed(result)
+	return execution, nil
+}
+
+// visit is what an execution does for one request.
+type visit struct {
+	states  atomic.Int64
+	failure failureText
+}
+
+type visitKey struct{}
+
+// failureText is a text that one goroutine sets and another reads.
+type failureText struct{ value atomic.Pointer[string] }
+
+func (f *failureText) text() string {
+	if text := f.value.Load(); text != nil {
+		return *text
+	}
+	return ""
+}
+
+func (v *visit) observer() Observer {
+	if v == nil {
+		return nil
+	}
+	return func(e engine.Event) {
+		if strings.HasSuffix(e.Type, "StateEntered") {
+			v.states.Add(1)
+		}
+	}
+}
+
+func (v *visit) failed(result engine.Result) {
+	if v == nil {
+		return
+	}
+	text := strings.Join([]string{result.Status, result.Error, result.Cause}, " ")
+	v.failure.value.Store(&text)
+}
+
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}

@@ -1,0 +1,93 @@
+package local
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Service is a compiled workflow that runs on this machine. It is immutable and may be used concurrently.
+type Service struct {
+	// Workflow is what was compiled.
+	Workflow *ir.Workflow
+	// Datasources tells where each database is.
+	Datasources []Datasource
+	machines    map[string]*machine
+	functions   map[string]task.Function // by the name that definitions call them by
+	api         task.Function
+	host        engine.Host
+}
+
+// machine is a state machine ready to run.
+type machine struct {
+	name    string
+	express bool
+	program *engine.Program
+}
+
+// NewService prepares what the compiler has made, and finds or makes the databases behind it.
+func NewService(ctx context.Context, project Project, output compiler.Output, settings Settings) (*Service, error) {
+	surroundings, err := newSurroundings(project, settings)
+	if err != nil {
+		return nil, err
+	}
+	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}}
+	for _, m := range output.Machines {
+		program, err := engine.Prepare(m.Definition)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.Operation, err)
+		}
+		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program}
+	}
+	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
+		return nil, err
+	}
+	if err := surroundings.authenticate(ctx, output.Workflow.Authentication); err != nil {
+		return nil, fmt.Errorf("authentication %s: %w", output.Workflow.Authentication.Name, err)
+	}
+	service.functions, service.api = surroundings.functions(), surroundings.api(service)
+	service.host = engine.Host{Invoker: service, Tokens: engine.NewTokens()}
+	return service, nil
+}
+
+// Observer is told what happens in an execution.
+type Observer func(engine.Event)
+
+// Run executes an operation and waits for its end.
+func (s *Service) Run(ctx context.Context, operation string, input any, observer Observer) (engine.Result, error) {
+	return s.start(ctx, task.MachineName(operation), input, observer)
+}
+
+func (s *Service) start(ctx context.Context, name string, input any, observer Observer) (engine.Result, error) {
+	m, ok := s.machines[name]
+	if !ok {
+		return engine.Result{}, fmt.Errorf("there is no state machine %s", name)
+	}
+	options := engine.Options{Machine: m.name, Express: m.express, NoHistory: true, Observer: observer}
+	return engine.Run(ctx, m.program, input, s.host, options), nil
+}
+
+// Invoke runs a function for a Task state as Lambda would.
+func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
+	function, ok := s.functions[t.FunctionName]
+	if !ok {
+		return nil, &engine.TaskError{Name: "Lambda.ResourceNotFoundException", Cause: "Function not found: " + t.FunctionName}
+	}
+	payload, err := jsonata.Encode(t.Payload)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, function.Timeout)
+	defer cancel()
+	result, err := function.Invoke(ctx, payload)
+	if err != nil {
+		failure := task.AsError(err)
+		return nil, &engine.TaskError{Name: failure.Name, Cause: failure.Cause()}
+	}
+	return jsonata.Decode(result)
+}

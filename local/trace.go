@@ -1,0 +1,141 @@
+package local
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/steploom/steploom/statemachine/engine"
+)
+
+// Trace gathers the states that an execution passes. Observe is to be its observer; the zero Trace is ready to use.
+type Trace struct {
+	mutex sync.Mutex
+	start time.Time
+	rows  []traceRow
+	// row and depth of each event, by id, for those that come after it.
+	row, depth map[int64]int
+}
+
+// traceRow is one visit of a state.
+type traceRow struct {
+	name, kind      string
+	depth           int
+	entered, exited time.Duration // since the start; exited is negative while the state runs
+	note            string
+}
+
+// Observe takes one event of the history.
+func (t *Trace) Observe(e engine.Event) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.row == nil {
+		t.start, t.row, t.depth = e.Timestamp, map[int64]int{}, map[int64]int{}
+	}
+	row, depth := t.row[e.PreviousEventID], t.depth[e.PreviousEventID]
+	switch details := e.Details.(type) {
+	case engine.StateEntered:
+		kind, _ := strings.CutSuffix(e.Type, "StateEntered")
+		t.rows = append(t.rows, traceRow{name: details.Name, kind: kind, depth: depth, entered: e.Timestamp.Sub(t.start), exited: -1})
+		row = len(t.rows)
+	case engine.StateExited:
+		row = t.exit(details.Name, row, e.Timestamp)
+		if row > 0 {
+			depth = t.rows[row-1].depth
+		}
+	case engine.TaskFailed:
+		t.note(row, details.Error)
+	case engine.Failed:
+		t.note(row, details.Error)
+	case engine.EvaluationFailed:
+		t.note(row, details.Error)
+	}
+	if strings.HasSuffix(e.Type, "IterationStarted") || e.Type == "ParallelStateStarted" {
+		depth++
+	}
+	t.row[e.ID], t.depth[e.ID] = row, depth
+}
+
+// exit ends the latest visit of a state, looked for from the row before the event, and gives its row.
+func (t *Trace) exit(name string, from int, at time.Time) int {
+	if from == 0 {
+		from = len(t.rows)
+	}
+	for i := from; i > 0; i-- {
+		if row := &t.rows[i-1]; row.name == name && row.exited < 0 {
+			row.exited = at.Sub(t.start)
+			return i
+		}
+	}
+	return from
+}
+
+func (t *Trace) note(row int, text string) {
+	if row > 0 && text != "" {
+		t.rows[row-1].note = text
+	}
+}
+
+// States is the number of states entered so far.
+func (t *Trace) States() int {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return len(t.rows)
+}
+
+// Current is the name of the state entered last, and how long ago before now.
+func (t *Trace) Current(now time.Time) (name string, since time.Duration) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	for i := len(t.rows) - 1; i >= 0; i-- {
+		if row := t.rows[i]; row.exited < 0 {
+			return row.name, now.Sub(t.start) - row.entered
+		}
+	}
+	return "", 0
+}
+
+// Write prints a line for each state: when it was entered, how long it took, its name and its type.
+func (t *Trace) Write(w io.Writer) error {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	width := 0
+	for _, row := range t.rows {
+		width = max(width, 2*row.depth+utf8.RuneCountInString(row.name))
+	}
+	for _, row := range t.rows {
+		name := strings.Repeat("  ", row.depth) + row.name
+		padding := strings.Repeat(" ", width-utf8.RuneCountInString(name))
+		line := fmt.Sprintf("  %10s  %s%s  %10s  %s", "+"+Milliseconds(row.entered), name, padding, took(row), row.kind)
+		if row.note != "" {
+			line += "  " + row.note
+		}
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func took(row traceRow) string {
+	if row.exited < 0 {
+		return "not left"
+	}
+	return Milliseconds(row.exited - row.entered)
+}
+
+// Milliseconds writes a duration for people: "0.42 ms", "17.0 ms", "2.1 s".
+func Milliseconds(d time.Duration) string {
+	ms := float64(d) / float64(time.Millisecond)
+	switch {
+	case ms >= 1000:
+		return fmt.Sprintf("%.1f s", ms/1000)
+	case ms >= 10:
+		return fmt.Sprintf("%.0f ms", ms)
+	default:
+		return fmt.Sprintf("%.2f ms", ms)
+	}
+}
