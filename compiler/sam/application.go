@@ -1,0 +1,89 @@
+package sam
+
+import (
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// Application is a compiled workflow, as this package reads it.
+type Application struct {
+	Workflow *ir.Workflow
+	// Machines are the compiled operations, in the order of the workflow.
+	Machines []Machine
+	// Catalogue describes every function there is; the application gets those that it uses.
+	Catalogue []task.Row
+}
+
+// Machine is one compiled operation.
+type Machine struct {
+	// Name is task.MachineName of the operation's name.
+	Name       string
+	Operation  *ir.Operation
+	Definition *asl.Machine
+}
+
+// Options are what a build chooses; the zero value is the default.
+type Options struct {
+	API          APIMode
+	Authorizer   Authorizer
+	Architecture Architecture
+	Code         Code
+}
+
+// APIMode is how requests reach a state machine.
+type APIMode string
+
+// An HTTP API with the api function, or a REST API that starts executions itself.
+const (
+	APIFunction APIMode = "function"
+	APIDirect   APIMode = "direct"
+)
+
+// Authorizer is what a request must show, beside what the workflow itself asks for.
+type Authorizer string
+
+// No authorizer, a JSON Web Token of an issuer, an API key.
+const (
+	Open   Authorizer = ""
+	JWT    Authorizer = "jwt"
+	APIKey Authorizer = "api-key"
+)
+
+// Architecture is the processor that functions are built for, in Lambda's words.
+type Architecture string
+
+// The architectures.
+const (
+	ARM64 Architecture = "arm64"
+	X8664 Architecture = "x86_64"
+)
+
+// GOARCH is Go's word for the architecture.
+func (a Architecture) GOARCH() string {
+	if a == X8664 {
+		return "amd64"
+	}
+	return "arm64"
+}
+
+// Code is where the executables of functions come from.
+type Code string
+
+// Sources are written beside the template and built by sam build; InPlace takes the sources that the output folder holds
+// already (this module itself); Binaries were built before.
+const (
+	Sources  Code = ""
+	InPlace  Code = "in place"
+	Binaries Code = "binaries"
+)
+
+func (o Options) withDefaults() Options {
+	if o.API == "" {
+		o.API = APIFunction
+	}
+	if o.Architecture == "" {
+		o.Architecture = ARM64
+	}
+	return o
+}

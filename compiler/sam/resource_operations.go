@@ -1,0 +1,123 @@
+package sam
+
+import "strconv"
+
+// LogGroup is AWS::Logs::LogGroup.
+type LogGroup struct{ Name, RetentionDays Value }
+
+// Type is AWS::Logs::LogGroup.
+func (*LogGroup) Type() string { return "AWS::Logs::LogGroup" }
+
+// Properties are the log group's properties.
+func (l *LogGroup) Properties() Map {
+	return Map{}.with("LogGroupName", l.Name).with("RetentionInDays", l.RetentionDays)
+}
+
+// Alarm is AWS::CloudWatch::Alarm over the sum of several metrics of one resource.
+type Alarm struct {
+	Description, Namespace string
+	Metrics                []string
+	Dimension              Entry // name and value
+	PeriodSeconds          int
+	Threshold              Value
+	Actions                List // whom to tell
+}
+
+// Type is AWS::CloudWatch::Alarm.
+func (*Alarm) Type() string { return "AWS::CloudWatch::Alarm" }
+
+// Properties are the alarm's properties.
+func (a *Alarm) Properties() Map {
+	queries := List{Map{
+		{Key: "Id", Value: "total"}, {Key: "Expression", Value: "SUM(METRICS())"}, {Key: "Label", Value: a.Description}, {Key: "ReturnData", Value: true},
+	}}
+	dimension := Map{{Key: "Name", Value: a.Dimension.Key}, {Key: "Value", Value: a.Dimension.Value}}
+	for i, metric := range a.Metrics {
+		stat := Map{
+			{Key: "Metric", Value: Map{{Key: "Namespace", Value: a.Namespace}, {Key: "MetricName", Value: metric}, {Key: "Dimensions", Value: List{dimension}}}},
+			{Key: "Period", Value: a.PeriodSeconds}, {Key: "Stat", Value: "Sum"},
+		}
+		queries = append(queries, Map{{Key: "Id", Value: "m" + strconv.Itoa(i+1)}, {Key: "MetricStat", Value: stat}, {Key: "ReturnData", Value: false}})
+	}
+	return Map{}.
+		with("AlarmDescription", a.Description).
+		with("Metrics", queries).
+		with("EvaluationPeriods", 1).
+		with("Threshold", a.Threshold).
+		with("ComparisonOperator", "GreaterThanOrEqualToThreshold").
+		with("TreatMissingData", "notBreaching").
+		with("AlarmActions", a.Actions)
+}
+
+// Queue is AWS::SQS::Queue for what could not be delivered.
+type Queue struct{ RetentionSeconds int }
+
+// Type is AWS::SQS::Queue.
+func (*Queue) Type() string { return "AWS::SQS::Queue" }
+
+// Properties are the queue's properties.
+func (q *Queue) Properties() Map {
+	return Map{{Key: "MessageRetentionPeriod", Value: q.RetentionSeconds}, {Key: "SqsManagedSseEnabled", Value: true}}
+}
+
+// QueuePolicy is AWS::SQS::QueuePolicy that lets a rule of EventBridge send to a queue.
+type QueuePolicy struct {
+	Queue string
+	Rules []string
+}
+
+// Type is AWS::SQS::QueuePolicy.
+func (*QueuePolicy) Type() string { return "AWS::SQS::QueuePolicy" }
+
+// Properties are the policy's properties.
+func (q *QueuePolicy) Properties() Map {
+	var sources List
+	for _, rule := range q.Rules {
+		sources = append(sources, GetAtt{rule, "Arn"})
+	}
+	allow := Map{
+		{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: Map{{Key: "Service", Value: "events.amazonaws.com"}}},
+		{Key: "Action", Value: "sqs:SendMessage"}, {Key: "Resource", Value: GetAtt{q.Queue, "Arn"}},
+		{Key: "Condition", Value: Map{{Key: "ArnEquals", Value: Map{{Key: "aws:SourceArn", Value: sources}}}}},
+	}
+	return Map{{Key: "Queues", Value: List{Ref(q.Queue)}}, {Key: "PolicyDocument", Value: policy(List{allow})}}
+}
+
+// Bucket is AWS::S3::Bucket: private, encrypted, its objects expire.
+type Bucket struct{ ExpiryDays Value }
+
+// Type is AWS::S3::Bucket.
+func (*Bucket) Type() string { return "AWS::S3::Bucket" }
+
+// Properties are the bucket's properties.
+func (b *Bucket) Properties() Map {
+	expire := Map{
+		{Key: "Id", Value: "expire"}, {Key: "Status", Value: "Enabled"}, {Key: "ExpirationInDays", Value: b.ExpiryDays},
+		{Key: "AbortIncompleteMultipartUpload", Value: Map{{Key: "DaysAfterInitiation", Value: 1}}},
+	}
+	encryption := Map{{Key: "ServerSideEncryptionByDefault", Value: Map{{Key: "SSEAlgorithm", Value: "AES256"}}}}
+	return Map{
+		{Key: "BucketEncryption", Value: Map{{Key: "ServerSideEncryptionConfiguration", Value: List{encryption}}}},
+		{Key: "LifecycleConfiguration", Value: Map{{Key: "Rules", Value: List{expire}}}},
+		{Key: "OwnershipControls", Value: Map{{Key: "Rules", Value: List{Map{{Key: "ObjectOwnership", Value: "BucketOwnerEnforced"}}}}}},
+		{Key: "PublicAccessBlockConfiguration", Value: Map{
+			{Key: "BlockPublicAcls", Value: true}, {Key: "BlockPublicPolicy", Value: true},
+			{Key: "IgnorePublicAcls", Value: true}, {Key: "RestrictPublicBuckets", Value: true},
+		}},
+	}
+}
+
+// Rule is AWS::Events::Rule that starts a state machine for each matching event.
+type Rule struct {
+	Description string
+	Pattern     Value
+	Target      Map
+}
+
+// Type is AWS::Events::Rule.
+func (*Rule) Type() string { return "AWS::Events::Rule" }
+
+// Properties are the rule's properties.
+func (r *Rule) Properties() Map {
+	return Map{}.with("Description", r.Description).with("EventPattern", r.Pattern).with("Targets", List{r.Target})
+}

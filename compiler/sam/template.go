@@ -1,0 +1,136 @@
+package sam
+
+// Template is a SAM template.
+type Template struct {
+	// Comment stands at the head of the file.
+	Comment     string
+	Description string
+	Parameters  []Parameter
+	Conditions  []Condition
+	Resources   []Resource
+	Outputs     []Output
+}
+
+// Parameter is a value that each stage chooses. A nil Default makes it required.
+type Parameter struct {
+	Name, Type, Description string
+	Default                 Value
+	Allowed                 List
+	Pattern                 string
+	Constraint              string // said when Pattern or Allowed refuses a value
+	Min, Max                Value
+	// Group is the heading under which the console shows the parameter.
+	Group string
+}
+
+// Condition is a named truth about the parameters.
+type Condition struct {
+	Name string
+	Test Value
+}
+
+// Resource is a named resource.
+type Resource struct {
+	Name    string
+	Comment string
+	// Condition names a condition, "" for always.
+	Condition string
+	// Keep leaves the resource behind when the stack is deleted or the resource replaced.
+	Keep bool
+	// DependsOn orders resources that do not refer to each other.
+	DependsOn []string
+	Body      Body
+}
+
+// Body is the typed part of a resource: one struct per resource type.
+type Body interface {
+	// Type is the CloudFormation type.
+	Type() string
+	// Properties are the resource's properties in a fixed order.
+	Properties() Map
+}
+
+// withMetadata is a Body that has a Metadata section.
+type withMetadata interface{ Metadata() Map }
+
+// Output is a value shown after a deployment.
+type Output struct {
+	Name, Description string
+	Value             Value
+	Condition         string
+}
+
+// YAML is the template as a file.
+func (t *Template) YAML() ([]byte, error) {
+	document := Map{
+		{Key: "AWSTemplateFormatVersion", Value: Text("2010-09-09"), Comment: t.Comment},
+		{Key: "Transform", Value: "AWS::Serverless-2016-10-31"},
+	}
+	document = document.
+		with("Description", t.Description).
+		with("Metadata", t.metadata()).
+		with("Parameters", t.parameters()).
+		with("Conditions", t.conditions()).
+		with("Resources", t.resources()).
+		with("Outputs", t.outputs())
+	return encode(document)
+}
+
+func (t *Template) metadata() Map {
+	var order []string
+	byGroup := map[string]List{}
+	for _, parameter := range t.Parameters {
+		if _, known := byGroup[parameter.Group]; !known {
+			order = append(order, parameter.Group)
+		}
+		byGroup[parameter.Group] = append(byGroup[parameter.Group], parameter.Name)
+	}
+	var groups List
+	for _, name := range order {
+		groups = append(groups, Map{{Key: "Label", Value: Map{{Key: "default", Value: name}}}, {Key: "Parameters", Value: byGroup[name]}})
+	}
+	return Map{}.with("AWS::CloudFormation::Interface", Map{}.with("ParameterGroups", groups))
+}
+
+func (t *Template) parameters() Map {
+	var all Map
+	for _, p := range t.Parameters {
+		fields := Map{{Key: "Type", Value: p.Type}, {Key: "Description", Value: p.Description}}
+		fields = fields.with("Default", p.Default).with("AllowedValues", p.Allowed).with("AllowedPattern", p.Pattern).
+			with("ConstraintDescription", p.Constraint).with("MinValue", p.Min).with("MaxValue", p.Max)
+		all = all.with(p.Name, fields)
+	}
+	return all
+}
+
+func (t *Template) conditions() Map {
+	var all Map
+	for _, condition := range t.Conditions {
+		all = all.with(condition.Name, condition.Test)
+	}
+	return all
+}
+
+func (t *Template) resources() Map {
+	var all Map
+	for _, resource := range t.Resources {
+		fields := Map{{Key: "Type", Value: resource.Body.Type()}}
+		fields = fields.with("Condition", resource.Condition).with("DependsOn", listOf(resource.DependsOn))
+		if resource.Keep {
+			fields = fields.with("DeletionPolicy", "Retain").with("UpdateReplacePolicy", "Retain")
+		}
+		if body, ok := resource.Body.(withMetadata); ok {
+			fields = fields.with("Metadata", body.Metadata())
+		}
+		all = all.noted(resource.Name, fields.with("Properties", resource.Body.Properties()), resource.Comment)
+	}
+	return all
+}
+
+func (t *Template) outputs() Map {
+	var all Map
+	for _, output := range t.Outputs {
+		all = all.with(output.Name, Map{}.with("Description", output.Description).with("Condition", output.Condition).with("Value", output.Value))
+	}
+	return all
+}

@@ -1,0 +1,189 @@
+package sam
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Value is what may stand in a template: string, bool, int, float64, List, Map, Noted, or one of the intrinsic functions
+// Ref, GetAtt, Sub, If, Equals, Not, Or. nil and "" are absent.
+type Value = any
+
+type (
+	// Map is an ordered mapping.
+	Map []Entry
+	// Entry is one key of a Map. Comment stands above it.
+	Entry struct {
+		Key     string
+		Value   Value
+		Comment string
+	}
+	// List is a sequence.
+	List []Value
+	// Noted is a value with a comment above it, for members of a List.
+	Noted struct {
+		Comment string
+		Value   Value
+	}
+	// Text is a string that stands in the template even when it is empty.
+	Text string
+	// Ref is the value of a parameter or the identity of a resource.
+	Ref string
+	// GetAtt is an attribute of a resource.
+	GetAtt struct{ Resource, Attribute string }
+	// Sub is a text in which ${Name} is replaced.
+	Sub string
+	// If chooses by a condition.
+	If struct {
+		Condition  string
+		Then, Else Value
+	}
+	// Equals is a condition: both sides are the same.
+	Equals struct{ Left, Right Value }
+	// Not is a condition: the inner one does not hold.
+	Not struct{ Of Value }
+)
+
+// noValue removes the property that it stands for.
+const noValue = Ref("AWS::NoValue")
+
+// with appends a key unless its value is absent.
+func (m Map) with(key string, value Value) Map { return m.noted(key, value, "") }
+
+// noted is with, and a comment above the key.
+func (m Map) noted(key string, value Value, comment string) Map {
+	if isAbsent(value) {
+		return m
+	}
+	return append(m, Entry{Key: key, Value: value, Comment: comment})
+}
+
+func isAbsent(value Value) bool {
+	switch value := value.(type) {
+	case nil:
+		return true
+	case string:
+		return value == ""
+	case int:
+		return value == 0
+	case Map:
+		return len(value) == 0
+	case List:
+		return len(value) == 0
+	}
+	return false
+}
+
+// listOf makes a List of the items.
+func listOf[T any](items []T) List {
+	list := make(List, len(items))
+	for i, item := range items {
+		list[i] = item
+	}
+	return list
+}
+
+// node is the YAML form of a value.
+func node(value Value) *yaml.Node {
+	switch value := value.(type) {
+	case string:
+		return scalar("!!str", value)
+	case Text:
+		return scalar("!!str", string(value))
+	case bool:
+		return scalar("!!bool", strconv.FormatBool(value))
+	case int:
+		return scalar("!!int", strconv.Itoa(value))
+	case float64:
+		return scalar("!!float", strconv.FormatFloat(value, 'g', -1, 64))
+	case Map:
+		return mapping(value)
+	case List:
+		return sequence("!!seq", value...)
+	case Noted:
+		inner := node(value.Value)
+		comment(inner, value.Comment)
+		return inner
+	case Ref:
+		return scalar("!Ref", string(value))
+	case GetAtt:
+		return scalar("!GetAtt", value.Resource+"."+value.Attribute)
+	case Sub:
+		return scalar("!Sub", string(value))
+	case If:
+		return sequence("!If", value.Condition, value.Then, value.Else)
+	case Equals:
+		return sequence("!Equals", value.Left, value.Right)
+	case Not:
+		return sequence("!Not", value.Of)
+	}
+	panic(fmt.Sprintf("sam: a %T in a template", value))
+}
+
+func scalar(tag, text string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: text}
+	if tag == "!!str" {
+		n.SetString(text) // chooses the style of texts of several lines
+		if n.Style == 0 && looksOtherwise(text) {
+			n.Style = yaml.SingleQuotedStyle
+		}
+	}
+	return n
+}
+
+// looksOtherwise tells whether a plain text would be read as another type by a YAML 1.1 reader, as CloudFormation's is.
+func looksOtherwise(text string) bool {
+	if text == "" {
+		return true
+	}
+	switch text {
+	case "y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "true", "True", "TRUE", "false", "False", "FALSE",
+		"null", "Null", "NULL", "~":
+		return true
+	}
+	return (text[0] >= '0' && text[0] <= '9') || text[0] == '-' || text[0] == '+' || text[0] == '.'
+}
+
+func mapping(entries Map) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for _, entry := range entries {
+		key := scalar("!!str", entry.Key)
+		comment(key, entry.Comment)
+		n.Content = append(n.Content, key, node(entry.Value))
+	}
+	return n
+}
+
+func sequence(tag string, items ...Value) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode, Tag: tag}
+	for _, item := range items {
+		n.Content = append(n.Content, node(item))
+	}
+	if tag == "!If" || tag == "!Equals" || tag == "!Not" {
+		n.Style = yaml.FlowStyle
+	}
+	return n
+}
+
+func comment(n *yaml.Node, text string) {
+	if text != "" {
+		n.HeadComment = text
+	}
+}
+
+// encode writes the document, two spaces an indent, a blank line between the members of the top level and of Resources.
+func encode(document Map) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(node(document)); err != nil {
+		return nil, err
+	}
+	if err := encoder.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
