@@ -1,6 +1,8 @@
 package sam
 
 import (
+	"io/fs"
+
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -29,6 +31,8 @@ type Options struct {
 	Authorizer   Authorizer
 	Architecture Architecture
 	Code         Code
+	// Sources is this module's source tree, needed when Code is Sources.
+	Sources fs.FS
 }
 
 // APIMode is how requests reach a state machine.
@@ -70,12 +74,12 @@ func (a Architecture) GOARCH() string {
 // Code is where the executables of functions come from.
 type Code string
 
-// Sources are written beside the template and built by sam build; InPlace takes the sources that the output folder holds
-// already (this module itself); Binaries were built before.
+// FromSources writes the functions' sources beside the template, and sam build builds them. FromFolder takes the sources that the
+// output folder holds already (this module itself). FromBinaries takes executables that were built before.
 const (
-	Sources  Code = ""
-	InPlace  Code = "in place"
-	Binaries Code = "binaries"
+	FromFolder   Code = ""
+	FromSources  Code = "sources"
+	FromBinaries Code = "binaries"
 )
 
 func (o Options) withDefaults() Options {

@@ -118,39 +118,45 @@ func field(value any, key string) any {
 	return nil
 }
 
-// read notes what a payload names. The field names are those of the functions' requests: datasource, and secret in auth.
+// read notes what a payload names. The field names are those of the functions' requests: datasource, and auth.secret.
 func (u *use) read(payload any) {
-	switch payload := payload.(type) {
+	if name, ok := constantOf(field(payload, "datasource")); ok {
+		u.datasources = append(u.datasources, name)
+	}
+	if reference, ok := constantOf(field(field(payload, "auth"), "secret")); ok {
+		name, _ := secret.Split(reference)
+		u.secrets = append(u.secrets, name)
+	}
+	u.blobs = passesBlob(payload)
+}
+
+// constantOf is a text that is no expression.
+func constantOf(value any) (string, bool) {
+	text, ok := value.(string)
+	if _, expression := asl.Source(text); !ok || expression || text == "" {
+		return "", false
+	}
+	return text, true
+}
+
+// passesBlob tells whether a payload may carry a stored object: a member "blob", or an expression about uploaded files.
+func passesBlob(value any) bool {
+	switch value := value.(type) {
 	case []any:
-		for _, item := range payload {
-			u.read(item)
-		}
+		return slices.ContainsFunc(value, passesBlob)
 	case *jsonata.Object:
-		for key, value := range payload.All() {
-			u.readField(key, value)
+		for key, member := range value.All() {
+			if key == "blob" || passesBlob(member) {
+				return true
+			}
 		}
 	case string:
-		u.blobs = u.blobs || mentionsBlob(payload)
+		return mentionsBlob(value)
 	}
+	return false
 }
 
-func (u *use) readField(key string, value any) {
-	text, isText := value.(string)
-	_, isExpression := asl.Source(text)
-	constant := isText && !isExpression
-	switch {
-	case key == "datasource" && constant:
-		u.datasources = append(u.datasources, text)
-	case key == "secret" && constant:
-		name, _ := secret.Split(text)
-		u.secrets = append(u.secrets, name)
-	default:
-		u.blobs = u.blobs || key == "blob"
-		u.read(value)
-	}
-}
-
-// mentionsBlob tells whether an expression passes on what may be a stored object: an uploaded file.
+// mentionsBlob tells whether an expression reads uploaded files or the key of a stored object.
 func mentionsBlob(text string) bool {
 	source, ok := asl.Source(text)
 	return ok && (strings.Contains(source, "files") || strings.Contains(source, "blob"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -43,6 +44,11 @@ type (
 	}
 	// Equals is a condition: both sides are the same.
 	Equals struct{ Left, Right Value }
+	// Join puts the members of a list together.
+	Join struct {
+		Separator string
+		Of        Value
+	}
 	// Not is a condition: the inner one does not hold.
 	Not struct{ Of Value }
 )
@@ -119,6 +125,10 @@ func node(value Value) *yaml.Node {
 		return sequence("!Equals", value.Left, value.Right)
 	case Not:
 		return sequence("!Not", value.Of)
+	case Join:
+		return sequence("!Join", Text(value.Separator), value.Of)
+	case nil:
+		return scalar("!!null", "null")
 	}
 	panic(fmt.Sprintf("sam: a %T in a template", value))
 }
@@ -162,10 +172,20 @@ func sequence(tag string, items ...Value) *yaml.Node {
 	for _, item := range items {
 		n.Content = append(n.Content, node(item))
 	}
-	if tag == "!If" || tag == "!Equals" || tag == "!Not" {
+	if strings.HasPrefix(tag, "!") && tag != "!!seq" && isShort(n) {
 		n.Style = yaml.FlowStyle
 	}
 	return n
+}
+
+// isShort tells whether an intrinsic function fits on one line: it holds nothing but texts.
+func isShort(n *yaml.Node) bool {
+	for _, item := range n.Content {
+		if item.Kind != yaml.ScalarNode && (item.Kind != yaml.SequenceNode || item.Style != yaml.FlowStyle) {
+			return false
+		}
+	}
+	return true
 }
 
 func comment(n *yaml.Node, text string) {

@@ -1,0 +1,140 @@
+package sam
+
+import (
+	"fmt"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// The machine types, in the template's words, and the alias that callers use.
+const (
+	express  = asl.Express
+	standard = asl.Standard
+	alias    = "live"
+)
+
+// The template conditions.
+const (
+	withAlarms = "WithAlarms"
+	withCORS   = "WithCors"
+)
+
+// namePrefix begins the names of all that must be found by name.
+const namePrefix = "${AWS::StackName}-"
+
+func (m *machinePlan) kind() string {
+	if m.Operation.Mode == ir.Standard {
+		return standard
+	}
+	return express
+}
+
+// template writes the plan down.
+func (p *plan) template() *Template {
+	t := &Template{
+		Comment:     fmt.Sprintf("Written by `steploom build`. Change the workflow %s, not this file.", p.app.Workflow.Name),
+		Description: p.app.Workflow.Name + ", an integration compiled by Steploom",
+	}
+	grants := p.grants()
+	p.composeGeneral(t)
+	p.composeAPI(t, grants)
+	p.composeMachines(t, grants)
+	p.composeTriggers(t, grants)
+	p.composeFunctions(t, grants)
+	p.composeData(t)
+	p.composeAlarms(t)
+	return t
+}
+
+// composeGeneral declares what every application has.
+func (p *plan) composeGeneral(t *Template) {
+	t.Parameters = append(t.Parameters,
+		Parameter{Name: "LogRetentionDays", Group: groupGeneral, Type: "Number", Description: "How many days logs are kept", Default: 30,
+			Allowed: List{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}},
+		Parameter{Name: "LogLevel", Group: groupGeneral, Type: "String", Description: "What state machines log: ALL events, those of an ERROR, only FATAL ends, or nothing",
+			Default: "ERROR", Allowed: List{"ALL", "ERROR", "FATAL", Text("OFF")}},
+		Parameter{Name: "AlarmTopicArn", Group: groupGeneral, Type: "String", Description: "SNS topic that is told of failures and throttling; empty for no alarms",
+			Default: Text(""), Pattern: "(arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+)?", Constraint: "must be the ARN of an SNS topic, or empty"},
+	)
+	t.Conditions = append(t.Conditions, Condition{withAlarms, Not{Equals{Ref("AlarmTopicArn"), Text("")}}})
+}
+
+// The headings of parameters.
+const (
+	groupGeneral   = "Logs and alarms"
+	groupAPI       = "API"
+	groupData      = "Data"
+	groupNetwork   = "Network"
+	groupSchedules = "Schedules"
+	groupFunctions = "Functions"
+)
+
+// composeMachines adds each state machine with its role, and the log group that they share.
+func (p *plan) composeMachines(t *Template, grants []Grant) {
+	if len(p.machines) == 0 {
+		return
+	}
+	t.Resources = append(t.Resources, Resource{
+		Name: "StateMachineLogs", Comment: "Every state machine of the stack logs here.",
+		Body: &LogGroup{Name: Sub("/aws/vendedlogs/states/${AWS::StackName}"), RetentionDays: Ref("LogRetentionDays")},
+	})
+	for _, m := range p.machines {
+		t.Resources = append(t.Resources,
+			Resource{Name: m.role(), Body: &Role{Service: "states.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, m.role())}},
+			Resource{Name: m.id, Comment: m.comment(), Body: &StateMachine{
+				Name: Sub(namePrefix + m.Name), Kind: m.kind(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
+				Role: GetAtt{m.role(), "Arn"}, LogLevel: Ref("LogLevel"), LogGroup: GetAtt{"StateMachineLogs", "Arn"}, Alias: alias,
+				Events: p.scheduleEvents(m),
+			}},
+		)
+		t.Outputs = append(t.Outputs, Output{Name: m.id + "Arn", Description: "State machine of " + m.Operation.Name, Value: Ref(m.id)})
+	}
+}
+
+// definitionPath is where the definition of a machine lies, relative to the template.
+func definitionPath(name string) string { return "statemachine/" + name + ".asl.json" }
+
+// sameAccount keeps other accounts from making the service act for them.
+func sameAccount() Map {
+	return Map{{Key: "StringEquals", Value: Map{{Key: "aws:SourceAccount", Value: Ref("AWS::AccountId")}}}}
+}
+
+// comment says which operation the machine is and why it has its type.
+func (m *machinePlan) comment() string {
+	head := m.Operation.Name
+	if place := placeOfRange(m.Operation.Range); place != "" {
+		head += " (" + place + ")"
+	}
+	switch {
+	case m.kind() == express && m.http != nil:
+		return head + "\nExpress: the caller waits for the answer, which comes within five minutes, at most once."
+	case m.kind() == express:
+		return head + "\nExpress: it is short, and may run again for the same event."
+	case len(m.schedules) > 0:
+		return head + "\nStandard: each start runs exactly once, may take up to a year, and its history is kept."
+	}
+	return head + "\nStandard: it may wait long, and runs exactly once."
+}
+
+// substitutions give the definition what only the stack knows.
+func (p *plan) substitutions(m *machinePlan) Map {
+	var found Map
+	for _, u := range m.uses {
+		arn := p.targetARN(u.target)
+		if _, literal := arn.(string); literal || found.has(u.target) {
+			continue
+		}
+		found = found.with(u.target, arn)
+	}
+	return found
+}
+
+func (m Map) has(key string) bool {
+	for _, entry := range m {
+		if entry.Key == key {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package sam
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// The environment variables that the template sets for functions, beside those of datasources and secrets.
+const (
+	machinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
+	machineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
+	apiSecretVariable     = "STEPLOOM_API_SECRET"
+)
+
+// composeFunctions adds each function with its role, its log group and its parameters.
+func (p *plan) composeFunctions(t *Template, grants []Grant) {
+	for _, f := range p.functions {
+		p.functionParameters(t, f)
+		t.Resources = append(t.Resources,
+			Resource{Name: f.id + "Logs", Body: &LogGroup{Name: Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: Ref("LogRetentionDays")}},
+			Resource{Name: f.role(), Body: &Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
+			Resource{Name: f.id + "Function", Comment: f.comment(), Body: p.functionBody(f)},
+		)
+	}
+}
+
+func (p *plan) functionBody(f *functionPlan) *Function {
+	body := &Function{
+		Name: Sub(namePrefix + f.row.Name), Description: f.row.Doc, CodeURI: "functions", BuildMethod: "makefile",
+		Architecture: string(p.options.Architecture),
+		Memory:       Ref(f.id + "Memory"), Timeout: Ref(f.id + "Timeout"),
+		Reserved: If{f.id + "Reserved", Ref(f.id + "Concurrency"), noValue},
+		Role:     GetAtt{f.role(), "Arn"}, LogGroup: Ref(f.id + "Logs"), Environment: p.environment(f),
+	}
+	if p.options.Code == FromBinaries {
+		body.CodeURI, body.BuildMethod = "bin/"+f.row.Name, ""
+	}
+	if p.reaches(f) {
+		network := Map{{Key: "SecurityGroupIds", Value: Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: Ref("VpcSubnetIds")}}
+		body.VPC = If{inVPC, network, noValue}
+	}
+	return body
+}
+
+func (f *functionPlan) comment() string {
+	return strings.TrimSuffix(f.row.Doc, ".") + fmt.Sprintf(" (%d places call it).", len(distinct(f.calls)))
+}
+
+// reaches tells whether a function opens connections to servers that may stand in a VPC: it has datasources.
+func (p *plan) reaches(f *functionPlan) bool { return len(f.datasources) > 0 }
+
+// functionParameters lets each stage choose memory, timeout and concurrency.
+func (p *plan) functionParameters(t *Template, f *functionPlan) {
+	seconds := int(f.row.Timeout / time.Second)
+	t.Parameters = append(t.Parameters,
+		Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
+			Description: fmt.Sprintf("Memory of the function %s in MB", f.row.Name)},
+		Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: 900,
+			Description: fmt.Sprintf("Longest invocation of the function %s in seconds", f.row.Name)},
+		Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
+			Description: fmt.Sprintf("How many invocations of the function %s may run at once; -1 shares the account's limit", f.row.Name)},
+	)
+	t.Conditions = append(t.Conditions, Condition{f.id + "Reserved", Not{Equals{Ref(f.id + "Concurrency"), -1}}})
+}
+
+// environment gives a function the addresses of what it needs. Secrets are given as ARNs, never as values.
+func (p *plan) environment(f *functionPlan) Map {
+	var variables Map
+	if f.row.Name == apiFunction {
+		variables = variables.
+			with(machinePrefixVariable, Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"+namePrefix)).
+			with(machineAliasVariable, alias)
+	}
+	for _, need := range f.datasources {
+		if p.connection(need.name) != nil {
+			variables = variables.with(datasourceVariable(need.name), Ref(datasourceParameter(need.name)))
+		}
+	}
+	for _, s := range p.secretsOf(f) {
+		variables = variables.with(s.plan.variable, Ref(s.plan.id))
+	}
+	if len(f.blobs) > 0 {
+		variables = variables.with(bucketVariable, Ref(bucketID))
+	}
+	return variables
+}
+
+// datasourceParameter names the parameter that holds a datasource's address.
+func datasourceParameter(name string) string { return "Datasource" + logicalID(name) + "Url" }
+
+const (
+	bucketID       = "Payloads"
+	bucketVariable = "STEPLOOM_BLOB_BUCKET"
+)
+
+// row is a catalogue row by name.
+func (a Application) row(name string) (task.Row, bool) {
+	for _, row := range a.Catalogue {
+		if row.Name == name {
+			return row, true
+		}
+	}
+	return task.Row{}, false
+}

@@ -1,0 +1,67 @@
+package sam
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// stages are the environments that samconfig.toml offers, with what differs from the template's defaults.
+func stages() []stage {
+	return []stage{
+		{"dev", []string{"LogLevel=ALL", "LogRetentionDays=7"}, false},
+		{"prod", []string{"LogRetentionDays=90"}, true},
+	}
+}
+
+type stage struct {
+	name      string
+	overrides []string
+	confirm   bool
+}
+
+// config writes samconfig.toml: the environment <workflow>-<stage> for each stage, and default, which is the first.
+func (p *plan) config(*Template) []byte {
+	var out bytes.Buffer
+	fmt.Fprint(&out, "# Written by steploom build: sam deploy --config-env NAME, or sam deploy --guided for one of your own.\nversion = 0.1\n")
+	workflow := stackWord(p.app.Workflow.Name)
+	for i, s := range stages() {
+		name := workflow + "-" + s.name
+		if i == 0 {
+			p.environmentConfig(&out, "default", name, s)
+		}
+		p.environmentConfig(&out, name, name, s)
+	}
+	return out.Bytes()
+}
+
+func (p *plan) environmentConfig(out *bytes.Buffer, environment, stack string, s stage) {
+	fmt.Fprintf(out, "\n[%s.global.parameters]\nstack_name = %q\n", environment, stack)
+	fmt.Fprintf(out, "\n[%s.build.parameters]\nparallel = true\n", environment)
+	fmt.Fprintf(out, "\n[%s.validate.parameters]\nlint = true\n", environment)
+	fmt.Fprintf(out, "\n[%s.deploy.parameters]\ncapabilities = \"CAPABILITY_IAM\"\nresolve_s3 = true\ns3_prefix = %q\nconfirm_changeset = %t\nfail_on_empty_changeset = false\n",
+		environment, stack, s.confirm)
+	fmt.Fprintf(out, "parameter_overrides = [%s]\n", strings.Join(doubleQuoted(s.overrides), ", "))
+}
+
+func doubleQuoted(texts []string) []string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = fmt.Sprintf("%q", text)
+	}
+	return quoted
+}
+
+// stackNameLimit leaves room in the 80 characters of a state machine's name for the stage and the operation
+// (task.MachineNameLimit).
+const stackNameLimit = 13
+
+// stackWord makes a workflow's name fit for a stack: letters, digits and hyphens, a letter first, short enough.
+func stackWord(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	word := strings.Join(words, "-")
+	if word == "" || word[0] < 'a' {
+		word = "w-" + word
+	}
+	return strings.Trim(word[:min(len(word), stackNameLimit)], "-")
+}

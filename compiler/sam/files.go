@@ -1,0 +1,54 @@
+package sam
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
+
+// makefile builds the functions for sam build: the same source gives the same bytes on every machine.
+func (p *plan) makefile() ([]byte, error) {
+	if p.options.Code == FromBinaries || len(p.functions) == 0 {
+		return nil, nil
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, `# Written by steploom build. sam build runs build-<resource> in the folder of template.yaml with ARTIFACTS_DIR set.
+# The flags make the executables the same bytes for the same source, wherever they are built.
+GO ?= go
+export GOOS := linux
+export GOARCH := %s
+export GOAMD64 := v1
+export GOARM64 := v8.0
+export CGO_ENABLED := 0
+export GOFLAGS :=
+export GOWORK := off
+FLAGS := %s
+
+`, p.options.Architecture.GOARCH(), strings.Join(quoted(BuildFlags()), " "))
+	var targets []string
+	for _, f := range p.functions {
+		targets = append(targets, "build-"+f.id+"Function")
+	}
+	fmt.Fprintf(&out, ".PHONY: %s\n", strings.Join(targets, " "))
+	for i, f := range p.functions {
+		fmt.Fprintf(&out, "%s:\n\t$(GO) build $(FLAGS) -o \"$(ARTIFACTS_DIR)/bootstrap\" ./functions/%s/lambda\n", targets[i], f.row.Name)
+	}
+	return out.Bytes(), nil
+}
+
+// BuildFlags are the flags of go build for a function: no paths, version control stamps or build ids, no debug tables, without the
+// RPC mode of the runtime client that provided.al2023 does not use.
+func BuildFlags() []string {
+	return []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid="}
+}
+
+func quoted(words []string) []string {
+	for i, word := range words {
+		if strings.Contains(word, " ") {
+			words[i] = "'" + word + "'"
+		}
+	}
+	return words
+}

@@ -1,0 +1,91 @@
+package sam
+
+import (
+	"fmt"
+	"maps"
+
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// The generated files outside the folders statemachine and events.
+const (
+	TemplateFile = "template.yaml"
+	ConfigFile   = "samconfig.toml"
+	OpenAPIFile  = "openapi.json"
+	BuildFile    = "functions/Makefile"
+)
+
+// Generate writes the application of a workflow: files by their path relative to the template. It tells what cannot be deployed.
+func Generate(app Application, options Options) (map[string][]byte, diag.List) {
+	p := newPlan(app, options)
+	p.check()
+	files := map[string][]byte{}
+	template := p.template()
+	if p.problems.HasErrors() {
+		return nil, p.problems
+	}
+	p.write(files, TemplateFile, template.YAML)
+	p.write(files, BuildFile, p.makefile)
+	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(template), nil })
+	for _, m := range p.machines {
+		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
+	}
+	if p.options.Code == FromSources {
+		p.writeSources(files)
+	}
+	return files, p.problems
+}
+
+func (p *plan) writeSources(files map[string][]byte) {
+	var names []string
+	for _, f := range p.functions {
+		names = append(names, f.row.Name)
+	}
+	sources, err := sourceFiles(p.options.Sources, names)
+	if err != nil {
+		p.problems.Add(problem(p.app.Workflow.Range, "SAM003", err.Error()))
+	}
+	maps.Copy(files, sources)
+}
+
+func (p *plan) write(files map[string][]byte, path string, produce func() ([]byte, error)) {
+	content, err := produce()
+	switch {
+	case err != nil:
+		p.problems.Add(problem(p.app.Workflow.Range, "SAM003", fmt.Sprintf("%s: %v", path, err)))
+	case content != nil:
+		files[path] = content
+	}
+}
+
+// resourceLimit is how many resources a CloudFormation stack may have (CloudFormation quotas).
+const resourceLimit = 500
+
+// check refuses what would fail when it is deployed.
+func (p *plan) check() {
+	names := map[string]string{}
+	for _, m := range p.machines {
+		if other, taken := names[m.Name]; taken {
+			p.problems.Add(problem(m.Operation.Range, "SAM004",
+				fmt.Sprintf("operations %q and %q have the same state machine name %s", other, m.Operation.Name, m.Name)))
+		}
+		names[m.Name] = m.Operation.Name
+		p.checkTargets(m)
+	}
+}
+
+func (p *plan) checkTargets(m *machinePlan) {
+	for _, f := range p.functions {
+		for _, need := range f.datasources {
+			if p.connection(need.name) == nil {
+				p.problems.Add(problem(m.Operation.Range, "SAM005", fmt.Sprintf("function %s is called with datasource %q, which the workflow does not have", f.row.Name, need.name)))
+			}
+		}
+	}
+	for _, u := range m.uses {
+		if target, literal := p.targetARN(u.target).(string); literal && !isARN(target) {
+			p.problems.Add(problem(m.Operation.Range, "SAM006", fmt.Sprintf("state %q calls %s, for which there is no function", u.state, target)))
+		}
+	}
+}

@@ -1,0 +1,278 @@
+package sam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Grant is one permission of one role, with the reason for it.
+type Grant struct {
+	// Role names the role's resource.
+	Role string
+	// Actions are IAM actions.
+	Actions []string
+	// Resources say what they may be done to, as they stand in the template.
+	Resources List
+	// Reason is one sentence.
+	Reason string
+	// Places are the "file:line" that need it, without repetition; empty when the reason lies in the service itself.
+	Places []string
+	// Condition restricts the statement further.
+	Condition Map
+	// When is the template condition under which the grant exists, "" for always.
+	When string
+}
+
+// inVPC is the template condition for functions inside a VPC.
+const inVPC = "InVpc"
+
+// grants lists the permissions of every role, functions first.
+func (p *plan) grants() []Grant {
+	var all []Grant
+	for _, f := range p.functions {
+		all = append(all, p.functionGrants(f)...)
+	}
+	for _, m := range p.machines {
+		all = append(all, p.machineGrants(m)...)
+	}
+	all = append(all, p.schedulerGrants()...)
+	return append(all, p.eventGrants()...)
+}
+
+func (f *functionPlan) role() string { return f.id + "Role" }
+
+func (p *plan) functionGrants(f *functionPlan) []Grant {
+	role := f.role()
+	grants := []Grant{
+		{Role: role, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: List{GetAtt{f.id + "Logs", "Arn"}}, Reason: "It writes its log."},
+		traceGrant(role),
+	}
+	if p.reaches(f) {
+		grants = append(grants, networkGrant(role))
+	}
+	for _, permission := range f.row.Permissions {
+		grants = append(grants, p.permissionGrants(f, permission)...)
+	}
+	return grants
+}
+
+// permissionGrants turns a row of the catalogue into grants on exactly what the workflow names; none when it names nothing.
+func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []Grant {
+	switch permission.Resource {
+	case "secret":
+		return p.secretGrants(f, permission.Action)
+	case "bucket":
+		if len(f.blobs) == 0 {
+			return nil
+		}
+		return []Grant{{
+			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Sub("${" + bucketID + ".Arn}/*")},
+			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(f.blobs),
+		}}
+	case "state machine":
+		return startGrants(f, permission)
+	}
+	p.problems.Add(problem(p.app.Workflow.Range, "SAM002",
+		fmt.Sprintf("function %s: the template knows no resource %q for the permission %s", f.row.Name, permission.Resource, permission.Action)))
+	return nil
+}
+
+func (p *plan) secretGrants(f *functionPlan, action string) []Grant {
+	var grants []Grant
+	for _, s := range p.secretsOf(f) {
+		grants = append(grants, Grant{
+			Role: f.role(), Actions: []string{action}, Resources: List{Ref(s.plan.id)},
+			Reason: s.reason, Places: distinct(s.places),
+		})
+	}
+	return grants
+}
+
+// startGrants let a function start executions, or answer the tokens of those that wait. IAM knows a machine by its ARN
+// without version or alias (Step Functions developer guide, "Authorization for versions and aliases").
+func startGrants(f *functionPlan, permission task.Permission) []Grant {
+	machines := f.starts
+	if strings.HasPrefix(permission.Action, "states:SendTask") {
+		machines = f.tokens
+	}
+	var grants []Grant
+	for _, machine := range machines {
+		if !allows(machine, permission.Action) {
+			continue
+		}
+		var places []string
+		if machine.http != nil {
+			places = []string{placeOfRange(machine.http.Range)}
+		}
+		grants = append(grants, Grant{
+			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Ref(machine.id)},
+			Reason: fmt.Sprintf("It serves %s: %s.", machine.Operation.Name, permission.When), Places: distinct(places),
+		})
+	}
+	return grants
+}
+
+// allows tells whether an action has a meaning for a machine's type.
+func allows(machine *machinePlan, action string) bool {
+	switch action {
+	case "states:StartSyncExecution":
+		return machine.kind() == express
+	case "states:StartExecution":
+		return machine.kind() == standard
+	}
+	return true
+}
+
+func traceGrant(role string) Grant {
+	return Grant{
+		Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, Resources: List{"*"},
+		Reason: "It sends traces; X-Ray has no ARN for them.",
+	}
+}
+
+func networkGrant(role string) Grant {
+	return Grant{
+		Role: role, When: inVPC, Resources: List{"*"},
+		Actions: []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+			"ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"},
+		Reason: "Lambda connects it to the VPC; the interfaces do not exist yet, so they have no ARN.",
+	}
+}
+
+func (m *machinePlan) role() string { return strings.TrimSuffix(m.id, "StateMachine") + "Role" }
+
+func (p *plan) machineGrants(m *machinePlan) []Grant {
+	role := m.role()
+	grants := []Grant{
+		{
+			Role: role, Resources: List{"*"},
+			Actions: []string{"logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",
+				"logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"},
+			Reason: "Step Functions delivers its log; the delivery API has no ARNs.",
+		},
+		{
+			Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"},
+			Resources: List{"*"}, Reason: "It sends traces; X-Ray has no ARN for them.",
+		},
+	}
+	return append(grants, p.taskGrants(m)...)
+}
+
+// taskGrants are what the tasks of a machine need, one grant for each thing they call.
+func (p *plan) taskGrants(m *machinePlan) []Grant {
+	var grants []Grant
+	for _, u := range m.uses {
+		for _, grant := range p.taskGrant(m, u) {
+			grants = merge(grants, grant)
+		}
+	}
+	return grants
+}
+
+func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
+	grant := Grant{Role: m.role(), Places: distinct([]string{u.place})}
+	if u.service == "lambda" {
+		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, List{p.targetARN(u.target)}
+		grant.Reason = "It calls the function."
+		return []Grant{grant}
+	}
+	child := p.machineOf(u.target)
+	grant.Resources, grant.Reason = List{p.targetARN(u.target)}, "It runs another operation."
+	if u.sync == "express" {
+		grant.Actions = []string{"states:StartSyncExecution"}
+		return []Grant{grant}
+	}
+	grant.Actions = []string{"states:StartExecution"}
+	if u.sync == "" || child == nil {
+		return []Grant{grant}
+	}
+	watch := Grant{
+		Role: m.role(), Actions: []string{"states:DescribeExecution", "states:StopExecution"}, Places: grant.Places,
+		Resources: List{Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${" + child.id + ".Name}:*")},
+		Reason:    "It waits for the other operation to end.",
+	}
+	notify := Grant{
+		Role: m.role(), Actions: []string{"events:PutTargets", "events:PutRule", "events:DescribeRule"}, Places: grant.Places,
+		Resources: List{Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")},
+		Reason:    "Step Functions learns by this rule of its own that the other operation ended.",
+	}
+	return []Grant{grant, watch, notify}
+}
+
+// targetARN is what a definition's substitution stands for, or the ARN that is written there.
+func (p *plan) targetARN(target string) Value {
+	for _, f := range p.functions {
+		if f.row.Substitution() == target {
+			return GetAtt{f.id + "Function", "Arn"}
+		}
+	}
+	if machine := p.machineOf(target); machine != nil {
+		return Ref(machine.id)
+	}
+	return target
+}
+
+// machineOf finds the machine that a substitution names.
+func (p *plan) machineOf(target string) *machinePlan {
+	at := slices.IndexFunc(p.machines, func(m *machinePlan) bool { return m.substitution() == target })
+	if at < 0 {
+		return nil
+	}
+	return p.machines[at]
+}
+
+// substitution is the name by which other definitions refer to the machine.
+func (m *machinePlan) substitution() string { return m.id + "Arn" }
+
+// merge adds a grant, or its places to one that grants the same.
+func merge(grants []Grant, more Grant) []Grant {
+	for i, have := range grants {
+		if have.Role == more.Role && slices.Equal(have.Actions, more.Actions) && have.Resources[0] == more.Resources[0] {
+			grants[i].Places = distinct(append(have.Places, more.Places...))
+			return grants
+		}
+	}
+	return append(grants, more)
+}
+
+// distinct drops empty texts and repetitions, and keeps the order.
+func distinct(texts []string) []string {
+	var kept []string
+	for _, text := range texts {
+		if text != "" && !slices.Contains(kept, text) {
+			kept = append(kept, text)
+		}
+	}
+	return kept
+}
+
+// statements are the grants of one role as they stand in its policy.
+func statements(grants []Grant, role string) []Statement {
+	var found []Statement
+	for _, grant := range grants {
+		if grant.Role == role {
+			found = append(found, Statement{
+				Comment: grant.comment(), Actions: grant.Actions, Resources: grant.Resources, Condition: grant.Condition, When: grant.When,
+			})
+		}
+	}
+	return found
+}
+
+// commentPlaces is how many places a comment in the template names at most.
+const commentPlaces = 3
+
+func (g Grant) comment() string {
+	if len(g.Places) == 0 {
+		return g.Reason
+	}
+	named := g.Places[:min(len(g.Places), commentPlaces)]
+	more := ""
+	if rest := len(g.Places) - len(named); rest > 0 {
+		more = fmt.Sprintf(" and %d more", rest)
+	}
+	return g.Reason + " " + strings.Join(named, ", ") + more
+}

@@ -1,0 +1,218 @@
+package sam
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// plan is what an application needs, before it is written down as resources.
+type plan struct {
+	app       Application
+	options   Options
+	functions []*functionPlan // in the order of the catalogue
+	machines  []*machinePlan
+	secrets   []*secretPlan
+	blobs     bool
+	problems  diag.List
+}
+
+// functionPlan is a function that the application holds.
+type functionPlan struct {
+	row task.Row
+	// id begins the names of its resources: "Http".
+	id          string
+	datasources []need
+	secrets     []need
+	// blobs are the places at which stored objects are passed to it.
+	blobs []string
+	// calls are the places that call it.
+	calls []string
+	// starts are the machines that it starts (the api function).
+	starts []*machinePlan
+	// tokens tells that it sends task tokens back.
+	tokens []*machinePlan
+}
+
+// need is something named and the places that need it.
+type need struct {
+	name   string
+	places []string
+}
+
+// machinePlan is a state machine.
+type machinePlan struct {
+	*Machine
+	// id names its resource: "GetNewsIdStateMachine".
+	id        string
+	uses      []use
+	http      *ir.HTTP
+	schedules []*ir.Schedule
+	events    []*ir.Event
+}
+
+// secretPlan is a secret of the stack, created empty.
+type secretPlan struct {
+	// id names its resource, path is its name after the stack's.
+	id, path, doc string
+	// variable is the environment variable by which functions find it.
+	variable string
+}
+
+func newPlan(app Application, options Options) *plan {
+	p := &plan{app: app, options: options.withDefaults()}
+	names := map[string]int{}
+	for i := range app.Machines {
+		p.machines = append(p.machines, p.planMachine(&app.Machines[i], names))
+	}
+	for _, row := range app.Catalogue {
+		if f := p.planFunction(row); f != nil {
+			p.functions = append(p.functions, f)
+		}
+	}
+	p.planSecrets()
+	p.planBlobs()
+	return p
+}
+
+func (p *plan) planMachine(machine *Machine, names map[string]int) *machinePlan {
+	known, unknown := uses(machine)
+	for _, task := range unknown {
+		p.problems = append(p.problems, problem(machine.Operation.Range, "SAM001",
+			fmt.Sprintf("operation %q: the template has no resource for the task %s", machine.Operation.Name, task)))
+	}
+	m := &machinePlan{Machine: machine, id: unique(logicalID(machine.Name)+"StateMachine", names), uses: known}
+	for _, trigger := range machine.Operation.Triggers {
+		switch trigger := trigger.(type) {
+		case *ir.HTTP:
+			m.http = trigger
+		case *ir.Schedule:
+			m.schedules = append(m.schedules, trigger)
+		case *ir.Event:
+			m.events = append(m.events, trigger)
+		case *ir.Manual: // started by hand or by another operation
+		}
+	}
+	return m
+}
+
+func problem(at diag.Range, code, summary string) diag.Diagnostic {
+	return diag.Diagnostic{Severity: diag.Error, Code: code, Summary: summary, Range: at}
+}
+
+// planFunction gathers what calls a function and what those calls name; nil when nothing does.
+func (p *plan) planFunction(row task.Row) *functionPlan {
+	f := &functionPlan{row: row, id: logicalID(row.Name)}
+	for _, machine := range p.machines {
+		for _, u := range machine.uses {
+			if u.service == "lambda" && u.target == row.Substitution() {
+				f.add(u)
+			}
+		}
+	}
+	if row.Name == apiFunction {
+		p.planAPIFunction(f)
+	}
+	if len(f.calls) == 0 {
+		return nil
+	}
+	return f
+}
+
+// apiFunction is the catalogue's function behind the API.
+const apiFunction = "api"
+
+func (f *functionPlan) add(u use) {
+	f.calls = append(f.calls, u.place)
+	for _, name := range u.datasources {
+		f.datasources = addNeed(f.datasources, name, u.place)
+	}
+	for _, name := range u.secrets {
+		f.secrets = addNeed(f.secrets, name, u.place)
+	}
+	if u.blobs {
+		f.blobs = append(f.blobs, u.place)
+	}
+}
+
+func addNeed(needs []need, name, place string) []need {
+	at := slices.IndexFunc(needs, func(n need) bool { return n.name == name })
+	if at < 0 {
+		return append(needs, need{name: name, places: []string{place}})
+	}
+	if !slices.Contains(needs[at].places, place) {
+		needs[at].places = append(needs[at].places, place)
+	}
+	return needs
+}
+
+// planAPIFunction gives the api function the machines behind routes.
+func (p *plan) planAPIFunction(f *functionPlan) {
+	if p.options.API == APIDirect {
+		return
+	}
+	for _, machine := range p.machines {
+		if machine.http != nil {
+			f.starts = append(f.starts, machine)
+			f.calls = append(f.calls, placeOfRange(machine.http.Range))
+		}
+	}
+}
+
+// placeOfRange is "file:line".
+func placeOfRange(r diag.Range) string {
+	if r.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d", r.File, r.Start.Line)
+}
+
+// planBlobs decides whether there is a bucket: when a call passes a stored object on.
+func (p *plan) planBlobs() {
+	for _, f := range p.functions {
+		p.blobs = p.blobs || len(f.blobs) > 0
+	}
+}
+
+// function finds a planned function by name.
+func (p *plan) function(name string) *functionPlan {
+	at := slices.IndexFunc(p.functions, func(f *functionPlan) bool { return f.row.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return p.functions[at]
+}
+
+// connection finds a connection of the workflow by name.
+func (p *plan) connection(name string) *ir.Connection {
+	at := slices.IndexFunc(p.app.Workflow.Connections, func(c *ir.Connection) bool { return c.Name == name })
+	if at < 0 {
+		return nil
+	}
+	return p.app.Workflow.Connections[at]
+}
+
+// logicalID makes a resource name of a user's: letters and digits, each word capitalised.
+func logicalID(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	})
+	for i, word := range words {
+		words[i] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return cmp.Or(strings.Join(words, ""), "X")
+}
+
+// unique appends a number to a name that was given out before.
+func unique(name string, given map[string]int) string {
+	given[name]++
+	if n := given[name]; n > 1 {
+		return unique(fmt.Sprintf("%s%d", name, n), given)
+	}
+	return name
+}

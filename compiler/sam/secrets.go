@@ -1,0 +1,89 @@
+package sam
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// secretUse is a secret that a function reads, and why.
+type secretUse struct {
+	plan   *secretPlan
+	reason string
+	places []string
+}
+
+// planSecrets makes a secret for each datasource with credentials, for each reference and for the API's own user.
+func (p *plan) planSecrets() {
+	for _, f := range p.functions {
+		for _, need := range f.datasources {
+			if connection := p.connection(need.name); connection != nil && hasCredentials(connection) {
+				p.addSecret(&secretPlan{
+					id: "Datasource" + logicalID(need.name) + "Secret", path: "datasource/" + need.name,
+					doc:      fmt.Sprintf("User and password of datasource %s, as JSON: {\"user\": …, \"password\": …}", need.name),
+					variable: datasourceSecretVariable(need.name),
+				})
+			}
+		}
+		for _, need := range f.secrets {
+			p.addSecret(&secretPlan{
+				id: logicalID(need.name) + "Secret", path: need.name, doc: "Value of the secret that the workflow calls " + need.name, variable: secret.Variable(need.name),
+			})
+		}
+	}
+	if authentication := p.app.Workflow.Authentication; authentication != nil && p.function(apiFunction) != nil {
+		p.addSecret(&secretPlan{
+			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: apiSecretVariable,
+		})
+	}
+}
+
+func (p *plan) addSecret(s *secretPlan) {
+	if !slices.ContainsFunc(p.secrets, func(have *secretPlan) bool { return have.id == s.id }) {
+		p.secrets = append(p.secrets, s)
+	}
+}
+
+const apiSecretID = "ApiUserSecret"
+
+func hasCredentials(connection *ir.Connection) bool {
+	return connection.User != ir.Credential{} || connection.Password != ir.Credential{}
+}
+
+func datasourceVariable(name string) string {
+	return task.VariableName(task.DatasourceVariable, name)
+}
+
+func datasourceSecretVariable(name string) string { return datasourceVariable(name) + "_SECRET" }
+
+// secretsOf lists what one function reads.
+func (p *plan) secretsOf(f *functionPlan) []secretUse {
+	var found []secretUse
+	for _, need := range f.datasources {
+		if s := p.secretBy(datasourceSecretVariable(need.name)); s != nil {
+			found = append(found, secretUse{s, fmt.Sprintf("It logs in to datasource %s.", need.name), need.places})
+		}
+	}
+	for _, need := range f.secrets {
+		if s := p.secretBy(secret.Variable(need.name)); s != nil {
+			found = append(found, secretUse{s, fmt.Sprintf("It shows the credential %s.", need.name), need.places})
+		}
+	}
+	if f.row.Name == apiFunction {
+		if s := p.secretBy(apiSecretVariable); s != nil {
+			found = append(found, secretUse{s, "It checks user and password of each request.", []string{placeOfRange(p.app.Workflow.Authentication.Range)}})
+		}
+	}
+	return found
+}
+
+func (p *plan) secretBy(variable string) *secretPlan {
+	at := slices.IndexFunc(p.secrets, func(s *secretPlan) bool { return s.variable == variable })
+	if at < 0 {
+		return nil
+	}
+	return p.secrets[at]
+}
