@@ -5,14 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/steploom/steploom/shared/task"
-)
-
-// The environment variables that the template sets for functions, beside those of datasources and secrets.
-const (
-	machinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
-	machineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
-	apiSecretVariable     = "STEPLOOM_API_SECRET"
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/blob"
 )
 
 // composeFunctions adds each function with its role, its log group and its parameters.
@@ -46,7 +40,7 @@ func (p *plan) functionBody(f *functionPlan) *Function {
 }
 
 func (f *functionPlan) comment() string {
-	return strings.TrimSuffix(f.row.Doc, ".") + fmt.Sprintf(" (%d places call it).", len(distinct(f.calls)))
+	return strings.TrimSuffix(f.row.Doc, ".") + ". For " + fewOf(distinct(f.calls))
 }
 
 // reaches tells whether a function opens connections to servers that may stand in a VPC: it has datasources.
@@ -71,8 +65,8 @@ func (p *plan) environment(f *functionPlan) Map {
 	var variables Map
 	if f.row.Name == apiFunction {
 		variables = variables.
-			with(machinePrefixVariable, Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"+namePrefix)).
-			with(machineAliasVariable, alias)
+			with(api.MachinePrefixVariable, Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"+namePrefix)).
+			with(api.MachineAliasVariable, alias)
 	}
 	for _, need := range f.datasources {
 		if p.connection(need.name) != nil {
@@ -83,7 +77,7 @@ func (p *plan) environment(f *functionPlan) Map {
 		variables = variables.with(s.plan.variable, Ref(s.plan.id))
 	}
 	if len(f.blobs) > 0 {
-		variables = variables.with(bucketVariable, Ref(bucketID))
+		variables = variables.with(blob.BucketVariable().Name, Ref(bucketID))
 	}
 	return variables
 }
@@ -91,17 +85,5 @@ func (p *plan) environment(f *functionPlan) Map {
 // datasourceParameter names the parameter that holds a datasource's address.
 func datasourceParameter(name string) string { return "Datasource" + logicalID(name) + "Url" }
 
-const (
-	bucketID       = "Payloads"
-	bucketVariable = "STEPLOOM_BLOB_BUCKET"
-)
-
-// row is a catalogue row by name.
-func (a Application) row(name string) (task.Row, bool) {
-	for _, row := range a.Catalogue {
-		if row.Name == name {
-			return row, true
-		}
-	}
-	return task.Row{}, false
-}
+// bucketID names the bucket for large payloads.
+const bucketID = "Payloads"

@@ -1,4 +1,247 @@
 package sam
 
-// composeDirect adds the REST API that starts executions itself.
-func (p *plan) composeDirect(t *Template, _ []Grant) {}
+import (
+	"fmt"
+	"mime"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// The names that direct mode uses.
+const (
+	directStage   = "live"
+	directRole    = "ApiRole"
+	withAccessLog = "WithAccessLog"
+)
+
+// composeDirect adds a REST API that starts executions itself. Its templates (vtl.go) do what the api function does for JSON.
+func (p *plan) composeDirect(t *Template, grants []Grant) {
+	t.Parameters = append(t.Parameters, Parameter{
+		Name: "AccessLog", Group: groupAPI, Type: "String", Default: Text("false"), Allowed: List{Text("true"), Text("false")},
+		Description: "Whether the REST API logs each request; the account's API Gateway settings must name a role for CloudWatch first",
+	})
+	t.Conditions = append(t.Conditions, Condition{withAccessLog, Equals{Ref("AccessLog"), Text("true")}})
+	log := Map{{Key: "DestinationArn", Value: GetAtt{apiLogs, "Arn"}}, {Key: "Format", Value: accessLogFormat}}
+	t.Resources = append(t.Resources,
+		Resource{Name: directRole, Body: &Role{Service: "apigateway.amazonaws.com", Statements: statements(grants, directRole)}},
+		Resource{Name: apiID, Comment: "Requests come in here and start executions without a function in between.", Body: &RestAPI{
+			Name: "${AWS::StackName}", Stage: directStage, Definition: p.directDefinition(), Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate"),
+			AccessLog: If{withAccessLog, log, noValue},
+		}},
+	)
+	if p.options.Authorizer == APIKey {
+		p.composeKey(t)
+	}
+	t.Outputs = append(t.Outputs, Output{
+		Name: endpointOutput, Description: "Address of the API",
+		Value: Sub("https://${" + apiID + "}.execute-api.${AWS::Region}.${AWS::URLSuffix}/" + directStage),
+	})
+}
+
+func (p *plan) composeKey(t *Template) {
+	t.Resources = append(t.Resources,
+		Resource{Name: "ApiKey", Body: &APIKeyResource{Description: "Caller of " + p.app.Workflow.Name}},
+		Resource{Name: "ApiUsagePlan", Body: &UsagePlan{API: apiID, Stage: directStage, Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate")}},
+		Resource{Name: "ApiUsagePlanKey", Body: &UsagePlanKey{Key: "ApiKey", Plan: "ApiUsagePlan"}},
+	)
+	t.Outputs = append(t.Outputs, Output{
+		Name: "ApiKeyId", Description: "Its value: aws apigateway get-api-key --include-value --api-key ID", Value: Ref("ApiKey"),
+	})
+}
+
+// directGrants let API Gateway start the executions behind its routes.
+func (p *plan) directGrants() []Grant {
+	var grants []Grant
+	if p.options.API != APIDirect {
+		return nil
+	}
+	for _, m := range p.machines {
+		if m.http != nil {
+			grants = append(grants, Grant{
+				Role: directRole, Actions: []string{"states:StartSyncExecution"}, Resources: List{Ref(m.id)},
+				Reason: "API Gateway runs " + m.Operation.Name + ".", Places: distinct([]string{placeOfRange(m.http.Range)}),
+			})
+		}
+	}
+	return grants
+}
+
+// directDefinition is the OpenAPI document of the REST API with its integrations.
+func (p *plan) directDefinition() Map {
+	var paths Map
+	for _, m := range p.machines {
+		if m.http == nil {
+			continue
+		}
+		method := Entry{Key: strings.ToLower(m.http.Method), Comment: placeOfRange(m.http.Range), Value: p.directOperation(m)}
+		at := slices.IndexFunc(paths, func(e Entry) bool { return e.Key == m.http.Path })
+		if at < 0 {
+			paths = append(paths, Entry{Key: m.http.Path, Value: Map{method}})
+			continue
+		}
+		paths[at].Value = append(paths[at].Value.(Map), method)
+	}
+	document := Map{
+		{Key: "openapi", Value: Text("3.0.1")},
+		{Key: "info", Value: Map{{Key: "title", Value: Ref("AWS::StackName")}, {Key: "version", Value: Text("1.0.0")}}},
+		{Key: "paths", Value: paths},
+		{Key: "x-amazon-apigateway-gateway-responses", Value: gatewayResponses()},
+	}
+	if p.options.Authorizer == APIKey {
+		key := Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}
+		document = append(document, Entry{Key: "components", Value: Map{{Key: "securitySchemes", Value: Map{{Key: "caller", Value: key}}}}})
+	}
+	return document
+}
+
+// gatewayResponses make API Gateway's own answers those of the HTTP API.
+func gatewayResponses() Map {
+	answer := func(status, message string) Map {
+		return Map{{Key: "statusCode", Value: Text(status)}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: `{"message":"` + message + `"}`}}}}
+	}
+	return Map{
+		{Key: "MISSING_AUTHENTICATION_TOKEN", Value: answer("404", "Not Found"), Comment: "what API Gateway says of an unknown path"},
+		{Key: "INTEGRATION_TIMEOUT", Value: answer("503", "Service Unavailable")},
+		{Key: "REQUEST_TOO_LARGE", Value: answer("413", "Request Entity Too Large")},
+	}
+}
+
+const jsonType = "application/json"
+
+func (p *plan) directOperation(m *machinePlan) Map {
+	integration := Map{
+		{Key: "type", Value: "aws"},
+		{Key: "httpMethod", Value: "POST"},
+		{Key: "uri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartSyncExecution")},
+		{Key: "credentials", Value: GetAtt{directRole, "Arn"}},
+		{Key: "passthroughBehavior", Value: "never"},
+		{Key: "requestTemplates", Value: Map{{Key: jsonType, Value: Sub(RequestTemplate("${" + m.id + "}:" + alias))}}},
+		{Key: "responses", Value: Map{
+			{Key: "200", Value: Map{{Key: "statusCode", Value: Text("200")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: ResponseTemplate(headerNames(m.Definition))}}}}},
+			{Key: "400", Value: Map{{Key: "statusCode", Value: Text("400")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: refusedTemplate}}}}},
+			{Key: "default", Value: Map{{Key: "statusCode", Value: Text("500")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: failedTemplate}}}}},
+		}},
+	}
+	operation := Map{{Key: "operationId", Value: m.Name}}
+	if p.options.Authorizer == APIKey {
+		operation = append(operation, Entry{Key: "security", Value: List{Map{{Key: "caller", Value: List{}}}}})
+	}
+	return append(operation,
+		Entry{Key: "responses", Value: Map{{Key: "default", Value: Map{{Key: "description", Value: "see openapi.json"}}}}},
+		Entry{Key: "x-amazon-apigateway-integration", Value: integration})
+}
+
+// headerNames lists the headers that an operation's answers may have.
+func headerNames(machine *asl.Machine) []string {
+	var names []string
+	walk(machine, func(_ string, state asl.State) {
+		if headers, ok := field(outputOf(state), "headers").(*jsonata.Object); ok {
+			for name := range headers.All() {
+				names = append(names, name)
+			}
+		}
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// checkDirect refuses what needs the api function.
+func (p *plan) checkDirect() {
+	if p.options.API != APIDirect {
+		if p.options.Authorizer == APIKey {
+			p.problems.Add(problem(p.app.Workflow.Range, "SAM010", "API keys need --api direct: an HTTP API has none"))
+		}
+		return
+	}
+	if p.options.Authorizer == JWT {
+		p.problems.Add(problem(p.app.Workflow.Range, "SAM010", "JSON Web Tokens need the api function: a REST API checks API keys only"))
+	}
+	if authentication := p.app.Workflow.Authentication; authentication != nil {
+		p.problems.Add(problem(authentication.Range, "SAM011", "basic authentication needs the api function, direct mode has none: use an API key"))
+	}
+	for _, m := range p.machines {
+		if m.http != nil {
+			p.checkDirectOperation(m)
+		}
+	}
+}
+
+func (p *plan) checkDirectOperation(m *machinePlan) {
+	refuse := func(reason string) {
+		p.problems.Add(problem(m.http.Range, "SAM012", fmt.Sprintf("%s cannot be served without the api function: %s", m.Operation.Name, reason)))
+	}
+	for _, parameter := range m.Operation.Parameters {
+		switch {
+		case parameter.In == "form":
+			refuse(fmt.Sprintf("%s is a form field, and a REST API passes on JSON only", parameter.Name))
+		case parameter.Type == "array" && parameter.In != "header" && parameter.In != "path":
+			refuse(fmt.Sprintf("%s may be given several times, and a mapping template sees the last only", parameter.Name))
+		}
+	}
+	walk(m.Definition, func(name string, state asl.State) {
+		if usesFiles(state) {
+			refuse(fmt.Sprintf("state %q handles uploaded files", name))
+		}
+		if kind := answerType(state); kind != "" {
+			refuse(fmt.Sprintf("state %q answers with %s", name, kind))
+		}
+		if reason := unreadable(state); reason != "" {
+			refuse(fmt.Sprintf("state %q: %s", name, reason))
+		}
+	})
+}
+
+func usesFiles(state asl.State) bool {
+	call, ok := state.(*asl.Task)
+	return ok && passesBlob(call.Arguments)
+}
+
+// answerType is the content type of an answer that is not JSON, "" for others.
+func answerType(state asl.State) string {
+	headers, ok := field(outputOf(state), "headers").(*jsonata.Object)
+	if !ok {
+		return ""
+	}
+	for name, value := range headers.All() {
+		text, constant := constantOf(value)
+		if strings.EqualFold(name, "content-type") && constant && !isJSON(text) {
+			return text
+		}
+	}
+	return ""
+}
+
+func isJSON(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	return err == nil && format.IsJSON(kind)
+}
+
+// unreadable says why the response template could not take an answer apart: it needs an object whose last member is the body.
+func unreadable(state asl.State) string {
+	output, ok := outputOf(state).(*jsonata.Object)
+	if !ok {
+		return ""
+	}
+	if _, answers := output.Get("statusCode"); !answers {
+		return ""
+	}
+	last := ""
+	for key := range output.All() {
+		last = key
+	}
+	if _, has := output.Get("body"); has && last != "body" {
+		return "the body is not the last member of the output"
+	}
+	headers, ok := output.Get("headers")
+	if _, constant := headers.(*jsonata.Object); ok && !constant {
+		return "the names of the headers are computed"
+	}
+	if field(headers, "body") != nil {
+		return "a header is called body"
+	}
+	return ""
+}

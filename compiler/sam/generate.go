@@ -20,6 +20,7 @@ const (
 func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	p := newPlan(app, options)
 	p.check()
+	p.checkDirect()
 	files := map[string][]byte{}
 	template := p.template()
 	if p.problems.HasErrors() {
@@ -31,6 +32,8 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	for _, m := range p.machines {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}
+	p.write(files, OpenAPIFile, p.openapi)
+	p.writeEvents(files)
 	if p.options.Code == FromSources {
 		p.writeSources(files)
 	}
@@ -66,11 +69,11 @@ const resourceLimit = 500
 func (p *plan) check() {
 	names := map[string]string{}
 	for _, m := range p.machines {
-		if other, taken := names[m.Name]; taken {
+		if other, taken := names[m.id]; taken {
 			p.problems.Add(problem(m.Operation.Range, "SAM004",
-				fmt.Sprintf("operations %q and %q have the same state machine name %s", other, m.Operation.Name, m.Name)))
+				fmt.Sprintf("operations %q and %q have the same resource name %s", other, m.Operation.Name, m.id)))
 		}
-		names[m.Name] = m.Operation.Name
+		names[m.id] = m.Operation.Name
 		p.checkTargets(m)
 	}
 }

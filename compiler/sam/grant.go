@@ -39,7 +39,8 @@ func (p *plan) grants() []Grant {
 		all = append(all, p.machineGrants(m)...)
 	}
 	all = append(all, p.schedulerGrants()...)
-	return append(all, p.eventGrants()...)
+	all = append(all, p.eventGrants()...)
+	return append(all, p.directGrants()...)
 }
 
 func (f *functionPlan) role() string { return f.id + "Role" }
@@ -269,10 +270,14 @@ func (g Grant) comment() string {
 	if len(g.Places) == 0 {
 		return g.Reason
 	}
-	named := g.Places[:min(len(g.Places), commentPlaces)]
-	more := ""
-	if rest := len(g.Places) - len(named); rest > 0 {
-		more = fmt.Sprintf(" and %d more", rest)
+	return g.Reason + " " + fewOf(g.Places)
+}
+
+// fewOf names the first places and counts the rest.
+func fewOf(places []string) string {
+	text := strings.Join(places[:min(len(places), commentPlaces)], ", ")
+	if rest := len(places) - commentPlaces; rest > 0 {
+		text += fmt.Sprintf(" and %d more", rest)
 	}
-	return g.Reason + " " + strings.Join(named, ", ") + more
+	return text
 }

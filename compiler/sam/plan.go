@@ -66,9 +66,8 @@ type secretPlan struct {
 
 func newPlan(app Application, options Options) *plan {
 	p := &plan{app: app, options: options.withDefaults()}
-	names := map[string]int{}
 	for i := range app.Machines {
-		p.machines = append(p.machines, p.planMachine(&app.Machines[i], names))
+		p.machines = append(p.machines, p.planMachine(&app.Machines[i]))
 	}
 	for _, row := range app.Catalogue {
 		if f := p.planFunction(row); f != nil {
@@ -80,13 +79,13 @@ func newPlan(app Application, options Options) *plan {
 	return p
 }
 
-func (p *plan) planMachine(machine *Machine, names map[string]int) *machinePlan {
+func (p *plan) planMachine(machine *Machine) *machinePlan {
 	known, unknown := uses(machine)
 	for _, task := range unknown {
 		p.problems = append(p.problems, problem(machine.Operation.Range, "SAM001",
 			fmt.Sprintf("operation %q: the template has no resource for the task %s", machine.Operation.Name, task)))
 	}
-	m := &machinePlan{Machine: machine, id: unique(logicalID(machine.Name)+"StateMachine", names), uses: known}
+	m := &machinePlan{Machine: machine, id: logicalID(machine.Name) + "StateMachine", uses: known}
 	for _, trigger := range machine.Operation.Triggers {
 		switch trigger := trigger.(type) {
 		case *ir.HTTP:
@@ -206,13 +205,4 @@ func logicalID(name string) string {
 		words[i] = strings.ToUpper(word[:1]) + word[1:]
 	}
 	return cmp.Or(strings.Join(words, ""), "X")
-}
-
-// unique appends a number to a name that was given out before.
-func unique(name string, given map[string]int) string {
-	given[name]++
-	if n := given[name]; n > 1 {
-		return unique(fmt.Sprintf("%s%d", name, n), given)
-	}
-	return name
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -36,7 +37,7 @@ func (p *plan) planSecrets() {
 	}
 	if authentication := p.app.Workflow.Authentication; authentication != nil && p.function(apiFunction) != nil {
 		p.addSecret(&secretPlan{
-			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: apiSecretVariable,
+			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: api.BasicSecretVariable,
 		})
 	}
 }
@@ -73,7 +74,7 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 		}
 	}
 	if f.row.Name == apiFunction {
-		if s := p.secretBy(apiSecretVariable); s != nil {
+		if s := p.secretBy(api.BasicSecretVariable); s != nil {
 			found = append(found, secretUse{s, "It checks user and password of each request.", []string{placeOfRange(p.app.Workflow.Authentication.Range)}})
 		}
 	}

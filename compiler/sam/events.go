@@ -1,0 +1,217 @@
+package sam
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// EventsFolder holds an event for each function and each operation, for sam local invoke and aws lambda invoke.
+const EventsFolder = "events/"
+
+// writeEvents adds one invocation event per called function and one request (or execution input) per operation.
+func (p *plan) writeEvents(files map[string][]byte) {
+	for _, f := range p.functions {
+		if payload := p.firstPayload(f); payload != nil {
+			p.write(files, EventsFolder+f.row.Name+"-function.json", func() ([]byte, error) { return document(payload) })
+		}
+	}
+	for _, m := range p.machines {
+		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return document(p.operationEvent(m)) })
+	}
+}
+
+// firstPayload is what the first task that calls a function sends, with samples in place of expressions.
+func (p *plan) firstPayload(f *functionPlan) any {
+	var payload any
+	for _, m := range p.machines {
+		walk(m.Definition, func(_ string, state asl.State) {
+			task, ok := state.(*asl.Task)
+			if ok && payload == nil && substitutionOf(field(task.Arguments, "FunctionName")) == f.row.Substitution() {
+				payload = sample("", field(task.Arguments, "Payload"))
+			}
+		})
+	}
+	return payload
+}
+
+// sample replaces expressions: by a text where the functions' requests want a text, by null elsewhere.
+func sample(key string, value any) any {
+	switch value := value.(type) {
+	case []any:
+		items := make([]any, len(value))
+		for i, item := range value {
+			items[i] = sample(key, item)
+		}
+		return items
+	case *jsonata.Object:
+		object := jsonata.NewObject()
+		for name, member := range value.All() {
+			object.Set(name, sample(name, member))
+		}
+		return object
+	case string:
+		if _, expression := asl.Source(value); expression {
+			return sampleText(key)
+		}
+	}
+	return value
+}
+
+// sampleText is a value for a field of a request that is a text, nil for one that may be anything.
+func sampleText(key string) any {
+	switch key {
+	case "url":
+		return "https://example.com/"
+	case "method":
+		return "GET"
+	case "sql":
+		return "SELECT 1"
+	case "path", "target", "pattern", "program", "template":
+		return "sample"
+	}
+	return nil
+}
+
+// operationEvent is a request to the api function, or the execution's input where there is no such request.
+func (p *plan) operationEvent(m *machinePlan) Value {
+	if m.http == nil || p.options.API == APIDirect {
+		return p.sampleInput(m)
+	}
+	path, parameters := samplePath(m)
+	query, headers := sampleParameters(m)
+	body := sampleBody(m.Operation.BodyOrNil)
+	headers = append(headers, Entry{Key: "host", Value: "example.com"})
+	event := Map{
+		{Key: "version", Value: "2.0"},
+		{Key: "routeKey", Value: routeKey(m.http)},
+		{Key: "rawPath", Value: path},
+		{Key: "rawQueryString", Value: queryString(query)},
+		{Key: "headers", Value: headers},
+	}
+	event = event.with("queryStringParameters", query).with("pathParameters", parameters)
+	event = append(event, Entry{Key: "requestContext", Value: Map{
+		{Key: "accountId", Value: "123456789012"}, {Key: "apiId", Value: "sample"}, {Key: "domainName", Value: "example.com"},
+		{Key: "http", Value: Map{
+			{Key: "method", Value: m.http.Method}, {Key: "path", Value: path}, {Key: "protocol", Value: "HTTP/1.1"},
+			{Key: "sourceIp", Value: "192.0.2.1"}, {Key: "userAgent", Value: "sample"},
+		}},
+		{Key: "requestId", Value: "sample"}, {Key: "routeKey", Value: routeKey(m.http)}, {Key: "stage", Value: "$default"},
+		{Key: "time", Value: "01/Jan/2026:00:00:00 +0000"}, {Key: "timeEpoch", Value: 1767225600000},
+	}})
+	if body != nil {
+		event = append(event, Entry{Key: "body", Value: bodyText(body)})
+	}
+	return append(event, Entry{Key: "isBase64Encoded", Value: false})
+}
+
+// sampleInput is an execution's input.
+func (p *plan) sampleInput(m *machinePlan) Value {
+	trigger := "manual"
+	switch {
+	case m.http != nil:
+		trigger = "http"
+	case len(m.schedules) > 0:
+		trigger = "schedule"
+	case len(m.events) > 0:
+		trigger = "event"
+	}
+	_, parameters := samplePath(m)
+	query, headers := sampleParameters(m)
+	fields := Map{
+		{Key: "trigger", Value: trigger}, {Key: "operation", Value: m.Operation.Name}, {Key: "requestId", Value: "sample"},
+		{Key: "param", Value: append(parameters, query...)}, {Key: "header", Value: headers},
+	}
+	return append(fields, Entry{Key: "body", Value: sampleBody(m.Operation.BodyOrNil)}, Entry{Key: "files", Value: Map{}})
+}
+
+// samplePath fills the path's parameters in.
+func samplePath(m *machinePlan) (path string, parameters Map) {
+	if m.http == nil {
+		return "", Map{}
+	}
+	path = m.http.Path
+	for _, name := range pathNames(path) {
+		value := sampleOf(parameterNamed(m.Operation, name))
+		path = strings.NewReplacer("{"+name+"}", value, "{"+name+"+}", value).Replace(path)
+		parameters = append(parameters, Entry{Key: name, Value: value})
+	}
+	return path, parameters
+}
+
+// sampleParameters gives the required query and header parameters.
+func sampleParameters(m *machinePlan) (query, headers Map) {
+	headers = Map{}
+	for _, parameter := range m.Operation.Parameters {
+		switch {
+		case !parameter.Required:
+		case parameter.In == "query":
+			query = append(query, Entry{Key: parameter.Name, Value: sampleOf(parameter)})
+		case parameter.In == "header":
+			headers = append(headers, Entry{Key: strings.ToLower(parameter.Name), Value: sampleOf(parameter)})
+		}
+	}
+	if m.Operation.BodyOrNil != nil {
+		headers = append(headers, Entry{Key: "content-type", Value: "application/json"})
+	}
+	return query, headers
+}
+
+// sampleOf is the text of a parameter's sample.
+func sampleOf(parameter ir.Parameter) string {
+	switch parameter.Type {
+	case "integer", "number":
+		return "1"
+	case "boolean":
+		return "true"
+	}
+	return "sample"
+}
+
+func queryString(query Map) Text {
+	pairs := make([]string, len(query))
+	for i, entry := range query {
+		pairs[i] = entry.Key + "=" + entry.Value.(string)
+	}
+	return Text(strings.Join(pairs, "&"))
+}
+
+// sampleBody is a JSON body with every known member, nil when the operation takes none.
+func sampleBody(body *ir.RequestBody) Value {
+	if body == nil {
+		return nil
+	}
+	if cmp.Or(body.Type, "object") != "object" {
+		return sampleJSON(body.Type)
+	}
+	object := Map{}
+	for _, property := range body.Properties {
+		object = append(object, Entry{Key: property.Name, Value: sampleJSON(property.Type)})
+	}
+	return object
+}
+
+func sampleJSON(kind string) Value {
+	switch kind {
+	case "integer", "number":
+		return 1
+	case "boolean":
+		return true
+	case "array":
+		return List{}
+	case "object":
+		return Map{}
+	}
+	return "sample"
+}
+
+func bodyText(body Value) string {
+	text, err := jsonata.Encode(jsonOf(body))
+	if err != nil {
+		panic(err) // made of texts, numbers and lists
+	}
+	return string(text)
+}

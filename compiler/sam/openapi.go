@@ -1,0 +1,172 @@
+package sam
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// openapi describes the HTTP operations (OpenAPI 3.0.3), nil when there are none.
+func (p *plan) openapi() ([]byte, error) {
+	if !p.servesHTTP() {
+		return nil, nil
+	}
+	description := Map{
+		{Key: "openapi", Value: "3.0.3"},
+		{Key: "info", Value: Map{}.with("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).with("version", "1.0.0")},
+		{Key: "paths", Value: p.paths()},
+	}
+	if scheme := p.securityScheme(); scheme != nil {
+		description = append(description,
+			Entry{Key: "components", Value: Map{{Key: "securitySchemes", Value: Map{{Key: "caller", Value: scheme}}}}},
+			Entry{Key: "security", Value: List{Map{{Key: "caller", Value: List{}}}}})
+	}
+	return document(description)
+}
+
+func (p *plan) securityScheme() Map {
+	switch {
+	case p.options.Authorizer == JWT:
+		return Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "bearer"}, {Key: "bearerFormat", Value: "JWT"}}
+	case p.options.Authorizer == APIKey:
+		return Map{{Key: "type", Value: "apiKey"}, {Key: "in", Value: "header"}, {Key: "name", Value: "x-api-key"}}
+	case p.app.Workflow.Authentication != nil:
+		return Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "basic"}}
+	}
+	return nil
+}
+
+// paths groups the operations by path, in the order in which the paths come up.
+func (p *plan) paths() Map {
+	var paths Map
+	for _, m := range p.machines {
+		if m.http == nil {
+			continue
+		}
+		method := Entry{Key: strings.ToLower(m.http.Method), Value: p.operation(m)}
+		at := slices.IndexFunc(paths, func(e Entry) bool { return e.Key == m.http.Path })
+		if at < 0 {
+			paths = append(paths, Entry{Key: m.http.Path, Value: Map{method}})
+			continue
+		}
+		paths[at].Value = append(paths[at].Value.(Map), method)
+	}
+	return paths
+}
+
+func (p *plan) operation(m *machinePlan) Map {
+	fields := Map{{Key: "operationId", Value: m.Name}}.with("summary", m.Operation.Doc)
+	var parameters List
+	for _, name := range pathNames(m.http.Path) {
+		parameters = append(parameters, Map{
+			{Key: "name", Value: name}, {Key: "in", Value: "path"}, {Key: "required", Value: true},
+			{Key: "schema", Value: schemaOf(parameterNamed(m.Operation, name))},
+		})
+	}
+	for _, parameter := range m.Operation.Parameters {
+		if parameter.In != "query" && parameter.In != "header" && parameter.In != "" || slices.Contains(pathNames(m.http.Path), parameter.Name) {
+			continue
+		}
+		fieldsOf := Map{{Key: "name", Value: parameter.Name}, {Key: "in", Value: cmp.Or(parameter.In, "query")}}
+		if parameter.Required {
+			fieldsOf = append(fieldsOf, Entry{Key: "required", Value: true})
+		}
+		parameters = append(parameters, append(fieldsOf, Entry{Key: "schema", Value: schemaOf(parameter)}))
+	}
+	return fields.with("parameters", parameters).with("requestBody", requestBody(m.Operation)).with("responses", responses(m.Definition))
+}
+
+// pathNames are the names in braces of a path.
+func pathNames(path string) []string {
+	var names []string
+	for segment := range strings.SplitSeq(path, "/") {
+		if inner, ok := strings.CutPrefix(segment, "{"); ok {
+			names = append(names, strings.TrimSuffix(strings.TrimSuffix(inner, "}"), "+"))
+		}
+	}
+	return names
+}
+
+func parameterNamed(operation *ir.Operation, name string) ir.Parameter {
+	at := slices.IndexFunc(operation.Parameters, func(p ir.Parameter) bool { return p.Name == name && (p.In == "path" || p.In == "") })
+	if at < 0 {
+		return ir.Parameter{Name: name}
+	}
+	return operation.Parameters[at]
+}
+
+// schemaOf is the JSON Schema of a parameter; a parameter that says nothing is a text.
+func schemaOf(parameter ir.Parameter) Map {
+	schema := Map{{Key: "type", Value: cmp.Or(parameter.Type, "string")}}
+	if parameter.Type == "array" {
+		schema = append(schema, Entry{Key: "items", Value: Map{}.with("type", parameter.Items)})
+	}
+	if parameter.DefaultOrNil != nil {
+		schema = append(schema, Entry{Key: "default", Value: parameter.DefaultOrNil})
+	}
+	return schema
+}
+
+func requestBody(operation *ir.Operation) Map {
+	body := operation.BodyOrNil
+	if body == nil {
+		return nil
+	}
+	schema := Map{}.with("type", body.Type)
+	var properties Map
+	var required List
+	for _, property := range body.Properties {
+		kind := Map{}.with("type", property.Type)
+		if property.Type == "array" {
+			kind = schemaOf(property)
+		}
+		properties = append(properties, Entry{Key: property.Name, Value: kind})
+		if property.Required {
+			required = append(required, property.Name)
+		}
+	}
+	schema = schema.with("required", required).with("properties", properties)
+	return Map{
+		{Key: "required", Value: body.Required},
+		{Key: "content", Value: Map{{Key: "application/json", Value: Map{{Key: "schema", Value: schema}}}}},
+	}
+}
+
+// responses lists the statuses that an operation answers with on purpose.
+func responses(machine *asl.Machine) Map {
+	var codes []int
+	walk(machine, func(_ string, state asl.State) {
+		if status, constant := field(outputOf(state), "statusCode").(float64); constant {
+			codes = append(codes, int(status))
+		}
+	})
+	slices.Sort(codes)
+	var all Map
+	for _, code := range slices.Compact(codes) {
+		text := cmp.Or(http.StatusText(code), "Status "+strconv.Itoa(code))
+		all = append(all, Entry{Key: strconv.Itoa(code), Value: Map{{Key: "description", Value: text}}})
+	}
+	return append(all, Entry{Key: "default", Value: Map{{Key: "description", Value: "An error: an object with a message."}}})
+}
+
+// outputOf is the output of a state that may end an execution.
+func outputOf(state asl.State) any {
+	switch state := state.(type) {
+	case *asl.Succeed:
+		return state.Output
+	case *asl.Pass:
+		return state.Output
+	case *asl.Task:
+		return state.Output
+	case *asl.Map:
+		return state.Output
+	case *asl.Parallel:
+		return state.Output
+	}
+	return nil
+}
