@@ -1,0 +1,212 @@
+package cost
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Assumptions stand for what the definitions do not say.
+type Assumptions struct {
+	// Requests is how many executions of each operation are priced.
+	Requests float64
+	// Items is how often each loop goes round.
+	Items float64
+	// Call is how long a call of a function takes.
+	Call time.Duration
+	// Architecture decides the price of Lambda.
+	Architecture sam.Architecture
+	// API is how requests come in.
+	API sam.APIMode
+}
+
+// Usual are the assumptions when nothing else is known.
+func Usual() Assumptions {
+	return Assumptions{Requests: 1e6, Items: 10, Call: 50 * time.Millisecond, Architecture: sam.ARM64, API: sam.APIFunction}
+}
+
+// Report is what one operation takes.
+type Report struct {
+	Operation string `json:"operation"`
+	Mode      string `json:"mode"` // EXPRESS or STANDARD, as deployed
+	// Least and Most are the cheapest and the dearest way.
+	Least Way `json:"least"`
+	Most  Way `json:"most"`
+	// Warnings name limits that a way can pass.
+	Warnings []string `json:"warnings"`
+}
+
+// Way is one way through an operation.
+type Way struct {
+	Transitions float64            `json:"transitions"`
+	Calls       map[string]float64 `json:"calls"`
+	// Express and Standard are dollars for all requests when the operation is of that type.
+	Express  Bill `json:"express"`
+	Standard Bill `json:"standard"`
+}
+
+// Bill is a sum and its parts, in dollars.
+type Bill struct {
+	Total float64 `json:"total"`
+	Parts []Part  `json:"parts"` // the largest first
+}
+
+// Part is one item of a bill.
+type Part struct {
+	Name    string  `json:"name"`
+	Dollars float64 `json:"dollars"`
+}
+
+// Dominant is the largest part's name.
+func (b Bill) Dominant() string {
+	if len(b.Parts) == 0 {
+		return ""
+	}
+	return b.Parts[0].Name
+}
+
+// Estimate prices every operation of an application.
+func Estimate(app sam.Application, assume Assumptions) []Report {
+	var reports []Report
+	for _, machine := range app.Machines {
+		least, most := measure(machine.Definition, assume.Items)
+		reports = append(reports, Report{
+			Operation: machine.Operation.Name,
+			Mode:      mode(machine.Operation),
+			Least:     wayOf(app, machine, least, assume),
+			Most:      wayOf(app, machine, most, assume),
+			Warnings:  warnings(machine, most),
+		})
+	}
+	return reports
+}
+
+func mode(operation *ir.Operation) string {
+	if operation.Mode == ir.Standard {
+		return asl.Standard
+	}
+	return asl.Express
+}
+
+func wayOf(app sam.Application, machine sam.Machine, metrics Metrics, assume Assumptions) Way {
+	way := Way{Transitions: metrics.Transitions, Calls: map[string]float64{}}
+	for target, n := range metrics.Calls {
+		way.Calls[functionName(app, target)] += n
+	}
+	shared := append(entry(app, machine.Operation, metrics, assume), functions(app, metrics, assume)...)
+	way.Express = bill(append(slices.Clone(shared), express(machine, metrics, assume)...), assume.Requests)
+	way.Standard = bill(append(slices.Clone(shared), Part{standardTransition + "s", metrics.Transitions * dollars(standardTransition)}), assume.Requests)
+	return way
+}
+
+// bill multiplies what one execution costs and sorts it.
+func bill(parts []Part, requests float64) Bill {
+	var sum Bill
+	for _, part := range parts {
+		part.Dollars *= requests
+		sum.Total += part.Dollars
+		sum.Parts = append(sum.Parts, part)
+	}
+	slices.SortStableFunc(sum.Parts, func(a, b Part) int { return cmp.Compare(b.Dollars, a.Dollars) })
+	return sum
+}
+
+// entry is the price of the way in.
+func entry(app sam.Application, operation *ir.Operation, metrics Metrics, assume Assumptions) []Part {
+	var parts []Part
+	for _, trigger := range operation.Triggers {
+		switch trigger.(type) {
+		case *ir.HTTP:
+			if assume.API == sam.APIDirect {
+				return append(parts, Part{restAPIRequest, dollars(restAPIRequest)})
+			}
+			parts = append(parts, Part{httpAPIRequest, dollars(httpAPIRequest)})
+			return append(parts, invocation(app, "api", duration(metrics, assume), assume))
+		case *ir.Schedule:
+			return append(parts, Part{schedulerStart, dollars(schedulerStart)})
+		case *ir.Event, *ir.Manual: // free, or nothing
+		}
+	}
+	return parts
+}
+
+// functions is the price of the calls.
+func functions(app sam.Application, metrics Metrics, assume Assumptions) []Part {
+	var parts []Part
+	for _, target := range slices.Sorted(maps.Keys(metrics.Calls)) {
+		part := invocation(app, functionName(app, target), assume.Call.Seconds(), assume)
+		part.Dollars *= metrics.Calls[target]
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// invocation is the price of one run of a function.
+func invocation(app sam.Application, name string, seconds float64, assume Assumptions) Part {
+	price := dollars(lambdaARM)
+	if assume.Architecture == sam.X8664 {
+		price = dollars(lambdaX86)
+	}
+	memory := defaultMemory
+	if at := slices.IndexFunc(app.Catalogue, func(row task.Row) bool { return row.Name == name }); at >= 0 {
+		memory = app.Catalogue[at].Memory
+	}
+	return Part{"Lambda " + name, dollars(lambdaRequest) + seconds*float64(memory)/1024*price}
+}
+
+// defaultMemory is assumed of functions that are not in the catalogue, in MB.
+const defaultMemory = 128
+
+// express is the price of one Express execution: 50 MB and the definition, in steps of 64 MB, for each started 100 ms.
+func express(machine sam.Machine, metrics Metrics, assume Assumptions) []Part {
+	definition, err := asl.Marshal(machine.Definition)
+	if err != nil {
+		definition = nil // it was marshalled before
+	}
+	memory := math.Ceil((50+float64(len(definition))/(1<<20))/64) * 64
+	seconds := math.Ceil(duration(metrics, assume)*10) / 10
+	return []Part{
+		{expressRequest + "s", dollars(expressRequest)},
+		{expressGBSecond, seconds * memory / 1024 * dollars(expressGBSecond)},
+	}
+}
+
+// transitionSeconds is about what Step Functions itself takes for a state.
+const transitionSeconds = 0.002
+
+// duration is how long an execution takes.
+func duration(metrics Metrics, assume Assumptions) float64 {
+	return metrics.calls()*assume.Call.Seconds() + metrics.Waits + metrics.Transitions*transitionSeconds
+}
+
+func functionName(app sam.Application, target string) string {
+	for _, row := range app.Catalogue {
+		if row.Substitution() == target {
+			return row.Name
+		}
+	}
+	return target
+}
+
+// Target is what a task calls: the name of the substitution or the ARN.
+func Target(state *asl.Task) string {
+	name := ""
+	if arguments, ok := state.Arguments.(*jsonata.Object); ok {
+		for _, key := range []string{"FunctionName", "StateMachineArn"} {
+			if value, has := arguments.Get(key); has {
+				name, _ = value.(string)
+			}
+		}
+	}
+	name = cmp.Or(name, state.Resource)
+	return strings.TrimSuffix(strings.TrimPrefix(name, "${"), "}")
+}

@@ -1,0 +1,102 @@
+package cost
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// The limits of AWS that an execution meets (Step Functions and API Gateway quotas).
+const (
+	apiSeconds     = 29
+	expressSeconds = 300
+	historyEvents  = 25_000
+	payloadKiB     = 256
+)
+
+// warnings compares the dearest way with the limits.
+func warnings(machine sam.Machine, most Metrics) []string {
+	var found []string
+	limit, what := math.Inf(1), ""
+	switch {
+	case hasHTTP(machine.Operation):
+		limit, what = apiSeconds, "the API gives up after 29 s"
+	case machine.Operation.Mode == ir.Express:
+		limit, what = expressSeconds, "an Express execution ends after 5 minutes"
+	}
+	switch longest := most.Waits + most.Limits; {
+	case most.Waits > limit:
+		found = append(found, fmt.Sprintf("time: it waits %s, %s", seconds(most.Waits), what))
+	case longest > limit:
+		found = append(found, fmt.Sprintf("time: its calls may take up to %s in all before their time limits end them, %s", seconds(longest), what))
+	}
+	if machine.Operation.Mode == ir.Standard {
+		found = append(found, historyWarning(machine)...)
+	}
+	return append(found, sizeWarnings(machine.Definition)...)
+}
+
+func hasHTTP(operation *ir.Operation) bool {
+	for _, trigger := range operation.Triggers {
+		if _, ok := trigger.(*ir.HTTP); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func seconds(n float64) string { return fmt.Sprintf("%.0f s", n) }
+
+// historyWarning says from how many items on a Standard execution's history is full.
+func historyWarning(machine sam.Machine) []string {
+	items := tooMany(historyEvents, func(items float64) float64 {
+		_, most := measure(machine.Definition, items)
+		return most.Events
+	})
+	if math.IsInf(items, 1) {
+		return nil
+	}
+	return []string{fmt.Sprintf("history: with loops over more than about %.0f items it passes 25,000 events, where a Standard execution fails", items)}
+}
+
+// sizeWarnings name the states whose data can pass 256 KiB: a Map or a loop that gathers an answer per item, and a state that puts the
+// answers of several calls together. One answer alone is kept below the limit by the functions.
+func sizeWarnings(machine *asl.Machine) []string {
+	large := answers(machine)
+	var found []string
+	for name, state := range machine.States.All() {
+		if collects, ok := state.(*asl.Map); ok && keepsResult(collects) {
+			found = append(found, fmt.Sprintf("size: %q gathers a result per item, which can pass %d KiB", name, payloadKiB))
+		}
+		if used := variablesIn(dataOf(state), large); len(used) > 1 {
+			found = append(found, fmt.Sprintf("size: %q puts the answers of %d calls together (%s), which can pass %d KiB", name, len(used), list(used), payloadKiB))
+		}
+		for _, inner := range inside(state) {
+			found = append(found, sizeWarnings(inner)...)
+		}
+	}
+	return found
+}
+
+// keepsResult tells whether a Map's results are used: an empty Output object drops them.
+func keepsResult(state *asl.Map) bool {
+	if state.Assign != nil && state.Assign.Len() > 0 {
+		return true
+	}
+	output, ok := state.Output.(*jsonata.Object)
+	return state.Output == nil && !state.End || ok && output.Len() > 0
+}
+
+func inside(state asl.State) []*asl.Machine {
+	switch state := state.(type) {
+	case *asl.Map:
+		return []*asl.Machine{state.ItemProcessor}
+	case *asl.Parallel:
+		return state.Branches
+	}
+	return nil
+}
