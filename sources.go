@@ -1,0 +1,13 @@
+// Package steploom holds this module's own sources as data: those of the functions, which a generated application takes with it.
+package steploom
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed go.mod go.sum LICENSE functions shared
+var sources embed.FS
+
+// Sources is the part of this module's source tree that functions are built from, with paths as in the repository.
+func Sources() fs.FS { return sources }
