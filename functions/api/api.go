@@ -126,11 +126,12 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	}
 	execution, err := g.Executor.StartSync(ctx, task.MachineName(event.RouteKey), input)
 	switch {
+	case err == nil && execution.Status == Succeeded:
 	case ctx.Err() != nil, execution.Status == TimedOut:
 		return g.timedOut(event)
 	case err != nil:
 		return g.failed(event, "execution", err)
-	case execution.Status != Succeeded:
+	default:
 		return g.failed(event, "execution", &task.Error{Name: execution.Error, Message: execution.Cause})
 	}
 	response, err := g.response(ctx, execution.Output)

@@ -52,6 +52,9 @@ func (g gateway) decode(ctx context.Context, contentType string, body []byte) (c
 // decodeMultipart reads a multipart form (RFC 7578): parts with a file name are stored, others are fields.
 func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte) (content, error) {
 	form := content{fields: format.Object{}, files: map[string]blob.Ref{}}
+	if boundary == "" || !bytes.Contains(body, []byte("--"+boundary+"--")) {
+		return content{}, task.Errorf(task.RequestInvalid, "the multipart body has no end")
+	}
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := reader.NextPart()
@@ -59,7 +62,7 @@ func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []by
 			form.value = form.fields
 			return form, nil
 		}
-		if err != nil || boundary == "" {
+		if err != nil {
 			return content{}, task.Errorf(task.RequestInvalid, "the multipart body is not complete")
 		}
 		if err := g.takePart(ctx, part, &form); err != nil {
