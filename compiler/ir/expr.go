@@ -57,6 +57,33 @@ func FreeVariables(values ...Value) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
+// BoundVariables gives the names that expressions bind themselves: parameters of lambdas, :=, @$v and #$v.
+func BoundVariables(values ...Value) map[string]bool {
+	bound := map[string]bool{}
+	note := func(node jsonata.Node) bool {
+		switch node := node.(type) {
+		case *jsonata.Lambda:
+			for _, name := range node.Parameters {
+				bound[name] = true
+			}
+		case *jsonata.Bind:
+			bound[node.Name] = true
+		case *jsonata.Focus:
+			bound[node.Variable] = true
+		case *jsonata.Index:
+			bound[node.Variable] = true
+		}
+		return true
+	}
+	for _, value := range values {
+		MapValue(value, func(node jsonata.Node) jsonata.Node {
+			jsonata.Walk(node, note)
+			return node
+		})
+	}
+	return bound
+}
+
 // Variable is a reference to a variable.
 func Variable(name string) jsonata.Node { return &jsonata.Variable{Name: name} }
 

@@ -15,9 +15,11 @@ type fuser struct {
 	// targets are the labels that jumps lead to; a step with such a label must stay a state of its own.
 	targets map[string]bool
 	facts   facts
+	// variables hands out names.
+	variables namer
 }
 
-func newFuser(steps []ir.Step, facts facts) fuser {
+func newFuser(steps []ir.Step, facts facts, variables namer) fuser {
 	targets := map[string]bool{}
 	ir.Walk(steps, func(step ir.Step) bool {
 		if jump, ok := step.(*ir.Goto); ok {
@@ -25,16 +27,55 @@ func newFuser(steps []ir.Step, facts facts) fuser {
 		}
 		return true
 	})
-	return fuser{targets, facts}
+	return fuser{targets, facts, variables}
 }
 
 // steps copies a list of steps, with what can be merged merged.
 func (f fuser) steps(steps []ir.Step) []ir.Step {
 	fused := make([]ir.Step, 0, len(steps))
 	for _, step := range steps {
-		fused = f.add(fused, f.copy(step))
+		copied := f.copy(step)
+		fused = f.add(fused, copied)
+		if loop, ok := copied.(*ir.Loop); ok {
+			fused = append(fused, f.collectAside(loop)...)
+		}
 	}
 	return fused
+}
+
+// collectAside makes a loop gather under names of its own where its body uses the name it gathers under, which until the end of the loop
+// keeps the value from before. It gives the assignment that follows the loop.
+func (f fuser) collectAside(loop *ir.Loop) []ir.Step {
+	used := usedInside(loop)
+	var after []ir.Binding
+	loop.Collect = slices.Clone(loop.Collect)
+	for i, collect := range loop.Collect {
+		if used[collect.Name] {
+			loop.Collect[i].Name = f.variables.variable(collect.Name, "_collected")
+			after = append(after, ir.Binding{Name: collect.Name, Value: ir.Variable(loop.Collect[i].Name)})
+		}
+	}
+	if len(after) == 0 {
+		return nil
+	}
+	return []ir.Step{&ir.Assign{Header: helperHeader(loop, "collected"), Bindings: after}}
+}
+
+// usedInside gives the names that an iteration of a loop reads or sets.
+func usedInside(loop *ir.Loop) map[string]bool {
+	used := map[string]bool{loop.Variable: true, loop.IndexOrEmpty: true}
+	note := func(names []string) {
+		for _, name := range names {
+			used[name] = true
+		}
+	}
+	note(ir.FreeVariables(append(ir.Values(&ir.Loop{Collect: loop.Collect}), loop.Until)...))
+	ir.Walk(loop.Body, func(step ir.Step) bool {
+		note(ir.Assigned(step))
+		note(ir.FreeVariables(ir.Values(step)...))
+		return true
+	})
+	return used
 }
 
 // add appends a copied step to copied steps, or merges it into the last.
@@ -132,10 +173,13 @@ func follow(known map[string]jsonata.Node, first, second []ir.Binding) ([]ir.Bin
 	return merged, true
 }
 
-// writtenOut replaces the names in a value by what they were just set to. It fails when that is not known.
+// writtenOut replaces the names in a value by what they were just set to. It fails when that is not known, or when the value has a variable
+// of its own by a name that would be put in.
 func writtenOut(value ir.Value, known map[string]jsonata.Node) (ir.Value, bool) {
+	own := ir.BoundVariables(value)
 	for _, name := range ir.FreeVariables(value) {
-		if node, set := known[name]; set && node == nil {
+		node, set := known[name]
+		if variable, ok := node.(*jsonata.Variable); set && (node == nil || ok && own[variable.Name]) {
 			return nil, false
 		}
 	}

@@ -64,14 +64,15 @@ func newLowering(workflow *ir.Workflow, operation *ir.Operation) *lowering {
 	for _, parameter := range operation.Parameters {
 		l.facts.parameters[parameter.Name] = true
 	}
-	l.fuser = newFuser(operation.Steps, l.facts)
+	l.noteVariables(operation.Steps)
+	l.fuser = newFuser(operation.Steps, l.facts, l.variables)
 	return l
 }
 
 // machine runs the passes that doc.go names.
 func (l *lowering) machine() *asl.Machine {
 	steps := l.fuser.steps(l.operation.Steps)
-	l.noteVariables(steps)
+	l.noteVariables(steps) // writing out may have changed what is read
 	l.countJumps(steps)
 	l.flow = analyse(steps, "param")
 	l.decide(steps)
@@ -93,7 +94,7 @@ func (l *lowering) machine() *asl.Machine {
 	return machine
 }
 
-// noteVariables collects the names that the source uses and those that it reads.
+// noteVariables collects the names that the source uses, those that expressions bind included, and those that it reads.
 func (l *lowering) noteVariables(steps []ir.Step) {
 	ir.Walk(steps, func(step ir.Step) bool {
 		for _, name := range ir.Assigned(step) {
@@ -101,6 +102,9 @@ func (l *lowering) noteVariables(steps []ir.Step) {
 		}
 		for _, name := range ir.FreeVariables(ir.Values(step)...) {
 			l.read[name], l.variables[name] = true, true
+		}
+		for name := range ir.BoundVariables(ir.Values(step)...) {
+			l.variables[name] = true
 		}
 		return true
 	})

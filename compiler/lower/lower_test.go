@@ -438,3 +438,25 @@ func TestLoweringLeavesTheModelAlone(t *testing.T) {
 		t.Error(cmp.Diff(before, after))
 	}
 }
+
+func TestStepsAfterTheEndAreLeftOut(t *testing.T) {
+	machine := compile(t, operation(
+		&ir.Branch{Header: head("if"), Cases: []ir.Case{{When: x("$states.context.Execution.Input.n = 1"), Body: []ir.Step{answer("'one'")}}},
+			Else: []ir.Step{answer("'other'")}},
+		echo("never", "{'a': 1}"),
+		answer("$never"),
+	))
+	expect(t, run(t, machine, `{"n": 1}`, nil), `"one"`)
+	if types := stateTypes(t, machine); types["echo never"] != "" {
+		t.Errorf("unreachable states: %v", types)
+	}
+}
+
+func TestWritingOutMindsNamesOfTheExpression(t *testing.T) {
+	got := runSteps(t,
+		set("a", 5.0), &ir.Wait{Header: head("w"), Seconds: x("1")},
+		set("b", x("$a")),
+		set("c", x("(function($a) {$a + $b})(100)")),
+		answer("$c"))
+	expect(t, got, `105`)
+}

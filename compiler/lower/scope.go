@@ -119,6 +119,7 @@ func (l *lowering) body(steps []ir.Step, scope *scope, comment string) *asl.Mach
 	if scope.finish != "" {
 		machine.States.Set(scope.finish, &asl.Succeed{Comment: comment, Output: l.output(scope)})
 	}
+	withoutUnreachable(machine)
 	return machine
 }
 

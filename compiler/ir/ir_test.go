@@ -1,0 +1,229 @@
+package ir_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+func x(source string) jsonata.Node {
+	node, err := jsonata.Parse(source)
+	if err != nil {
+		panic(err)
+	}
+	return node
+}
+
+func head(label string) ir.Header {
+	return ir.Header{Common: ir.Head{Label: label, Range: diag.Range{File: "specs/w.yaml", Start: diag.Pos{Line: 5, Column: 3}}}}
+}
+
+func TestIdentifier(t *testing.T) {
+	cases := map[string]string{
+		"news":              "news",
+		"available-contact": "available_contact",
+		"2nd":               "_2nd",
+		"größe":             "größe",
+		"":                  "_",
+		"count":             "count_",
+		"states":            "states_",
+		"a b.c":             "a_b_c",
+		"٣":                 "_٣",
+	}
+	for text, want := range cases {
+		got := ir.Identifier(text)
+		if got != want {
+			t.Errorf("Identifier(%q) = %q, want %q", text, got, want)
+		}
+		if !ir.IsIdentifier(got) {
+			t.Errorf("%q is not an identifier", got)
+		}
+	}
+	if long := ir.Identifier(strings.Repeat("ü", 200)); utf8.RuneCountInString(long) != ir.MaxName {
+		t.Errorf("%d characters", utf8.RuneCountInString(long))
+	}
+}
+
+func FuzzIdentifier(f *testing.F) {
+	f.Add("news")
+	f.Add("count")
+	f.Add("1\x00\xff")
+	f.Fuzz(func(t *testing.T, text string) {
+		name := ir.Identifier(text)
+		if !ir.IsIdentifier(name) {
+			t.Fatalf("%q gives %q", text, name)
+		}
+		node, err := jsonata.Parse("$" + name)
+		if variable, ok := node.(*jsonata.Variable); err != nil || !ok || variable.Name != name {
+			t.Fatalf("$%s is not read as a variable: %v", name, err)
+		}
+	})
+}
+
+func TestReplaceLeavesBoundVariablesAlone(t *testing.T) {
+	cases := map[string]string{
+		"$a + $b":                              "$z + $b",
+		"function($a) {$a + $b}":               "function($a) {$a + $b}",
+		"($a := $a + 1; $a)":                   "($a := $z + 1; $a)",
+		"($b := $a; $a) + $a":                  "($b := $z; $z) + $z",
+		"($f := function($n) {$f($a)}; $f)":    "($f := function($n) {$f($z)}; $f)",
+		"$a.rows[id = $a]":                     "$z.rows[id = $z]",
+		"$map($a, function($v, $i) {$v & $a})": "$map($z, function($v, $i) {$v & $z})",
+		"$a{$a.k: $a.v}":                       "$z{$z.k: $z.v}",
+		"$a^(>$a)":                             "$z^(>$z)",
+		"rows@$a.($a)":                         "rows@$a.($a)",
+		"rows#$a[$a > 0]":                      "rows#$a[$a > 0]",
+		"$a ? $a : [$a..$a]":                   "$z ? $z : [$z..$z]",
+		"{'k': -$a, $a: $not($a)}":             "{'k': -$z, $z: $not($z)}",
+		"$$ & $.x":                             "$$ & $.x",
+		"$f(?, $a)":                            "$f(?, $z)",
+		"$a ~> |$a|{'x': $a}, ['y']|":          "$z ~> |$z|{'x': $z}, ['y']|",
+		"$a[]":                                 "$z[]",
+	}
+	for source, want := range cases {
+		got := ir.Replace(x(source), func(name string) jsonata.Node {
+			if name == "a" {
+				return ir.Variable("z")
+			}
+			return nil
+		})
+		if jsonata.Print(got) != jsonata.Print(x(want)) {
+			t.Errorf("%s became %s, want %s", source, jsonata.Print(got), want)
+		}
+	}
+}
+
+func TestFreeVariables(t *testing.T) {
+	value := []any{x("$b & $string($a)"), x("function($c) {$c & $states.input}"), "plain $text", nil}
+	if diff := cmp.Diff([]string{"a", "b"}, ir.FreeVariables(value...)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCheck(t *testing.T) {
+	step := func(steps ...ir.Step) *ir.Operation { return &ir.Operation{Name: "op", Steps: steps} }
+	loop := func(body ...ir.Step) *ir.Loop {
+		return &ir.Loop{Header: head("l"), Items: x("[1]"), Variable: "i", Body: body}
+	}
+	cases := []struct {
+		name      string
+		operation *ir.Operation
+		code      string
+	}{
+		{"break outside", step(&ir.Break{Header: head("")}), "IR002"},
+		{"break out of a branch", step(loop(&ir.Parallel{Header: head("p"), Branches: []ir.ParallelBranch{{Body: []ir.Step{&ir.Break{Header: head("")}}}}})), "IR002"},
+		{"break inside", step(loop(&ir.Break{Header: head("")})), ""},
+		{"unbounded jump back", step(&ir.Assign{Header: head("a")}, &ir.Goto{Header: head("g"), Target: "a"}), "IR003"},
+		{"negative bound", step(&ir.Assign{Header: head("a")}, &ir.Goto{Header: head("g"), Target: "a", Max: -1}), "IR003"},
+		{"bounded jump back", step(&ir.Assign{Header: head("a")}, &ir.Goto{Header: head("g"), Target: "a", Max: 1}), ""},
+		{"jump forward", step(&ir.Goto{Header: head("g"), Target: "a"}, &ir.Assign{Header: head("a")}), ""},
+		{"jump to nowhere", step(&ir.Goto{Header: head("g"), Target: "b"}), "IR004"},
+		{"jump to two", step(&ir.Goto{Header: head("g"), Target: "a"}, &ir.Assign{Header: head("a")}, &ir.Assign{Header: head("a")}), "IR004"},
+		{"jump out of a branch", step(&ir.Parallel{Header: head("p"), Branches: []ir.ParallelBranch{{Body: []ir.Step{&ir.Goto{Header: head("g"), Target: "a"}}}}},
+			&ir.Assign{Header: head("a")}), "IR004"},
+		{"unknown operation", step(&ir.Invoke{Header: head("i"), Operation: "other"}), "IR005"},
+		{"waiting in Express", step(&ir.Call{Header: head("c"), WaitForToken: true}), "IR006"},
+		{"loop over nothing", step(&ir.Loop{Header: head("l")}), "IR007"},
+		{"loop over two things", step(&ir.Loop{Header: head("l"), Items: x("[1]"), Count: x("1")}), "IR007"},
+		{"until without bound", step(&ir.Loop{Header: head("l"), Until: x("true")}), "IR003"},
+		{"name of a function", step(&ir.Call{Header: head("c"), Bind: "count"}), "IR008"},
+		{"not a name", step(&ir.Assign{Header: head("a"), Bindings: []ir.Binding{{Name: "a-b"}}}), "IR008"},
+		{"wait for nothing", step(&ir.Wait{Header: head("w")}), "IR009"},
+		{"wait for two things", step(&ir.Wait{Header: head("w"), Seconds: x("1"), Until: x("'2026-01-01T00:00:00Z'")}), "IR009"},
+	}
+	for _, test := range cases {
+		found := ir.Check(&ir.Workflow{Operations: []*ir.Operation{test.operation}})
+		switch {
+		case test.code == "" && len(found) > 0:
+			t.Errorf("%s: %v", test.name, found)
+		case test.code != "" && (len(found) != 1 || found[0].Code != test.code || found[0].Range.Start.Line != 5):
+			t.Errorf("%s: want %s, got %v", test.name, test.code, found)
+		}
+	}
+	twice := ir.Check(&ir.Workflow{Operations: []*ir.Operation{step(), step()}})
+	if len(twice) != 1 || twice[0].Code != "IR001" || len(twice[0].Notes) != 1 {
+		t.Errorf("%v", twice)
+	}
+}
+
+func TestRulesCoverTheChecks(t *testing.T) {
+	var codes []string
+	for _, rule := range ir.Rules() {
+		codes = append(codes, rule.Code)
+	}
+	if !slices.IsSorted(codes) || len(codes) != 9 {
+		t.Errorf("%v", codes)
+	}
+}
+
+func TestPrint(t *testing.T) {
+	body := jsonata.NewObject()
+	body.Set("id", x("$news[0].id"))
+	call := &ir.Call{Header: head("news"), Function: "sql", Arguments: body, Bind: "news", Result: x("$states.result.Payload.rows"), Writes: true, TimeoutSeconds: 5,
+		Retry:   []ir.Retry{{Errors: []string{"Sql.Connect"}, MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1.5, Jitter: true}},
+		OnError: []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "e", Value: ir.Error()}}, Body: []ir.Step{&ir.Break{Header: head("")}}}}}
+	workflow := &ir.Workflow{
+		Name:           "shop",
+		Connections:    []*ir.Connection{{Name: "db", Kind: ir.Database, URL: "jdbc:x", User: ir.Credential{Literal: "root"}, Password: ir.Credential{Ref: "DB"}}},
+		Authentication: &ir.Authentication{Name: "auth", Kind: "basic", Password: ir.Credential{Literal: "hidden"}},
+		Operations: []*ir.Operation{{Name: "GET /news", Mode: ir.Standard, TimeoutSeconds: 60,
+			Triggers:   []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/news"}, &ir.Schedule{Expression: "rate(1 day)", Zone: "UTC"}, &ir.Manual{}},
+			Parameters: []ir.Parameter{{Name: "ids", In: "query", Type: "array", Items: "integer", Required: true, DefaultOrNil: []any{1.0}}},
+			BodyOrNil:  &ir.RequestBody{Type: "object", Properties: []ir.Parameter{{Name: "a"}}},
+			Steps: []ir.Step{
+				&ir.Loop{Header: head("each"), Items: x("[1]"), Variable: "i", IndexOrEmpty: "n", Concurrency: 4, Body: []ir.Step{call},
+					Collect: []ir.Collect{{Name: "all", Key: x("$i"), Value: x("$news")}}},
+				&ir.Branch{Header: head("which"), Cases: []ir.Case{{Label: "one", When: x("$i = 1"), Body: []ir.Step{&ir.Wait{Header: head("w"), Seconds: x("1")}}}},
+					Else: []ir.Step{&ir.Fail{Header: head("f"), Error: "E", Cause: x("$e.Cause")}}},
+				&ir.Parallel{Header: head("p"), Branches: []ir.ParallelBranch{{Label: "left", Body: []ir.Step{&ir.Invoke{Header: head("i"), Operation: "other", Bind: "o"}}}}},
+				&ir.Goto{Header: head("g"), Target: "each", Max: 3, Counter: "rounds"},
+				&ir.Return{Header: head("Response"), Status: 200.0, Body: "x", HasBody: true},
+			}}},
+	}
+	want := `workflow shop
+connection db db jdbc:x user=literal password=secret(DB)
+authentication auth basic password=literal
+operation "GET /news" standard timeout 60
+  on http GET /news
+  on schedule rate(1 day) UTC
+  on demand
+  parameter ids: array of integer required in query default [1]
+  request body object
+    property a: any
+  loop $i, $n over [1] concurrency 4 "each"  # w.yaml:5
+    call sql "news"  # w.yaml:5
+      arguments {"id": $news[0].id}
+      bind $news = $states.result.Payload.rows
+      timeout 5
+      writes
+      retry Sql.Connect attempts 2 interval 1 backoff 1.5 jitter
+      on error States.ALL
+        $e = $states.errorOutput
+        break  # w.yaml:5
+    collect $all by $i = $news
+  branch "which"  # w.yaml:5
+    when $i = 1 "one"
+      wait seconds 1 "w"  # w.yaml:5
+    else
+      fail "E" $e.Cause "f"  # w.yaml:5
+  parallel "p"  # w.yaml:5
+    branch "left"
+      invoke "other" -> $o "i"  # w.yaml:5
+        input null
+  goto "each" max 3 count in $rounds "g"  # w.yaml:5
+  return status 200 body "x" "Response"  # w.yaml:5
+`
+	if diff := cmp.Diff(want, ir.Print(workflow)); diff != "" {
+		t.Error(diff)
+	}
+	if strings.Contains(ir.Print(workflow), "hidden") {
+		t.Error("a password is printed")
+	}
+}

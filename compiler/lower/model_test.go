@@ -1,0 +1,444 @@
+package lower_test
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// TestLoweringMeansWhatTheModelSays runs random programs twice: as the emitted machine on the engine, and step by step by the small
+// interpreter in this file, which knows nothing of states and scopes. Output and calls must be the same.
+func TestLoweringMeansWhatTheModelSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		made := operation(program(t, 3, false, false)...)
+		made.Steps = append(made.Steps, everything())
+		workflow := &ir.Workflow{Operations: []*ir.Operation{made}}
+		if found := ir.Check(workflow); len(found) > 0 {
+			t.Fatal(found)
+		}
+		machine, found := lower.Operation(workflow, made)
+		if len(found) > 0 {
+			t.Fatalf("%v\n%s\n%s", found, ir.Print(workflow), marshal(machine))
+		}
+		want := interpret(made)
+		got := execute(t, machine)
+		if got.output != want.output || !slices.Equal(sorted(got.calls), sorted(want.calls)) {
+			t.Fatalf("got  %s %v\nwant %s %v\n%s\n%s", got.output, got.calls, want.output, want.calls, ir.Print(workflow), marshal(machine))
+		}
+	})
+}
+
+func marshal(machine *asl.Machine) string {
+	text, err := asl.Marshal(machine)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+func sorted(calls []string) []string { return slices.Sorted(slices.Values(calls)) }
+
+// everything answers all variables of a random program.
+func everything() *ir.Return {
+	body := jsonata.NewObject()
+	for _, name := range names {
+		body.Set(name, ir.Variable(name))
+	}
+	return &ir.Return{Header: head("Response"), Body: body}
+}
+
+var names = []string{"a", "b", "c", "d", "e"}
+
+// program draws steps. inLoop allows a break, inBranch forbids to end the operation.
+func program(t *rapid.T, depth int, inLoop, inBranch bool) []ir.Step {
+	steps := make([]ir.Step, rapid.IntRange(0, 4).Draw(t, "steps"))
+	for i := range steps {
+		steps[i] = step(t, depth, inLoop, inBranch)
+	}
+	return steps
+}
+
+func step(t *rapid.T, depth int, inLoop, inBranch bool) ir.Step {
+	kinds := []string{"assign", "assign", "call"}
+	if depth > 0 {
+		kinds = append(kinds, "branch", "branch", "loop", "parallel")
+	}
+	if inLoop {
+		kinds = append(kinds, "break")
+	}
+	if !inBranch && depth < 3 {
+		kinds = append(kinds, "return")
+	}
+	switch rapid.SampledFrom(kinds).Draw(t, "kind") {
+	case "assign":
+		return &ir.Assign{Header: head("set"), Bindings: bindings(t, 1, "")}
+	case "call":
+		return randomCall(t, depth, inLoop, inBranch)
+	case "branch":
+		made := &ir.Branch{Header: head("if")}
+		for range rapid.IntRange(0, 2).Draw(t, "cases") {
+			made.Cases = append(made.Cases, ir.Case{When: condition(t), Body: program(t, depth-1, inLoop, inBranch)})
+		}
+		made.Else = program(t, depth-1, inLoop, inBranch)
+		return made
+	case "loop":
+		return randomLoop(t, depth, inBranch)
+	case "parallel":
+		made := &ir.Parallel{Header: head("both")}
+		for range rapid.IntRange(1, 2).Draw(t, "branches") {
+			made.Branches = append(made.Branches, ir.ParallelBranch{Body: program(t, depth-1, false, true)})
+		}
+		return made
+	case "break":
+		return &ir.Break{Header: head("break")}
+	default:
+		return &ir.Return{Header: head("early"), Body: []any{"early", value(t, "")}}
+	}
+}
+
+func randomLoop(t *rapid.T, depth int, inBranch bool) *ir.Loop {
+	made := &ir.Loop{Header: head("each"), Variable: rapid.SampledFrom(append(names, "item")).Draw(t, "variable")}
+	if rapid.Bool().Draw(t, "indexed") {
+		made.IndexOrEmpty = "index"
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "over") {
+	case 0:
+		made.Items = x("['p', null, ['q']]")
+	case 1:
+		made.Items = x("{'k': 'v'}")
+	default:
+		made.Count = x(fmt.Sprint(rapid.IntRange(0, 2).Draw(t, "count")))
+	}
+	made.Body = program(t, depth-1, true, inBranch)
+	if rapid.Bool().Draw(t, "collects") {
+		collect := ir.Collect{Name: rapid.SampledFrom(names).Draw(t, "into"), Value: expression(t, "")}
+		if rapid.Bool().Draw(t, "keyed") {
+			collect.Key = expression(t, "")
+		}
+		made.Collect = []ir.Collect{collect}
+	}
+	return made
+}
+
+// randomCall is answered by its request, or fails when the request has an odd hash.
+func randomCall(t *rapid.T, depth int, inLoop, inBranch bool) *ir.Call {
+	made := &ir.Call{Header: head("call"), Function: "echo", Arguments: value(t, "")}
+	if rapid.Bool().Draw(t, "bound") {
+		made.Bind = rapid.SampledFrom(names).Draw(t, "bind")
+	}
+	made.More = slices.DeleteFunc(bindings(t, 0, "$states.result.Payload"), func(b ir.Binding) bool { return b.Name == made.Bind })
+	handler := ir.Handler{Errors: []string{"States.ALL"}, Assign: bindings(t, 0, "$states.errorOutput.Error")}
+	if depth > 0 {
+		handler.Body = program(t, depth-1, inLoop, inBranch)
+	}
+	if rapid.Bool().Draw(t, "handled") {
+		made.OnError = []ir.Handler{handler}
+	} else {
+		made.Function = "safe"
+	}
+	return made
+}
+
+func bindings(t *rapid.T, atLeast int, also string) []ir.Binding {
+	chosen := rapid.SliceOfNDistinct(rapid.SampledFrom(names), atLeast, 2, rapid.ID).Draw(t, "names")
+	made := make([]ir.Binding, len(chosen))
+	for i, name := range chosen {
+		made[i] = ir.Binding{Name: name, Value: value(t, also)}
+		if rapid.IntRange(0, 3).Draw(t, "conditional") == 0 {
+			made[i].IfOrNil = condition(t)
+		}
+	}
+	return made
+}
+
+func value(t *rapid.T, also string) ir.Value {
+	switch rapid.IntRange(0, 3).Draw(t, "value") {
+	case 0:
+		return rapid.SampledFrom([]any{nil, "x", 1.0, true, "${y}"}).Draw(t, "literal")
+	case 1:
+		return []any{expression(t, also)}
+	default:
+		return expression(t, also)
+	}
+}
+
+// expression draws an expression that no value makes fail.
+func expression(t *rapid.T, also string) jsonata.Node {
+	operand := func() string {
+		readable := []string{"$a", "$b", "$c", "$d", "$e", "'s'", "$nowhere.x"}
+		if also != "" {
+			readable = append(readable, also, also)
+		}
+		return rapid.SampledFrom(readable).Draw(t, "operand")
+	}
+	switch rapid.IntRange(0, 3).Draw(t, "form") {
+	case 0:
+		return x(operand())
+	case 1:
+		return x("$substring($string(" + operand() + ") & $string(" + operand() + "), 0, 6)")
+	case 2:
+		return x("[" + operand() + ", " + operand() + "]")
+	default:
+		return x("(function($a) {[$a, " + operand() + "]})(" + operand() + ")")
+	}
+}
+
+func condition(t *rapid.T) jsonata.Node {
+	form := rapid.SampledFrom([]string{"$a = $b", "$c != 's'", "$exists($d.x)", "$length($string($e)) % 2 = 0", "true", "$nowhere.x"}).Draw(t, "condition")
+	return x(form)
+}
+
+func fails(request string) bool {
+	hash := fnv.New32()
+	hash.Write([]byte(request))
+	return hash.Sum32()%2 == 1
+}
+
+// oddFails serves the calls of a machine under test.
+type oddFails struct{ functions }
+
+func (f *oddFails) Invoke(ctx context.Context, task engine.Task) (any, error) {
+	answer, err := f.functions.Invoke(ctx, task)
+	if strings.HasPrefix(task.FunctionName, "${Echo") && fails(text(task.Payload)) {
+		return nil, &engine.TaskError{Name: "Odd", Cause: ""}
+	}
+	return answer, err
+}
+
+func execute(t *rapid.T, machine *asl.Machine) outcome {
+	program, err := engine.Prepare(machine)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, marshal(machine))
+	}
+	host := &oddFails{}
+	result := engine.Run(context.Background(), program, jsonata.NewObject(), engine.Host{Invoker: host}, engine.Options{Name: "test"})
+	if result.Status != engine.Succeeded {
+		return outcome{output: result.Error + ": " + result.Cause, calls: host.calls}
+	}
+	return outcome{output: text(result.Output), calls: host.calls}
+}
+
+// interpreter runs the model as ir documents it: one set of variables, one step after another.
+type interpreter struct {
+	variables map[string]any
+	calls     *[]string
+}
+
+// ending says how a list of steps was left: by its end, a break, or the end of the operation with an output.
+type ending struct {
+	how    string // "", "break" or "return"
+	output any
+}
+
+func interpret(operation *ir.Operation) outcome {
+	in := interpreter{variables: map[string]any{}, calls: new([]string)}
+	end := in.steps(operation.Steps)
+	return outcome{output: text(end.output), calls: *in.calls}
+}
+
+func (in interpreter) evaluate(node jsonata.Node, extra any, name string) any {
+	bound := maps.Clone(in.variables)
+	for _, name := range append(names, "item", "index") {
+		if _, set := bound[name]; !set {
+			bound[name] = nil // never set is null
+		}
+	}
+	states := jsonata.NewObject()
+	states.Set(name, extra)
+	bound["states"] = states
+	compiled, err := jsonata.CompileNode(node, jsonata.AWS())
+	if err != nil {
+		panic(err)
+	}
+	result, err := compiled.Eval(context.Background(), nil, jsonata.Variables(bound))
+	if err != nil {
+		panic(err)
+	}
+	if jsonata.IsUndefined(result) {
+		return nil
+	}
+	return result
+}
+
+func (in interpreter) value(value ir.Value, extra any, name string) any {
+	switch value := value.(type) {
+	case jsonata.Node:
+		return in.evaluate(value, extra, name)
+	case []any:
+		items := make([]any, len(value))
+		for i, item := range value {
+			items[i] = in.value(item, extra, name)
+		}
+		return items
+	case *jsonata.Object:
+		object := jsonata.NewObject()
+		for key, member := range value.All() {
+			object.Set(key, in.value(member, extra, name))
+		}
+		return object
+	default:
+		return value
+	}
+}
+
+// set makes assignments at once: all values are those from before.
+func (in interpreter) set(bindings []ir.Binding, extra any, name string) {
+	values := map[string]any{}
+	for _, binding := range bindings {
+		if binding.IfOrNil == nil || in.evaluate(binding.IfOrNil, extra, name) == true {
+			values[binding.Name] = in.value(binding.Value, extra, name)
+		}
+	}
+	for name, value := range values {
+		in.variables[name] = value
+	}
+}
+
+func (in interpreter) steps(steps []ir.Step) ending {
+	for _, step := range steps {
+		if end := in.step(step); end.how != "" {
+			return end
+		}
+	}
+	return ending{}
+}
+
+func (in interpreter) step(step ir.Step) ending {
+	switch step := step.(type) {
+	case *ir.Assign:
+		in.set(step.Bindings, nil, "none")
+	case *ir.Call:
+		return in.call(step)
+	case *ir.Branch:
+		for _, way := range step.Cases {
+			if in.evaluate(way.When, nil, "none") == true {
+				return in.steps(way.Body)
+			}
+		}
+		return in.steps(step.Else)
+	case *ir.Loop:
+		return in.loop(step)
+	case *ir.Parallel:
+		in.parallel(step)
+	case *ir.Break:
+		return ending{how: "break"}
+	case *ir.Return:
+		return ending{how: "return", output: in.value(step.Body, nil, "none")}
+	default:
+		panic(fmt.Sprintf("the interpreter does not know %T", step))
+	}
+	return ending{}
+}
+
+func (in interpreter) call(step *ir.Call) ending {
+	request := in.value(step.Arguments, nil, "none")
+	*in.calls = append(*in.calls, strings.ToUpper(step.Function[:1])+step.Function[1:]+" "+text(request))
+	if step.Function == "echo" && fails(text(request)) {
+		caught := jsonata.NewObject()
+		caught.Set("Error", "Odd")
+		in.set(step.OnError[0].Assign, caught, "errorOutput")
+		return in.steps(step.OnError[0].Body)
+	}
+	result := jsonata.NewObject()
+	result.Set("Payload", request)
+	bindings := step.More
+	if step.Bind != "" {
+		bindings = append(slices.Clone(bindings), ir.Binding{Name: step.Bind, Value: ir.Result()})
+	}
+	in.set(bindings, result, "result")
+	return ending{}
+}
+
+func (in interpreter) loop(step *ir.Loop) ending {
+	gathered := make([]any, len(step.Collect))
+	for i, collect := range step.Collect {
+		gathered[i] = []any{}
+		if collect.Key != nil {
+			gathered[i] = jsonata.NewObject()
+		}
+	}
+	end := ending{}
+	for i, item := range in.items(step) {
+		in.variables[step.Variable] = item
+		if step.IndexOrEmpty != "" {
+			in.variables[step.IndexOrEmpty] = float64(i)
+		}
+		if end = in.steps(step.Body); end.how != "" {
+			break
+		}
+		for i, collect := range step.Collect {
+			gathered[i] = in.gather(gathered[i], collect)
+		}
+	}
+	if end.how == "return" {
+		return end
+	}
+	for i, collect := range step.Collect {
+		in.variables[collect.Name] = gathered[i]
+	}
+	return ending{}
+}
+
+func (in interpreter) items(step *ir.Loop) []any {
+	if step.Count != nil {
+		items := make([]any, int(in.evaluate(step.Count, nil, "none").(float64)))
+		for i := range items {
+			items[i] = float64(i)
+		}
+		return items
+	}
+	switch items := in.evaluate(step.Items, nil, "none").(type) {
+	case []any:
+		return items
+	case *jsonata.Object:
+		var pairs []any
+		for key, val := range items.All() {
+			pairs = append(pairs, object("key", key, "val", val))
+		}
+		return pairs
+	default:
+		panic(fmt.Sprintf("items are %v", items))
+	}
+}
+
+func (in interpreter) gather(into any, collect ir.Collect) any {
+	value := in.evaluate(collect.Value, nil, "none")
+	switch into := into.(type) {
+	case []any:
+		return append(slices.Clone(into), value)
+	case *jsonata.Object:
+		key := in.evaluate(&jsonata.Call{Function: ir.Variable("string"), Arguments: []jsonata.Node{collect.Key}}, nil, "none")
+		if key == nil {
+			key = "null"
+		}
+		into.Set(key.(string), value)
+	}
+	return into
+}
+
+// parallel runs the branches one after another on copies of the variables; what a branch may set comes back, later branches win.
+func (in interpreter) parallel(step *ir.Parallel) {
+	before := maps.Clone(in.variables)
+	for _, branch := range step.Branches {
+		inside := interpreter{variables: maps.Clone(before), calls: in.calls}
+		inside.steps(branch.Body)
+		ir.Walk(branch.Body, func(step ir.Step) bool {
+			for _, name := range ir.Assigned(step) {
+				in.variables[name] = inside.variables[name]
+			}
+			return true
+		})
+	}
+}
