@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -13,7 +14,7 @@ import (
 // charsetOf gives the encoding of a charset label, nil for UTF-8 (RFC 2978 names; ISO-8859-1 is read as the
 // superset windows-1252, as browsers do).
 func charsetOf(label string) (encoding.Encoding, error) {
-	switch label {
+	switch strings.ToLower(label) {
 	case "", "utf-8", "utf8", "us-ascii", "ascii":
 		return nil, nil
 	case "iso-8859-1", "latin1", "windows-1252", "cp1252":

@@ -66,7 +66,7 @@ func (o Object) MarshalJSON() ([]byte, error) { return EncodeJSON(o) }
 func DecodeJSON(text []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
-	value, err := decodeValue(decoder)
+	value, err := decodeValue(decoder, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,13 @@ func DecodeJSON(text []byte) (any, error) {
 	return value, nil
 }
 
-func decodeValue(decoder *json.Decoder) (any, error) {
+// jsonDepthLimit keeps a hostile text from using up the stack.
+const jsonDepthLimit = 1000
+
+func decodeValue(decoder *json.Decoder, depth int) (any, error) {
+	if depth > jsonDepthLimit {
+		return nil, fmt.Errorf("values are nested more than %d deep", jsonDepthLimit)
+	}
 	token, err := decoder.Token()
 	if errors.Is(err, io.EOF) {
 		return nil, io.ErrUnexpectedEOF
@@ -86,17 +92,17 @@ func decodeValue(decoder *json.Decoder) (any, error) {
 	}
 	switch token {
 	case json.Delim('['):
-		return decodeArray(decoder)
+		return decodeArray(decoder, depth+1)
 	case json.Delim('{'):
-		return decodeObject(decoder)
+		return decodeObject(decoder, depth+1)
 	}
 	return token, nil
 }
 
-func decodeArray(decoder *json.Decoder) (any, error) {
+func decodeArray(decoder *json.Decoder, depth int) (any, error) {
 	items := []any{}
 	for decoder.More() {
-		item, err := decodeValue(decoder)
+		item, err := decodeValue(decoder, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +112,7 @@ func decodeArray(decoder *json.Decoder) (any, error) {
 	return items, err
 }
 
-func decodeObject(decoder *json.Decoder) (any, error) {
+func decodeObject(decoder *json.Decoder, depth int) (any, error) {
 	object := Object{}
 	places := map[string]int{}
 	for decoder.More() {
@@ -114,7 +120,7 @@ func decodeObject(decoder *json.Decoder) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		value, err := decodeValue(decoder)
+		value, err := decodeValue(decoder, depth)
 		if err != nil {
 			return nil, err
 		}

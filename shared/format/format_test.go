@@ -1,0 +1,168 @@
+package format
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// TestBothWays: value is what text decodes to, and text is what value encodes to, unless written says otherwise.
+func TestBothWays(t *testing.T) {
+	for _, test := range []struct{ contentType, text, value, written string }{
+		{"application/json", `{"z":1.50,"a":[null,true,"<é>"],"n":123456789012345678901234567890}`, `{"z":1.50,"a":[null,true,"<é>"],"n":123456789012345678901234567890}`, ""},
+		{"application/hal+json; charset=UTF-8", ` {"a" : 1, "a" : 2} `, `{"a":2}`, `{"a":2}`},
+		{"text/csv", "a,b\n1,\"x,\"\"y\"\"\nz\"\n,\n", `[{"a":"1","b":"x,\"y\"\nz"},{"a":"","b":""}]`, ""},
+		{"text/csv", "a,,a\n1,2,3\n", `[{"a":"1","column2":"2","column3":"3"}]`, "a,column2,column3\n1,2,3\n"},
+		{"text/csv", "a,b\n1\n", `[{"a":"1"}]`, "a\n1\n"},
+		{"text/csv", "a,b\n", `[]`, "-"},
+		{"application/x-www-form-urlencoded", "b=1&a=x+%26&a=2&c=", `{"b":"1","a":["x &","2"],"c":""}`, ""},
+		{"text/plain", "a\nb", `"a\nb"`, ""},
+		{"text/plain; charset=iso-8859-1", "\xe9\x80", `"é€"`, ""},
+		{"text/plain; charset=iso-8859-15", "\xa4", `"€"`, ""},
+		{"application/octet-stream", "text", `"text"`, ""},
+		{"application/octet-stream", "\xff\x00", `"/wA="`, "-"},
+		{"text/xml", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a><b x=\"1\">t</b><b></b><c><d>&lt;é&gt;</d></c></a>",
+			`{"a":{"b":[{"@x":"1","#text":"t"},""],"c":{"d":"<é>"}}}`, ""},
+		{"text/xml", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe9</a>", `{"a":"é"}`, "-"},
+		{"application/soap+xml", "<s:E xmlns:s=\"u\">\n <s:B/>\n</s:E>", `{"s:E":{"@xmlns:s":"u","s:B":""}}`,
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<s:E xmlns:s=\"u\"><s:B></s:B></s:E>"},
+		{"text/xml", "<!DOCTYPE a><!-- c --><a>x<b/>y<![CDATA[<z>]]></a>", `{"a":{"b":"","#text":"xy<z>"}}`, "-"},
+		{"text/xml", "\ufeff<a/>", `{"a":""}`, "-"},
+	} {
+		value, err := Decode(test.contentType, []byte(test.text), Options{})
+		if err != nil {
+			t.Errorf("%s %q: %v", test.contentType, test.text, err)
+			continue
+		}
+		if got, err := EncodeJSON(value); err != nil || string(got) != test.value {
+			t.Errorf("%s %q: got %s, %v, want %s", test.contentType, test.text, got, err, test.value)
+		}
+		want := test.written
+		if want == "" {
+			want = test.text
+		}
+		if got, err := Encode(test.contentType, value, Options{}); want != "-" && (err != nil || string(got) != want) {
+			t.Errorf("%s %s: written %q, %v, want %q", test.contentType, test.value, got, err, want)
+		}
+	}
+}
+
+func TestEncode(t *testing.T) {
+	for _, test := range []struct {
+		contentType, value, want string
+		options                  Options
+	}{
+		{"text/csv", `[{"a":1,"b":null},{"b":true,"c":{"x":[1]}}]`, "a;b;c\n1;;\n;true;\"{\"\"x\"\":[1]}\"\n", Options{CSVSeparator: ";"}},
+		{"text/csv", `{"a":1}`, "a\n1\n", Options{}},
+		{"text/csv", `[["a",1],["b",2]]`, "a\t1\nb\t2\n", Options{CSVSeparator: `\t`}},
+		{"text/csv", `["a","b"]`, "a\nb\n", Options{}},
+		{"text/csv", `"as is"`, "as is", Options{}},
+		{"text/xml", `{"a":{"@x":1,"@none":null,"b":[1,null,{"c":true}],"#text":"t"}}`,
+			"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x=\"1\"><b>1</b><b></b><b><c>true</c></b>t</a>", Options{}},
+		{"text/xml", `"<a/>"`, "<a/>", Options{}},
+		{"application/x-www-form-urlencoded", `{"a":{"b":1},"n":null,"c":true}`, "a=%7B%22b%22%3A1%7D&c=true", Options{}},
+		{"text/plain", `{"a":1}`, `{"a":1}`, Options{}},
+		{"text/plain", `null`, ``, Options{}},
+		{"application/json", `null`, `null`, Options{}},
+	} {
+		value, err := DecodeJSON([]byte(test.value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := Encode(test.contentType, value, test.options); err != nil || string(got) != test.want {
+			t.Errorf("%s %s: got %q, %v, want %q", test.contentType, test.value, got, err, test.want)
+		}
+	}
+}
+
+func TestInvalid(t *testing.T) {
+	for _, test := range []struct{ contentType, text, message string }{
+		{"application/json", `{"a":`, "unexpected EOF"},
+		{"application/json", `1 2`, "follows"},
+		{"application/json", strings.Repeat("[", 1<<20), "deep"},
+		{"application/json", "{\"a\":\"\xff\"}", "UTF-8"},
+		{"text/csv", "a\n1,2\n", "row 1 has 2 fields"},
+		{"text/csv", "a\n\"x", "quote"},
+		{"text/xml", "<a>", "not closed"},
+		{"text/xml", "<a></b>", "closed by"},
+		{"text/xml", "<a/><b/>", "more than one root"},
+		{"text/xml", "</a>", "ends nothing"},
+		{"text/xml", "x", "outside"},
+		{"text/xml", `<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>`, "entity"},
+		{"text/xml", strings.Repeat("<a>", 300), "deep"},
+		{"application/x-www-form-urlencoded", "a=%zz", "escape"},
+		{"text/plain; charset=ebcdic", "x", "ebcdic"},
+		{"application/vnd.ms-excel", "x", "spreadsheets"},
+	} {
+		_, err := Decode(test.contentType, []byte(test.text), Options{})
+		wantInvalid(t, test.contentType+" "+test.text, err, test.message)
+	}
+	for _, test := range []struct{ contentType, value, message string }{
+		{"text/xml", `[1]`, "root element"},
+		{"text/xml", `{}`, "root element"},
+		{"text/xml", `{"a":1,"b":2}`, "root element"},
+		{"text/xml", `{"a":[1,2]}`, "root element"},
+		{"text/xml", `{"a b":1}`, "not an xml name"},
+		{"text/xml", `{"a":{"@x y":1}}`, "not an xml name"},
+		{"text/csv", `[{"a":1},2]`, "mixed"},
+		{"application/x-www-form-urlencoded", `[1]`, "object"},
+		{"text/plain; charset=iso-8859-1", `"日"`, "not supported"},
+	} {
+		value, err := DecodeJSON([]byte(test.value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Encode(test.contentType, value, Options{})
+		wantInvalid(t, test.contentType+" "+test.value, err, test.message)
+	}
+	for _, separator := range []string{"ab", `"`, "\n"} {
+		_, err := Decode("text/csv", []byte("a"), Options{CSVSeparator: separator})
+		wantInvalid(t, separator, err, "one character")
+	}
+}
+
+func wantInvalid(t *testing.T, what string, err error, message string) {
+	t.Helper()
+	if !errors.Is(err, &task.Error{Name: task.FormatInvalid}) || !strings.Contains(err.Error(), message) {
+		t.Errorf("%s: got %v, want %q", what, err, message)
+	}
+}
+
+// FuzzDecode: what decodes encodes to JSON; and, where the format can say it again, to a text that decodes the same.
+func FuzzDecode(f *testing.F) {
+	for _, contentType := range []string{"application/json", "text/csv", "text/xml", "application/x-www-form-urlencoded", "text/plain", "image/png", "text/plain; charset=latin1"} {
+		for _, text := range []string{`{"a":[1,{"b":null}]}`, "a,b\n1,2\n", `<a x="1"><b>t</b><b/></a>`, "a=1&a=2", "\xff"} {
+			f.Add(contentType, []byte(text))
+		}
+	}
+	f.Fuzz(func(t *testing.T, contentType string, body []byte) {
+		value, err := Decode(contentType, body, Options{})
+		if err != nil {
+			return
+		}
+		first, err := EncodeJSON(value)
+		if err != nil {
+			t.Fatalf("%s %q has no JSON: %v", contentType, body, err)
+		}
+		kind := parseMedia(contentType).kind
+		if kind != kindJSON && kind != kindForm && kind != kindXML {
+			return
+		}
+		written, err := Encode(contentType, value, Options{})
+		if err != nil {
+			if kind == kindXML {
+				return // names that XML allows and we do not write
+			}
+			t.Fatalf("%s %q cannot be written again: %v", contentType, body, err)
+		}
+		again, err := Decode(contentType, written, Options{})
+		if err != nil {
+			t.Fatalf("%s %q was written as %q, which does not decode: %v", contentType, body, written, err)
+		}
+		if second, _ := EncodeJSON(again); kind != kindXML && string(first) != string(second) {
+			t.Fatalf("%s %q: %s became %s", contentType, body, first, second)
+		}
+	})
+}
