@@ -19,7 +19,6 @@ var lattice = []struct {
 	packages []string
 	within   bool // packages of the layer may import each other
 }{
-	{packages: []string{"github.com/steploom/steploom"}}, // the sources as data
 	{packages: []string{"shared/diag", "shared/task", "shared/format", "shared/secret", "shared/blob", "shared/lambda", "shared/aws", "shared/testserver"}, within: true},
 	{packages: []string{"statemachine/jsonata"}, within: true},
 	{packages: []string{"statemachine/asl"}},

@@ -1,4 +1,3 @@
-// Package steploom holds this module's own sources as data: those of the functions, which a generated application takes with it.
 package steploom
 
 import (
