@@ -5,10 +5,13 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/local"
 )
 
 // buildFlags are the flags of build.
 type buildFlags struct {
+	deployFlags
 	out    string
 	force  bool
 	asJSON bool
@@ -23,10 +26,13 @@ func newBuild(std *Std) *cobra.Command {
 bytes. Files are replaced one by one, atomically; a file that steploom did not write, or that was changed since, is left
 alone and stops the build, unless --force is given. steploom.sum in the output folder lists what was written.`,
 		Example: `  steploom build workflows/newsroom
-  steploom build workflows/newsroom --out dist --json`,
+  steploom build workflows/newsroom --out dist --json
+  steploom build workflows/newsroom --binaries --architecture x86_64`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return build(std, args[0], flags) },
 	}
+	flags.register(command)
+	command.Flags().BoolVar(&flags.binaries, "binaries", false, "build the functions too, with the Go toolchain, instead of leaving that to sam build")
 	command.Flags().StringVar(&flags.out, "out", "", "the `FOLDER` to write to (default dist/NAME)")
 	command.Flags().BoolVar(&flags.force, "force", false, "overwrite files that steploom did not write")
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print what was written as JSON")
@@ -34,22 +40,22 @@ alone and stops the build, unless --force is given. steploom.sum in the output f
 }
 
 func build(std *Std, path string, flags buildFlags) error {
-	w, err := readWorkflow(path)
+	folder := flags.out
+	if folder == "" {
+		folder = defaultFolder(path)
+	}
+	w, output, options, err := deployable(std, path, flags.deployFlags, folder)
 	if err != nil {
 		return err
 	}
-	output, list := w.compile()
-	if err := w.show(std, list); err != nil {
+	files, list, err := w.deployment(std, output, options)
+	if err != nil {
 		return failed(err)
 	}
-	if list.HasErrors() {
-		return errReported()
+	if err := w.refused(std, list); err != nil {
+		return err
 	}
-	folder := flags.out
-	if folder == "" {
-		folder = filepath.Join("dist", w.project.Name())
-	}
-	done, err := writeFiles(folder, output.Files, flags.force)
+	done, err := writeFiles(folder, files, flags.force)
 	if err != nil {
 		return failed(err)
 	}
@@ -57,6 +63,15 @@ func build(std *Std, path string, flags buildFlags) error {
 		return failed(writeJSON(std.Out, done))
 	}
 	return failed(printWritten(std, folder, done))
+}
+
+// defaultFolder is where the application of a workflow is written to unless the user says otherwise.
+func defaultFolder(path string) string {
+	project, err := local.Locate(path)
+	if err != nil {
+		return "dist" // what is wrong with the path is said when it is read
+	}
+	return filepath.Join("dist", project.Name())
 }
 
 func printWritten(std *Std, folder string, done written) error {

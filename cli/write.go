@@ -126,7 +126,7 @@ func replaceFile(path string, content []byte) error {
 		return err
 	}
 	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(0o644), temporary.Close())
+	err = errors.Join(err, temporary.Chmod(modeOf(path)), temporary.Close())
 	if err == nil {
 		err = os.Rename(temporary.Name(), path)
 	}
@@ -134,6 +134,14 @@ func replaceFile(path string, content []byte) error {
 		return errors.Join(err, os.Remove(temporary.Name()))
 	}
 	return nil
+}
+
+// modeOf lets Lambda run what is to be run.
+func modeOf(path string) os.FileMode {
+	if filepath.Base(path) == "bootstrap" {
+		return 0o755
+	}
+	return 0o644
 }
 
 func sumOf(content []byte) string {

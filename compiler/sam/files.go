@@ -14,19 +14,15 @@ func (p *plan) makefile() ([]byte, error) {
 		return nil, nil
 	}
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `# Written by steploom build. sam build runs build-<resource> in the folder of template.yaml with ARTIFACTS_DIR set.
-# The flags make the executables the same bytes for the same source, wherever they are built.
+	fmt.Fprint(&out, `# Written by steploom build. sam build runs build-RESOURCE in the folder of template.yaml with ARTIFACTS_DIR set.
+# The settings make the executables the same bytes for the same source, wherever they are built.
 GO ?= go
-export GOOS := linux
-export GOARCH := %s
-export GOAMD64 := v1
-export GOARM64 := v8.0
-export CGO_ENABLED := 0
-export GOFLAGS :=
-export GOWORK := off
-FLAGS := %s
-
-`, p.options.Architecture.GOARCH(), strings.Join(quoted(BuildFlags()), " "))
+`)
+	for _, setting := range BuildEnvironment(p.options.Architecture.GOARCH()) {
+		name, value, _ := strings.Cut(setting, "=")
+		fmt.Fprintf(&out, "export %s := %s\n", name, value)
+	}
+	fmt.Fprintf(&out, "FLAGS := %s\n\n", strings.Join(quoted(BuildFlags()), " "))
 	var targets []string
 	for _, f := range p.functions {
 		targets = append(targets, "build-"+f.id+"Function")
@@ -36,6 +32,11 @@ FLAGS := %s
 		fmt.Fprintf(&out, "%s:\n\t$(GO) build $(FLAGS) -o \"$(ARTIFACTS_DIR)/bootstrap\" ./functions/%s/lambda\n", targets[i], f.row.Name)
 	}
 	return out.Bytes(), nil
+}
+
+// BuildEnvironment is the environment of go build for a function: a fixed target, and nothing from the machine that builds.
+func BuildEnvironment(architecture string) []string {
+	return []string{"GOOS=linux", "GOARCH=" + architecture, "GOAMD64=v1", "GOARM64=v8.0", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off"}
 }
 
 // BuildFlags are the flags of go build for a function: no paths, version control stamps or build ids, no debug tables, without the

@@ -45,7 +45,7 @@ func (p *plan) writeSources(files map[string][]byte) {
 	for _, f := range p.functions {
 		names = append(names, f.row.Name)
 	}
-	sources, err := sourceFiles(p.options.Sources, names)
+	sources, err := FunctionSources(p.options.Sources, names)
 	if err != nil {
 		p.problems.Add(problem(p.app.Workflow.Range, "SAM003", err.Error()))
 	}

@@ -12,9 +12,9 @@ import (
 
 const module = "github.com/steploom/steploom"
 
-// sourceFiles gathers what go build needs for the functions of the application: their packages, what those import of this module, the
+// FunctionSources gathers what go build needs for the functions of the application: their packages, what those import of this module, the
 // module files. Paths stay as they are, so that the executables are the same bytes as those built in the module itself.
-func sourceFiles(sources fs.FS, functions []string) (map[string][]byte, error) {
+func FunctionSources(sources fs.FS, functions []string) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, name := range []string{"go.mod", "go.sum", "LICENSE"} {
 		if err := copyFile(files, sources, name); err != nil {

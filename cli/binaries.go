@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom"
+	"github.com/steploom/steploom/compiler/sam"
+)
+
+// buildBinaries compiles functions for Lambda with the Go toolchain and gives bin/NAME/bootstrap for each.
+func buildBinaries(ctx context.Context, names []string, options sam.Options) (map[string][]byte, error) {
+	folder, err := os.MkdirTemp("", "steploom-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	sources, err := sam.FunctionSources(steploom.Sources(), names)
+	if err != nil {
+		return nil, err
+	}
+	for path, content := range sources {
+		if err := replaceFile(filepath.Join(folder, filepath.FromSlash(path)), content); err != nil {
+			return nil, err
+		}
+	}
+	binaries := map[string][]byte{}
+	for _, name := range names {
+		executable := filepath.Join(folder, "bin", name, "bootstrap")
+		if err := goBuild(ctx, folder, "./functions/"+name+"/lambda", executable, options.Architecture.GOARCH()); err != nil {
+			return nil, err
+		}
+		if binaries["bin/"+name+"/bootstrap"], err = os.ReadFile(executable); err != nil {
+			return nil, err
+		}
+	}
+	return binaries, nil
+}
+
+// goBuild compiles one package with the flags and the environment that functions/Makefile has.
+func goBuild(ctx context.Context, folder, pkg, out, architecture string) error {
+	command := exec.CommandContext(ctx, "go", slices.Concat([]string{"build"}, sam.BuildFlags(), []string{"-o", out, pkg})...)
+	command.Dir = folder
+	command.Env = append(os.Environ(), sam.BuildEnvironment(architecture)...)
+	var said bytes.Buffer
+	command.Stdout, command.Stderr = &said, &said
+	err := command.Run()
+	if errors.Is(err, exec.ErrNotFound) {
+		return errors.New("building the functions needs the Go toolchain: https://go.dev/dl")
+	}
+	if err != nil {
+		return fmt.Errorf("go build %s: %w\n%s", pkg, err, strings.TrimSpace(said.String()))
+	}
+	return nil
+}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/compiler/sam/cost"
+)
+
+// costFlags are the flags of cost.
+type costFlags struct {
+	deployFlags
+	requests, items float64
+	call            time.Duration
+	asJSON          bool
+}
+
+func newCost(std *Std) *cobra.Command {
+	usual := cost.Usual()
+	var flags costFlags
+	command := &cobra.Command{
+		Use:   "cost DIR",
+		Short: "Estimate what the operations of a workflow cost, and which limits of AWS they can pass",
+		Long: `Estimate, from the compiled definitions alone, for each operation: state transitions, function calls, the price at Express
+and at Standard and what dominates it, for the cheapest and the dearest way through the definition. Limits that a way can
+pass are named: 256 KiB of data, 29 seconds of the API, 5 minutes of Express, 25,000 events of Standard. Prices are those of
+` + cost.PricesRegion + ` of ` + cost.PricesDate + `, without free tiers and volume discounts.`,
+		Example: `  steploom cost workflows/newsroom
+  steploom cost workflows/newsroom --requests 20000 --items 50 --call 120ms`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return estimate(std, args[0], flags) },
+	}
+	flags.register(command)
+	command.Flags().Float64Var(&flags.requests, "requests", usual.Requests, "how many requests of each operation to price: `N`")
+	command.Flags().Float64Var(&flags.items, "items", usual.Items, "how often each loop goes round: `N`")
+	command.Flags().DurationVar(&flags.call, "call", usual.Call, "how long a function call takes: `TIME`")
+	command.Flags().BoolVar(&flags.asJSON, "json", false, "print as JSON")
+	return command
+}
+
+func estimate(std *Std, path string, flags costFlags) error {
+	if flags.requests <= 0 || flags.items < 0 || flags.call <= 0 {
+		return fmt.Errorf("--requests, --items and --call must be positive")
+	}
+	w, output, options, err := deployable(std, path, flags.deployFlags, "")
+	if err != nil {
+		return err
+	}
+	assume := cost.Assumptions{Requests: flags.requests, Items: flags.items, Call: flags.call, Architecture: options.Architecture, API: options.API}
+	reports := cost.Estimate(w.application(output), assume)
+	if flags.asJSON {
+		return failed(writeJSON(std.Out, reports))
+	}
+	fmt.Fprintf(std.Out, "For %.0f requests of each operation, %.0f rounds of each loop, %s for each call; %s, prices of %s.\n",
+		assume.Requests, assume.Items, assume.Call, cost.PricesRegion, cost.PricesDate)
+	for _, report := range reports {
+		printReport(std, report)
+	}
+	return nil
+}
+
+func printReport(std *Std, report cost.Report) {
+	fmt.Fprintf(std.Out, "\n%s (%s)\n", report.Operation, strings.ToLower(report.Mode))
+	fmt.Fprintf(std.Out, "  %-14s %12s %12s\n", "", "at least", "at most")
+	fmt.Fprintf(std.Out, "  %-14s %12.0f %12.0f\n", "transitions", report.Least.Transitions, report.Most.Transitions)
+	for _, name := range slices.Sorted(maps.Keys(report.Most.Calls)) {
+		fmt.Fprintf(std.Out, "  %-14s %12.0f %12.0f\n", "calls of "+name, report.Least.Calls[name], report.Most.Calls[name])
+	}
+	printBill(std, "Express", report.Least.Express, report.Most.Express)
+	printBill(std, "Standard", report.Least.Standard, report.Most.Standard)
+	for _, warning := range report.Warnings {
+		fmt.Fprintf(std.Out, "  ! %s\n", warning)
+	}
+}
+
+func printBill(std *Std, kind string, least, most cost.Bill) {
+	fmt.Fprintf(std.Out, "  %-14s %12s %12s  mostly %s\n", kind, money(least.Total), money(most.Total), most.Dominant())
+}
+
+func money(dollars float64) string { return fmt.Sprintf("$%.2f", dollars) }

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/compiler/sam"
+)
+
+// explainFlags are the flags of explain.
+type explainFlags struct {
+	deployFlags
+	iam, asJSON bool
+}
+
+func newExplain(std *Std) *cobra.Command {
+	var flags explainFlags
+	command := &cobra.Command{
+		Use:   "explain DIR",
+		Short: "Tell what a workflow becomes on AWS, and which line is the reason",
+		Long: `Tell for each operation which state machine it becomes, of which type and why, and which functions it calls because of
+which line. With --iam: every permission of every role, with the line of the workflow that needs it.`,
+		Example: `  steploom explain workflows/newsroom
+  steploom explain workflows/newsroom --iam
+  steploom explain workflows/newsroom --iam --json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return explain(std, args[0], flags) },
+	}
+	flags.register(command)
+	command.Flags().BoolVar(&flags.iam, "iam", false, "list the permissions")
+	command.Flags().BoolVar(&flags.asJSON, "json", false, "print as JSON")
+	return command
+}
+
+func explain(std *Std, path string, flags explainFlags) error {
+	w, output, options, err := deployable(std, path, flags.deployFlags, "")
+	if err != nil {
+		return err
+	}
+	app := w.application(output)
+	if flags.iam {
+		grants, list := sam.Permissions(app, options)
+		if err := w.refused(std, list); err != nil {
+			return err
+		}
+		return failed(w.printGrants(std, grants, flags.asJSON))
+	}
+	summaries := sam.Summaries(app, options)
+	if flags.asJSON {
+		return failed(writeJSON(std.Out, summaries))
+	}
+	for _, s := range summaries {
+		fmt.Fprintf(std.Out, "%s\n  %s state machine %s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, s.Reason)
+		for _, call := range s.Calls {
+			fmt.Fprintf(std.Out, "  %s %s\n", call.Target, strings.Join(append([]string{"in " + strconv.Quote(call.State)}, w.because(call.Place, call.With)...), " "))
+		}
+	}
+	return nil
+}
+
+// because gives a place with its line of source.
+func (w workflow) because(place string, with []string) []string {
+	var words []string
+	if len(with) > 0 {
+		words = append(words, "with "+strings.Join(with, ", "))
+	}
+	if place != "" {
+		words = append(words, "because of "+w.quoted(place))
+	}
+	return words
+}
+
+// quoted is a place "file:line" with the text that stands there.
+func (w workflow) quoted(place string) string {
+	file, number, _ := strings.Cut(place, ":")
+	line, err := strconv.Atoi(number)
+	if err != nil {
+		return place
+	}
+	lines := bytes.Split(w.source(w.path(file)), []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return w.path(place)
+	}
+	return fmt.Sprintf("%s: %s", w.path(place), bytes.TrimSpace(lines[line-1]))
+}
+
+// permission is a grant for machines to read.
+type permission struct {
+	Role      string   `json:"role"`
+	Actions   []string `json:"actions"`
+	Resources []string `json:"resources"`
+	Reason    string   `json:"reason"`
+	Places    []string `json:"places"`
+	When      string   `json:"when,omitempty"`
+}
+
+func (w workflow) printGrants(std *Std, grants []sam.Grant, asJSON bool) error {
+	permissions := make([]permission, len(grants))
+	for i, grant := range grants {
+		permissions[i] = permission{Role: grant.Role, Actions: grant.Actions, Reason: grant.Reason, When: grant.When, Places: append([]string{}, grant.Places...)}
+		for _, resource := range grant.Resources {
+			permissions[i].Resources = append(permissions[i].Resources, sam.Target(resource))
+		}
+	}
+	if asJSON {
+		return writeJSON(std.Out, permissions)
+	}
+	role := ""
+	for _, p := range permissions {
+		if p.Role != role {
+			role = p.Role
+			fmt.Fprintln(std.Out, role)
+		}
+		condition := ""
+		if p.When != "" {
+			condition = " (only " + p.When + ")"
+		}
+		fmt.Fprintf(std.Out, "  %s on %s%s\n    %s\n", strings.Join(p.Actions, ", "), strings.Join(p.Resources, ", "), condition, p.Reason)
+		for _, place := range p.Places {
+			fmt.Fprintf(std.Out, "    %s\n", w.quoted(place))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package sam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// Permissions lists what each role of the application may do, and why, functions first.
+func Permissions(app Application, options Options) ([]Grant, diag.List) {
+	p := newPlan(app, options)
+	p.check()
+	p.checkDirect()
+	return p.grants(), p.problems
+}
+
+// Functions names the catalogue functions that an application holds.
+func Functions(app Application, options Options) []string {
+	var names []string
+	for _, f := range newPlan(app, options).functions {
+		names = append(names, f.row.Name)
+	}
+	return names
+}
+
+// Target names a resource of a grant for people: "SqlFunction.Arn", "DatasourceDbSecret", "*".
+func Target(resource Value) string {
+	switch resource := resource.(type) {
+	case Ref:
+		return string(resource)
+	case GetAtt:
+		return resource.Resource + "." + resource.Attribute
+	case Sub:
+		return string(resource)
+	}
+	return fmt.Sprint(resource)
+}
+
+// Summary is what becomes of an operation on AWS.
+type Summary struct {
+	Operation string `json:"operation"`
+	Machine   string `json:"machine"`
+	Type      string `json:"type"` // EXPRESS or STANDARD
+	Reason    string `json:"reason"`
+	Place     string `json:"place"`
+	Calls     []Call `json:"calls"`
+}
+
+// Call is a task of an operation: what it calls, from which state, because of which line.
+type Call struct {
+	Target string `json:"target"` // function name, or ARN
+	State  string `json:"state"`
+	Place  string `json:"place"`
+	// With names the datasources and secrets that the call uses.
+	With []string `json:"with"`
+}
+
+// Summaries tells for each operation what it becomes.
+func Summaries(app Application, options Options) []Summary {
+	p := newPlan(app, options)
+	var all []Summary
+	for _, m := range p.machines {
+		_, reason, _ := strings.Cut(m.comment(), "\n")
+		_, reason, _ = strings.Cut(reason, ": ")
+		summary := Summary{Operation: m.Operation.Name, Machine: m.Name, Type: m.kind(), Reason: reason, Place: placeOfRange(m.Operation.Range), Calls: []Call{}}
+		for _, u := range m.uses {
+			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, With: slices.Concat([]string{}, u.datasources, u.secrets)})
+		}
+		all = append(all, summary)
+	}
+	return all
+}
+
+// nameOf is the name of what a task calls.
+func (p *plan) nameOf(u use) string {
+	for _, f := range p.functions {
+		if f.row.Substitution() == u.target {
+			return f.row.Name
+		}
+	}
+	if machine := p.machineOf(u.target); machine != nil {
+		return machine.Operation.Name
+	}
+	return u.target
+}
