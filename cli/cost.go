@@ -59,12 +59,12 @@ func estimate(std *Std, path string, flags costFlags) error {
 	fmt.Fprintf(std.Out, "For %.0f requests of each operation, %.0f rounds of each loop, %s for each call; %s, prices of %s.\n",
 		assume.Requests, assume.Items, assume.Call, cost.PricesRegion, cost.PricesDate)
 	for _, report := range reports {
-		printReport(std, report)
+		printEstimate(std, report)
 	}
 	return nil
 }
 
-func printReport(std *Std, report cost.Report) {
+func printEstimate(std *Std, report cost.Report) {
 	fmt.Fprintf(std.Out, "\n%s (%s)\n", report.Operation, strings.ToLower(report.Mode))
 	fmt.Fprintf(std.Out, "  %-14s %12s %12s\n", "", "at least", "at most")
 	fmt.Fprintf(std.Out, "  %-14s %12.0f %12.0f\n", "transitions", report.Least.Transitions, report.Most.Transitions)

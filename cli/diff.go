@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler/sam"
-	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // diffFlags are the flags of diff.
@@ -200,21 +200,44 @@ func both(old, new []byte, read func([]byte) (map[string]string, error)) (before
 	return before, after, err
 }
 
-// stateTexts gives each state of a definition as text; states of branches and processors count to the state around them.
+// stateTexts gives each state of a definition as text, without comments: lines that moved are no change. States of branches and
+// processors count to the state around them.
 func stateTexts(content []byte) (map[string]string, error) {
-	machine, err := asl.Unmarshal(content)
-	if err != nil {
+	var machine struct {
+		StartAt string
+		States  map[string]any
+	}
+	if err := json.Unmarshal(content, &machine); err != nil {
 		return nil, err
 	}
 	texts := map[string]string{"(start)": machine.StartAt}
-	for name, state := range machine.States.All() {
-		alone := asl.NewStates()
-		alone.Set(name, state)
-		text, err := asl.Marshal(&asl.Machine{StartAt: name, States: alone})
+	for name, state := range machine.States {
+		dropComments(state)
+		text, err := json.Marshal(state)
 		if err != nil {
 			return nil, err
 		}
 		texts[name] = string(text)
 	}
 	return texts, nil
+}
+
+// dropComments takes the comments of states and machines away, not members of data that happen to have that name.
+func dropComments(value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			dropComments(item)
+		}
+	case map[string]any:
+		_, isState := value["Type"]
+		_, isMachine := value["StartAt"]
+		_, isRule := value["Condition"]
+		if isState || isMachine || isRule {
+			delete(value, "Comment")
+		}
+		for _, member := range value {
+			dropComments(member)
+		}
+	}
 }
