@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Trace gathers the states that an execution passes. Observe is to be its observer; the zero Trace is ready to use.
@@ -25,7 +26,8 @@ type traceRow struct {
 	name, kind      string
 	depth           int
 	entered, exited time.Duration // since the start; exited is negative while the state runs
-	note            string
+	function        string        // that a Task state calls
+	note            string        // the error of a failure
 }
 
 // Observe takes one event of the history.
@@ -46,6 +48,8 @@ func (t *Trace) Observe(e engine.Event) {
 		if row > 0 {
 			depth = t.rows[row-1].depth
 		}
+	case engine.TaskScheduled:
+		t.called(row, details.Parameters)
 	case engine.TaskFailed:
 		t.note(row, details.Error)
 	case engine.Failed:
@@ -53,8 +57,11 @@ func (t *Trace) Observe(e engine.Event) {
 	case engine.EvaluationFailed:
 		t.note(row, details.Error)
 	}
-	if strings.HasSuffix(e.Type, "IterationStarted") || e.Type == "ParallelStateStarted" {
+	switch e.Type {
+	case "MapIterationStarted", "ParallelStateStarted":
 		depth++
+	case "MapIterationSucceeded", "MapIterationFailed", "MapIterationAborted":
+		depth = max(0, depth-1)
 	}
 	t.row[e.ID], t.depth[e.ID] = row, depth
 }
@@ -71,6 +78,27 @@ func (t *Trace) exit(name string, from int, at time.Time) int {
 		}
 	}
 	return from
+}
+
+// called notes which function a Task state calls.
+func (t *Trace) called(row int, parameters any) {
+	arguments, ok := parameters.(*jsonata.Object)
+	if row == 0 || !ok {
+		return
+	}
+	name, _ := arguments.Get("FunctionName")
+	if text, ok := name.(string); ok {
+		t.rows[row-1].function = functionOf(text)
+	}
+}
+
+// functionOf is the short name behind a definition's reference to a function: "sql" for "${SqlFunctionArn}".
+func functionOf(reference string) string {
+	name, ok := strings.CutSuffix(strings.TrimPrefix(reference, "${"), "FunctionArn}")
+	if !ok || name == "" {
+		return reference
+	}
+	return strings.ToLower(name[:1]) + name[1:]
 }
 
 func (t *Trace) note(row int, text string) {
@@ -110,8 +138,10 @@ func (t *Trace) Write(w io.Writer) error {
 		name := strings.Repeat("  ", row.depth) + row.name
 		padding := strings.Repeat(" ", width-utf8.RuneCountInString(name))
 		line := fmt.Sprintf("  %10s  %s%s  %10s  %s", "+"+Milliseconds(row.entered), name, padding, took(row), row.kind)
-		if row.note != "" {
-			line += "  " + row.note
+		for _, extra := range []string{row.function, row.note} {
+			if extra != "" {
+				line += "  " + extra
+			}
 		}
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
