@@ -160,7 +160,11 @@ func reasonOf(err error) string {
 
 // embed puts an embedded database behind the connection.
 func (w *surroundings) embed(ctx context.Context, connection *ir.Connection, reason string) (Datasource, error) {
-	folder := filepath.Join(w.project.State(), fileName(connection.Name))
+	state, err := w.project.State()
+	if err != nil {
+		return Datasource{}, err
+	}
+	folder := filepath.Join(state, fileName(connection.Name))
 	scripts := w.project.Scripts()
 	if own := filepath.Join(scripts, connection.Name); isFolder(own) {
 		scripts = own

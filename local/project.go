@@ -1,6 +1,8 @@
 package local
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -72,8 +74,23 @@ func (p Project) Name() string {
 // Scripts is the folder of the database scripts, which need not exist.
 func (p Project) Scripts() string { return filepath.Join(p.Root, "db") }
 
-// State is the folder for what Steploom keeps between runs, such as embedded databases.
-func (p Project) State() string { return filepath.Join(p.Root, ".steploom") }
+// State is the folder for what Steploom keeps between runs, such as embedded databases: .steploom in the project, or a
+// folder in the user's cache when the project cannot be written to.
+func (p Project) State() (string, error) {
+	folder := filepath.Join(p.Root, ".steploom")
+	err := os.MkdirAll(folder, 0o755)
+	if err == nil {
+		return folder, nil
+	}
+	cache, cacheErr := os.UserCacheDir()
+	root, absErr := filepath.Abs(p.Root)
+	if cacheErr != nil || absErr != nil {
+		return "", err
+	}
+	sum := sha256.Sum256([]byte(root))
+	folder = filepath.Join(cache, "steploom", p.Name()+"-"+hex.EncodeToString(sum[:4]))
+	return folder, os.MkdirAll(folder, 0o755)
+}
 
 // Dotenv reads the project's .env; a missing file is an empty one.
 func (p Project) Dotenv() (map[string]string, error) {
