@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,8 +127,14 @@ func inject(t *testing.T, d *development) {
 	for form := range forms {
 		for _, attack := range attacks {
 			got := decode[[]string](t, d.call(t, "GET", "/"+strings.ToLower(form)+"?name="+url.QueryEscape(attack), "").want(t, 200))
+			if slices.Contains(got, "secret") {
+				t.Errorf("form %s, name %q: rows of another table", form, attack)
+			}
 			if form == "like" {
 				got = onlyEqual(got, attack)
+				if strings.Contains(attack, `\`) && len(got) == 0 { // the pattern's own escape character
+					continue
+				}
 			}
 			if diff := cmp.Diff([]string{attack}, got); diff != "" {
 				t.Errorf("form %s, name %q: %s", form, attack, diff)
