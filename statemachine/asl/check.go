@@ -87,6 +87,7 @@ type checker struct {
 	options  Options
 	problems []Problem
 	language string            // of the whole machine
+	mixed    bool              // at least one state is in JSONata mode
 	names    map[string]string // state names and where they were seen first
 	builtins map[string]bool   // names of functions that were looked up
 }

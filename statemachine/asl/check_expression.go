@@ -24,7 +24,7 @@ func (c *checker) expression(p place, text string) {
 		return
 	}
 	if inner := text[len(opening) : len(text)-len(closing)]; !spaced(inner) {
-		c.schema(p.pointer, "A JSONata expression is set off by one space from '{%%' and '%%}'")
+		c.schema(p.pointer, "A JSONata expression is set off by a space from '{%%' and '%%}'")
 		return
 	}
 	node, err := jsonata.Parse(source)
@@ -40,18 +40,13 @@ func (c *checker) expression(p place, text string) {
 	v.variables(node)
 }
 
-// spaced tells that the text between the delimiters begins with exactly one space, or with a line break, and ends with white space.
+// spaced tells that the text between the delimiters is set off by white space on one side at least. A line break stands directly after the opening
+// delimiter or further inside, not after a space.
 func spaced(inner string) bool {
-	if len(inner) < 2 || strings.TrimSpace(inner) == "" || !strings.ContainsRune(" \t\r\n", rune(inner[len(inner)-1])) {
+	if strings.TrimSpace(inner) == "" || strings.HasPrefix(inner, " \n") || strings.HasPrefix(inner, " \r") {
 		return false
 	}
-	switch inner[0] {
-	case '\n', '\r', '\t':
-		return true
-	case ' ':
-		return inner[1] != '\n' && inner[1] != '\r'
-	}
-	return false
+	return strings.TrimLeft(inner, " \t\r\n") != inner || strings.TrimRight(inner, " \t\r\n") != inner
 }
 
 // expressionMessage is the message of an error without the code, as the service shows it.
@@ -287,11 +282,12 @@ func (c *checker) variableName(p place, name string) {
 	}
 }
 
-// isIdentifier tells whether a name is a Unicode identifier (UAX 31: ID_Start, then ID_Continue). An underscore may begin it, too.
+// isIdentifier tells whether a name is a Unicode identifier (UAX 31: ID_Start, then ID_Continue). An underscore may begin it, too, and hyphens are
+// accepted further on, although no expression can read such a variable.
 func isIdentifier(name string) bool {
 	for i, r := range name {
 		starts := r == '_' || unicode.IsLetter(r) || unicode.Is(unicode.Nl, r) || unicode.Is(unicode.Other_ID_Start, r)
-		continues := starts || unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue)
+		continues := starts || r == '-' || unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue)
 		if i == 0 && !starts || !continues {
 			return false
 		}

@@ -44,6 +44,7 @@ func (c *checker) root(object *jsonata.Object) {
 		{"Comment", isText}, {"QueryLanguage", oneOf(JSONata, JSONPath)}, {"Version", oneOf("1.0")}, {"StartAt", isText}, {"States", isObject},
 		{"TimeoutSeconds", wholeBetween(1, maxSeconds)},
 	})
+	c.mixed = c.language == JSONata || saysJSONata(object)
 	c.level(level{pointer: "", object: object, scope: newScope(object, nil)})
 }
 
@@ -255,39 +256,4 @@ func (c *checker) ending(p place, kind string) {
 	case !next && end != true:
 		c.schema(p.pointer, "One of these fields is required: [Next, End]")
 	}
-}
-
-// jsonPathState accepts a state in JSONPath mode when it means the same in both modes, and refuses all others: they are outside of this package.
-func (c *checker) jsonPathState(p place, kind string) {
-	allowed := map[string][]string{"Pass": {"Assign", "Next", "End"}, "Succeed": {}, "Fail": {"Error", "Cause"},
-		"Wait": {"Seconds", "Timestamp", "Next", "End"}}
-	names, known := allowed[kind]
-	if !known {
-		c.problem(JSONPathState, p.pointer, "The %s state is in JSONPath mode; set its QueryLanguage, or that of the machine, to JSONata", kind)
-		return
-	}
-	for name, v := range p.state.All() {
-		switch {
-		case name == "Output" || name == "Arguments":
-			c.schema(p.pointer, "The QueryLanguage is set to 'JSONPath', but field '%s' is only supported for the 'JSONata' QueryLanguage", name)
-		case slices.Contains([]string{"Type", "Comment", "QueryLanguage"}, name):
-		case !slices.Contains(names, name) || hasPaths(v):
-			c.problem(JSONPathState, join(p.pointer, name), "The field is read in JSONPath mode; set the QueryLanguage of the state, or of the machine, to JSONata")
-		}
-	}
-	c.ending(p, kind)
-}
-
-func hasPaths(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return slices.ContainsFunc(v, hasPaths)
-	case *jsonata.Object:
-		for key, field := range v.All() {
-			if strings.HasSuffix(key, ".$") || hasPaths(field) {
-				return true
-			}
-		}
-	}
-	return false
 }

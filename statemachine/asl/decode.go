@@ -3,6 +3,7 @@ package asl
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -215,6 +216,7 @@ func (d *decoder) machine(f fields) *Machine {
 
 // state is one flat switch over the state types.
 func (d *decoder) state(f fields) State {
+	f.known()
 	comment, language := f.text("Comment"), f.text("QueryLanguage")
 	next, end := f.text("Next"), f.flag("End")
 	output, assign := f.data("Output"), f.assign()
@@ -245,6 +247,25 @@ func (d *decoder) state(f fields) State {
 	default:
 		d.fail(join(f.pointer, "Type"), "unknown state type %q", kind)
 		return &Pass{}
+	}
+}
+
+// known refuses fields that the model does not have: to leave them out would change what the state does.
+func (f fields) known() {
+	kind := f.text("Type")
+	allowed, _ := stateFields(kind)
+	if allowed == nil {
+		return
+	}
+	for name := range f.object.All() {
+		switch {
+		case name == "Type" || name == "Comment" || name == "QueryLanguage":
+		case slices.ContainsFunc(allowed, func(a field) bool { return a.name == name }):
+		case slices.ContainsFunc(jsonPathFields(kind), func(a field) bool { return a.name == name }):
+			f.d.fail(join(f.pointer, name), "the field belongs to JSONPath mode, which is not supported")
+		default:
+			f.d.fail(join(f.pointer, name), "unknown field")
+		}
 	}
 }
 
