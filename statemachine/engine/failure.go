@@ -37,9 +37,7 @@ type failure struct {
 func (f *failure) output() *jsonata.Object {
 	o := jsonata.NewObject()
 	o.Set("Error", f.name)
-	if f.cause != "" {
-		o.Set("Cause", f.cause)
-	}
+	o.Set("Cause", f.cause)
 	return o
 }
 

@@ -59,7 +59,7 @@ func (f *frame) enter() bool {
 	f.attempt = 0
 	f.tries = nil
 	f.enteredAt = x.now()
-	f.entered = f.event(f.state.kind+"StateEntered", func() Details { return StateEntered{f.state.name, f.input.data} })
+	f.entered = f.event(f.state.enters, func() Details { return StateEntered{f.state.name, f.input.data} })
 	return f.state.action.start(f)
 }
 
@@ -71,11 +71,17 @@ func (f *frame) event(kind string, details func() Details) int64 {
 
 // succeed leaves the state after its work is done. Result is the default output.
 func (f *frame) succeed(result value) bool {
+	if o := &f.state.outcome; o.constant() {
+		return f.leave(nil, o, result, f.state.next)
+	}
 	return f.leave(&environment{frame: f, result: &result}, &f.state.outcome, result, f.state.next)
 }
 
 // pass leaves a state that has no result of its own; its default output is its input.
 func (f *frame) pass(o *outcome, next *state) bool {
+	if o.constant() {
+		return f.leave(nil, o, f.input, next)
+	}
 	return f.leave(&environment{frame: f}, o, f.input, next)
 }
 
@@ -96,7 +102,7 @@ func (f *frame) leave(e *environment, o *outcome, output value, next *state) boo
 	if failed := f.assign(assigned); failed != nil {
 		return f.fail(failed)
 	}
-	f.event(f.state.kind+"StateExited", func() Details { return StateExited{f.state.name, output.data, shown(assigned)} })
+	f.event(f.state.exits, func() Details { return StateExited{f.state.name, output.data, shown(assigned)} })
 	if next == nil {
 		return f.end(output, nil)
 	}
@@ -158,7 +164,8 @@ func (f *frame) assign(assigned []variable) *failure {
 func (f *frame) end(output value, failed *failure) bool {
 	f.ended = true
 	x := f.execution
-	if f.parent == nil {
+	if f.parent == nil || failed != nil && failed.final {
+		x.root.last = f.last
 		x.finish(output, failed)
 		return false
 	}

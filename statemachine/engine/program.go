@@ -35,6 +35,8 @@ type block struct{ start *state }
 type state struct {
 	name    string
 	kind    string
+	enters  string // the type of the event of entering
+	exits   string // the type of the event of leaving
 	action  action
 	next    *state // nil: the state ends its block
 	outcome outcome
@@ -46,6 +48,11 @@ type state struct {
 type outcome struct {
 	output *template // nil: the default output
 	assign []assignment
+}
+
+// constant tells that no environment is needed to evaluate the outcome.
+func (o *outcome) constant() bool {
+	return len(o.assign) == 0 && (o.output == nil || o.output.kind == constantTemplate)
 }
 
 type assignment struct {
@@ -89,7 +96,7 @@ type compiler struct{ language string }
 func (c compiler) block(machine *asl.Machine) (*block, error) {
 	states := make(map[string]*state, machine.States.Len())
 	for name, source := range machine.States.All() {
-		states[name] = &state{name: name, kind: source.Type()}
+		states[name] = &state{name: name, kind: source.Type(), enters: source.Type() + "StateEntered", exits: source.Type() + "StateExited"}
 	}
 	for name, source := range machine.States.All() {
 		s := stateCompiler{compiler: c, states: states, state: states[name]}

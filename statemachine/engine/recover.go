@@ -53,8 +53,8 @@ func (f *frame) fail(failed *failure) bool {
 	if failed.evaluation {
 		f.evaluationFailed(failed)
 	}
-	f.stateFailed()
 	if !failed.final {
+		f.stateFailed()
 		if f.retry(failed) {
 			return false
 		}
@@ -88,7 +88,7 @@ func (f *frame) leaveCaught(failed *failure, c *catcher, caught value) bool {
 		}
 		return f.end(value{}, broken)
 	}
-	f.event(f.state.kind+"StateExited", func() Details { return StateExited{f.state.name, caught.data, shown(assigned)} })
+	f.event(f.state.exits, func() Details { return StateExited{f.state.name, caught.data, shown(assigned)} })
 	f.state, f.input = c.next, caught
 	return true
 }

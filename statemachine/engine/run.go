@@ -225,6 +225,9 @@ func (x *execution) record(e Event, details func() Details) {
 		e.Details = details()
 	}
 	if !x.options.NoHistory {
+		if x.history == nil {
+			x.history = make([]Event, 0, 24)
+		}
 		x.history = append(x.history, e)
 	}
 	if x.options.Observer != nil {
