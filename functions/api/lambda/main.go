@@ -17,7 +17,7 @@ func main() {
 	client := aws.New(environment)
 	lambda.Start(api.New(api.Config{
 		Environment: environment,
-		Executor:    sfn.New(client, environment),
+		Executor:    sfn.New(environment),
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),
 		Log:         slog.New(slog.NewJSONHandler(os.Stdout, nil)),

@@ -5,27 +5,69 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/steploom/steploom/functions/api"
-	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/task"
 )
 
 // New makes an executor of the state machines whose ARNs begin with the variable api.MachinePrefixVariable, through
-// the alias of api.MachineAliasVariable when there is one.
-func New(client *aws.Client, environment task.Environment) api.Executor {
-	return executor{client, environment}
+// the alias of api.MachineAliasVariable when there is one. Region and credentials are those that Lambda puts into the
+// environment; they are read for each call, as is AWS_ENDPOINT_URL, which sends the calls elsewhere.
+func New(environment task.Environment) api.Executor {
+	endpoint := strings.TrimSuffix(environment.Value("AWS_ENDPOINT_URL"), "/")
+	options := sfn.Options{
+		Region:      environment.Value("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(credentials(environment)),
+		Retryer:     provablyNotRun(),
+	}
+	if endpoint != "" {
+		options.BaseEndpoint = aws.String(endpoint)
+		options.APIOptions = append(options.APIOptions, keepHost)
+	}
+	return executor{client: sfn.New(options), environment: environment}
 }
 
 type executor struct {
-	client      *aws.Client
+	client      *sfn.Client
 	environment task.Environment
 }
 
-// startSync is not idempotent: an Express execution runs at most once, and is not started again when nobody knows
-// whether it ran.
-func startSync() aws.Operation {
-	return aws.Operation{Service: "states", Host: "sync-states", Target: "AWSStepFunctions.StartSyncExecution", Version: "1.0"}
+// keepHost leaves out the "sync-" that the client puts before the host name: an endpoint that is not AWS's own has none.
+func keepHost(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("KeepHost",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+			return next.HandleInitialize(smithyhttp.DisableEndpointHostPrefix(ctx, true), in)
+		}), middleware.Before)
+}
+
+// credentials reads those of the function's role (Lambda, defined runtime environment variables).
+func credentials(environment task.Environment) func(context.Context) (aws.Credentials, error) {
+	return func(context.Context) (aws.Credentials, error) {
+		found := aws.Credentials{
+			AccessKeyID:     environment.Value("AWS_ACCESS_KEY_ID"),
+			SecretAccessKey: environment.Value("AWS_SECRET_ACCESS_KEY"),
+			SessionToken:    environment.Value("AWS_SESSION_TOKEN"),
+		}
+		if !found.HasKeys() {
+			return aws.Credentials{}, errors.New("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not both set")
+		}
+		return found, nil
+	}
+}
+
+// provablyNotRun starts an execution again only after an answer that says it was not started: an Express execution
+// runs at most once.
+func provablyNotRun() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
+	})
 }
 
 // StartSync implements api.Executor (Step Functions API, StartSyncExecution).
@@ -38,18 +80,17 @@ func (e executor) StartSync(ctx context.Context, machineName string, input []byt
 	if alias := e.environment.Value(api.MachineAliasVariable); alias != "" {
 		arn += ":" + alias
 	}
-	request := struct {
-		StateMachineArn string `json:"stateMachineArn"`
-		Input           string `json:"input"`
-	}{arn, string(input)}
-	var answer struct {
-		Status string `json:"status"`
-		Output string `json:"output"`
-		Error  string `json:"error"`
-		Cause  string `json:"cause"`
-	}
-	if err := e.client.Call(ctx, startSync(), request, &answer); err != nil {
+	answer, err := e.client.StartSyncExecution(ctx, &sfn.StartSyncExecutionInput{
+		StateMachineArn: aws.String(arn),
+		Input:           aws.String(string(input)),
+	})
+	if err != nil {
 		return api.Execution{}, err
 	}
-	return api.Execution{Status: answer.Status, Output: json.RawMessage(answer.Output), Error: answer.Error, Cause: answer.Cause}, nil
+	return api.Execution{
+		Status: string(answer.Status),
+		Output: json.RawMessage(aws.ToString(answer.Output)),
+		Error:  aws.ToString(answer.Error),
+		Cause:  aws.ToString(answer.Cause),
+	}, nil
 }
