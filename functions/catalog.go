@@ -5,6 +5,7 @@ package functions
 import (
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/filter"
+	"github.com/steploom/steploom/functions/ftp"
 	"github.com/steploom/steploom/functions/http"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/blob"
@@ -14,7 +15,7 @@ import (
 
 // Rows describes every function, api first, then those that a definition calls, by name.
 func Rows() []task.Row {
-	return []task.Row{api.Row(), filter.Row(), http.Row(), sql.Row()}
+	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sql.Row()}
 }
 
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the
@@ -36,6 +37,7 @@ func All(environment task.Environment, services Services) []task.Function {
 	}
 	return []task.Function{
 		filter.New(),
+		ftp.New(ftp.Config{Environment: environment, Secrets: services.Secrets, Blobs: services.Blobs}),
 		http.New(http.Config{
 			Environment: environment,
 			Endpoints:   services.Endpoints,

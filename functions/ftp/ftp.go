@@ -1,0 +1,289 @@
+// Package ftp is the function that lists, reads, writes, moves and deletes files on FTP, FTPS and SFTP servers.
+//
+//	{"datasource": "shop", "operation": "list", "path": "in", "pattern": "*.csv"}
+//	{"files": [{"filename": "a.csv", "path": "in/a.csv", "type": "file", "size": 12, "modified": "2024-05-06T07:08:09Z"}]}
+//
+//	{"datasource": "shop", "operation": "read", "path": "in/a.csv", "contentType": "text/csv"}
+//	{"path": "in/a.csv", "content": [{"id": "1"}], "size": 12}
+//
+//	{"datasource": "shop", "operation": "write", "path": "out/b.json", "content": {"id": 1}}
+//	{"datasource": "shop", "operation": "move", "path": "in/a.csv", "to": "done/a.csv"}
+//	{"datasource": "shop", "operation": "delete", "path": "done/a.csv"}
+//	{"path": "done/a.csv"}
+//
+// A file is written under a temporary name beside its own and then renamed, so nobody reads half of it.
+package ftp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+const (
+	defaultTimeout = 30 * time.Second
+	longestTimeout = 900 * time.Second
+	// sizeLimit is the number of bytes of a file that is read.
+	sizeLimit = 6 << 20
+)
+
+// Request is what the function takes.
+type Request struct {
+	Datasource     string          `json:"datasource"`     // a name: see Variable
+	Operation      string          `json:"operation"`      // list, read, write, move or delete
+	Path           string          `json:"path"`           // below the folder of the datasource's URL; no ".."
+	To             string          `json:"to"`             // of move
+	Pattern        string          `json:"pattern"`        // of list: names to keep, with * ? and [a-z]
+	Content        json.RawMessage `json:"content"`        // of write: by content type, or {"blob": key}
+	ContentType    string          `json:"contentType"`    // of the file; of its extension when empty
+	CSVSeparator   string          `json:"csvSeparator"`   // of CSV files
+	AsBlob         bool            `json:"asBlob"`         // of read: store the file and give its reference as the content
+	TimeoutSeconds float64         `json:"timeoutSeconds"` // 30 when 0
+}
+
+// Response is what the function gives; which fields there are depends on the operation.
+type Response struct {
+	Path    string  `json:"path,omitempty"`    // of the file; where it is now for move
+	Files   *[]File `json:"files,omitempty"`   // of list, by name
+	Content any     `json:"content,omitempty"` // of read
+	Size    *int    `json:"size,omitempty"`    // of read and write, in bytes
+}
+
+// File is an entry of a folder.
+type File struct {
+	Filename string `json:"filename"`
+	Path     string `json:"path"`
+	Type     string `json:"type"` // file, folder or link
+	Size     int64  `json:"size"`
+	Modified string `json:"modified"` // RFC 3339, UTC
+}
+
+// Config is what the function needs of its surroundings.
+type Config struct {
+	Environment task.Environment
+	Secrets     secret.Resolver
+	Blobs       blob.Store
+}
+
+// Variable is the variable with the URL of a datasource: see url.go.
+func Variable(datasource string) string {
+	return task.VariableName(task.DatasourceVariable, datasource)
+}
+
+// Row describes the function.
+func Row() task.Row {
+	return task.Row{
+		Name:    "ftp",
+		Doc:     "Lists, reads, writes, moves and deletes files on FTP, FTPS and SFTP servers.",
+		Memory:  256,
+		Timeout: 120 * time.Second,
+		Variables: []task.Variable{
+			{Name: task.DatasourceVariable + "_<NAME>", Doc: "ftp, ftpes, ftps or sftp URL of a datasource", Required: true},
+			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password or private key", Secret: true},
+			blob.BucketVariable(),
+		},
+		Permissions: []task.Permission{
+			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "a datasource has a user"},
+			{Action: "s3:PutObject", Resource: "bucket", When: "a file is read as a stored object"},
+			{Action: "s3:GetObject", Resource: "bucket", When: "a stored object is written"},
+		},
+	}
+}
+
+// New makes the function. Each invocation has a connection of its own.
+func New(config Config) task.Function { return task.New(Row(), transfer{config}.handle) }
+
+type transfer struct{ Config }
+
+func (f transfer) handle(ctx context.Context, request Request) (Response, error) {
+	timeout := time.Duration(request.TimeoutSeconds * float64(time.Second))
+	switch {
+	case timeout == 0:
+		timeout = defaultTimeout
+	case timeout < 0 || timeout > longestTimeout:
+		return Response{}, task.Errorf(task.RequestInvalid, "timeoutSeconds %v is not between 0 and %v", request.TimeoutSeconds, longestTimeout.Seconds())
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	response, err := f.run(ctx, request)
+	var known *task.Error
+	if err != nil && ctx.Err() != nil || errors.As(err, &known) && known.Name == task.FtpTimeout {
+		return Response{}, &task.Error{
+			Name:    task.FtpTimeout,
+			Message: fmt.Sprintf("the transfer did not end within %v", timeout),
+			Detail:  map[string]any{"timeoutSeconds": timeout.Seconds()},
+		}
+	}
+	return response, err
+}
+
+func (f transfer) run(ctx context.Context, request Request) (Response, error) {
+	if err := check(request); err != nil {
+		return Response{}, err
+	}
+	content, err := f.content(ctx, request)
+	if err != nil {
+		return Response{}, err
+	}
+	t, err := f.target(ctx, request.Datasource)
+	if err != nil {
+		return Response{}, err
+	}
+	s, err := dial(ctx, t)
+	if err != nil {
+		return Response{}, err
+	}
+	defer s.close()
+	switch full := path.Join(t.folder, request.Path); request.Operation {
+	case "list":
+		return list(s, full, request)
+	case "read":
+		return f.read(ctx, s, full, request)
+	case "write":
+		size := len(content)
+		return Response{Path: request.Path, Size: &size}, write(s, full, content)
+	case "move":
+		return Response{Path: request.To}, s.rename(full, path.Join(t.folder, request.To))
+	default:
+		return Response{Path: request.Path}, s.remove(full)
+	}
+}
+
+func check(request Request) error {
+	switch request.Operation {
+	case "list":
+		if _, err := path.Match(request.Pattern, ""); err != nil {
+			return task.Errorf(task.RequestInvalid, "pattern %q is not valid", request.Pattern)
+		}
+		return checkPath("path", request.Path, true)
+	case "read", "delete":
+		return checkPath("path", request.Path, false)
+	case "write":
+		if len(request.Content) == 0 {
+			return task.Errorf(task.RequestInvalid, "content is missing")
+		}
+		return checkPath("path", request.Path, false)
+	case "move":
+		return errors.Join(checkPath("path", request.Path, false), checkPath("to", request.To, false))
+	}
+	return task.Errorf(task.RequestInvalid, "operation %q is not list, read, write, move or delete", request.Operation)
+}
+
+// checkPath refuses what leaves the folder of the datasource or ends a command of the protocol.
+func checkPath(field, text string, empty bool) error {
+	switch {
+	case text == "" && !empty:
+		return task.Errorf(task.RequestInvalid, "%s is missing", field)
+	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return task.Errorf(task.RequestInvalid, "%s holds a control character", field)
+	}
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if part == ".." {
+			return task.Errorf(task.RequestInvalid, "%s holds \"..\"", field)
+		}
+	}
+	return nil
+}
+
+// content gives the bytes to write.
+func (f transfer) content(ctx context.Context, request Request) ([]byte, error) {
+	if request.Operation != "write" {
+		return nil, nil
+	}
+	if ref, ok := blob.ParseRef(request.Content); ok {
+		if f.Blobs == nil {
+			return nil, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
+		}
+		return f.Blobs.Get(ctx, ref.Key)
+	}
+	value, err := format.DecodeJSON(request.Content)
+	if err != nil {
+		return nil, task.Errorf(task.RequestInvalid, "content: %v", err)
+	}
+	return format.Encode(contentType(request), value, format.Options{CSVSeparator: request.CSVSeparator})
+}
+
+// contentType is the request's, else that of the file's extension, else binary.
+func contentType(request Request) string {
+	if request.ContentType != "" {
+		return request.ContentType
+	}
+	switch strings.ToLower(path.Ext(request.Path)) {
+	case ".json":
+		return format.JSON
+	case ".xml":
+		return "application/xml"
+	case ".csv":
+		return "text/csv"
+	case ".txt", ".log", ".md", ".html":
+		return format.Text
+	}
+	return "application/octet-stream"
+}
+
+func list(s session, full string, request Request) (Response, error) {
+	all, err := s.list(full)
+	if err != nil {
+		return Response{}, err
+	}
+	files := []File{}
+	for _, file := range all {
+		if kept, _ := path.Match(request.Pattern, file.Filename); kept || request.Pattern == "" {
+			file.Path = path.Join(request.Path, file.Filename)
+			files = append(files, file)
+		}
+	}
+	return Response{Path: request.Path, Files: &files}, nil
+}
+
+func (f transfer) read(ctx context.Context, s session, full string, request Request) (Response, error) {
+	limit := sizeLimit
+	if request.AsBlob {
+		limit = blob.Limit
+	}
+	content, err := s.read(full, limit)
+	if err != nil {
+		return Response{}, err
+	}
+	if len(content) > limit {
+		return Response{}, task.TooLarge("the file", len(content), limit)
+	}
+	size := len(content)
+	response := Response{Path: request.Path, Size: &size}
+	if request.AsBlob {
+		response.Content, err = f.store(ctx, content, request)
+		return response, err
+	}
+	response.Content, err = format.Decode(contentType(request), content, format.Options{CSVSeparator: request.CSVSeparator})
+	return response, err
+}
+
+func (f transfer) store(ctx context.Context, content []byte, request Request) (blob.Ref, error) {
+	if f.Blobs == nil {
+		return blob.Ref{}, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
+	}
+	key, err := f.Blobs.Put(ctx, content)
+	return blob.Ref{Key: key, FileName: path.Base(request.Path), ContentType: contentType(request), Size: len(content)}, err
+}
+
+// write stores a file under a temporary name and renames it. A failed write leaves nothing behind.
+func write(s session, full string, content []byte) error {
+	temporary := path.Join(path.Dir(full), "."+path.Base(full)+"."+blob.NewKey()[:8]+".tmp")
+	err := s.write(temporary, content)
+	if err == nil {
+		err = s.rename(temporary, full)
+	}
+	if err != nil {
+		_ = s.remove(temporary) // it may not exist; the first failure counts
+	}
+	return err
+}

@@ -1,0 +1,196 @@
+package ftp
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/textproto"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jlaffaye/ftp"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// ftpSession speaks FTP (RFC 959), in clear or over TLS (RFC 4217).
+type ftpSession struct{ conn *ftp.ServerConn }
+
+const sessionsKept = 8
+
+func dialFTP(ctx context.Context, t target) (session, error) {
+	security, err := tlsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	options := []ftp.DialOption{ftp.DialWithDialFunc(dialer(ctx, security, t.scheme == "ftps"))}
+	if t.scheme == "ftpes" {
+		options = append(options, ftp.DialWithExplicitTLS(security))
+	} else if t.scheme == "ftps" {
+		options = append(options, ftp.DialWithTLS(security))
+	}
+	conn, err := ftp.Dial(t.address(), options...)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	user, password := t.user, t.password
+	if user == "" {
+		user, password = "anonymous", "anonymous"
+	}
+	if err := conn.Login(user, password); err != nil {
+		conn.Quit()
+		return nil, loginError(err)
+	}
+	return ftpSession{conn}, nil
+}
+
+func loginError(err error) *task.Error {
+	var answer *textproto.Error
+	if errors.As(err, &answer) && (answer.Code == ftp.StatusNotLoggedIn || answer.Code == ftp.StatusLoginNeedAccount) {
+		return task.Errorf(task.FtpAuthentication, "%s", answer.Msg)
+	}
+	return connectError(err)
+}
+
+// tlsOf makes the TLS settings, nil for plain FTP. Data connections resume the session of the control connection,
+// which servers demand.
+func tlsOf(t target) (*tls.Config, error) {
+	if t.scheme == "ftp" {
+		return nil, nil
+	}
+	config := &tls.Config{
+		ServerName:         t.host,
+		InsecureSkipVerify: t.options.Get("insecureSkipVerify") == "true",
+		ClientSessionCache: tls.NewLRUClientSessionCache(sessionsKept),
+		MinVersion:         tls.VersionTLS12,
+	}
+	switch t.options.Get("tlsMaxVersion") {
+	case "", "1.3":
+	case "1.2":
+		config.MaxVersion = tls.VersionTLS12
+	default:
+		return nil, task.Errorf(task.FtpConnect, "datasource URL: tlsMaxVersion is not 1.2 or 1.3")
+	}
+	return config, nil
+}
+
+// dialer opens the control connection first and data connections after it. The library wraps an explicit control
+// connection itself; all others over TLS are wrapped here.
+func dialer(ctx context.Context, security *tls.Config, implicit bool) func(network, address string) (net.Conn, error) {
+	control := true
+	return func(_, address string) (net.Conn, error) {
+		conn, err := connect(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		plain := security == nil || control && !implicit
+		control = false
+		if plain {
+			return conn, nil
+		}
+		return tls.Client(conn, security), nil
+	}
+}
+
+func (s ftpSession) list(folder string) ([]File, error) {
+	entries, err := s.conn.List(folder)
+	if err != nil {
+		return nil, ftpError(err, folder)
+	}
+	files := make([]File, 0, len(entries))
+	for _, entry := range entries {
+		if entry.Name == "." || entry.Name == ".." {
+			continue
+		}
+		files = append(files, File{
+			Filename: entry.Name,
+			Type:     entry.Type.String(),
+			Size:     int64(entry.Size),
+			Modified: entry.Time.UTC().Format(time.RFC3339),
+		})
+	}
+	if len(files) == 0 { // some servers list a missing folder as an empty one
+		if err := s.exists(folder); err != nil {
+			return nil, err
+		}
+	}
+	return byName(files), nil
+}
+
+func (s ftpSession) exists(folder string) error {
+	here, err := s.conn.CurrentDir()
+	if err != nil {
+		return ftpError(err, folder)
+	}
+	if err := s.conn.ChangeDir(folder); err != nil {
+		return ftpError(err, folder)
+	}
+	if err := s.conn.ChangeDir(here); err != nil {
+		return ftpError(err, folder)
+	}
+	return nil
+}
+
+func byName(files []File) []File {
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Filename, b.Filename) })
+	return files
+}
+
+func (s ftpSession) read(file string, limit int) ([]byte, error) {
+	answer, err := s.conn.Retr(file)
+	if err != nil {
+		return nil, ftpError(err, file)
+	}
+	content, err := readLimited(answer, limit)
+	if len(content) > limit {
+		return content, nil // the rest is not asked for; the connection ends with the session
+	}
+	if err := errors.Join(err, answer.Close()); err != nil {
+		return nil, ftpError(err, file)
+	}
+	return content, nil
+}
+
+func (s ftpSession) write(file string, content []byte) error {
+	return orNil(s.conn.Stor(file, bytes.NewReader(content)), file)
+}
+
+func (s ftpSession) rename(from, to string) error { return orNil(s.conn.Rename(from, to), from) }
+
+func (s ftpSession) remove(file string) error { return orNil(s.conn.Delete(file), file) }
+
+func (s ftpSession) close() { s.conn.Quit() }
+
+func orNil(err error, path string) error {
+	if err == nil {
+		return nil
+	}
+	return ftpError(err, path)
+}
+
+// ftpError names an error by the server's reply (RFC 959 §4.2.1). 550 says both "not found" and "not allowed"; only its
+// text tells them apart.
+func ftpError(err error, path string) *task.Error {
+	var answer *textproto.Error
+	if !errors.As(err, &answer) {
+		return connectError(err)
+	}
+	text := strings.ToLower(answer.Msg)
+	denied := strings.Contains(text, "permission") || strings.Contains(text, "denied") || strings.Contains(text, "not allowed")
+	name := task.FtpFailed
+	switch code := answer.Code; {
+	case code == ftp.StatusNotLoggedIn:
+		name = task.FtpAuthentication
+	case code == ftp.StatusFileUnavailable && denied, code == ftp.StatusStorNeedAccount, code == ftp.StatusBadFileName && denied:
+		name = task.FtpDenied
+	case code == ftp.StatusFileUnavailable, code == ftp.StatusBadFileName:
+		name = task.FtpNotFound
+	case code == ftp.StatusCanNotOpenDataConnection, code == ftp.StatusTransfertAborted, code == ftp.StatusNotAvailable:
+		name = task.FtpConnect
+	}
+	return failure(name, answer.Msg, path, answer.Code)
+}

@@ -1,0 +1,15 @@
+// Command lambda is the ftp function on AWS Lambda.
+package main
+
+import (
+	"github.com/steploom/steploom/functions/ftp"
+	"github.com/steploom/steploom/shared/aws"
+	"github.com/steploom/steploom/shared/lambda"
+	"github.com/steploom/steploom/shared/task"
+)
+
+func main() {
+	environment := task.Process()
+	client := aws.New(environment)
+	lambda.Start(ftp.New(ftp.Config{Environment: environment, Secrets: aws.Secrets(client), Blobs: aws.Blobs(client)}))
+}

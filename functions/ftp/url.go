@@ -1,0 +1,100 @@
+package ftp
+
+import (
+	"context"
+	"net"
+	"net/url"
+
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// target is a datasource: where its server is and how to log in.
+//
+//	ftp://[user[:password]@]host[:21][/folder]     FTP without encryption
+//	ftpes://…[:21]…                                FTP with explicit TLS (RFC 4217)
+//	ftps://…[:990]…                                FTP with implicit TLS
+//	sftp://…[:22]…                                 SFTP
+//
+// Options of the query: insecureSkipVerify=true and tlsMaxVersion=1.2 for TLS; for SFTP hostKey=<type base64>, the
+// server's public key, or insecureIgnoreHostKey=true. Paths of a request lie below folder.
+type target struct {
+	scheme         string
+	host, port     string
+	folder         string
+	user, password string
+	privateKey     string // PEM, SFTP only
+	options        url.Values
+}
+
+func (f transfer) target(ctx context.Context, datasource string) (target, error) {
+	if datasource == "" {
+		return target{}, task.Errorf(task.RequestInvalid, "datasource is missing")
+	}
+	text, ok := f.Environment.Lookup(Variable(datasource))
+	if !ok || text == "" {
+		return target{}, task.Errorf(task.FtpConnect, "datasource %q has no URL: set %s", datasource, Variable(datasource))
+	}
+	t, err := parseURL(text)
+	if err != nil {
+		return target{}, err
+	}
+	reference := f.Environment.Value(Variable(datasource) + "_SECRET")
+	if reference == "" {
+		return t, nil
+	}
+	if f.Secrets == nil {
+		return target{}, task.Errorf(task.SecretMissing, "no secrets are configured")
+	}
+	value, err := f.Secrets.Resolve(ctx, reference)
+	if err != nil {
+		return target{}, err
+	}
+	return t, t.setCredentials(reference, value)
+}
+
+// setCredentials reads {"user": …, "password": …} or, for SFTP, {"user": …, "privateKey": …}.
+func (t *target) setCredentials(reference, value string) error {
+	fields, err := secret.Fields(reference, value)
+	if err == nil && fields["privateKey"] != "" {
+		t.user, t.privateKey, t.password = fields["user"], fields["privateKey"], fields["password"]
+		return nil
+	}
+	t.user, t.password, err = secret.Credentials(reference, value)
+	return err
+}
+
+// ParseURL checks that a datasource URL can be used. Errors do not show the URL, which may hold a password.
+func ParseURL(text string) error {
+	_, err := parseURL(text)
+	return err
+}
+
+func parseURL(text string) (target, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return target{}, task.Errorf(task.FtpConnect, "datasource URL: it is not <scheme>://host")
+	}
+	ports := map[string]string{"ftp": "21", "ftpes": "21", "ftps": "990", "sftp": "22"}
+	port, ok := ports[u.Scheme]
+	if !ok {
+		return target{}, task.Errorf(task.FtpConnect, "datasource URL: scheme %q is not ftp, ftpes, ftps or sftp", u.Scheme)
+	}
+	if u.Port() != "" {
+		port = u.Port()
+	}
+	password, _ := u.User.Password()
+	t := target{
+		scheme: u.Scheme, host: u.Hostname(), port: port, folder: u.Path, user: u.User.Username(), password: password, options: u.Query(),
+	}
+	for name := range t.options {
+		switch name {
+		case "insecureSkipVerify", "tlsMaxVersion", "hostKey", "insecureIgnoreHostKey":
+		default:
+			return target{}, task.Errorf(task.FtpConnect, "datasource URL: option %q is not supported", name)
+		}
+	}
+	return t, nil
+}
+
+func (t target) address() string { return net.JoinHostPort(t.host, t.port) }
