@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tidwall/gjson"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/steploom/steploom/shared/blob"
@@ -24,33 +25,27 @@ type Response struct {
 	IsBase64Encoded bool              `json:"isBase64Encoded"`
 }
 
-// output is what an execution of an HTTP operation ends with.
-type output struct {
-	StatusCode int             `json:"statusCode"`
-	Headers    map[string]any  `json:"headers"`
-	Body       json.RawMessage `json:"body"`
-}
-
 const contentTypeHeader = "content-type"
 
-// response makes the answer of an output; an output that is not one is an error.
+// response makes the answer of an output {"statusCode", "headers", "body"}; an output that is not one is an error.
 func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, error) {
-	var out output
-	if err := json.Unmarshal(raw, &out); err != nil {
-		return Response{}, task.Errorf(task.Internal, "the output of the execution is not a response: %v", err)
+	if !gjson.ValidBytes(raw) {
+		return Response{}, task.Errorf(task.Internal, "the output of the execution is not JSON")
 	}
-	if out.StatusCode < 200 || out.StatusCode > 599 {
-		return Response{}, task.Errorf(task.Internal, "the output of the execution has the status %d", out.StatusCode)
+	out := gjson.GetManyBytes(raw, "statusCode", "headers", "body")
+	status, body := int(out[0].Int()), out[2]
+	if out[0].Type != gjson.Number || status < 200 || status > 599 {
+		return Response{}, task.Errorf(task.Internal, "the output of the execution has the status %q", out[0].Raw)
 	}
-	headers, err := headersOf(out.Headers)
+	headers, err := headersOf(out[1])
 	if err != nil {
 		return Response{}, err
 	}
-	response := Response{StatusCode: out.StatusCode, Headers: headers}
-	if bodyless(out.StatusCode) || len(out.Body) == 0 || string(out.Body) == "null" {
+	response := Response{StatusCode: status, Headers: headers}
+	if bodyless(status) || body.Type == gjson.Null {
 		return response, nil
 	}
-	content, err := g.encode(ctx, headers, out.Body)
+	content, err := g.encode(ctx, headers, json.RawMessage(body.Raw))
 	if err != nil {
 		return Response{}, err
 	}
@@ -76,6 +71,7 @@ func (g gateway) encode(ctx context.Context, headers map[string]string, raw json
 	}
 	if headers[contentTypeHeader] == "" {
 		headers[contentTypeHeader] = format.JSON
+		return raw, nil
 	}
 	value, err := format.DecodeJSON(raw)
 	if err != nil {
@@ -92,17 +88,17 @@ func or(text, other string) string {
 }
 
 // headersOf checks the headers of an output and makes their names lower case. null leaves a header out.
-func headersOf(all map[string]any) (map[string]string, error) {
-	headers := make(map[string]string, len(all)+1)
-	for name, value := range all {
-		if value == nil {
+func headersOf(all gjson.Result) (map[string]string, error) {
+	headers := map[string]string{}
+	if all.Type != gjson.Null && !all.IsObject() {
+		return nil, task.Errorf(task.Internal, "the headers of the output are not an object")
+	}
+	for name, value := range all.Map() {
+		text := value.String()
+		switch {
+		case value.Type == gjson.Null:
 			continue
-		}
-		text, ok := value.(string)
-		if !ok {
-			text = fmt.Sprint(value)
-		}
-		if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text) {
+		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text):
 			return nil, task.Errorf(task.Internal, "the output of the execution has an invalid header %q", name)
 		}
 		headers[strings.ToLower(name)] = text
