@@ -48,6 +48,11 @@ func (f *Fields) Need(name string) *Node {
 	if value := f.Take(name); value != nil {
 		return value
 	}
+	if entry, near := f.misspelt(name); near {
+		f.unknown(entry)
+		f.asked = append(f.asked, entry.Name)
+		return nil
+	}
 	if f.node.Kind == Mapping || f.node.Kind == Null {
 		f.node.Report(diag.Diagnostic{
 			Code:    CodeMissingKey,
@@ -56,6 +61,16 @@ func (f *Fields) Need(name string) *Node {
 		})
 	}
 	return nil
+}
+
+// misspelt finds a key that nobody asked for and that looks like a slip for name.
+func (f *Fields) misspelt(name string) (Entry, bool) {
+	for _, entry := range f.node.entries {
+		if _, near := Nearest(entry.Name, []string{name}); near && !slices.Contains(f.asked, entry.Name) {
+			return entry, true
+		}
+	}
+	return Entry{}, false
 }
 
 // Done reports every key that was neither taken nor asked for.

@@ -134,6 +134,7 @@ func TestFields(t *testing.T) {
 	var reader source.Reader
 	node := reader.Read(source.File{Path: "a.yaml", Bytes: []byte("nmae: x\nsize: many\nlist: {}\nok: true\n")})
 	fields := node.Map("a thing")
+	fields.Need("colour")
 	if fields.Need("name") != nil {
 		t.Error("name should be missing")
 	}
@@ -150,10 +151,10 @@ func TestFields(t *testing.T) {
 		got = append(got, problem.Code+" "+problem.Range.String()+" "+problem.Summary+" "+problem.Fix)
 	}
 	want := []string{
-		`YML007 a.yaml:1:1 a thing needs "name" `,
+		`YML007 a.yaml:1:1 a thing needs "colour" `,
+		`YML006 a.yaml:1:1 "nmae" is not a key of a thing did you mean "name"?`,
 		`YML008 a.yaml:2:7 expected a whole number, found "many" `,
 		`YML008 a.yaml:3:7 expected a list of things, found a mapping `,
-		`YML006 a.yaml:1:1 "nmae" is not a key of a thing did you mean "name"?`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -95,9 +95,8 @@ func checkField(text, what string, low, high int, names []string) error {
 		if span == "*" {
 			continue
 		}
-		from, to, _ := strings.Cut(span, "-")
-		for _, value := range []string{from, to} {
-			if value == "" && value == to && !strings.Contains(span, "-") || slices.Contains(names, value) {
+		for _, value := range strings.SplitN(span, "-", 2) {
+			if slices.Contains(names, value) {
 				continue
 			}
 			if n, err := strconv.Atoi(value); err != nil || n < low || n > high {
@@ -176,19 +175,28 @@ func weekdays(text string) (string, error) {
 	return strings.Join(items, ","), nil
 }
 
+// weekdaySpan writes a day or a span of days; a span over the turn of EventBridge's week, which starts on Sunday, becomes a list.
 func weekdaySpan(item string) (string, error) {
 	if strings.Contains(item, "/") {
 		return "", fmt.Errorf("steps of weekdays (%q) are not supported, list the days", item)
 	}
-	var names []string
-	for _, end := range strings.SplitN(item, "-", 2) {
-		number, err := weekdayNumber(end)
-		if err != nil {
-			return "", err
-		}
-		names = append(names, dayNames()[number])
+	first, last, isSpan := strings.Cut(item, "-")
+	from, err := weekdayNumber(first)
+	if err != nil || !isSpan {
+		return dayNames()[from], err
 	}
-	return strings.Join(names, "-"), nil
+	to, err := weekdayNumber(last)
+	if err != nil {
+		return "", err
+	}
+	if from <= to {
+		return dayNames()[from] + "-" + dayNames()[to], nil
+	}
+	var days []string
+	for day := from; day <= to+7; day++ {
+		days = append(days, dayNames()[day%7])
+	}
+	return strings.Join(days, ","), nil
 }
 
 // weekdayNumber gives 0 for Sunday to 6 for Saturday; Spring takes 7 for Sunday too.

@@ -233,7 +233,7 @@ func (s *scope) loop(ff *fulfillment, op *operation) ir.Step {
 // items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
 func (s *scope) items(e expression) jsonata.Node {
 	value := s.lower(e)
-	if value.kind == listKind {
+	if value.kind == listKind || value.many {
 		return value.list()
 	}
 	return value.node

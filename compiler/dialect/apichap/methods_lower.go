@@ -25,11 +25,8 @@ func (s *scope) follow(root typed, path *pathText) typed {
 	if err != nil {
 		return nothing()
 	}
-	value := typed{node: filled.Lower(root.node), null: true, missing: true}
-	if root.kind == listKind && !filled.StartsWithIndex() && !filled.Definite {
-		value.kind = anyKind
-	}
-	return value
+	many := !filled.Definite || root.kind == listKind && !filled.StartsWithIndex()
+	return typed{node: filled.Lower(root.node), null: true, missing: true, many: many}
 }
 
 func lowerValue(s *scope, c *call) typed {

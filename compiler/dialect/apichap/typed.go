@@ -29,6 +29,8 @@ type typed struct {
 	kind kind
 	// null tells that the value may be null, missing that JSONata may give nothing at all. Both read as null to the author.
 	null, missing bool
+	// many tells that the value may stand for several: a list of them, or the only one itself.
+	many bool
 }
 
 func (t typed) nullable() bool { return t.null || t.missing || t.kind == nullKind }
