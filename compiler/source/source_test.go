@@ -225,3 +225,16 @@ func checkPlaces(t *testing.T, node *source.Node, size int) {
 		checkPlaces(t, entry.Value, size)
 	}
 }
+
+// TestRuleExamples: the examples of the codes that reading alone can find.
+func TestRuleExamples(t *testing.T) {
+	for _, rule := range source.Rules() {
+		if rule.Example == "" {
+			continue
+		}
+		_, problems := read(t, rule.Example)
+		if len(problems) != 1 || problems[0].Code != rule.Code {
+			t.Errorf("%s: %v", rule.Code, problems)
+		}
+	}
+}

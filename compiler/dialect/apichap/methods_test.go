@@ -97,7 +97,7 @@ func (b *bench) evaluate(t *testing.T, node jsonata.Node) string {
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	value, err := compiled.Eval(context.Background(), jsonata.Undefined, jsonata.NewBindings(b.bindings))
+	value, err := compiled.Eval(context.Background(), jsonata.Undefined, jsonata.Variables(b.bindings))
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}

@@ -93,7 +93,7 @@ func (r *reader) sql(node *source.Node) *sqlInstruction {
 	if query := fields.Need("query"); query != nil {
 		one.query = parseTemplate(query)
 	}
-	one.allowFailure = flag(fields.Take("allowFailure"))
+	one.allowFailure = isSet(fields.Take("allowFailure"))
 	if list := fields.Take("parameters"); list != nil {
 		for _, item := range list.List("parameters") {
 			one.parameters = append(one.parameters, r.sqlParameter(item))
@@ -129,8 +129,8 @@ func (r *reader) sqlParameter(node *source.Node) sqlParameter {
 	return one
 }
 
-// flag reads an optional switch.
-func flag(node *source.Node) bool {
+// isSet reads an optional switch.
+func isSet(node *source.Node) bool {
 	if node == nil {
 		return false
 	}
@@ -155,7 +155,7 @@ func (r *reader) request(node *source.Node) *requestInstruction {
 	if timeout := fields.Take("timeout"); timeout != nil {
 		r.timeout(one, timeout)
 	}
-	one.allowFailure, one.ignoreCert, one.gzip = flag(fields.Take("allowFailure")), flag(fields.Take("ignoreCert")), flag(fields.Take("gzip"))
+	one.allowFailure, one.ignoreCert, one.gzip = isSet(fields.Take("allowFailure")), isSet(fields.Take("ignoreCert")), isSet(fields.Take("gzip"))
 	for _, name := range []string{"multipart", "formBody", "csvSeparator"} {
 		if entry, found := fields.Entry(name); found {
 			entry.Key.Report(diag.Diagnostic{Code: codeUnsupported, Summary: strconv.Quote(name) + " is not supported yet"})

@@ -42,7 +42,7 @@ func (r *reader) response(node *source.Node) *response {
 	if name := fields.Take("name"); name != nil {
 		one.name, _ = name.Str()
 	}
-	one.isDefault = flag(fields.Take("default"))
+	one.isDefault = isSet(fields.Take("default"))
 	one.status = status(fields.Need("statuscode"))
 	if body := fields.Take("schema"); body != nil {
 		one.body = r.schema(body)
