@@ -28,8 +28,20 @@ func (c *nameCode) eval(_ *frame, in any) (any, error) { return reduce(lookup(in
 type keepCode struct{ source code }
 
 func (c *keepCode) eval(f *frame, in any) (any, error) {
-	v, err := c.source.eval(f, in)
+	v, err := evalRaw(c.source, f, in)
 	return keepReduce(v), err
+}
+
+// rawCode is code whose result can be had before it is reduced.
+type rawCode interface {
+	raw(f *frame, in any) (any, error)
+}
+
+func evalRaw(c code, f *frame, in any) (any, error) {
+	if r, ok := c.(rawCode); ok {
+		return r.raw(f, in)
+	}
+	return c.eval(f, in)
 }
 
 // wildcardCode is *.

@@ -52,6 +52,8 @@ func (c *callCode) eval(f *frame, in any) (any, error) {
 	return reduce(v), err
 }
 
+func (c *callCode) raw(f *frame, in any) (any, error) { return c.invoke(f, in, nil, false) }
+
 // invoke calls the function; first, when there is one, goes before the arguments.
 func (c *callCode) invoke(f *frame, in, first any, hasFirst bool) (any, error) {
 	fn, err := c.procedure.code.eval(f, in)
@@ -314,12 +316,16 @@ type applyCallCode struct {
 }
 
 func (c *applyCallCode) eval(f *frame, in any) (any, error) {
+	v, err := c.raw(f, in)
+	return reduce(v), err
+}
+
+func (c *applyCallCode) raw(f *frame, in any) (any, error) {
 	left, err := c.left.eval(f, in)
 	if err != nil {
 		return nil, err
 	}
-	v, err := c.call.invoke(f, in, left, true)
-	return reduce(v), err
+	return c.call.invoke(f, in, left, true)
 }
 
 // applyCode is left ~> function, or the chain of two functions.
@@ -329,6 +335,11 @@ type applyCode struct {
 }
 
 func (c *applyCode) eval(f *frame, in any) (any, error) {
+	v, err := c.raw(f, in)
+	return reduce(v), err
+}
+
+func (c *applyCode) raw(f *frame, in any) (any, error) {
 	left, err := c.left.eval(f, in)
 	if err != nil {
 		return nil, err
@@ -344,6 +355,5 @@ func (c *applyCode) eval(f *frame, in any) (any, error) {
 	if first, ok := left.(*Function); ok {
 		return &Function{first: first, second: fn, arity: 1, names: []string{"x"}}, nil
 	}
-	v, err := f.st.call(fn, left)
-	return reduce(v), err
+	return f.st.call(fn, left)
 }

@@ -162,7 +162,7 @@ type groupCode struct {
 }
 
 func (c *groupCode) eval(f *frame, in any) (any, error) {
-	v, err := c.source.eval(f, in)
+	v, err := evalRaw(c.source, f, in)
 	if err != nil {
 		return nil, err
 	}

@@ -424,12 +424,16 @@ type filterCode struct {
 }
 
 func (c *filterCode) eval(f *frame, in any) (any, error) {
-	v, err := c.source.eval(f, in)
+	v, err := c.raw(f, in)
+	return reduce(v), err
+}
+
+func (c *filterCode) raw(f *frame, in any) (any, error) {
+	v, err := evalRaw(c.source, f, in)
 	if err != nil {
 		return nil, err
 	}
-	v, err = c.predicate.filter(f, v)
-	return reduce(v), err
+	return c.predicate.filter(f, v)
 }
 
 // filter gives the sequence of v's items that the predicate selects. One that is itself an array and selected by a literal

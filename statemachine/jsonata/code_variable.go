@@ -12,7 +12,12 @@ type variableCode struct {
 	global int
 }
 
-func (c *variableCode) eval(f *frame, _ any) (any, error) {
+func (c *variableCode) eval(f *frame, in any) (any, error) {
+	v, err := c.raw(f, in)
+	return reduce(v), err
+}
+
+func (c *variableCode) raw(f *frame, _ any) (any, error) {
 	for _, p := range c.places {
 		at := f
 		for range p.hops {
@@ -20,13 +25,13 @@ func (c *variableCode) eval(f *frame, _ any) (any, error) {
 		}
 		if p.slot >= 0 {
 			if v := at.vars[p.slot]; !isUnset(v) {
-				return reduce(v), nil
+				return v, nil
 			}
 		} else if v, ok := at.tuple.get(c.name); ok {
-			return reduce(v), nil
+			return v, nil
 		}
 	}
-	return reduce(f.st.global(c.global)), nil
+	return f.st.global(c.global), nil
 }
 
 // localCode is a variable of the current frame.

@@ -33,6 +33,7 @@ type jsonWriter struct {
 	mode   jsonMode
 	indent int
 	depth  int
+	st     *state // whose memory it uses, if any
 }
 
 func (w *jsonWriter) value(v any) error {
@@ -97,14 +98,21 @@ func (w *jsonWriter) number(f float64) error {
 	return nil
 }
 
-// maxJSONDepth bounds the nesting of JSON texts that are read or written.
-const maxJSONDepth = 5_000
+// maxJSONDepth and maxJSONSize bound the JSON texts that are read or written. A small value may share parts so often that
+// its text would fill the memory.
+const (
+	maxJSONDepth = 5_000
+	maxJSONSize  = 256 << 20
+)
 
 func (w *jsonWriter) enter(open byte) error {
 	if w.depth++; w.depth > maxJSONDepth {
 		return &Error{Code: "U1001", Message: "value is nested too deeply"}
 	}
 	w.buffer = append(w.buffer, open)
+	if w.st != nil && len(w.buffer) > int(max(w.st.memory, 0)) || len(w.buffer) > maxJSONSize {
+		return limit("JSON text is too large")
+	}
 	return nil
 }
 

@@ -156,9 +156,6 @@ func (st *state) end() bool {
 	return cap(st.stack) < 1<<16 && cap(st.buffer) < 1<<16
 }
 
-// evaluate is $eval: it parses and evaluates an expression with the variables at hand.
-func (f *frame) evaluate(args []any, in any) (any, error) { return Undefined, nil }
-
 // result makes a value of the evaluator's one for the caller.
 func (st *state) result(v any) any {
 	if !st.nested {

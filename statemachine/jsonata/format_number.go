@@ -1,0 +1,349 @@
+package jsonata
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// numberSymbols are the characters that a number picture is made of (XPath F&O 3.1, 4.7.1).
+type numberSymbols struct {
+	decimal, grouping, exponent, infinity, minus, nan, percent, perMille, zero, digit, separator string
+	digits                                                                                       []rune
+}
+
+func defaultSymbols() *numberSymbols {
+	return &numberSymbols{decimal: ".", grouping: ",", exponent: "e", infinity: "Infinity", minus: "-", nan: "NaN", percent: "%",
+		perMille: "‰", zero: "0", digit: "#", separator: ";"}
+}
+
+// option sets the symbol of the given name.
+func (s *numberSymbols) option(name, value string) {
+	fields := map[string]*string{"decimal-separator": &s.decimal, "grouping-separator": &s.grouping, "exponent-separator": &s.exponent,
+		"infinity": &s.infinity, "minus-sign": &s.minus, "NaN": &s.nan, "percent": &s.percent, "per-mille": &s.perMille,
+		"zero-digit": &s.zero, "digit": &s.digit, "pattern-separator": &s.separator}
+	if f, ok := fields[name]; ok {
+		*f = value
+	}
+}
+
+func (s *numberSymbols) isDigit(r rune) bool { return slices.Contains(s.digits, r) }
+
+func (s *numberSymbols) isDigitOrOptional(r rune) bool { return s.isDigit(r) || string(r) == s.digit }
+
+// isActive tells whether a character has a meaning in a picture.
+func (s *numberSymbols) isActive(r rune) bool {
+	c := string(r)
+	return s.isDigit(r) || c == s.decimal || c == s.exponent || c == s.grouping || c == s.digit || c == s.separator
+}
+
+func countRunes(text string, is func(rune) bool) int {
+	n := 0
+	for _, r := range text {
+		if is(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func formatNumber(st *state, args []any) (any, error) {
+	value, given, err := amount(args, 0)
+	if err != nil || !given {
+		return Undefined, err
+	}
+	picture, _, err := text(args, 1)
+	if err != nil {
+		return nil, err
+	}
+	symbols := defaultSymbols()
+	names, values, _ := entries(at(args, 2))
+	for i, name := range names {
+		symbols.option(name, toText(values[i]))
+	}
+	for _, zero := range symbols.zero {
+		for i := range 10 {
+			symbols.digits = append(symbols.digits, zero+rune(i))
+		}
+		break
+	}
+	formatted, err := symbols.format(value, picture)
+	if err != nil {
+		return nil, err
+	}
+	return formatted, st.allocate(len(formatted))
+}
+
+func (s *numberSymbols) format(value float64, picture string) (string, error) {
+	subs := strings.Split(picture, s.separator)
+	if len(subs) > 2 {
+		return "", &Error{Code: "D3080"}
+	}
+	var pictures []numberPicture
+	for _, sub := range subs {
+		parts := s.split(sub)
+		if code := s.validate(parts); code != "" {
+			return "", &Error{Code: code}
+		}
+		pictures = append(pictures, s.analyse(parts))
+	}
+	if len(pictures) == 1 {
+		negative := pictures[0]
+		negative.prefix = s.minus + negative.prefix
+		pictures = append(pictures, negative)
+	}
+	if value >= 0 {
+		return s.write(value, &pictures[0]), nil
+	}
+	return s.write(value, &pictures[1]), nil
+}
+
+// pictureParts are the parts of a sub-picture (4.7.3).
+type pictureParts struct {
+	sub, prefix, suffix, active, mantissa, integer, fraction, exponent string
+	hasExponent                                                        bool
+}
+
+// split takes a sub-picture apart. Positions are mixed as the reference mixes them.
+func (s *numberSymbols) split(sub string) pictureParts {
+	p := pictureParts{sub: sub}
+	first, last := len(sub), 0
+	for i, r := range sub {
+		if s.isActive(r) && string(r) != s.exponent {
+			first = min(first, i)
+			last = i + len(string(r))
+		}
+	}
+	p.prefix, p.suffix = sub[:first], sub[max(first, last):]
+	p.active = sub[first:max(first, last)]
+	p.mantissa = p.active
+	if at := strings.Index(sub[first:], s.exponent); s.exponent != "" && at >= 0 && first+at <= len(sub)-len(p.suffix) {
+		at += first
+		p.hasExponent = true
+		p.mantissa = p.active[:min(at, len(p.active))]
+		p.exponent = p.active[min(at+len(s.exponent), len(p.active)):]
+	}
+	var found bool
+	if p.integer, p.fraction, found = strings.Cut(p.mantissa, s.decimal); !found {
+		p.integer, p.fraction = p.mantissa, p.suffix
+	}
+	return p
+}
+
+// validate gives the code of the last rule that a sub-picture breaks (4.7.3).
+func (s *numberSymbols) validate(p pictureParts) string {
+	broken := ""
+	rule := func(code string, breaks bool) {
+		if breaks {
+			broken = code
+		}
+	}
+	percent, perMille := strings.Count(p.sub, s.percent), strings.Count(p.sub, s.perMille)
+	rule("D3081", strings.Count(p.sub, s.decimal) > 1)
+	rule("D3082", percent > 1)
+	rule("D3083", perMille > 1)
+	rule("D3084", percent > 0 && perMille > 0)
+	rule("D3085", countRunes(p.mantissa, s.isDigitOrOptional) == 0)
+	rule("D3086", countRunes(p.active, s.isActive) < countRunes(p.active, func(rune) bool { return true }))
+	if before, after, found := strings.Cut(p.sub, s.decimal); found {
+		rule("D3087", strings.HasSuffix(before, s.grouping) || strings.HasPrefix(after, s.grouping))
+	} else {
+		rule("D3088", strings.HasSuffix(p.integer, s.grouping))
+	}
+	rule("D3089", strings.Contains(p.sub, s.grouping+s.grouping))
+	if before, _, found := strings.Cut(p.integer, s.digit); found {
+		rule("D3090", countRunes(before, s.isDigit) > 0)
+	}
+	if at := strings.LastIndex(p.fraction, s.digit); at >= 0 {
+		rule("D3091", countRunes(p.fraction[at:], s.isDigit) > 0)
+	}
+	rule("D3092", p.exponent != "" && (percent > 0 || perMille > 0))
+	notDigit := func(r rune) bool { return !s.isDigit(r) }
+	rule("D3093", p.hasExponent && (p.exponent == "" || countRunes(p.exponent, notDigit) > 0))
+	return broken
+}
+
+// numberPicture is an analysed sub-picture (4.7.4).
+type numberPicture struct {
+	picture, prefix, suffix  string
+	integerGroups            []int
+	fractionGroups           []int
+	regular                  int
+	minInteger, scaling      int
+	minFraction, maxFraction int
+	minExponent              int
+}
+
+func (s *numberSymbols) analyse(p pictureParts) numberPicture {
+	n := numberPicture{picture: p.sub, prefix: p.prefix, suffix: p.suffix}
+	n.integerGroups = s.groups(p.integer, p.integer, false)
+	n.regular = regularGroups(n.integerGroups)
+	n.fractionGroups = s.groups(p.fraction, p.integer, true)
+	n.minInteger = countRunes(p.integer, s.isDigit)
+	n.scaling = n.minInteger
+	n.minFraction = countRunes(p.fraction, s.isDigit)
+	n.maxFraction = countRunes(p.fraction, s.isDigitOrOptional)
+	if n.minInteger == 0 && n.maxFraction == 0 {
+		if p.hasExponent {
+			n.minFraction, n.maxFraction = 1, 1
+		} else {
+			n.minInteger = 1
+		}
+	}
+	if p.hasExponent && n.minInteger == 0 && strings.Contains(p.integer, s.digit) {
+		n.minInteger = 1
+	}
+	if n.minInteger == 0 && n.minFraction == 0 {
+		n.minFraction = 1
+	}
+	if p.hasExponent {
+		n.minExponent = countRunes(p.exponent, s.isDigit)
+	}
+	return n
+}
+
+// groups finds how many digits stand right, or left, of each grouping separator. After the first it searches the integer
+// part, whichever part is asked about, as the reference does.
+func (s *numberSymbols) groups(part, integer string, left bool) []int {
+	var positions []int
+	at := strings.Index(part, s.grouping)
+	for at >= 0 {
+		side := part[min(at, len(part)):]
+		if left {
+			side = part[:min(at, len(part))]
+		}
+		positions = append(positions, countRunes(side, s.isDigitOrOptional))
+		next := at + 1
+		if at = -1; next <= len(integer) {
+			if found := strings.Index(integer[next:], s.grouping); found >= 0 {
+				at = next + found
+			}
+		}
+	}
+	return positions
+}
+
+// regularGroups is the distance between grouping positions when it is always the same, else 0.
+func regularGroups(positions []int) int {
+	if len(positions) == 0 {
+		return 0
+	}
+	factor := positions[0]
+	for _, p := range positions[1:] {
+		factor = commonDivisor(factor, p)
+	}
+	for i := range positions {
+		if !slices.Contains(positions, (i+1)*factor) {
+			return 0
+		}
+	}
+	return factor
+}
+
+func commonDivisor(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
+// write formats a value (4.7.5).
+func (s *numberSymbols) write(value float64, p *numberPicture) string {
+	switch {
+	case strings.Contains(p.picture, s.percent):
+		value *= 100
+	case strings.Contains(p.picture, s.perMille):
+		value *= 1000
+	}
+	exponent := 0
+	if p.minExponent > 0 {
+		value, exponent = scale(value, p.scaling)
+	}
+	integer, fraction, _ := strings.Cut(fixed(math.Abs(roundTo(value, float64(p.maxFraction))), p.maxFraction), ".")
+	integer = strings.TrimLeft(integer, "0")
+	fraction = strings.TrimRight(fraction, "0")
+	integer = strings.Repeat("0", max(0, p.minInteger-len(integer))) + integer
+	fraction += strings.Repeat("0", max(0, p.minFraction-len(fraction)))
+	text := s.groupInteger(integer, p) + s.groupFraction(fraction, p)
+	if strings.HasSuffix(text, s.decimal) && fraction == "" {
+		text = strings.TrimSuffix(text, s.decimal)
+	}
+	if p.minExponent > 0 {
+		digits := strconv.Itoa(max(exponent, -exponent))
+		digits = strings.Repeat("0", max(0, p.minExponent-len(digits))) + digits
+		sign := ""
+		if exponent < 0 {
+			sign = s.minus
+		}
+		text += s.exponent + sign + s.localDigits(digits)
+	}
+	return p.prefix + text + p.suffix
+}
+
+// scale finds the mantissa and exponent of a value. Zero, with which the reference never ends, has exponent 0.
+func scale(value float64, scaling int) (float64, int) {
+	most, least := math.Pow(10, float64(scaling)), math.Pow(10, float64(scaling-1))
+	sign := 1.0
+	if value < 0 {
+		sign, value = -1, -value
+	}
+	exponent := 0
+	for value < least && value != 0 {
+		value *= 10
+		exponent--
+	}
+	for value > most && !math.IsInf(value, 0) {
+		value /= 10
+		exponent++
+	}
+	return sign * value, exponent
+}
+
+// fixed is toFixed.
+func fixed(value float64, digits int) string {
+	if value >= 1e21 || math.IsNaN(value) {
+		return numberText(value)
+	}
+	return roundedDigits(value, digits, 'f')
+}
+
+func (s *numberSymbols) localDigits(digits string) string {
+	if s.zero == "0" {
+		return digits
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' && len(s.digits) == 10 {
+			return s.digits[r-'0']
+		}
+		return r
+	}, digits)
+}
+
+// groupInteger puts grouping separators into the integer part.
+func (s *numberSymbols) groupInteger(digits string, p *numberPicture) string {
+	at := p.integerGroups
+	if p.regular > 0 {
+		at = nil
+		for n := (len(digits) - 1) / p.regular; n >= 1; n-- {
+			at = append(at, n*p.regular)
+		}
+	}
+	var out strings.Builder
+	for i := range len(digits) {
+		if i > 0 && slices.Contains(at, len(digits)-i) {
+			out.WriteString(s.grouping)
+		}
+		out.WriteString(s.localDigits(digits[i : i+1]))
+	}
+	return out.String()
+}
+
+func (s *numberSymbols) groupFraction(digits string, p *numberPicture) string {
+	text := []rune(s.decimal + s.localDigits(digits))
+	for _, pos := range p.fractionGroups {
+		at := min(pos+1, len(text))
+		text = slices.Insert(text, at, []rune(s.grouping)...)
+	}
+	return string(text)
+}

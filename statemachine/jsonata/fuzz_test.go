@@ -1,0 +1,86 @@
+package jsonata
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// seeds touch every construct of the language.
+var seeds = []string{
+	"a.b.c", "a[0].b[-1]", "a[b > 1 and c != 'x']", "$sum(a.(b * c))", "a{b: $count($)}", "a^(>b, c).d", "a#$i[$i < 2]", "a@$x.b@$y[$x.c = $y.c]",
+	"a.b.%.c", "**.d", "*.e", "[1..5, 7]", "{'k': a, 'l': [b]}", "($x := 1; $y := $x + 1; $y)", "a ? b : c", "a ~> $sum() ~> $string",
+	"function($n)<n:n>{ $n < 2 ? 1 : $n * 2 }(3)", "$map([1..3], function($v, $i, $a){ $v * $i })", "$substring(?, 1)('abc')",
+	"a ~> |b|{'c': 1}, ['d']|", "$match('ababbb', /a(b+)/i)", "$replace('x-y', /(\\w)-(\\w)/, '$2 $1')", "$split('a, b', /,\\s*/)",
+	"$formatNumber(1234.5, '#,##0.00')", "$formatInteger(21, 'w')", "$parseInteger('MCMXC', 'I')", "$toMillis('2018-01-02', '[Y]-[M]-[D]')",
+	"$fromMillis(0, '[FNn], [D1o] [MNn] [Y0001] [H#1]:[m01]')", "$eval('a + $x')", "$string({'a': [1, null]}, true)", "-a.b & \"\\u00e9\"",
+	"$reduce([1..4], function($a, $b){ $a + $b }, 10)", "$sort(a, function($l, $r){ $l > $r })", "a[][b]", "`quoted name`.`and`", "/* c */ a",
+	"($f := function($x){ $x > 0 ? $f($x - 1) : $x }; $f(9))", "a in [1, 2] or not(b)", "1e3 % 7 / 2", "$each(a, function($v, $k){ $k })",
+}
+
+func addSeeds(f *testing.F) {
+	for _, s := range seeds {
+		f.Add(s)
+	}
+}
+
+// FuzzParse checks that no text crashes the parser, and that what parses is printed as text that gives the same tree.
+func FuzzParse(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, src string) { checkRoundTrip(t, src) })
+}
+
+const fuzzInput = `{"a":[{"b":1,"c":2.5,"d":"x","e":null},{"b":3,"c":-1,"d":"y","f":[1,[2,3]]},{"b":"z","g":{"h":true}}],
+	"s":"one, two","n":7,"t":"2018-02-03T04:05:06Z","o":{"x":{"y":[]},"":0},"l":[1,2,3,"4"]}`
+
+// FuzzEval checks that no expression crashes the evaluator, outruns its limits, changes its input or gives what cannot be encoded.
+func FuzzEval(f *testing.F) {
+	addSeeds(f)
+	limits := WithLimits(Limits{Depth: 300, Steps: 100_000, Memory: 16 << 20, Time: time.Second})
+	f.Fuzz(func(t *testing.T, src string) {
+		for _, option := range []Option{limits, AWS()} {
+			evaluateFuzzed(t, src, limits, option)
+		}
+	})
+}
+
+func evaluateFuzzed(t *testing.T, src string, options ...Option) {
+	e, err := Compile(src, options...)
+	if err != nil {
+		requireError(t, src, err)
+		return
+	}
+	input, err := Decode([]byte(fuzzInput))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := Encode(input)
+	started := time.Now()
+	v, err := e.Eval(context.Background(), input, Variables{"x": 1})
+	if took := time.Since(started); took > 20*time.Second {
+		t.Fatalf("%q took %v", src, took)
+	}
+	if after, _ := Encode(input); !bytes.Equal(before, after) {
+		t.Fatalf("%q changed its input to %s", src, after)
+	}
+	if err != nil {
+		requireError(t, src, err)
+		return
+	}
+	text, err := Encode(v)
+	if err != nil {
+		return
+	}
+	if _, err := Decode(text); err != nil {
+		t.Fatalf("%q gave %s: %v", src, text, err)
+	}
+}
+
+func requireError(t *testing.T, src string, err error) {
+	var e *Error
+	if !errors.As(err, &e) || e.Code == "" || e.Message == "" {
+		t.Fatalf("%q: %#v is no proper error", src, err)
+	}
+}
