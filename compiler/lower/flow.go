@@ -263,16 +263,16 @@ func (f *flow) liveAfter(p *point) set {
 func (f *flow) copiesIntoBranches() {
 	for step, fork := range f.forks {
 		for i, branch := range step.Branches {
-			for _, name := range f.copied(fork.entries[i], branch.Body) {
+			for _, name := range f.live(allAssigned(branch.Body), fork.entries[i]) {
 				fork.start.reads = append(fork.start.reads, f.number(name))
 			}
 		}
 	}
 }
 
-// copied gives the names that steps set but whose value from before may be read on or after the way through them.
-func (f *flow) copied(entry *point, steps []ir.Step) []string {
-	return slices.DeleteFunc(allAssigned(steps), func(name string) bool { return !f.isLive(name, entry) })
+// live gives those of the names whose value at a point may be read from there on.
+func (f *flow) live(names []string, at *point) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return !f.isLive(name, at) })
 }
 
 // definiteness computes forwards which variables have a value on every way.

@@ -34,13 +34,24 @@ func newFuser(steps []ir.Step, facts facts, variables namer) fuser {
 func (f fuser) steps(steps []ir.Step) []ir.Step {
 	fused := make([]ir.Step, 0, len(steps))
 	for _, step := range steps {
-		copied := f.copy(step)
-		fused = f.add(fused, copied)
-		if loop, ok := copied.(*ir.Loop); ok {
-			fused = append(fused, f.collectAside(loop)...)
+		for _, copied := range f.unfolded(f.copy(step)) {
+			fused = f.add(fused, copied)
 		}
 	}
 	return fused
+}
+
+// unfolded gives the steps that a copied step really is: a branch without a condition is what it does else.
+func (f fuser) unfolded(step ir.Step) []ir.Step {
+	switch step := step.(type) {
+	case *ir.Branch:
+		if len(step.Cases) == 0 && !f.targets[step.Common.Label] {
+			return step.Else
+		}
+	case *ir.Loop:
+		return append([]ir.Step{step}, f.collectAside(step)...)
+	}
+	return []ir.Step{step}
 }
 
 // collectAside makes a loop gather under names of its own where its body uses the name it gathers under, which until the end of the loop
@@ -173,17 +184,71 @@ func follow(known map[string]jsonata.Node, first, second []ir.Binding) ([]ir.Bin
 	return merged, true
 }
 
-// writtenOut replaces the names in a value by what they were just set to. It fails when that is not known, or when the value has a variable
-// of its own by a name that would be put in.
+// writtenOut replaces the names in a value by what they were just set to. It fails when that is not known or cannot stand in their place.
 func writtenOut(value ir.Value, known map[string]jsonata.Node) (ir.Value, bool) {
-	own := ir.BoundVariables(value)
+	own, walked := ir.BoundVariables(value), walkedInto(value)
 	for _, name := range ir.FreeVariables(value) {
 		node, set := known[name]
-		if variable, ok := node.(*jsonata.Variable); set && (node == nil || ok && own[variable.Name]) {
+		if set && !canStandIn(node, own, walked[name]) {
 			return nil, false
 		}
 	}
 	return ir.ReplaceValue(value, func(name string) jsonata.Node { return known[name] }), true
+}
+
+// canStandIn tells whether an expression may replace a variable in a value that binds the names own. walked tells that a path leads into
+// the variable; none leads into a literal.
+func canStandIn(node jsonata.Node, own map[string]bool, walked bool) bool {
+	switch node := node.(type) {
+	case nil:
+		return false
+	case *jsonata.Variable:
+		return !own[node.Name]
+	case *jsonata.Path:
+		return true
+	default:
+		return !walked
+	}
+}
+
+// walkedInto gives the variables that paths, predicates and the like lead into.
+func walkedInto(value ir.Value) map[string]bool {
+	walked := map[string]bool{}
+	note := func(node jsonata.Node) bool {
+		if variable, ok := operand(node).(*jsonata.Variable); ok {
+			walked[variable.Name] = true
+		}
+		return true
+	}
+	ir.MapValue(value, func(node jsonata.Node) jsonata.Node {
+		jsonata.Walk(node, note)
+		return node
+	})
+	return walked
+}
+
+// operand is what a path, predicate, grouping, sorting or function call leads into; nil for other nodes.
+func operand(node jsonata.Node) jsonata.Node {
+	switch node := node.(type) {
+	case *jsonata.Path:
+		return node.Left
+	case *jsonata.Filter:
+		return node.Expr
+	case *jsonata.KeepArray:
+		return node.Expr
+	case *jsonata.Group:
+		return node.Expr
+	case *jsonata.Sort:
+		return node.Expr
+	case *jsonata.Index:
+		return node.Expr
+	case *jsonata.Focus:
+		return node.Expr
+	case *jsonata.Call:
+		return node.Function
+	default:
+		return nil
+	}
 }
 
 // copy copies a step and everything inside it that later passes change.

@@ -48,6 +48,7 @@ func (l *lowering) countedLoop(step *ir.Loop, at place) (string, []named) {
 	each := l.wanted(ir.Binding{Name: step.Variable, Value: item}, ir.Binding{Name: step.IndexOrEmpty, Value: ir.Variable(next)})
 	each = append(each, ir.Binding{Name: next, Value: plusOne(next)})
 	entry, body := l.steps(step.Body, place{next: head, breakTo: at.next, scope: at.scope})
+	entry = l.goTo(entry, at)
 	choice := &asl.Choice{
 		Comment: l.comment(step.Common.Range, ""),
 		Choices: []asl.Rule{{Condition: l.condition(binary("<", ir.Variable(next), limit), at.scope), Assign: l.assign(each, at.scope), Next: entry}},
@@ -90,6 +91,7 @@ func (l *lowering) untilLoop(step *ir.Loop, at place) (string, []named) {
 		start.Set(at.scope.target(binding.Name), binding.Value)
 	}
 	entry, body := l.steps(step.Body, place{next: test, breakTo: at.next, scope: at.scope})
+	entry = l.goTo(entry, at)
 	last := binary(">=", plusOne(next), &jsonata.Number{Value: float64(step.Max)})
 	after := l.goTo(at.next, at)
 	choice := &asl.Choice{

@@ -31,6 +31,9 @@ type lowering struct {
 	labelled map[string]string
 	// ranges tells where each state comes from.
 	ranges map[string]diag.Range
+	// current is the place of the step at work; found collects what is reported there.
+	current diag.Range
+	found   diag.List
 }
 
 // named is a state and its name.
@@ -44,7 +47,7 @@ type named struct {
 func Operation(workflow *ir.Workflow, operation *ir.Operation) (*asl.Machine, diag.List) {
 	l := newLowering(workflow, operation)
 	machine := l.machine()
-	return machine, l.verify(machine)
+	return machine, append(l.found, l.verify(machine)...)
 }
 
 func newLowering(workflow *ir.Workflow, operation *ir.Operation) *lowering {
@@ -60,6 +63,7 @@ func newLowering(workflow *ir.Workflow, operation *ir.Operation) *lowering {
 		names:     map[ir.Step]string{},
 		labelled:  map[string]string{},
 		ranges:    map[string]diag.Range{},
+		current:   operation.Range,
 	}
 	for _, parameter := range operation.Parameters {
 		l.facts.parameters[parameter.Name] = true
@@ -115,7 +119,10 @@ func (l *lowering) noteVariables(steps []ir.Step) {
 func (l *lowering) steps(steps []ir.Step, at place) (entry string, states []named) {
 	parts := make([][]named, len(steps))
 	for i, step := range slices.Backward(steps) {
+		around := l.current
+		l.current = step.Head().Range
 		at.next, parts[i] = l.step(step, at)
+		l.current = around
 		at.next, parts[i] = l.landing(step, at, parts[i])
 	}
 	return at.next, slices.Concat(parts...)

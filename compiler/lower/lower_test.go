@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -373,7 +374,7 @@ func TestTextsThatMeanSomethingElsewhereSurvive(t *testing.T) {
 		machine := compile(t, operation(
 			set("a", value),
 			set("b", &jsonata.Binary{Operator: "&", Left: &jsonata.String{Value: value}, Right: &jsonata.String{}}),
-			&ir.Return{Header: head("${x} Response"), Body: []any{value, x("$a"), x("$b"), x("$replace('" + "$" + "{', /[$][{]/, 'ok')"), keys}}))
+			&ir.Return{Header: head("${x} Response"), Body: []any{value, x("$a"), x("$b"), x(`$replace('${', /\$\{/, 'ok')`), keys}}))
 		text := definition(t, machine)
 		if strings.Contains(text, "${") {
 			t.Errorf("the definition of %q holds a substitution:\n%s", value, text)
@@ -398,7 +399,7 @@ func TestResponseForms(t *testing.T) {
 
 func TestUnreadResultsAreNotKept(t *testing.T) {
 	text := definition(t, compile(t, operation(echo("unread", "{'a': 1}"), answer("'x'"))))
-	if strings.Contains(text, "unread\":") {
+	if strings.Contains(text, `"unread":`) {
 		t.Error(text)
 	}
 }
@@ -459,4 +460,19 @@ func TestWritingOutMindsNamesOfTheExpression(t *testing.T) {
 		set("c", x("(function($a) {$a + $b})(100)")),
 		answer("$c"))
 	expect(t, got, `105`)
+}
+
+func TestWhatCannotBeWrittenIsReported(t *testing.T) {
+	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(set("a", x("{'x': 1}")), answer("$a.`${x}`"))}}
+	_, found := lower.Operation(workflow, workflow.Operations[0])
+	if len(found) != 1 || found[0].Code != "LOW002" || found[0].Range.Start.Line != 7 {
+		t.Errorf("%v", found)
+	}
+}
+
+func TestAnchorBeforeBraces(t *testing.T) {
+	text := definition(t, compile(t, operation(answer(`$contains('a', /^a${x}/)`))))
+	if strings.Contains(text, "${") {
+		t.Error(text)
+	}
 }

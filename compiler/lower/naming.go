@@ -70,7 +70,7 @@ func (l *lowering) nameStep(step ir.Step) {
 		l.names[step] = l.states.state(labelOf(step))
 		l.labelled[label] = l.names[step]
 	}
-	if branch, ok := step.(*ir.Branch); ok {
+	if branch, ok := step.(*ir.Branch); ok && len(branch.Cases) > 0 {
 		for _, way := range branch.Cases {
 			_, rest := l.fuser.leadingAssign(way.Body)
 			l.nameSteps(rest)

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -60,8 +62,9 @@ func (l *lowering) parallelBranch(step *ir.Parallel, i int, outer *scope) (*asl.
 		label = l.names[step]
 	}
 	exported := l.exports(step, i)
-	copied := l.flow.copied(l.flow.forks[step].entries[i], branch.Body)
-	inside := l.inner(outer, label, l.scopeAssigned(branch.Body), append(copied, exported...))
+	names := l.scopeAssigned(branch.Body)
+	copied := l.flow.live(sortedKeys(names), l.flow.forks[step].entries[i])
+	inside := l.inner(outer, label, names, append(slices.Clone(copied), exported...))
 	inside.branch = true
 	if len(exported) > 0 {
 		output := jsonata.NewObject()

@@ -1,8 +1,6 @@
 package lower
 
 import (
-	"slices"
-
 	"github.com/steploom/steploom/compiler/ir"
 )
 
@@ -165,8 +163,7 @@ func helperHeader(step ir.Step, what string) ir.Header {
 
 // exports gives the variables that a branch hands on after the parallel.
 func (l *lowering) exports(step *ir.Parallel, branch int) []string {
-	join := l.flow.forks[step].join
-	return slices.DeleteFunc(allAssigned(step.Branches[branch].Body), func(name string) bool { return !l.flow.isLive(name, join) })
+	return l.flow.live(allAssigned(step.Branches[branch].Body), l.flow.forks[step].join)
 }
 
 // countJumps gives every bounded jump a variable to count in.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -69,7 +70,7 @@ func (l *lowering) expression(node jsonata.Node, in *scope) any {
 	case *jsonata.Null:
 		return nil
 	default:
-		return asl.Expression(protected(l.facts.defined(in.resolve(node))))
+		return l.write(l.facts.defined(in.resolve(node)))
 	}
 }
 
@@ -78,7 +79,22 @@ func (l *lowering) condition(node jsonata.Node, in *scope) any {
 	if literal, ok := node.(*jsonata.Boolean); ok {
 		return literal.Value
 	}
-	return asl.Expression(protected(l.facts.condition(in.resolve(node))))
+	return l.write(l.facts.condition(in.resolve(node)))
+}
+
+// write gives the text of an expression. A name or a character class can hold the sign of a substitution in a way that cannot be written
+// differently; that is reported.
+func (l *lowering) write(node jsonata.Node) string {
+	text := asl.Expression(protected(node))
+	if strings.Contains(text, "${") {
+		l.found.Add(diag.Diagnostic{
+			Code:    "LOW002",
+			Summary: "an expression holds ${, which the deployment would replace",
+			Detail:  "The expression is: " + text,
+			Range:   l.current,
+		})
+	}
+	return text
 }
 
 // protected rewrites an expression so that its text holds none of the sequences that mean something elsewhere.
@@ -88,8 +104,7 @@ func protected(node jsonata.Node) jsonata.Node {
 		case *jsonata.String:
 			return textNode(node.Value)
 		case *jsonata.Regex:
-			pattern := strings.NewReplacer("${", `$\{`, "{%", `\{%`, "%}", `%\}`).Replace(node.Pattern)
-			return &jsonata.Regex{Pattern: pattern, Flags: node.Flags}
+			return &jsonata.Regex{Pattern: strings.ReplaceAll(node.Pattern, "${", "(?:$){"), Flags: node.Flags}
 		case *jsonata.Group:
 			return protectedGroup(node)
 		default:

@@ -34,12 +34,17 @@ func (l *lowering) rangeOf(pointer string) diag.Range {
 	return l.operation.Range
 }
 
-// Rules describes the diagnostic of this package.
+// Rules describes the diagnostics of this package.
 func Rules() []diag.Rule {
 	return []diag.Rule{{
 		Code:  "LOW001",
 		Title: "the emitted state machine is not valid",
 		Doc: "The compiler checks every definition that it writes with the rules that CreateStateMachine applies. A problem is a fault of the " +
 			"compiler; the place is that of the workflow's step that the faulty state came from.",
+	}, {
+		Code:  "LOW002",
+		Title: "an expression that the deployment would change",
+		Doc: "CloudFormation replaces ${…} in definitions. Texts are written in a way that has no such sequence; a field name or a set of " +
+			"characters in a regular expression cannot be.",
 	}}
 }

@@ -21,7 +21,7 @@ func (l *lowering) wait(step *ir.Wait, at place) (string, []named) {
 		state.Seconds = math.Ceil(seconds.Value)
 	default:
 		whole := call("max", list(&jsonata.Number{Value: 0}, call("ceil", l.facts.defined(step.Seconds))))
-		state.Seconds = asl.Expression(protected(at.scope.resolve(whole)))
+		state.Seconds = l.write(at.scope.resolve(whole))
 	}
 	name := l.names[step]
 	state.Next, state.End, state.Output = l.leave(at)
