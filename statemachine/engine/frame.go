@@ -164,6 +164,9 @@ func (f *frame) assign(assigned []variable) *failure {
 func (f *frame) end(output value, failed *failure) bool {
 	f.ended = true
 	x := f.execution
+	if x.finished {
+		return false
+	}
 	if f.parent == nil || failed != nil && failed.final {
 		x.root.last = f.last
 		x.finish(output, failed)

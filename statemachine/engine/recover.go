@@ -50,6 +50,9 @@ func (r retrier) delay(n int, random func() float64) time.Duration {
 
 // fail handles the failure of the frame's state: by its history event, a retry, a catcher, or by ending the frame.
 func (f *frame) fail(failed *failure) bool {
+	if f.execution.finished {
+		return false
+	}
 	if failed.evaluation {
 		f.evaluationFailed(failed)
 	}

@@ -12,6 +12,8 @@ const (
 	maxData      = 262_144          // one state's input or output, one variable, one Assign
 	maxVariables = 10 * 1024 * 1024 // all variables of an execution
 	maxEvents    = 25_000           // history of a Standard execution
+
+	expressionMemory = 128 << 20 // what one evaluation may allocate; the service allows less, but does not say how it counts
 )
 
 // sizeOf is the number of bytes of a value as compact JSON.

@@ -91,7 +91,7 @@ func compileText(location, text string) (*template, error) {
 	if !ok {
 		return &template{location: location, constant: sized(text)}, nil
 	}
-	expression, err := jsonata.Compile(source, jsonata.AWS())
+	expression, err := jsonata.Compile(source, jsonata.AWS(), jsonata.WithLimits(jsonata.Limits{Memory: expressionMemory}))
 	if err != nil {
 		return nil, &DefinitionError{Location: location, Reason: err.Error()}
 	}

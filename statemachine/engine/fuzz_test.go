@@ -1,0 +1,71 @@
+package engine_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// FuzzRun runs arbitrary definitions with arbitrary inputs: no panic, no hang, and an end that says what it is.
+func FuzzRun(f *testing.F) {
+	for _, definition := range []string{
+		chain(3), mapOfTasks, choiceAndParallel,
+		machine(`"W":{"Type":"Wait","Seconds":9,"Next":"T"},"T":{` + invokeTask + `,"TimeoutSeconds":3,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Z"}],"End":true},"Z":{"Type":"Fail","Error":"{% $states.input.Error %}"}`),
+		machine(`"T":{` + tokenTask + `,"HeartbeatSeconds":3,"End":true}`),
+		machine(mapOf(`"MaxConcurrency":2,"ToleratedFailureCount":1`, failOnTwo)),
+		machine(distributedMap(`"Items":"{% $states.input %}","ItemBatcher":{"MaxItemsPerBatch":2},"ResultWriter":{"Resource":"arn:aws:states:::s3:putObject","Arguments":{"Bucket":"b"}}`, failOnTwo)),
+		machine(`"L":{"Type":"Choice","Choices":[{"Condition":"{% $states.input.n > 0 %}","Next":"L","Output":{"n":"{% $states.input.n - 1 %}"}}],"Default":"S"},"S":{"Type":"Succeed"}`),
+		machine(`"A":{"Type":"Pass","Output":"{% ($f := function($n) { $f($n + 1) }; $f(0)) %}","End":true}`),
+		machine(`"P":{"Type":"Parallel","Retry":[{"ErrorEquals":["X"],"IntervalSeconds":99999998,"BackoffRate":9,"MaxAttempts":99999998}],"End":true,"Branches":[{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"X"}}}]}`),
+		machine(mapOf(`"Items":[]`, `"I":{"Type":"Succeed"}`)),
+	} {
+		for _, input := range []string{`{}`, `[1,2,3]`, `{"n":3,"items":[1],"a":1}`} {
+			f.Add([]byte(definition), []byte(input), false)
+			f.Add([]byte(definition), []byte(input), true)
+		}
+	}
+	f.Fuzz(func(t *testing.T, definition, input []byte, express bool) {
+		program, err := engine.PrepareJSON(definition)
+		if err != nil {
+			return
+		}
+		value, err := jsonata.Decode(input)
+		if err != nil {
+			return
+		}
+		host := engine.Host{Clock: engine.NewVirtual(epoch), Tokens: engine.NewTokens(), Blobs: engine.Folder(t.TempDir()), Invoker: engine.InvokerFunc(fuzzed)}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begun := time.Now()
+		r := engine.Run(ctx, program, value, host, engine.Options{Express: express})
+		if spent := time.Since(begun); spent > 10*time.Second {
+			t.Fatalf("took %v", spent)
+		}
+		switch r.Status {
+		case engine.Succeeded, engine.Failure, engine.TimedOut, engine.Aborted:
+		default:
+			t.Fatalf("status %q", r.Status)
+		}
+		for i, e := range r.History {
+			if e.ID != int64(i+1) || e.PreviousEventID >= e.ID {
+				t.Fatalf("event %d has the number %d and follows %d", i+1, e.ID, e.PreviousEventID)
+			}
+			e.Object()
+		}
+	})
+}
+
+// fuzzed answers tasks by their payload.
+func fuzzed(_ context.Context, task engine.Task) (any, error) {
+	switch v := task.Payload.(type) {
+	case float64:
+		return nil, &engine.TaskError{Name: "X", Cause: "number"}
+	case string:
+		panic(v)
+	default:
+		return v, nil
+	}
+}
