@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"time"
+
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -144,3 +146,9 @@ func (x *execution) contextObject() *jsonata.Object {
 	}
 	return x.about
 }
+
+// Now is the host's time, for $now and $millis.
+func (e *environment) Now() time.Time { return e.frame.execution.now() }
+
+// Random is the host's randomness, for $random, $shuffle and $uuid.
+func (e *environment) Random() float64 { return e.frame.execution.host.random() }

@@ -334,3 +334,9 @@ func TestDataLimits(t *testing.T) {
 	r = scenario{input: `"` + big[:200_000] + `"`, definition: states.String() + `"S60":{"Type":"Succeed"}`}.run(t)
 	fails(t, r, "States.DataLimitExceeded", "(entered at the event id #106). The variables of the execution")
 }
+
+// TestHostTime checks that expressions live in the time and with the randomness of the host.
+func TestHostTime(t *testing.T) {
+	r := scenario{host: engine.Host{Random: func() float64 { return 0.5 }}, definition: `"W":{"Type":"Wait","Seconds":90,"Next":"A"},"A":{"Type":"Pass","Output":["{% $now() %}","{% $random() %}"],"End":true}`}.run(t)
+	succeeds(t, r, `["2026-01-01T00:01:30.000Z",0.5]`)
+}

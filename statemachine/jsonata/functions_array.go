@@ -40,7 +40,7 @@ func shuffle(st *state, args []any) (any, error) {
 	}
 	shuffled := make([]any, len(items))
 	for i, item := range items {
-		j := int(st.program.random() * float64(i+1))
+		j := int(st.draw() * float64(i+1))
 		shuffled[i] = shuffled[j]
 		shuffled[j] = item
 	}

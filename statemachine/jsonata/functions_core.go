@@ -210,7 +210,7 @@ func typeOf(_ *state, args []any) (any, error) {
 // clock is the time of the evaluation, the same throughout.
 func (st *state) clock() time.Time {
 	if st.started.IsZero() {
-		st.started = st.program.clock()
+		st.started = st.now()
 	}
 	return st.started
 }
@@ -221,4 +221,4 @@ func now(st *state, args []any) (any, error) {
 	return fromMillis(st, []any{float64(st.clock().UnixMilli()), at(args, 0), at(args, 1)})
 }
 
-func random(st *state, _ []any) (any, error) { return st.program.random(), nil }
+func random(st *state, _ []any) (any, error) { return st.draw(), nil }
