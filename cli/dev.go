@@ -54,6 +54,10 @@ func dev(std *Std, path string, flags devFlags) error {
 	if err != nil {
 		return failed(err)
 	}
+	watcher, err := local.NewWatcher(w.project)
+	if err != nil {
+		return failed(err)
+	}
 	d := &developer{std: std, project: w.project, settings: settings}
 	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
 	d.reload()
@@ -61,7 +65,7 @@ func dev(std *Std, path string, flags devFlags) error {
 	defer stop()
 	server := &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
 	watched := make(chan error, 1)
-	go func() { watched <- local.Watch(ctx, w.project, d.reload) }()
+	go func() { watched <- watcher.Run(ctx, d.reload) }()
 	context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()

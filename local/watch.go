@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,30 +15,38 @@ import (
 // settle is how long a project must be quiet before a change counts: editors write a file in several steps.
 const settle = 80 * time.Millisecond
 
-// Watch calls changed after each change of a file that the project is made of, until the context ends. Changes that
-// come while changed runs are seen by one further call.
-func Watch(ctx context.Context, project Project, changed func()) error {
-	watcher, err := fsnotify.NewWatcher()
+// Watcher sees the changes of a project's files, from the moment it is made.
+type Watcher struct{ files *fsnotify.Watcher }
+
+// NewWatcher watches all files that a project is made of.
+func NewWatcher(project Project) (*Watcher, error) {
+	files, err := fsnotify.NewWatcher()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer watcher.Close()
 	for _, folder := range []string{project.Root, project.Specs} {
-		if err := watchTree(watcher, folder); err != nil {
-			return err
+		if err := watchTree(files, folder); err != nil {
+			return nil, errors.Join(err, files.Close())
 		}
 	}
+	return &Watcher{files}, nil
+}
+
+// Run calls changed after each change until the context ends. Changes that come while changed runs are seen by one
+// further call.
+func (w *Watcher) Run(ctx context.Context, changed func()) error {
+	defer w.files.Close()
 	timer := time.NewTimer(0)
 	<-timer.C
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-watcher.Errors:
+		case err := <-w.files.Errors:
 			return err
-		case event := <-watcher.Events:
+		case event := <-w.files.Events:
 			if isFolder(event.Name) && event.Has(fsnotify.Create) {
-				if err := watchTree(watcher, event.Name); err != nil {
+				if err := watchTree(w.files, event.Name); err != nil {
 					return err
 				}
 			}

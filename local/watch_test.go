@@ -38,8 +38,13 @@ func TestWatch(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	calls, done := make(chan struct{}, 10), make(chan error, 1)
-	go func() { done <- local.Watch(ctx, project, func() { calls <- struct{}{} }) }()
-	for !change(t, calls, filepath.Join(specs, "a.yaml")) { // until the watcher stands
+	watcher, err := local.NewWatcher(project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { done <- watcher.Run(ctx, func() { calls <- struct{}{} }) }()
+	if !change(t, calls, filepath.Join(specs, "a.yaml")) {
+		t.Error("a.yaml: no call")
 	}
 	if !change(t, calls, filepath.Join(root, ".env")) {
 		t.Error(".env: no call")
