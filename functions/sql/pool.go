@@ -17,6 +17,7 @@ type dialect struct {
 	syntax
 	placeholder func(number int) string
 	batches     bool // one text may hold several statements
+	ping        bool // a connection is to be checked before use
 }
 
 // engine is what differs between databases.
@@ -161,8 +162,12 @@ func rollback(tx *sql.Tx) error {
 	return nil
 }
 
-// connect takes a live connection. One that the server has closed while it was idle is replaced.
+// connect takes a connection. The drivers check one that was idle before they give it out, but SQL Server's, which
+// finds out when it is used: there a ping replaces one that the server has closed.
 func (p *pool) connect(ctx context.Context) (*sql.Conn, error) {
+	if !p.dialect().ping {
+		return p.db.Conn(ctx)
+	}
 	var last error
 	for range connectAttempts {
 		conn, err := p.db.Conn(ctx)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
@@ -250,4 +251,21 @@ func TestConnectionFailures(t *testing.T) {
 	}
 	_, err := invoke(t, New(Config{}), Request{Datasource: "db", Statements: []Statement{{SQL: "SELECT 1"}}})
 	wantError(t, err, task.SqlConnect, "STEPLOOM_DATASOURCE_DB")
+}
+
+// TestClosedConnectionsAreReplaced ends the server's side of an idle connection between two invocations.
+func TestClosedConnectionsAreReplaced(t *testing.T) {
+	for url, kill := range map[string]string{
+		servers.Postgres(t): "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+		servers.MariaDB(t):  "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id()",
+	} {
+		f, other := newFunction(url), newFunction(url)
+		call(t, f, "CREATE TABLE item (id INT)")
+		killed := call(t, other, kill)
+		if strings.HasPrefix(url, "mariadb") {
+			call(t, other, "KILL "+strings.Trim(idsOf(t, killed), "[]"))
+		}
+		time.Sleep(1100 * time.Millisecond) // the PostgreSQL driver trusts a connection for a second
+		call(t, f, "SELECT * FROM item")
+	}
 }

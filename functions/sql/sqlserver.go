@@ -20,7 +20,7 @@ import (
 type sqlServer struct{}
 
 func (sqlServer) dialect() dialect {
-	return dialect{syntax: syntax{bracketQuote: true, nestedComment: true}, placeholder: atNumber, batches: true}
+	return dialect{syntax: syntax{bracketQuote: true, nestedComment: true}, placeholder: atNumber, batches: true, ping: true}
 }
 
 func (sqlServer) open(t target) (*sql.DB, error) {

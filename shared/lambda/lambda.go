@@ -3,6 +3,7 @@ package lambda
 
 import (
 	"context"
+	"time"
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -16,8 +17,16 @@ func Start(function task.Function) { awslambda.Start(handler(function.Invoke)) }
 
 type handler func(ctx context.Context, payload []byte) ([]byte, error)
 
+// graceTime is left of the function's time limit to answer with a named error before Lambda ends the process.
+const graceTime = 250 * time.Millisecond
+
 // Invoke implements awslambda.Handler.
 func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-graceTime))
+		defer cancel()
+	}
 	result, err := h(ctx, payload)
 	if err != nil {
 		return nil, response(task.AsError(err))

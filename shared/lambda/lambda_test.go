@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
@@ -25,5 +26,18 @@ func TestErrorsKeepTheirName(t *testing.T) {
 		if !ok || got.Type != test.name || got.Message != test.message {
 			t.Errorf("%v: got %#v", test.err, err)
 		}
+	}
+}
+
+func TestDeadlineLeavesTimeToAnswer(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), graceTime+50*time.Millisecond)
+	defer cancel()
+	invoke := handler(func(ctx context.Context, _ []byte) ([]byte, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	})
+	_, err := invoke.Invoke(ctx, nil)
+	if got, ok := err.(messages.InvokeResponse_Error); !ok || got.Type != task.Timeout || ctx.Err() != nil {
+		t.Errorf("got %#v, limit %v", err, ctx.Err())
 	}
 }
