@@ -1,0 +1,199 @@
+package condition
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// call lowers functions and methods of the CEL standard library (cel-spec, "Standard Definitions"), and those of OSOP's expression language.
+func (l *lowerer) call(n *Call) Value {
+	if n.Of != nil {
+		switch n.Name {
+		case "exists", "all", "exists_one", "map", "filter":
+			return l.macro(n)
+		}
+	}
+	arguments := n.Arguments
+	if n.Of != nil {
+		arguments = append([]Node{n.Of}, arguments...)
+	}
+	wanted := 1
+	switch n.Name {
+	case "startsWith", "endsWith", "matches", "contains":
+		wanted = 2
+	case "now":
+		wanted = 0
+	case "attempt", "status", "error_of", "duration_of":
+		return l.runFunction(n, arguments)
+	}
+	if len(arguments) != wanted {
+		return l.fail(n, "%s takes %d arguments, not %d", n.Name, wanted, len(arguments))
+	}
+	switch n.Name {
+	case "now":
+		return Value{Node: call("millis"), Type: Number}
+	case "has":
+		return l.has(n, arguments[0])
+	case "matches":
+		return l.matches(n, l.value(arguments[0]), arguments[1])
+	case "duration":
+		return l.duration(n, arguments[0])
+	}
+	values := make([]Value, len(arguments))
+	for i, argument := range arguments {
+		values[i] = l.value(argument)
+	}
+	return l.standard(n, values)
+}
+
+// standard lowers functions whose arguments are plain values.
+func (l *lowerer) standard(n *Call, v []Value) Value {
+	switch n.Name {
+	case "size":
+		return size(v[0], nil)
+	case "contains":
+		return l.contains(v[0], v[1])
+	case "startsWith":
+		cut := call("substring", v[0].Node, num(0), call("length", v[1].Node))
+		return textOnly(v, infix("=", cut, v[1].Node))
+	case "endsWith":
+		from := infix("-", call("length", v[0].Node), call("length", v[1].Node))
+		fits := infix(">=", from, num(0))
+		return textOnly(v, choose(fits, infix("=", call("substring", v[0].Node, from), v[1].Node), boolean(false)))
+	case "int", "uint":
+		rounded := call("floor", call("number", v[0].Node))
+		up := call("ceil", call("number", v[0].Node))
+		return Value{Node: choose(infix("<", call("number", v[0].Node), num(0)), up, rounded), Missing: true}
+	case "double":
+		return Value{Node: call("number", v[0].Node), Missing: true}
+	case "string":
+		return Value{Node: call("string", v[0].Node), Type: Text, Missing: v[0].Missing}
+	case "timestamp":
+		return Value{Node: call("toMillis", v[0].Node), Missing: true}
+	case "type":
+		return Value{Node: call("type", l.defined(v[0])), Type: Text}
+	default:
+		return l.fail(n, "there is no function %s; the functions are %s", n.Name, names())
+	}
+}
+
+// textOnly guards an expression over two texts.
+func textOnly(v []Value, node jsonata.Node) Value {
+	guard := hasType(v[0].Node, "string")
+	if !known(v[1]) {
+		guard = infix("and", guard, hasType(v[1].Node, "string"))
+	}
+	return Value{Node: choose(guard, node, boolean(false)), Type: Boolean}
+}
+
+// runFunction lowers functions that ask about the run; their argument names a node.
+func (l *lowerer) runFunction(n *Call, arguments []Node) Value {
+	var names []string
+	for _, argument := range arguments {
+		switch argument := argument.(type) {
+		case *Reference:
+			names = append(names, strings.Join(argument.Path, "."))
+		case *Literal:
+			if name, ok := argument.Value.(string); ok {
+				names = append(names, name)
+			}
+		}
+	}
+	if len(names) != len(arguments) {
+		return l.fail(n, "%s takes the name of a node", n.Name)
+	}
+	value, err := l.scope.Function(n.Name, names)
+	return l.pass(n, value, err)
+}
+
+// has is CEL's macro: the field is there and not null.
+func (l *lowerer) has(n *Call, argument Node) Value {
+	switch argument.(type) {
+	case *Reference, *Member:
+		value := l.value(argument)
+		return Value{Node: infix("!=", l.defined(value), &jsonata.Null{}), Type: Boolean}
+	default:
+		return l.fail(n, "has takes a reference such as inputs.name")
+	}
+}
+
+func (l *lowerer) matches(n *Call, of Value, pattern Node) Value {
+	literal, ok := pattern.(*Literal)
+	text, isText := "", false
+	if ok {
+		text, isText = literal.Value.(string)
+	}
+	if !isText {
+		return l.fail(n, "the pattern of matches must be a text that is written out")
+	}
+	if _, err := regexp.Compile(text); err != nil || text == "" {
+		return l.fail(pattern, "%q is not a regular expression", text)
+	}
+	found := call("boolean", call("match", of.Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)}))
+	found = infix("and", call("exists", call("match", of.Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)})), found)
+	return Value{Node: choose(hasType(of.Node, "string"), found, boolean(false)), Type: Boolean}
+}
+
+// duration is a literal such as "30s", in milliseconds like timestamps.
+func (l *lowerer) duration(n *Call, argument Node) Value {
+	literal, _ := argument.(*Literal)
+	if literal == nil {
+		return l.fail(n, "duration takes a text that is written out, such as \"30s\"")
+	}
+	text, _ := literal.Value.(string)
+	length, ok := Duration(text)
+	if !ok {
+		return l.fail(n, "%q is not a duration such as 30s, 10m, 24h or 1d", text)
+	}
+	return Value{Node: num(float64(length.Milliseconds())), Type: Number}
+}
+
+// Duration reads durations as workflow documents write them: Go's, and days ("1d") and weeks ("2w").
+func Duration(text string) (time.Duration, bool) {
+	text = strings.TrimSpace(text)
+	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if digits, ok := strings.CutSuffix(text, suffix); ok {
+			count, err := strconv.ParseFloat(digits, 64)
+			if err != nil || count < 0 || count > 10_000 {
+				return 0, false
+			}
+			return time.Duration(count * float64(unit)), true
+		}
+	}
+	length, err := time.ParseDuration(text)
+	return length, err == nil && length >= 0
+}
+
+// macro lowers list.exists(x, condition) and its kin (cel-spec, "Macros").
+func (l *lowerer) macro(n *Call) Value {
+	variable, ok := (*Reference)(nil), false
+	if len(n.Arguments) == 2 {
+		variable, ok = n.Arguments[0].(*Reference)
+	}
+	if !ok || len(variable.Path) != 1 {
+		return l.fail(n, "%s takes a name and an expression: list.%s(item, …)", n.Name, n.Name)
+	}
+	list := listOf(l.value(n.Of).Node)
+	l.bound = append(l.bound, variable.Path[0])
+	defer func() { l.bound = l.bound[:len(l.bound)-1] }()
+	if n.Name == "map" {
+		mapped := call("map", list, lambda(parameter(variable.Path[0]), l.defined(l.value(n.Arguments[1]))))
+		return Value{Node: listOf(mapped), Type: Sequence}
+	}
+	filtered := call("filter", list, lambda(parameter(variable.Path[0]), l.truth(n.Arguments[1])))
+	count := call("count", listOf(filtered))
+	switch n.Name {
+	case "exists":
+		return Value{Node: infix(">", count, num(0)), Type: Boolean}
+	case "exists_one":
+		return Value{Node: infix("=", count, num(1)), Type: Boolean}
+	case "all":
+		return Value{Node: infix("=", count, call("count", list)), Type: Boolean}
+	default:
+		return Value{Node: listOf(filtered), Type: Sequence}
+	}
+}

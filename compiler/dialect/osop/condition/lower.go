@@ -1,0 +1,339 @@
+package condition
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Type is what is known of a value.
+type Type string
+
+// The types that matter for what must be checked when a condition runs.
+const (
+	Any      Type = ""
+	Boolean  Type = "boolean"
+	Number   Type = "number"
+	Text     Type = "string"
+	Sequence Type = "array"
+)
+
+// Value is an expression and what is known of it.
+type Value struct {
+	Node jsonata.Node
+	Type Type
+	// Missing tells that the expression may yield nothing at all, which counts as null.
+	Missing bool
+}
+
+// Scope knows the names of a workflow.
+type Scope interface {
+	Resolve(path []string) (Value, error)
+	// Function gives the value of a function that depends on the run: attempt, status, error_of, …
+	Function(name string, arguments []string) (Value, error)
+	// Word tells that a name which does not resolve was taken as text.
+	Word(name string, start, end int)
+}
+
+// Lower writes a condition as JSONata. The result is always true or false.
+func Lower(node Node, scope Scope) (jsonata.Node, error) {
+	l := &lowerer{scope: scope}
+	value := l.truth(node)
+	if l.failed != nil {
+		return nil, l.failed
+	}
+	return value, nil
+}
+
+// LowerValue writes an expression as JSONata that yields a value, null when there is none.
+func LowerValue(node Node, scope Scope) (jsonata.Node, error) {
+	l := &lowerer{scope: scope}
+	value := l.defined(l.value(node))
+	if l.failed != nil {
+		return nil, l.failed
+	}
+	return value, nil
+}
+
+type lowerer struct {
+	scope  Scope
+	bound  []string // variables of macros
+	failed *Error
+}
+
+func (l *lowerer) fail(node Node, format string, arguments ...any) Value {
+	if l.failed == nil {
+		start, end := node.Span()
+		l.failed = &Error{Start: start, End: end, Message: fmt.Sprintf(format, arguments...)}
+	}
+	return Value{Node: &jsonata.Null{}}
+}
+
+// pass keeps an error of the scope, placed at the node.
+func (l *lowerer) pass(node Node, value Value, err error) Value {
+	if err == nil {
+		return value
+	}
+	failed := l.fail(node, "%s", err.Error())
+	if known, ok := err.(*Error); ok && l.failed.Fix == "" {
+		l.failed.Fix = known.Fix
+	}
+	return failed
+}
+
+// truth gives an expression that is true or false.
+func (l *lowerer) truth(node Node) jsonata.Node {
+	value := l.value(node)
+	switch {
+	case value.Type == Boolean && !value.Missing:
+		return value.Node
+	case value.Missing:
+		return choose(call("exists", value.Node), call("boolean", value.Node), boolean(false))
+	default:
+		return call("boolean", value.Node)
+	}
+}
+
+// defined gives an expression that yields null where the value is missing.
+func (l *lowerer) defined(value Value) jsonata.Node {
+	if !value.Missing {
+		return value.Node
+	}
+	return choose(call("exists", value.Node), value.Node, &jsonata.Null{})
+}
+
+func (l *lowerer) value(node Node) Value {
+	if l.failed != nil {
+		return Value{Node: &jsonata.Null{}}
+	}
+	switch n := node.(type) {
+	case *Literal:
+		return literal(n)
+	case *Reference:
+		return l.reference(n)
+	case *Member:
+		return l.member(n)
+	case *List:
+		items := make([]jsonata.Node, len(n.Items))
+		for i, item := range n.Items {
+			items[i] = l.defined(l.value(item))
+		}
+		return Value{Node: &jsonata.ArrayConstructor{Items: items}, Type: Sequence}
+	case *Unary:
+		return l.unary(n)
+	case *Binary:
+		return l.binary(n)
+	case *Ternary:
+		then, otherwise := l.value(n.Then), l.value(n.Else)
+		kind := then.Type
+		if otherwise.Type != kind {
+			kind = Any
+		}
+		chosen := choose(l.truth(n.Condition), then.Node, otherwise.Node)
+		return Value{Node: chosen, Type: kind, Missing: then.Missing || otherwise.Missing}
+	case *Call:
+		return l.call(n)
+	default:
+		return l.fail(node, "this cannot stand in a condition")
+	}
+}
+
+func literal(n *Literal) Value {
+	switch value := n.Value.(type) {
+	case bool:
+		return Value{Node: boolean(value), Type: Boolean}
+	case float64:
+		return Value{Node: num(value), Type: Number}
+	case string:
+		return Value{Node: str(value), Type: Text}
+	default:
+		return Value{Node: &jsonata.Null{}}
+	}
+}
+
+// reference resolves a name; ".length" and ".size" at its end are what they are elsewhere, unless the value is an object with such a field.
+func (l *lowerer) reference(n *Reference) Value {
+	for _, name := range l.bound {
+		if name == n.Path[0] {
+			return Value{Node: fields(&jsonata.Variable{Name: parameter(name)}, n.Path[1:]), Missing: true}
+		}
+	}
+	last := n.Path[len(n.Path)-1]
+	value, err := l.scope.Resolve(n.Path)
+	if len(n.Path) > 1 && (last == "length" || last == "size") {
+		if of, innerErr := l.scope.Resolve(n.Path[:len(n.Path)-1]); innerErr == nil {
+			return size(of, value.Node)
+		}
+	}
+	return l.pass(n, value, err)
+}
+
+// parameter is the variable of a macro. It cannot be the name of a function.
+func parameter(name string) string { return name + "_" }
+
+func fields(node jsonata.Node, names []string) jsonata.Node {
+	for _, name := range names {
+		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
+	}
+	return node
+}
+
+// size is how many elements, characters or fields a value has; null has none. own is the value's own field of that name, nil without one.
+func size(of Value, own jsonata.Node) Value {
+	if own == nil {
+		own = call("count", call("keys", of.Node))
+	}
+	counted := choose(hasType(of.Node, "object"), own, num(0))
+	counted = choose(hasType(of.Node, "string"), call("length", of.Node), counted)
+	counted = choose(hasType(of.Node, "array"), call("count", of.Node), counted)
+	return Value{Node: counted, Missing: true}
+}
+
+func (l *lowerer) member(n *Member) Value {
+	of := l.value(n.Of)
+	if n.Name != "" {
+		return Value{Node: fields(of.Node, []string{n.Name}), Missing: true}
+	}
+	if key, isText := n.Index.(*Literal); isText {
+		if name, ok := key.Value.(string); ok {
+			return Value{Node: fields(of.Node, []string{name}), Missing: true}
+		}
+	}
+	index := l.value(n.Index)
+	element := &jsonata.Filter{Expr: of.Node, Predicate: index.Node}
+	if index.Type == Number {
+		return Value{Node: element, Missing: true}
+	}
+	byType := choose(hasType(index.Node, "number"), element, call("lookup", of.Node, call("string", index.Node)))
+	return Value{Node: byType, Missing: true}
+}
+
+func (l *lowerer) unary(n *Unary) Value {
+	if n.Operator == "!" {
+		return Value{Node: call("not", l.truth(n.Operand)), Type: Boolean}
+	}
+	operand := l.value(n.Operand)
+	if operand.Type == Number && !operand.Missing {
+		return Value{Node: &jsonata.Negate{Operand: operand.Node}, Type: Number}
+	}
+	return Value{Node: choose(hasType(operand.Node, "number"), &jsonata.Negate{Operand: operand.Node}, &jsonata.Null{})}
+}
+
+func (l *lowerer) binary(n *Binary) Value {
+	switch n.Operator {
+	case "||":
+		return Value{Node: infix("or", l.truth(n.Left), l.truth(n.Right)), Type: Boolean}
+	case "&&":
+		return Value{Node: infix("and", l.truth(n.Left), l.truth(n.Right)), Type: Boolean}
+	case "==":
+		return l.equal("=", n)
+	case "!=":
+		return l.equal("!=", n)
+	case "in":
+		return l.in(n)
+	case "contains":
+		return l.contains(l.value(n.Left), l.value(n.Right))
+	case "<", "<=", ">", ">=":
+		return l.ordered(n)
+	default:
+		return l.arithmetic(n)
+	}
+}
+
+func (l *lowerer) equal(operator string, n *Binary) Value {
+	right := l.orWord(n.Right)
+	return Value{Node: infix(operator, l.defined(l.value(n.Left)), l.defined(right)), Type: Boolean}
+}
+
+// orWord reads a name on the right of a comparison, which people also write for a text without its quotes.
+func (l *lowerer) orWord(node Node) Value {
+	reference, ok := node.(*Reference)
+	if !ok || len(reference.Path) != 1 || l.failed != nil {
+		return l.value(node)
+	}
+	for _, name := range l.bound {
+		if name == reference.Path[0] {
+			return l.value(node)
+		}
+	}
+	value, err := l.scope.Resolve(reference.Path)
+	if err == nil {
+		return value
+	}
+	start, end := reference.Span()
+	l.scope.Word(reference.Path[0], start, end)
+	return Value{Node: str(reference.Path[0]), Type: Text}
+}
+
+func (l *lowerer) in(n *Binary) Value {
+	left, right := l.value(n.Left), l.value(n.Right)
+	if right.Type == Sequence {
+		return Value{Node: infix("in", l.defined(left), right.Node), Type: Boolean}
+	}
+	keys := infix("in", l.defined(left), listOf(call("keys", right.Node)))
+	byType := choose(hasType(right.Node, "object"), keys, infix("in", l.defined(left), listOf(right.Node)))
+	return Value{Node: byType, Type: Boolean}
+}
+
+// contains is membership in a list and a part of a text.
+func (l *lowerer) contains(left, right Value) Value {
+	part := call("contains", left.Node, call("string", right.Node))
+	if left.Type == Text {
+		return Value{Node: part, Type: Boolean}
+	}
+	member := infix("in", l.defined(right), left.Node)
+	byType := choose(hasType(left.Node, "string"), part, boolean(false))
+	return Value{Node: choose(hasType(left.Node, "array"), member, byType), Type: Boolean}
+}
+
+// ordered compares two numbers or two texts; anything else has no order.
+func (l *lowerer) ordered(n *Binary) Value {
+	left, right := l.value(n.Left), l.value(n.Right)
+	compared := infix(n.Operator, left.Node, right.Node)
+	var guard jsonata.Node
+	switch {
+	case known(left) && known(right) && left.Type == right.Type:
+		return Value{Node: compared, Type: Boolean}
+	case known(right):
+		guard = hasType(left.Node, string(right.Type))
+	case known(left):
+		guard = hasType(right.Node, string(left.Type))
+	default:
+		same := infix("=", call("type", left.Node), call("type", right.Node))
+		guard = infix("and", same, infix("in", call("type", left.Node), &jsonata.ArrayConstructor{Items: []jsonata.Node{str("number"), str("string")}}))
+	}
+	return Value{Node: choose(guard, compared, boolean(false)), Type: Boolean}
+}
+
+// known tells that a value surely is a number or a text.
+func known(v Value) bool { return (v.Type == Number || v.Type == Text) && !v.Missing }
+
+// arithmetic calculates with numbers and joins texts; with anything else the result is null.
+func (l *lowerer) arithmetic(n *Binary) Value {
+	left, right := l.value(n.Left), l.value(n.Right)
+	if n.Operator == "+" && (left.Type == Text || right.Type == Text) {
+		return Value{Node: infix("&", left.Node, right.Node), Type: Text}
+	}
+	result := infix(n.Operator, left.Node, right.Node)
+	var guards []jsonata.Node
+	for _, operand := range []Value{left, right} {
+		if !(operand.Type == Number && !operand.Missing) {
+			guards = append(guards, hasType(operand.Node, "number"))
+		}
+	}
+	switch len(guards) {
+	case 0:
+		return Value{Node: result, Type: Number}
+	case 1:
+		return Value{Node: choose(guards[0], result, &jsonata.Null{})}
+	default:
+		return Value{Node: choose(infix("and", guards[0], guards[1]), result, &jsonata.Null{})}
+	}
+}
+
+// names lists what calls may name, for messages.
+func names() string {
+	return strings.Join([]string{"all", "attempt", "contains", "double", "duration", "endsWith", "error_of", "exists", "exists_one", "filter", "has",
+		"int", "map", "matches", "now", "size", "startsWith", "status", "string", "timestamp", "type", "uint"}, ", ")
+}
