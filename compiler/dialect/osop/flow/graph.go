@@ -275,3 +275,6 @@ func (s set) meets(other set) bool {
 	}
 	return false
 }
+
+// Reaches tells whether a path of edges that close no cycle leads from one node to another.
+func (s *Shape) Reaches(from, to int) bool { return s.reach[from][to] }
