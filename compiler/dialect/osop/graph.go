@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -34,6 +35,9 @@ type graph struct {
 	counters                              map[int]string
 	draws                                 map[int]string // variable of the random number, by node with weighted edges
 	wordsSeen                             map[string]bool
+
+	routes    []*ir.HTTP   // routes that start the workflow
+	schedules []ir.Trigger // everything else that does
 }
 
 // link is an edge of the flow: an edge of the document, or one case of a switch.
@@ -91,6 +95,9 @@ func (g *graph) link() {
 		for _, l := range links(e) {
 			g.connect(e.fromIndex, g.target(l), l)
 		}
+	}
+	for n := range g.document.Nodes {
+		g.flow.Nodes[n].Absent = g.compensates(n)
 	}
 	g.shape = flow.Classify(g.flow)
 }

@@ -35,7 +35,7 @@ func (g *graph) route() {
 		g.flow.Nodes[n].Failure = g.failure(n, out)
 	}
 	for i := range g.flow.Edges {
-		g.bound(i)
+		g.limit(i)
 	}
 }
 
@@ -405,8 +405,8 @@ func numbers(nodes ...condition.Node) []int {
 	return found
 }
 
-// bound sets how often an edge that closes a cycle is taken.
-func (g *graph) bound(i int) {
+// limit sets how often an edge that closes a cycle is taken.
+func (g *graph) limit(i int) {
 	e := &g.flow.Edges[i]
 	e.Counter = g.counters[i]
 	if !g.shape.Back[i] {

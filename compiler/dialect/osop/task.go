@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
@@ -253,7 +254,7 @@ func (g *graph) portValue(n int, port Port) jsonata.Node {
 	path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(port.Name, "${"), "}"), ".")
 	value, err := s.Resolve(path)
 	if err != nil {
-		g.badCondition2(port, err)
+		g.badPort(port, err)
 		return null()
 	}
 	if value.Missing {
@@ -262,8 +263,12 @@ func (g *graph) portValue(n int, port Port) jsonata.Node {
 	return value.Node
 }
 
-func (g *graph) badCondition2(port Port, err error) {
-	g.report(diag.Error, codeUnknownName, port.Range, err.Error(), "", fixOf(err))
+func (g *graph) badPort(port Port, err error) {
+	fix := ""
+	if known, ok := err.(*condition.Error); ok {
+		fix = known.Fix
+	}
+	g.report(diag.Error, codeUnknownName, port.Range, err.Error(), "", fix)
 }
 
 // inputValue gives a node's inputs as one value: the value itself when there is one input, an object otherwise. skip leaves names out.

@@ -17,6 +17,8 @@ type Node struct {
 	// Success is decided after the node succeeded, Failure after it failed and all retries were used up.
 	// When no arm of Success holds the path ends; when no arm of Failure holds the error is raised again.
 	Success, Failure Route
+	// Absent nodes are no part of the course: they are neither entries nor unreachable.
+	Absent bool
 }
 
 // Edge leads from one node to another.
@@ -71,7 +73,7 @@ func Classify(g Graph) Shape {
 	s.Entries, s.Guessed = entries(g)
 	live := reachable(g, s.Entries)
 	for n := range g.Nodes {
-		if !live[n] {
+		if !live[n] && !g.Nodes[n].Absent {
 			s.Unreachable = append(s.Unreachable, n)
 		}
 	}
@@ -84,7 +86,7 @@ func Classify(g Graph) Shape {
 // entries are the nodes that no regular edge leads to, unless they are handlers of something that comes before them.
 func entries(g Graph) (found []int, guessed bool) {
 	for n := range g.Nodes {
-		if isEntry(g, n) {
+		if !g.Nodes[n].Absent && isEntry(g, n) {
 			found = append(found, n)
 		}
 	}
