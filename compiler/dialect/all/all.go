@@ -4,9 +4,10 @@ package all
 import (
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/apichap"
+	"github.com/steploom/steploom/compiler/dialect/osop"
 )
 
 // List gives every dialect. The first whose Detect says yes reads the files.
 func List() []dialect.Dialect {
-	return []dialect.Dialect{apichap.Dialect()}
+	return []dialect.Dialect{apichap.Dialect(), osop.Dialect()}
 }
