@@ -50,9 +50,10 @@ func (l *lowering) invocation(step *ir.Call, in *scope) (resource string, argume
 	return resource, call
 }
 
-func isLambda(arn string) bool {
-	parts := strings.SplitN(arn, ":", 4)
-	return len(parts) == 4 && parts[2] == "lambda"
+// isLambda tells whether an external function is a Lambda function: its ARN says so, or it is a plain function name.
+func isLambda(function string) bool {
+	parts := strings.SplitN(function, ":", 4)
+	return parts[0] != "arn" || len(parts) == 4 && parts[2] == "lambda"
 }
 
 // callBindings gives what a call sets when it succeeds. What nobody reads is not kept.

@@ -25,6 +25,8 @@ type Auth struct {
 	In       string   `json:"in"`
 	TokenURL string   `json:"tokenUrl"`
 	Scopes   []string `json:"scopes"`
+	// TokenURLInSecret takes the token endpoint from the member token_url of the oauth2 secret.
+	TokenURLInSecret bool `json:"tokenUrlInSecret"`
 }
 
 func (s *sender) authenticate(ctx context.Context, outgoing *http.Request, auth *Auth) error {

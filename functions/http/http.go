@@ -42,6 +42,7 @@ type Request struct {
 	Auth               *Auth           `json:"auth"`               // credentials
 	TimeoutSeconds     float64         `json:"timeoutSeconds"`     // for the whole exchange; 10 when 0
 	FailOnStatus       *bool           `json:"failOnStatus"`       // default true: a status outside 200-299 is the error Http.Status.<code>
+	ExpectedStatus     []int           `json:"expectedStatus"`     // statuses that are success, in place of 200-299
 	Redirects          *int            `json:"redirects"`          // most redirects to follow, 10 by default; 0 returns the redirect itself
 	InsecureSkipVerify bool            `json:"insecureSkipVerify"` // do not check the server's certificate
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ func readResponse(request Request, answer *http.Response, timeout time.Duration)
 	if err != nil {
 		return Response{}, readError(err, answer.Request.URL.Host, timeout)
 	}
-	success := answer.StatusCode >= 200 && answer.StatusCode <= 299
+	success := succeeded(request, answer.StatusCode)
 	body, err := decodeBody(request, answer.Header.Get("Content-Type"), content)
 	if err != nil && success {
 		return Response{}, err
@@ -36,6 +37,14 @@ func readResponse(request Request, answer *http.Response, timeout time.Duration)
 		return response, nil
 	}
 	return Response{}, statusError(response)
+}
+
+// succeeded tells whether a status is what the request hopes for.
+func succeeded(request Request, status int) bool {
+	if len(request.ExpectedStatus) > 0 {
+		return slices.Contains(request.ExpectedStatus, status)
+	}
+	return status >= 200 && status <= 299
 }
 
 func statusError(response Response) *task.Error {

@@ -52,7 +52,7 @@ func (a Auth) tokenKey() string {
 // oauth2 puts a token of the client credentials grant onto a request. Without a TokenURL the request is itself the one
 // that asks for a token (see tokenForm) and carries none.
 func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) error {
-	if auth.TokenURL == "" {
+	if auth.TokenURL == "" && !auth.TokenURLInSecret {
 		return nil
 	}
 	token, ok := s.tokens.get(auth.tokenKey())
@@ -69,8 +69,8 @@ func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) 
 
 // client is what the client credentials grant needs.
 type client struct {
-	id, secret string
-	scopes     []string
+	id, secret, tokenURL string
+	scopes               []string
 }
 
 func (s *sender) oauth2Client(ctx context.Context, auth Auth) (client, error) {
@@ -82,9 +82,12 @@ func (s *sender) oauth2Client(ctx context.Context, auth Auth) (client, error) {
 	if err != nil {
 		return client{}, err
 	}
-	c := client{id: fields["client_id"], secret: fields["client_secret"], scopes: auth.Scopes}
+	c := client{id: fields["client_id"], secret: fields["client_secret"], tokenURL: auth.TokenURL, scopes: auth.Scopes}
 	if c.id == "" || c.secret == "" {
 		return client{}, task.Errorf(task.SecretMissing, "secret %q lacks client_id or client_secret", auth.Secret)
+	}
+	if auth.TokenURLInSecret {
+		c.tokenURL = fields["token_url"]
 	}
 	if len(c.scopes) == 0 {
 		c.scopes = strings.Fields(fields["scope"])
@@ -94,14 +97,14 @@ func (s *sender) oauth2Client(ctx context.Context, auth Auth) (client, error) {
 
 // fetchToken asks the token endpoint by the client credentials grant (RFC 6749 §4.4).
 func (s *sender) fetchToken(ctx context.Context, auth Auth) (*oauth2.Token, error) {
-	if target, err := url.Parse(auth.TokenURL); err != nil || target.Host == "" {
-		return nil, task.Errorf(task.RequestInvalid, "tokenUrl is not an absolute URL")
-	}
 	c, err := s.oauth2Client(ctx, auth)
 	if err != nil {
 		return nil, err
 	}
-	config := clientcredentials.Config{ClientID: c.id, ClientSecret: c.secret, TokenURL: auth.TokenURL, Scopes: c.scopes}
+	if target, err := url.Parse(c.tokenURL); err != nil || target.Host == "" {
+		return nil, task.Errorf(task.RequestInvalid, "the token endpoint is not an absolute URL")
+	}
+	config := clientcredentials.Config{ClientID: c.id, ClientSecret: c.secret, TokenURL: c.tokenURL, Scopes: c.scopes}
 	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.clients.with(false, nil)))
 	if err != nil {
 		return nil, tokenError(err)
@@ -112,7 +115,7 @@ func (s *sender) fetchToken(ctx context.Context, auth Auth) (*oauth2.Token, erro
 // tokenForm makes a request that is itself the token request of the client credentials grant: the client's id and
 // secret join its form or, when it has none, the members of its body.
 func (s *sender) tokenForm(ctx context.Context, request Request) (Request, error) {
-	if request.Auth == nil || request.Auth.Type != "oauth2" || request.Auth.TokenURL != "" {
+	if request.Auth == nil || request.Auth.Type != "oauth2" || request.Auth.TokenURL != "" || request.Auth.TokenURLInSecret {
 		return request, nil
 	}
 	c, err := s.oauth2Client(ctx, *request.Auth)

@@ -32,7 +32,6 @@ type graph struct {
 	needResult, needResponse, needFailure map[int]bool
 	needOwn                               map[int][]string
 	inputsRead                            map[string]bool
-	counters                              map[int]string
 	draws                                 map[int]string // variable of the random number, by node with weighted edges
 	wordsSeen                             map[string]bool
 
@@ -59,7 +58,7 @@ func newGraph(document *Document, project *project, problems *diag.List) *graph 
 	g := &graph{
 		document: document, project: project, problems: problems, names: newNames(), byID: map[string]int{}, producers: map[string][]int{},
 		iterators: map[int]string{}, calls: map[int]bool{}, needResult: map[int]bool{}, needResponse: map[int]bool{}, needFailure: map[int]bool{},
-		needOwn: map[int][]string{}, inputsRead: map[string]bool{}, counters: map[int]string{}, draws: map[int]string{}, wordsSeen: map[string]bool{},
+		needOwn: map[int][]string{}, inputsRead: map[string]bool{}, draws: map[int]string{}, wordsSeen: map[string]bool{},
 	}
 	for i, n := range document.Nodes {
 		g.byID[n.ID] = i

@@ -177,7 +177,7 @@ func (g *graph) notRetried(n int, retry []ir.Retry) []ir.Retry {
 // handlers says what to do when a node fails, arm by arm; from the first arm on that has a condition, one handler takes every error.
 func (g *graph) handlers(n int, arms []flow.FailureArm) []ir.Handler {
 	var handlers []ir.Handler
-	assign := g.failureBindings(n, errorObject())
+	assign := g.failureBindings(n, ir.Error())
 	for i, arm := range arms {
 		if arm.When == nil {
 			errors := arm.Errors
@@ -223,13 +223,6 @@ func (g *graph) decide(n int, arms []flow.FailureArm) []ir.Step {
 	}
 	branch.Else = g.Raise(n, -1)
 	return []ir.Step{branch}
-}
-
-func errorObject() jsonata.Node {
-	return &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{
-		{Key: str("Error"), Value: field(ir.Error(), "Error")},
-		{Key: str("Cause"), Value: field(ir.Error(), "Cause")},
-	}}
 }
 
 // failureBindings are what a failure leaves behind: the error, and null for everything that the node would have put out.
@@ -295,7 +288,7 @@ func (g *graph) bindings(n int, t *task) []ir.Binding {
 		}
 	}
 	if g.needResult[n] && t.operation == "" && t.result != nil {
-		add(g.resultVariable(n), orNull(t.result))
+		add(g.resultVariable(n), t.result)
 	}
 	if g.needResponse[n] {
 		add(g.responseVariable(n), object("status", field(ir.Result(), "statusCode"), "headers", field(ir.Result(), "headers")))
@@ -325,7 +318,7 @@ func (g *graph) bound(t *task, port Port, only bool) jsonata.Node {
 	}
 	has := infix("and", hasType(t.result, "object"), call("exists", own))
 	if only {
-		return choose(has, own, orNull(t.result))
+		return choose(has, own, t.result)
 	}
 	return choose(has, own, null())
 }

@@ -82,7 +82,7 @@ func (s scope) Resolve(path []string) (condition.Value, error) {
 	if s.node >= 0 && s.iterators[s.node] != "" && path[0] == s.iteratorName(s.node) {
 		return deep(s.iterators[s.node], rest), nil
 	}
-	if value, known := s.counter(path); known {
+	if value, known := s.rounds(path); known {
 		return value, nil
 	}
 	switch path[0] {
@@ -182,7 +182,7 @@ func (s scope) answering(n int, value condition.Value, rest []string, name strin
 			key = "headers"
 		}
 		answer := field(variable(s.responseVariable(n)), append([]string{key}, rest[1:]...)...)
-		return condition.Value{Node: choose(call("exists", value.Node), value.Node, answer), Missing: true}
+		return condition.Value{Node: choose(call("exists", value.Node), value.Node, answer), Missing: s.node != n || len(rest) > 1}
 	case "body":
 		whole := field(variable(name), rest[1:]...)
 		return condition.Value{Node: choose(call("exists", field(variable(name), "body")), value.Node, whole), Missing: true}
@@ -279,8 +279,8 @@ func metadata(name string) (condition.Value, error) {
 	}
 }
 
-// counter reads how often the edge was taken whose condition this is.
-func (s scope) counter(path []string) (condition.Value, bool) {
+// rounds reads how often the edge was taken whose condition this is.
+func (s scope) rounds(path []string) (condition.Value, bool) {
 	if s.edge < 0 || len(path) != 1 || len(s.producers[path[0]]) > 0 {
 		return condition.Value{}, false
 	}
@@ -292,11 +292,15 @@ func (s scope) counter(path []string) (condition.Value, bool) {
 	}
 }
 
+// counter is the variable that counts how often an edge is taken.
+func (g *graph) counter(edge int) string {
+	e := g.flow.Edges[edge]
+	return g.names.of("counter "+strconv.Itoa(edge), cut(g.Label(e.From), 30)+"_to_"+cut(g.Label(e.To), 30)+"_rounds")
+}
+
 // timesTaken counts the jumps of the edge, and for an edge that closes no cycle those of the edges back into its source.
 func (s scope) timesTaken() condition.Value {
-	name := s.names.of("counter "+strconv.Itoa(s.edge), s.document.Nodes[s.node].ID+"_rounds")
-	s.counters[s.edge] = name
-	return condition.Value{Node: variable(name), Type: condition.Number}
+	return condition.Value{Node: variable(s.graph.counter(s.edge)), Type: condition.Number}
 }
 
 // Function implements condition.Scope.

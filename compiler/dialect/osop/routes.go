@@ -408,11 +408,11 @@ func numbers(nodes ...condition.Node) []int {
 // limit sets how often an edge that closes a cycle is taken.
 func (g *graph) limit(i int) {
 	e := &g.flow.Edges[i]
-	e.Counter = g.counters[i]
 	if !g.shape.Back[i] {
 		return
 	}
 	l := g.edges[i]
+	e.Counter, e.Strict = g.counter(i), l.edge.Mode == ErrorMode || l.edge.Mode == Fallback
 	e.Max = l.edge.Max
 	if e.Max == 0 {
 		e.Max = roundsOf(l.tree)

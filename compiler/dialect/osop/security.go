@@ -31,7 +31,9 @@ func isTokenRequest(auth *jsonata.Object) bool {
 		return false
 	}
 	kind, _ := auth.Get("type")
-	return kind == "client_credentials"
+	_, elsewhere := auth.Get("tokenUrl")
+	_, inSecret := auth.Get("tokenUrlInSecret")
+	return kind == "oauth2" && !elsewhere && !inSecret
 }
 
 // credentials gives the auth of a request and its headers. Secrets are names; they never become part of a definition.
@@ -161,10 +163,11 @@ func (g *graph) auth(n int, kind, secret string, at *source.Node) *jsonata.Objec
 			}
 		}
 		if g.putsOutToken(node) {
-			return g.withSecret(object("type", "client_credentials"), secret, at)
+			return g.withSecret(object("type", "oauth2"), secret, at)
 		}
 		if scalarText(node.Runtime.take("token_url")) == "" {
-			return g.withSecret(object("type", "oauth2"), secret, at)
+			g.report(diag.Note, codeSecret, at.Range, "the token endpoint is taken from the secret "+secret, "security does not say where tokens come from.", "put token_url into the secret, or add token_url: to the node's runtime")
+			return g.withSecret(object("type", "oauth2", "tokenUrlInSecret", true), secret, at)
 		}
 		return g.withSecret(object("type", "oauth2", "tokenUrl", node.Runtime.text("token_url")), secret, at)
 	case "none":

@@ -172,19 +172,20 @@ func (r routing) stay(outs []Out, rest exit, last bool) (exit, bool) {
 	case len(outs) > 1:
 		return r.split(outs)
 	case r.shape.Back[outs[0].Edge]:
-		if last && !r.failing && len(outs) == 1 && outs[0].When == nil {
-			rest = r.exhausted(outs[0].Edge, rest)
+		exhausted := rest
+		if !r.failing && (last || r.graph.Edges[outs[0].Edge].Strict) {
+			exhausted = r.exhausted(outs[0].Edge, rest)
 		}
-		return either(outs[0].When, r.back(outs[0].Edge, rest, r.scope, r.scope.around), rest), true
+		return either(outs[0].When, r.back(outs[0].Edge, exhausted, r.scope, r.scope.around), rest), true
 	default:
 		target := &to{node: r.graph.Edges[outs[0].Edge].To, far: r.failing}
 		return either(outs[0].When, target, over), true
 	}
 }
 
-// exhausted is what follows when the bound of a node's only way on is reached: an error rather than a silent end.
+// exhausted is what follows when the bound of an edge is reached that is strict or a node's only way on: an error rather than a silent end.
 func (r routing) exhausted(edge int, rest exit) exit {
-	if _, ends := rest.(*end); ends {
+	if _, ends := rest.(*end); ends || r.graph.Edges[edge].Strict {
 		return &raise{node: r.node, bound: edge}
 	}
 	return rest

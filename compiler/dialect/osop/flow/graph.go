@@ -29,6 +29,8 @@ type Edge struct {
 	// Max bounds how often the edge is taken when it closes a cycle; Counter may name the variable that counts it.
 	Max     int
 	Counter string
+	// Strict makes the run fail when the bound is reached; otherwise the next arm of the route is tried.
+	Strict bool
 }
 
 // Route is a list of arms; the first that holds is taken.
