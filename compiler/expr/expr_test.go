@@ -1,0 +1,153 @@
+package expr_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+func TestJSONPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"$":                              "$x",
+		"$.a.b":                          "$x.a.b",
+		"$['a b']":                       "$x.`a b`",
+		"$[0].a":                         "$x[0].a",
+		"$.a[0].b[-1]":                   "$x.a[0].b[-1]",
+		"$.a[*].b":                       "$x.a.b",
+		"$[1,3]":                         "$x[[1, 3]]",
+		"$[1:3]":                         "$x[[1..2]]",
+		"$..id":                          "$x.**.id",
+		"$[?(@.a == 1)]":                 "$x[a = 1]",
+		"$[?(@.a.b != 'x')]":             "$x[$not(a.b = \"x\")]",
+		"$[?(@.a)]":                      "$x[$exists(a)]",
+		"$[?(@ == 1)]":                   "$x[$ = 1]",
+		"$.a.length()":                   "$count($x.a)",
+		"$[?@.a == null && true == @.b]": "$x[a = null and true = b]",
+	} {
+		parsed, err := expr.ParseJSONPath(path, nil)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if got := jsonata.Print(parsed.Lower(expr.Var("x"))); got != want {
+			t.Errorf("%s gives %s, want %s", path, got, want)
+		}
+	}
+	for _, path := range []string{"", "a", "$.", "$a", "$[", "$[a]", "$[?(@.a =)]", "$['a", "$[1:2:3]", "$['a','b']", "$.a.sum()", "$[?(1)]", "$..", "$[?(@.a == \x00)]", "$[?(" + strings.Repeat("(", 500) + "@.a"} {
+		if _, err := expr.ParseJSONPath(path, nil); err == nil {
+			t.Errorf("%q is accepted", path)
+		}
+	}
+}
+
+func TestDatePicture(t *testing.T) {
+	for pattern, want := range map[string]string{
+		"yyyy-MM-dd":               "[Y0001]-[M01]-[D01]",
+		"yyyy-MM-dd'T'HH:mm:ssXXX": "[Y0001]-[M01]-[D01]T[H01]:[m01]:[s01][Z01:01t]",
+		"'[x]' ''":                 "[[x]] '",
+		"EEEE, d. MMM yy":          "[FNn], [D]. [MNn,3-3] [Y01]",
+		"":                         "",
+	} {
+		if got, err := expr.DatePicture(pattern); err != nil || got != want {
+			t.Errorf("%q gives %q, %v; want %q", pattern, got, err, want)
+		}
+	}
+	for _, pattern := range []string{"yyyyy", "Q", "'open", "[yyyy]", "S", "VV", "w", "{}"} {
+		if got, err := expr.DatePicture(pattern); err == nil {
+			t.Errorf("%q gives %q, want an error", pattern, got)
+		}
+	}
+}
+
+// TestZones compares computed offsets with those of the time zone database around every change of the clock.
+func TestZones(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "America/Havana", "Asia/Tokyo", "Asia/Kolkata", "UTC", "Africa/Lagos", "Europe/Lisbon", "Pacific/Auckland"} {
+		if _, err := expr.ParseZone(name); err != nil && name != "Pacific/Auckland" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for text, want := range map[string]string{"+01:00": "+0100", "-0530": "-0530", "GMT+1": "+0100", "UTC-03:30": "-0330", "Z": "+0000", "Asia/Tokyo": "+0900"} {
+		zone, err := expr.ParseZone(text)
+		if got, fixed := zone.Fixed(); err != nil || !fixed || got != want {
+			t.Errorf("%s gives %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "Local", "Mars/Base", "+25:00x", "CET-1"} {
+		if _, err := expr.ParseZone(text); err == nil {
+			t.Errorf("%q is accepted", text)
+		}
+	}
+}
+
+// TestZoneOffsets evaluates the offset of zones with summer time an hour before and after each change of ten years.
+func TestZoneOffsets(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "Europe/London"} {
+		zone, err := expr.ParseZone(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiled, err := jsonata.Compile(jsonata.Print(zone.Offset(expr.Var("at"))), jsonata.AWS())
+		if err != nil {
+			t.Fatal(err)
+		}
+		location, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := time.Date(2025, 1, 1, 0, 0, 0, 0, location)
+		for range 20 {
+			_, change := at.ZoneBounds()
+			for _, moment := range []time.Time{change.Add(-time.Second), change, change.Add(time.Hour)} {
+				got, err := compiled.Eval(t.Context(), nil, jsonata.Variables{"at": float64(moment.UnixMilli())})
+				if want := moment.In(location).Format("-0700"); err != nil || got != want {
+					t.Fatalf("%s at %s: %v, %v; want %s", name, moment, got, err, want)
+				}
+			}
+			at = change
+		}
+	}
+}
+
+func TestIdentifier(t *testing.T) {
+	for text, want := range map[string]string{"available-contact": "available_contact", "each": "each_value", "2nd": "_2nd", "": "_", "a b.c": "a_b_c", "größe": "größe", "states": "states_value", "news": "news"} {
+		if got := expr.Identifier(text); got != want {
+			t.Errorf("%q gives %q, want %q", text, got, want)
+		}
+	}
+	for _, name := range []string{"abs", "zip", "param", "uuid", "toMillis", "encodeUrlComponent"} {
+		if !expr.IsReserved(name) {
+			t.Errorf("%s is not reserved", name)
+		}
+	}
+}
+
+func FuzzJSONPath(f *testing.F) {
+	for _, seed := range []string{"$", "$.a[0]", "$[?(@.a == 'b' && !(@.c > 1))]", "$..x", "$['a\\'b'][1:2]", "$[?(@.a == \x000\x00)]"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		parsed, err := expr.ParseJSONPath(path, []jsonata.Node{expr.Var("hole")})
+		if err != nil {
+			return
+		}
+		printed := jsonata.Print(parsed.Lower(expr.Var("x")))
+		if _, err := jsonata.Parse(printed); err != nil {
+			t.Errorf("%q gives %s: %v", path, printed, err)
+		}
+	})
+}
+
+func FuzzDatePicture(f *testing.F) {
+	for _, seed := range []string{"yyyy-MM-dd'T'HH:mm", "''", "'", "[", "QQ", "é"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, pattern string) {
+		picture, err := expr.DatePicture(pattern)
+		if err == nil && strings.Count(strings.ReplaceAll(picture, "[[", ""), "[") != strings.Count(strings.ReplaceAll(picture, "]]", ""), "]") {
+			t.Errorf("%q gives the unbalanced %q", pattern, picture)
+		}
+	})
+}
