@@ -235,13 +235,21 @@ func isNumber(text string) bool {
 	return err == nil
 }
 
+// quoteHint explains why the end of an expression may be missing although its author wrote it.
+func (p *parser) quoteHint() string {
+	if p.node.Quoted() {
+		return ""
+	}
+	return "inside of { } or [ ], where YAML takes a comma for the end of the value, put the expression into quotes"
+}
+
 // call reads the arguments of a method whose name and "(" have been read.
 func (p *parser) call(start int, name string) expression {
 	nameEnd := start + len(name)
 	row := methodNamed(name)
 	raw, closed := p.rawArguments(row != nil && row.raw())
 	if !closed {
-		p.fail(start, nameEnd, "the \")\" of "+name+" is missing", "")
+		p.fail(start, nameEnd, "the \")\" of "+name+" is missing", p.quoteHint())
 		return nil
 	}
 	switch {
