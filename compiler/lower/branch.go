@@ -34,6 +34,8 @@ func (l *lowering) way(steps []ir.Step, at place) (next string, assign *jsonata.
 	first, rest := l.fuser.leadingAssign(steps)
 	if first != nil {
 		assign = l.assign(first.Bindings, at.scope)
+	} else if start := l.startOf(rest); start != nil {
+		assign = l.assign(start, at.scope)
 	}
 	entry, states := l.steps(rest, at)
 	return l.goTo(entry, at), assign, states

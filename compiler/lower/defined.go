@@ -13,6 +13,8 @@ import (
 type facts struct {
 	// parameters are the declared ones: $param has each of them.
 	parameters map[string]bool
+	// lists are the variables that hold what a counted loop goes over; it takes only items that are there.
+	lists map[string]bool
 	// local tells of the variables that the expression itself binds whether they have a value. Those of the operation have: the flow
 	// analysis sees to it.
 	local map[string]bool
@@ -73,6 +75,9 @@ func (d facts) alwaysDefined(node jsonata.Node) bool {
 		return d.call(node)
 	case *jsonata.Path:
 		return d.isContractPath(node)
+	case *jsonata.Filter:
+		variable, ok := node.Expr.(*jsonata.Variable)
+		return ok && d.lists[variable.Name]
 	default:
 		return false
 	}
@@ -113,7 +118,7 @@ func (d facts) where(condition jsonata.Node) facts {
 }
 
 func (d facts) copy() facts {
-	inner := facts{parameters: d.parameters, local: map[string]bool{}}
+	inner := facts{parameters: d.parameters, lists: d.lists, local: map[string]bool{}}
 	maps.Copy(inner.local, d.local)
 	return inner
 }

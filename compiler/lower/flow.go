@@ -263,7 +263,7 @@ func (f *flow) liveAfter(p *point) set {
 func (f *flow) copiesIntoBranches() {
 	for step, fork := range f.forks {
 		for i, branch := range step.Branches {
-			for _, name := range f.live(allAssigned(branch.Body), fork.entries[i]) {
+			for _, name := range f.live(allAssigned(branch.Body, ir.Assigned), fork.entries[i]) {
 				fork.start.reads = append(fork.start.reads, f.number(name))
 			}
 		}

@@ -37,40 +37,30 @@ func (l *lowering) loopComment(step *ir.Loop) string {
 //	x          Pass    x_items := [...], x_next := 0
 //	x: next    Choice  x_next < $count(x_items) → x := x_items[x_next], x_next := x_next + 1, the body, and back here
 //	                   otherwise what follows the loop
+//
+// Where the state before has made the first assignments, the Choice alone is x.
 func (l *lowering) countedLoop(step *ir.Loop, at place) (string, []named) {
-	name, head := l.names[step], l.helper(step, "next")
-	next := l.variables.variable(step.Variable, "_next")
-	start := []ir.Binding{}
-	item, limit := l.iteration(step, next, &start)
-	start = append(start, ir.Binding{Name: next, Value: 0.0})
-	start = append(start, emptyCollections(step)...)
-
-	each := l.wanted(ir.Binding{Name: step.Variable, Value: item}, ir.Binding{Name: step.IndexOrEmpty, Value: ir.Variable(next)})
-	each = append(each, ir.Binding{Name: next, Value: plusOne(next)})
+	planned, name := l.rounds[step], l.names[step]
+	head, comment := name, l.loopComment(step)
+	if !planned.started {
+		head, comment = l.helper(step, "next"), l.comment(step.Common.Range, "")
+	}
 	entry, body := l.steps(step.Body, place{next: head, breakTo: at.next, scope: at.scope})
-	entry = l.goTo(entry, at)
 	choice := &asl.Choice{
-		Comment: l.comment(step.Common.Range, ""),
-		Choices: []asl.Rule{{Condition: l.condition(binary("<", ir.Variable(next), limit), at.scope), Assign: l.assign(each, at.scope), Next: entry}},
+		Comment: comment,
+		Choices: []asl.Rule{{
+			Condition: l.condition(planned.more, at.scope),
+			Assign:    l.assign(planned.each, at.scope),
+			Next:      l.goTo(entry, at),
+		}},
 		Default: l.goTo(at.next, at),
 	}
-	first := &asl.Pass{Comment: l.loopComment(step), Assign: l.assign(start, at.scope), Next: head}
-	return name, append([]named{l.named(name, step, first), l.named(head, step, choice)}, body...)
-}
-
-// iteration gives the item of a round and the number of rounds. What has to be computed once is added to start.
-func (l *lowering) iteration(step *ir.Loop, next string, start *[]ir.Binding) (item, limit jsonata.Node) {
-	if step.Count == nil {
-		items := l.variables.variable(step.Variable, "_items")
-		*start = append(*start, ir.Binding{Name: items, Value: itemList(step.Items)})
-		return &jsonata.Filter{Expr: ir.Variable(items), Predicate: ir.Variable(next)}, call("count", ir.Variable(items))
+	states := append([]named{l.named(head, step, choice)}, body...)
+	if planned.started {
+		return name, states
 	}
-	if _, literal := step.Count.(*jsonata.Number); literal {
-		return ir.Variable(next), step.Count
-	}
-	count := l.variables.variable(step.Variable, "_count")
-	*start = append(*start, ir.Binding{Name: count, Value: step.Count})
-	return ir.Variable(next), ir.Variable(count)
+	first := &asl.Pass{Comment: l.loopComment(step), Assign: l.assign(planned.start, at.scope), Next: head}
+	return name, append([]named{l.named(name, step, first)}, states...)
 }
 
 // untilLoop emits

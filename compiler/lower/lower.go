@@ -20,6 +20,8 @@ type lowering struct {
 	flow      *flow
 	// counted says for each loop that cannot be a Map why not.
 	counted map[*ir.Loop]string
+	// rounds says how each counted loop goes from round to round.
+	rounds map[*ir.Loop]*rounds
 	// counters are the variables that count jumps.
 	counters map[string]bool
 	// read are the variables that anything reads.
@@ -54,8 +56,9 @@ func newLowering(workflow *ir.Workflow, operation *ir.Operation) *lowering {
 	l := &lowering{
 		workflow:  workflow,
 		operation: operation,
-		facts:     facts{parameters: map[string]bool{}},
+		facts:     facts{parameters: map[string]bool{}, lists: map[string]bool{}},
 		counted:   map[*ir.Loop]string{},
+		rounds:    map[*ir.Loop]*rounds{},
 		counters:  map[string]bool{},
 		read:      map[string]bool{},
 		states:    namer{},
@@ -80,8 +83,9 @@ func (l *lowering) machine() *asl.Machine {
 	l.countJumps(steps)
 	l.flow = analyse(steps, "param")
 	l.decide(steps)
-	request, steps := l.request(steps)
 	l.collectInCounted(steps)
+	l.planRounds(steps)
+	request, steps := l.request(steps)
 	whole := &scope{taken: l.scopeAssigned(steps), renamed: map[string]jsonata.Node{}, assigned: map[string]string{}, entries: map[string]string{}}
 	for _, binding := range request.bindings {
 		whole.taken[binding.Name] = true

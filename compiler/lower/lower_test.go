@@ -191,7 +191,7 @@ func TestOutwardAssignmentMakesLoopCounted(t *testing.T) {
 		answer("$total"),
 	))
 	expect(t, run(t, machine, `{}`, nil), `12`)
-	if got := stateTypes(t, machine)["each"]; got != "Pass" {
+	if got := stateTypes(t, machine)["each"]; got != "Choice" {
 		t.Errorf("a loop that sets a variable for later is a %s", got)
 	}
 }

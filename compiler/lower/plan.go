@@ -4,16 +4,25 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 )
 
-// allAssigned gives every name that steps set, however deep, sorted.
-func allAssigned(steps []ir.Step) []string {
+// allAssigned gives every name that steps set, however deep, sorted. assigned gives the names that one step sets.
+func allAssigned(steps []ir.Step, assigned func(ir.Step) []string) []string {
 	found := map[string]bool{}
 	ir.Walk(steps, func(step ir.Step) bool {
-		for _, name := range ir.Assigned(step) {
+		for _, name := range assigned(step) {
 			found[name] = true
 		}
 		return true
 	})
 	return sortedKeys(found)
+}
+
+// assigned gives the names that a step sets, those included that a counted loop has taken over from its body.
+func (l *lowering) assigned(step ir.Step) []string {
+	names := ir.Assigned(step)
+	if loop, ok := step.(*ir.Loop); ok && l.rounds[loop] != nil {
+		names = append(names, ir.Assigned(&ir.Assign{Bindings: l.rounds[loop].each})...)
+	}
+	return names
 }
 
 // scopeAssigned gives the names that steps set in their own scope: not those inside Maps and branches, but those that come out of them.
@@ -65,7 +74,7 @@ func (l *lowering) assignedAround(step ir.Step) []string {
 		}
 		return names
 	}
-	return ir.Assigned(step)
+	return l.assigned(step)
 }
 
 // isMap tells whether a loop becomes a Map state.
@@ -92,7 +101,7 @@ func (l *lowering) whyCounted(loop *ir.Loop) string {
 		return reason
 	}
 	end := l.flow.ends[loop]
-	names := append(allAssigned(loop.Body), loop.Variable, loop.IndexOrEmpty)
+	names := append(allAssigned(loop.Body, ir.Assigned), loop.Variable, loop.IndexOrEmpty)
 	for _, name := range names {
 		if l.flow.isLive(name, end) {
 			return "it sets $" + name + " for what follows"
@@ -163,7 +172,7 @@ func helperHeader(step ir.Step, what string) ir.Header {
 
 // exports gives the variables that a branch hands on after the parallel.
 func (l *lowering) exports(step *ir.Parallel, branch int) []string {
-	return l.flow.live(allAssigned(step.Branches[branch].Body), l.flow.forks[step].join)
+	return l.flow.live(allAssigned(step.Branches[branch].Body, l.assigned), l.flow.forks[step].join)
 }
 
 // countJumps gives every bounded jump a variable to count in.

@@ -44,7 +44,9 @@ func (l *lowering) request(steps []ir.Step) (*request, []ir.Step) {
 			planned.bindings = merged
 			return planned, rest
 		}
+		return planned, steps
 	}
+	planned.bindings = l.startWith(planned.bindings, steps)
 	return planned, steps
 }
 
