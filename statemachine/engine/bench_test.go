@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/statemachine/engine"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // chain is a machine of n Pass states.
@@ -33,22 +34,28 @@ func double(_ context.Context, task engine.Task) (any, error) {
 	return n * 2, nil
 }
 
-func thousand() map[string]any {
+func thousand() *jsonata.Object {
 	items := make([]any, 1000)
 	for i := range items {
 		items[i] = float64(i)
 	}
-	return map[string]any{"items": items}
+	return object("items", items)
+}
+
+func object(key string, value any) *jsonata.Object {
+	o := jsonata.NewObject()
+	o.Set(key, value)
+	return o
 }
 
 // BenchmarkEngine measures whole executions: states, iterations or executions per second are reported beside the time.
 func BenchmarkEngine(b *testing.B) {
 	for _, history := range []string{"history", "no-history"} {
 		options := engine.Options{NoHistory: history == "no-history", Express: true}
-		b.Run("chain10/"+history, func(b *testing.B) { measure(b, chain(10), map[string]any{"a": 1.0}, options, 10, "states/s") })
+		b.Run("chain10/"+history, func(b *testing.B) { measure(b, chain(10), object("a", 1.0), options, 10, "states/s") })
 		b.Run("map1000/"+history, func(b *testing.B) { measure(b, mapOfTasks, thousand(), options, 1000, "iterations/s") })
 		b.Run("choice+parallel/"+history, func(b *testing.B) {
-			measure(b, choiceAndParallel, map[string]any{"a": 1.0}, options, 1, "executions/s")
+			measure(b, choiceAndParallel, object("a", 1.0), options, 1, "executions/s")
 		})
 	}
 }

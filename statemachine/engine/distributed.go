@@ -93,13 +93,14 @@ func (r *distributedRun) prepare() (failed *failure) {
 func (r *distributedRun) launch() {
 	parent, i := r.frame.execution, r.next
 	r.next++
-	options := &Options{Machine: parent.options.machineName() + "/" + r.label, RoleArn: parent.options.roleArn(), Express: r.express, NoHistory: true,
+	options := Options{Machine: parent.options.machineName() + "/" + r.label, RoleArn: parent.options.roleArn(), Express: r.express, NoHistory: true,
 		Waiting: parent.options.Waiting, ItemsMustBeArray: parent.options.ItemsMustBeArray}
 	child := newExecution(parent.loop, r.inputs[i], parent.host, options)
-	child.context, child.tasks = parent.context, parent.tasks
+	child.context, child.tasks, child.timed = parent.context, parent.tasks, parent.timed
 	child.done = func(x *execution) { parent.loop.soon(func() { r.childEnded(i, x) }) }
 	r.active[i] = child
 	child.begin(r.state.processor)
+	parent.loop.soon(child.root.run)
 }
 
 func (r *distributedRun) childEnded(i int, child *execution) {

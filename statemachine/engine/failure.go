@@ -61,8 +61,8 @@ func (f *failure) matches(names []string) bool {
 	return false
 }
 
-// runtime is a failure of the interpreter itself. Nothing catches it.
-func runtime(format string, arguments ...any) *failure {
+// interpreterFailure is a failure of the interpreter itself. Nothing catches it.
+func interpreterFailure(format string, arguments ...any) *failure {
 	return &failure{name: errorRuntime, cause: fmt.Sprintf(format, arguments...), final: true}
 }
 

@@ -58,7 +58,9 @@ func (f *frame) enter() bool {
 	f.before = f.last
 	f.attempt = 0
 	f.tries = nil
-	f.enteredAt = x.now()
+	if x.timed {
+		f.enteredAt = x.now()
+	}
 	f.entered = f.event(f.state.enters, func() Details { return StateEntered{f.state.name, f.input.data} })
 	return f.state.action.start(f)
 }

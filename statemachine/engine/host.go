@@ -69,14 +69,14 @@ func (e *TaskError) Error() string {
 	return fmt.Sprintf("%s: %s", e.Name, e.Cause)
 }
 
-func (h Host) clock() Clock {
+func (h *Host) clock() Clock {
 	if h.Clock == nil {
 		return System
 	}
 	return h.Clock
 }
 
-func (h Host) random() float64 {
+func (h *Host) random() float64 {
 	if h.Random == nil {
 		return rand.Float64()
 	}
@@ -84,7 +84,7 @@ func (h Host) random() float64 {
 }
 
 // uuid makes a version 4 UUID from the host's randomness.
-func (h Host) uuid() string {
+func (h *Host) uuid() string {
 	var b [16]byte
 	for i := 0; i < len(b); i += 4 {
 		binary.BigEndian.PutUint32(b[i:], uint32(h.random()*(1<<32)))

@@ -3,6 +3,7 @@ package engine
 import (
 	"container/heap"
 	"context"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -20,7 +21,12 @@ type loop struct {
 	wake   chan struct{}
 }
 
-func newLoop(clock Clock) *loop { return &loop{clock: clock, wake: make(chan struct{}, 1)} }
+// open makes the loop ready to be posted to. It comes before the start of the goroutine that posts.
+func (l *loop) open() {
+	if l.wake == nil {
+		l.wake = make(chan struct{}, 1)
+	}
+}
 
 // soon runs f when what is running now has come to rest.
 func (l *loop) soon(f func()) { l.ready = append(l.ready, f) }
@@ -55,8 +61,8 @@ func (l *loop) stop(t *timer) {
 }
 
 // run works until done, or until the context ends. It answers false in the latter case.
-func (l *loop) run(ctx context.Context, done func() bool) bool {
-	for !done() {
+func (l *loop) run(ctx context.Context, done *bool) bool {
+	for !*done {
 		if ctx.Err() != nil {
 			return false
 		}
@@ -68,6 +74,7 @@ func (l *loop) run(ctx context.Context, done func() bool) bool {
 			next()
 		case l.take():
 		case l.due():
+		case l.yielded():
 		default:
 			l.sleep(ctx)
 		}
@@ -77,6 +84,9 @@ func (l *loop) run(ctx context.Context, done func() bool) bool {
 
 // take moves what was posted to the ready queue.
 func (l *loop) take() bool {
+	if l.wake == nil {
+		return false
+	}
 	l.mutex.Lock()
 	posted := l.posted
 	l.posted = nil
@@ -87,6 +97,15 @@ func (l *loop) take() bool {
 	l.clock.Busy(-len(posted))
 	l.ready = append(l.ready[:0], posted...)
 	return true
+}
+
+// yielded lets goroutines that are ready run first, so that quick tasks are done before the loop goes to sleep. It answers whether one has posted.
+func (l *loop) yielded() bool {
+	if l.wake == nil {
+		return false
+	}
+	runtime.Gosched()
+	return l.take()
 }
 
 // close drops what was posted and what will be.

@@ -11,6 +11,7 @@ import (
 type Program struct {
 	root           *block
 	timeoutSeconds int
+	timed          bool // an expression reads the context object
 }
 
 // DefinitionError says why a machine cannot be run, and where: the state's name and the field.
@@ -74,12 +75,12 @@ type action interface {
 // Prepare compiles a machine. It refuses what cannot be run: states in JSONPath mode, expressions that do not parse, missing states; the full set of
 // checks that creation makes is asl.Check.
 func Prepare(machine *asl.Machine) (*Program, error) {
-	c := compiler{language: machine.QueryLanguage}
+	c := &compiler{language: machine.QueryLanguage}
 	root, err := c.block(machine)
 	if err != nil {
 		return nil, err
 	}
-	return &Program{root: root, timeoutSeconds: machine.TimeoutSeconds}, nil
+	return &Program{root: root, timeoutSeconds: machine.TimeoutSeconds, timed: c.timed}, nil
 }
 
 // PrepareJSON compiles a machine from its JSON text.
@@ -91,9 +92,12 @@ func PrepareJSON(definition []byte) (*Program, error) {
 	return Prepare(machine)
 }
 
-type compiler struct{ language string }
+type compiler struct {
+	language string
+	timed    bool
+}
 
-func (c compiler) block(machine *asl.Machine) (*block, error) {
+func (c *compiler) block(machine *asl.Machine) (*block, error) {
 	states := make(map[string]*state, machine.States.Len())
 	for name, source := range machine.States.All() {
 		states[name] = &state{name: name, kind: source.Type(), enters: source.Type() + "StateEntered", exits: source.Type() + "StateExited"}
@@ -114,7 +118,7 @@ func (c compiler) block(machine *asl.Machine) (*block, error) {
 
 // stateCompiler compiles one state and keeps the first error.
 type stateCompiler struct {
-	compiler
+	*compiler
 	states map[string]*state
 	state  *state
 	err    error
@@ -138,6 +142,7 @@ func (s *stateCompiler) template(location string, data any) *template {
 	if err != nil && s.err == nil {
 		s.err = err
 	}
+	s.timed = s.timed || t.readsContext()
 	return t
 }
 

@@ -88,8 +88,8 @@ type Result struct {
 type execution struct {
 	context context.Context
 	tasks   context.Context // of tasks: counted as busy by the clock
-	host    *Host
-	options *Options
+	host    Host
+	options Options
 	clock   Clock
 	loop    *loop
 
@@ -102,8 +102,14 @@ type execution struct {
 	events      int
 	history     []Event
 	listening   bool
+	timed       bool // an expression may ask when a state was entered
 	transitions int
 	deadline    time.Time
+
+	// own, main and variables are the loop, the first frame and its scope, kept here to be made at once.
+	own       loop
+	main      frame
+	variables scope
 
 	root     *frame
 	finished bool
@@ -115,22 +121,30 @@ type execution struct {
 // Run runs a program with an input to its end and tells how it ended. When the context ends first, running tasks are cancelled and the
 // execution is ABORTED. Run returns when no goroutine that it started is at work on the execution any more, save tasks that ignore their context.
 func Run(ctx context.Context, program *Program, input any, host Host, options Options) Result {
-	x := newExecution(newLoop(host.clock()), sized(normal(input)), &host, &options)
+	x := newExecution(nil, sized(normal(input)), host, options)
 	x.limit(time.Duration(program.timeoutSeconds) * time.Second)
-	defer x.enterClock(ctx)()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	x.context = ctx
+	x.context, x.timed = ctx, program.timed
+	if x.entersClock() {
+		x.clock.Busy(1)
+		defer x.clock.Busy(-1)
+	}
 	x.begin(program.root)
-	if !x.loop.run(ctx, func() bool { return x.finished }) {
+	x.root.run()
+	if !x.loop.run(ctx, &x.finished) {
 		x.stop()
 	}
 	x.loop.close()
 	return x.result
 }
 
-func newExecution(l *loop, input value, host *Host, options *Options) *execution {
-	x := &execution{host: host, options: options, clock: l.clock, loop: l, name: options.Name, input: input}
+// newExecution makes an execution that runs in a loop, of its own when there is none.
+func newExecution(l *loop, input value, host Host, options Options) *execution {
+	x := &execution{host: host, options: options, clock: host.clock(), loop: l, name: options.Name, input: input}
+	x.root = &x.main
+	if l == nil {
+		x.own.clock = x.clock
+		x.loop = &x.own
+	}
 	x.listening = !options.NoHistory || options.Observer != nil
 	if x.name == "" {
 		x.name = host.uuid()
@@ -153,26 +167,18 @@ func (x *execution) limit(d time.Duration) {
 // partyKey marks the context of a goroutine that a clock already counts as busy.
 type partyKey struct{}
 
-// enterClock counts the execution's goroutine as busy while it runs, unless it runs inside a task that is counted.
-func (x *execution) enterClock(ctx context.Context) (leave func()) {
-	if ctx.Value(partyKey{}) == x.clock {
-		return func() {}
-	}
-	x.clock.Busy(1)
-	return func() { x.clock.Busy(-1) }
-}
+// entersClock tells that the clock does not count the execution's goroutine as busy yet: it does when the execution runs inside a task.
+func (x *execution) entersClock() bool { return x.context.Value(partyKey{}) != x.clock }
 
 func (x *execution) begin(code *block) {
 	x.event("ExecutionStarted", 0, func() Details { return ExecutionStarted{x.input.data, x.options.roleArn()} })
-	x.root = &frame{execution: x, scope: &scope{}, state: code.start, input: x.input}
+	x.main = frame{execution: x, scope: &x.variables, state: code.start, input: x.input}
 	if !x.deadline.IsZero() {
 		x.timeout = x.loop.at(x.deadline, x.timeOut)
 	}
 	if x.input.size > maxData {
 		x.finish(value{}, &failure{name: errorDataLimit, cause: "The input of the execution exceeds the maximum number of bytes service limit."})
-		return
 	}
-	x.loop.soon(x.root.run)
 }
 
 func (x *execution) now() time.Time { return x.clock.Now() }

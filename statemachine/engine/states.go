@@ -88,7 +88,7 @@ func (s choiceState) start(f *frame) bool {
 		}
 	}
 	if f.state.next == nil {
-		return f.fail(runtime("%sFailed to transition out of the state. The state does not point to a next state.", f.prefix()))
+		return f.fail(interpreterFailure("%sFailed to transition out of the state. The state does not point to a next state.", f.prefix()))
 	}
 	return f.leave(e, &f.state.outcome, f.input, f.state.next)
 }

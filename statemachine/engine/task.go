@@ -94,7 +94,7 @@ func (s *taskState) start(f *frame) bool {
 	}
 	x := f.execution
 	if x.host.Invoker == nil {
-		return f.fail(runtime("%sNo invoker is there to run the resource '%s'.", f.prefix(), s.resource.text))
+		return f.fail(interpreterFailure("%sNo invoker is there to run the resource '%s'.", f.prefix(), s.resource.text))
 	}
 	a.scheduled()
 	if x.finished {
@@ -111,7 +111,7 @@ func (a *attempt) evaluate() *failure {
 	a.task = Task{Resource: a.resource.text, State: f.state.name, Execution: f.execution.arn, Attempt: f.attempt, Express: f.execution.options.Express}
 	if a.resource.token {
 		if f.execution.host.Tokens == nil {
-			return runtime("%sNothing is there to deliver the answers of tasks that wait for a token.", f.prefix())
+			return interpreterFailure("%sNothing is there to deliver the answers of tasks that wait for a token.", f.prefix())
 		}
 		a.task.Token = f.execution.host.uuid()
 		e.token = a.task.Token
@@ -173,6 +173,7 @@ func (a *attempt) dispatch() {
 	if a.timeout > 0 {
 		f.waiting.timer = f.after(time.Duration(a.timeout)*time.Second, func() { a.timedOut(false) })
 	}
+	x.loop.open()
 	if a.resource.token {
 		f.waiting.token = a.task.Token
 		x.host.Tokens.expect(a.task.Token, a)

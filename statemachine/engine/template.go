@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -135,6 +136,15 @@ func compileObject(location string, object *jsonata.Object) (*template, error) {
 		return &template{location: location, constant: sized(plain)}, nil
 	}
 	return t, nil
+}
+
+// readsContext tells whether an expression in the template reads the context object.
+func (t *template) readsContext() bool {
+	if t == nil {
+		return false
+	}
+	reads := func(part *template) bool { return part.readsContext() }
+	return t.context || slices.ContainsFunc(t.items, reads) || slices.ContainsFunc(t.values, reads)
 }
 
 // evaluate gives the template's value in an environment.
