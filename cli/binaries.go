@@ -15,8 +15,9 @@ import (
 	"github.com/steploom/steploom/compiler/sam"
 )
 
-// buildBinaries compiles functions for Lambda with the Go toolchain and gives bin/NAME/bootstrap for each.
-func buildBinaries(ctx context.Context, names []string, options sam.Options) (map[string][]byte, error) {
+// buildBinaries compiles functions with the Go toolchain for an operating system, linux for Lambda, and gives bin/NAME/bootstrap for
+// each.
+func buildBinaries(ctx context.Context, system string, names []string, options sam.Options) (map[string][]byte, error) {
 	folder, err := os.MkdirTemp("", "steploom-build-")
 	if err != nil {
 		return nil, err
@@ -34,7 +35,7 @@ func buildBinaries(ctx context.Context, names []string, options sam.Options) (ma
 	binaries := map[string][]byte{}
 	for _, name := range names {
 		executable := filepath.Join(folder, "bin", name, "bootstrap")
-		if err := goBuild(ctx, folder, "./functions/"+name+"/lambda", executable, options.Architecture.GOARCH()); err != nil {
+		if err := goBuild(ctx, folder, "./functions/"+name+"/lambda", executable, append(sam.BuildEnvironment(options.Architecture.GOARCH()), "GOOS="+system)); err != nil {
 			return nil, err
 		}
 		if binaries["bin/"+name+"/bootstrap"], err = os.ReadFile(executable); err != nil {
@@ -44,11 +45,11 @@ func buildBinaries(ctx context.Context, names []string, options sam.Options) (ma
 	return binaries, nil
 }
 
-// goBuild compiles one package with the flags and the environment that functions/Makefile has.
-func goBuild(ctx context.Context, folder, pkg, out, architecture string) error {
+// goBuild compiles one package with the flags that functions/Makefile has.
+func goBuild(ctx context.Context, folder, pkg, out string, environment []string) error {
 	command := exec.CommandContext(ctx, "go", slices.Concat([]string{"build"}, sam.BuildFlags(), []string{"-o", out, pkg})...)
 	command.Dir = folder
-	command.Env = append(os.Environ(), sam.BuildEnvironment(architecture)...)
+	command.Env = append(os.Environ(), environment...)
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = &said, &said
 	err := command.Run()

@@ -71,7 +71,7 @@ func (w workflow) deployment(std *Std, output compiler.Output, options sam.Optio
 	if list.HasErrors() || options.Code != sam.FromBinaries {
 		return files, list, nil
 	}
-	binaries, err := buildBinaries(std.Context, sam.Functions(app, options), options)
+	binaries, err := buildBinaries(std.Context, "linux", sam.Functions(app, options), options)
 	maps.Copy(files, binaries)
 	return files, list, err
 }

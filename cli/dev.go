@@ -19,7 +19,8 @@ import (
 // devFlags are the flags of dev.
 type devFlags struct {
 	surroundings
-	address string
+	address  string
+	isolated bool
 }
 
 func newDev(std *Std) *cobra.Command {
@@ -32,12 +33,14 @@ printed for each request: status, time, states passed. Saving a file reloads the
 diagnostics are shown and the last good version goes on serving.`,
 		Example: `  steploom dev workflows/newsroom
   steploom dev workflows/newsroom --addr 127.0.0.1:9000 --datasource newsdb=postgres://me@localhost/newsroom
-  steploom dev workflows/newsroom --endpoint newswire.example.com=http://127.0.0.1:9999`,
+  steploom dev workflows/newsroom --endpoint newswire.example.com=http://127.0.0.1:9999
+  steploom dev workflows/newsroom --isolated --datasource newsdb=postgres://me@localhost/newsroom`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return dev(std, args[0], flags) },
 	}
 	flags.surroundings.register(command)
 	command.Flags().StringVar(&flags.address, "addr", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 takes a free one")
+	command.Flags().BoolVar(&flags.isolated, "isolated", false, "run the functions as Lambda does: the executables that are deployed, each in a process with its time and memory limit")
 	return command
 }
 
@@ -49,6 +52,11 @@ func dev(std *Std, path string, flags devFlags) error {
 	settings, err := flags.settings(std)
 	if err != nil {
 		return err
+	}
+	if flags.isolated {
+		if settings.Isolation, err = isolation(std, w.project); err != nil {
+			return failed(err)
+		}
 	}
 	listener, err := net.Listen("tcp", flags.address)
 	if err != nil {
@@ -139,7 +147,11 @@ func (d *developer) build() (*local.Service, error) {
 	if list.HasErrors() {
 		return nil, errReported()
 	}
-	return local.NewService(d.std.Context, d.project, output, d.settings)
+	service, err := local.NewService(d.std.Context, d.project, output, d.settings)
+	if err == nil {
+		context.AfterFunc(d.std.Context, service.Close)
+	}
+	return service, err
 }
 
 // served prints one line for a request.

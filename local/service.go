@@ -2,10 +2,12 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -21,6 +23,7 @@ type Service struct {
 	functions   map[string]task.Function // by the name that definitions call them by
 	api         task.Function
 	host        engine.Host
+	isolated    *isolated // nil when the functions run in this process
 }
 
 // machine is a state machine ready to run.
@@ -51,6 +54,11 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 		return nil, fmt.Errorf("authentication %s: %w", output.Workflow.Authentication.Name, err)
 	}
 	service.functions, service.api = surroundings.functions(), surroundings.api(service)
+	if settings.Isolation != nil {
+		if err := service.isolate(surroundings, *settings.Isolation); err != nil {
+			return nil, err
+		}
+	}
 	service.host = engine.Host{Invoker: service, Tokens: engine.NewTokens()}
 	return service, nil
 }
@@ -82,9 +90,15 @@ func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, function.Timeout)
-	defer cancel()
+	if s.isolated == nil { // a process has a time limit of its own
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, function.Timeout)
+		defer cancel()
+	}
 	result, err := function.Invoke(ctx, payload)
+	if crash, ok := errors.AsType[*runtimeapi.Error](err); ok {
+		return nil, &engine.TaskError{Name: crash.Type, Cause: string(crash.Payload)}
+	}
 	if err != nil {
 		failure := task.AsError(err)
 		return nil, &engine.TaskError{Name: failure.Name, Cause: failure.Cause()}

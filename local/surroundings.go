@@ -21,6 +21,8 @@ type Settings struct {
 	Datasources map[string]string
 	// Endpoints redirect HTTP requests, from --endpoint.
 	Endpoints []task.Endpoint
+	// Isolation runs the functions as Lambda executables; nil runs them in this process.
+	Isolation *Isolation
 }
 
 // surroundings are the variables and functions that a workflow sees in a local run.

@@ -1,0 +1,160 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/local/runtimeapi"
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Isolation makes a service call the executables that Lambda runs, each in a process of its own behind a Lambda Runtime API, instead of
+// the functions in this process. What they ask of AWS is answered on this machine: see cloud.go.
+type Isolation struct {
+	// Executables are the files named bootstrap by function name; every function of the catalogue that a definition calls, and api.
+	Executables map[string]string
+	// Log receives what the functions write, and Lambda's own lines; nil discards it.
+	Log io.Writer
+}
+
+// isolated is an Isolation at work.
+type isolated struct {
+	pools  map[string]*runtimeapi.Pool
+	server *http.Server
+	// visits finds the context of the request that an execution belongs to.
+	visits sync.Map
+}
+
+// Names of what the functions find in their environment.
+const (
+	isolatedBucket = "payloads"
+	isolatedRegion = "us-east-1"
+)
+
+// isolate replaces the functions of a service by executables.
+func (s *Service) isolate(w *surroundings, isolation Isolation) error {
+	for _, datasource := range s.Datasources {
+		if datasource.Embedded != nil {
+			return fmt.Errorf("datasource %s is an embedded SQLite, which deployed functions do not have: give --datasource %s=URL", datasource.Name, datasource.Name)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	i := &isolated{pools: map[string]*runtimeapi.Pool{}}
+	i.server = &http.Server{Handler: newCloud(w.secrets(), w.blobs, s, i.contextOf)}
+	go i.server.Serve(listener)
+	s.isolated = i
+	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames())
+	for _, row := range functions.Rows() {
+		path, ok := isolation.Executables[row.Name]
+		if !ok {
+			continue
+		}
+		pool := runtimeapi.New(runtimeapi.Function{
+			Name: row.Name, Path: path, Timeout: row.Timeout, MemoryMB: row.Memory, Log: isolation.Log, Environment: variables,
+		})
+		i.pools[row.Name] = pool
+		s.functions["${"+row.Substitution()+"}"] = task.Function{Row: row, Invoke: invokeIn(pool)}
+	}
+	return s.isolateAPI(i)
+}
+
+// isolateAPI lets the gateway call the executable of the api function.
+func (s *Service) isolateAPI(i *isolated) error {
+	pool, ok := i.pools["api"]
+	if !ok {
+		return errors.New("there is no executable of the function api")
+	}
+	inside := invokeIn(pool)
+	s.api.Invoke = func(ctx context.Context, event []byte) ([]byte, error) {
+		var request api.Event
+		if err := json.Unmarshal(event, &request); err != nil {
+			return nil, err
+		}
+		id := request.RequestContext.RequestID
+		i.visits.Store(id, ctx)
+		defer i.visits.Delete(id)
+		return inside(ctx, event)
+	}
+	return nil
+}
+
+func invokeIn(pool *runtimeapi.Pool) func(context.Context, []byte) ([]byte, error) {
+	return func(ctx context.Context, payload []byte) ([]byte, error) {
+		result, err := pool.Invoke(ctx, payload)
+		return result.Payload, err
+	}
+}
+
+// contextOf is the context of the request with an id, the background for an execution that no request started.
+func (i *isolated) contextOf(requestID string) context.Context {
+	if ctx, ok := i.visits.Load(requestID); ok {
+		return ctx.(context.Context)
+	}
+	return context.Background()
+}
+
+func (i *isolated) close() {
+	for _, pool := range i.pools {
+		pool.Close()
+	}
+	i.server.Close()
+}
+
+// Close ends the processes of a service that runs isolated.
+func (s *Service) Close() {
+	if s.isolated != nil {
+		s.isolated.close()
+	}
+}
+
+func (s *Service) datasourceNames() []string {
+	names := make([]string, len(s.Datasources))
+	for i, datasource := range s.Datasources {
+		names[i] = datasource.Name
+	}
+	return names
+}
+
+// lambdaVariables is the environment of the executables: what the template would set, with AWS on this machine. Values of secrets are not
+// among them.
+func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []string {
+	environment := w.environment()
+	variables := []string{
+		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + isolatedRegion,
+		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=local",
+		blob.BucketVariable().Name + "=" + isolatedBucket,
+		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
+	}
+	names := []string{api.BasicSecretVariable}
+	for _, name := range datasources {
+		names = append(names, sql.Variable(name), sql.SecretVariable(name))
+	}
+	for _, name := range names {
+		if value, ok := environment.Lookup(name); ok {
+			variables = append(variables, name+"="+value)
+		}
+	}
+	if len(w.settings.Endpoints) > 0 {
+		pairs := make([]string, len(w.settings.Endpoints))
+		for i, endpoint := range w.settings.Endpoints {
+			pairs[i] = endpoint.From + "=" + endpoint.To
+		}
+		variables = append(variables, task.EndpointsVariable+"="+strings.Join(pairs, ","))
+	}
+	return slices.Clip(variables)
+}
