@@ -25,7 +25,11 @@ func isolation(std *Std, project local.Project) (*local.Isolation, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder, err := filepath.Abs(filepath.Join(project.State(), "functions"))
+	state, err := project.State()
+	if err != nil {
+		return nil, err
+	}
+	folder, err := filepath.Abs(filepath.Join(state, "functions"))
 	if err != nil {
 		return nil, err
 	}
