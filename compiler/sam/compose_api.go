@@ -61,12 +61,14 @@ func (p *plan) servesHTTP() bool {
 
 func (p *plan) apiParameters(t *Template) {
 	t.Parameters = append(t.Parameters,
-		Parameter{Name: "CorsOrigins", Group: groupAPI, Type: "CommaDelimitedList", Default: Text(""),
-			Description: "Origins whose pages may call the API from a browser, such as https://www.example.com; empty for none"},
 		Parameter{Name: "ThrottleRate", Group: groupAPI, Type: "Number", Default: 50, Min: 1, Description: "Requests per second that the API lets through on average"},
 		Parameter{Name: "ThrottleBurst", Group: groupAPI, Type: "Number", Default: 100, Min: 1, Description: "Requests that the API lets through at once"},
 	)
-	t.Conditions = append(t.Conditions, Condition{withCORS, Not{Equals{joined("CorsOrigins"), Text("")}}})
+	if p.options.API == APIFunction {
+		t.Parameters = append(t.Parameters, Parameter{Name: "CorsOrigins", Group: groupAPI, Type: "CommaDelimitedList", Default: Text(""),
+			Description: "Origins whose pages may call the API from a browser, such as https://www.example.com; empty for none"})
+		t.Conditions = append(t.Conditions, Condition{withCORS, Not{Equals{joined("CorsOrigins"), Text("")}}})
+	}
 	if p.options.Authorizer == JWT {
 		t.Parameters = append(t.Parameters,
 			Parameter{Name: "JwtIssuer", Group: groupAPI, Type: "String", Pattern: "https://.+", Constraint: "must be an https URL",
