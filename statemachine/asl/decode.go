@@ -52,8 +52,11 @@ func Pointer(pointer string) string {
 
 // join adds a reference token to a JSON pointer (RFC 6901).
 func join(pointer, token string) string {
-	return pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(token)
+	return pointer + "/" + escapedToken.Replace(token)
 }
+
+// escapedToken escapes a token of a JSON pointer (RFC 6901 section 3).
+var escapedToken = strings.NewReplacer("~", "~0", "/", "~1")
 
 func kindOf(value any) string {
 	switch value.(type) {
