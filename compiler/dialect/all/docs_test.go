@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/steploom/steploom/compiler/dialect/all"
+	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -19,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the documentation")
 
 const page = "../../../docs/diagnostics.md"
 
-// allRules gives the codes of YAML reading and of every dialect, in order.
+// allRules gives the codes of YAML reading, of every dialect and of lowering, in order.
 func allRules() []diag.Rule {
 	rules := source.Rules()
 	for _, language := range all.List() {
@@ -27,6 +28,7 @@ func allRules() []diag.Rule {
 			rules = append(rules, language.Rules()...)
 		}
 	}
+	rules = append(rules, lower.Rules()...)
 	slices.SortFunc(rules, func(a, b diag.Rule) int { return cmp.Compare(a.Code, b.Code) })
 	return rules
 }

@@ -12,13 +12,13 @@ func (s *scope) compare(e *binary) jsonata.Node {
 	left, right := s.lower(e.left), s.lower(e.right)
 	switch e.operator {
 	case "==":
-		return equal(left, right)
+		return s.equal(left, right)
 	case "!=":
-		return negate(equal(left, right), left, right)
+		return negate(s.equal(left, right), left, right)
 	default:
 		s.checkOrder(e.left, left)
 		s.checkOrder(e.right, right)
-		return order(left, e.operator, right)
+		return s.order(left, e.operator, right)
 	}
 }
 
@@ -36,7 +36,7 @@ func negate(condition jsonata.Node, left, right typed) jsonata.Node {
 	return expr.Not(condition)
 }
 
-func equal(left, right typed) jsonata.Node {
+func (s *scope) equal(left, right typed) jsonata.Node {
 	switch {
 	case right.kind == nullKind:
 		return left.isNull()
@@ -45,7 +45,7 @@ func equal(left, right typed) jsonata.Node {
 	case mixes(left, right):
 		return expr.Binary(numeric(left.node), "=", numeric(right.node))
 	case left.kind == anyKind && right.kind == anyKind:
-		return equalUnknown(left, right)
+		return s.equalUnknown(left, right)
 	case left.missing && right.nullable() || right.missing && left.nullable():
 		return expr.Binary(left.defined(), "=", right.defined())
 	default:
@@ -79,10 +79,11 @@ func mayBeNumericText(t typed) bool {
 }
 
 // equalUnknown compares two values of which nothing is known: as they are, or as numbers when exactly one of them is a number.
-func equalUnknown(left, right typed) jsonata.Node {
-	a, b := expr.Var("left"), expr.Var("right")
+func (s *scope) equalUnknown(left, right typed) jsonata.Node {
+	leftName, rightName := s.local("left"), s.local("right")
+	a, b := expr.Var(leftName), expr.Var(rightName)
 	asNumbers := expr.All(expr.Binary(expr.Call("type", a), "!=", expr.Call("type", b)), expr.Binary(numeric(a), "=", numeric(b)))
-	return expr.Let("left", left.defined(), expr.Let("right", right.defined(), expr.Any(expr.Binary(a, "=", b), asNumbers)))
+	return expr.Let(leftName, left.defined(), expr.Let(rightName, right.defined(), expr.Any(expr.Binary(a, "=", b), asNumbers)))
 }
 
 // checkOrder reports operands that have no order.
@@ -96,17 +97,17 @@ func (s *scope) checkOrder(e expression, value typed) {
 	}
 }
 
-func order(left typed, operator string, right typed) jsonata.Node {
+func (s *scope) order(left typed, operator string, right typed) jsonata.Node {
 	if left.kind == numberKind && right.kind == numberKind || left.kind == textKind && right.kind == textKind {
 		return expr.All(append(guards(left, right), expr.Binary(left.node, operator, right.node))...)
 	}
 	if left.kind == numberKind && !left.nullable() {
-		return orderNumber(right, func(value jsonata.Node) jsonata.Node { return expr.Binary(left.node, operator, value) })
+		return s.orderNumber(right, func(value jsonata.Node) jsonata.Node { return expr.Binary(left.node, operator, value) })
 	}
 	if right.kind == numberKind && !right.nullable() {
-		return orderNumber(left, func(value jsonata.Node) jsonata.Node { return expr.Binary(value, operator, right.node) })
+		return s.orderNumber(left, func(value jsonata.Node) jsonata.Node { return expr.Binary(value, operator, right.node) })
 	}
-	return orderUnknown(left, operator, right)
+	return s.orderUnknown(left, operator, right)
 }
 
 // guards are the conditions under which two operands of the same known kind can be ordered.
@@ -121,16 +122,18 @@ func guards(operands ...typed) []jsonata.Node {
 }
 
 // orderNumber compares an unknown value with a number.
-func orderNumber(unknown typed, compare func(jsonata.Node) jsonata.Node) jsonata.Node {
-	value := expr.Var("number")
-	return expr.Let("number", numeric(unknown.node), expr.All(ofNumber(value), compare(value)))
+func (s *scope) orderNumber(unknown typed, compare func(jsonata.Node) jsonata.Node) jsonata.Node {
+	name := s.local("operand")
+	value := expr.Var(name)
+	return expr.Let(name, numeric(unknown.node), expr.All(ofNumber(value), compare(value)))
 }
 
 // orderUnknown compares two values when both turn out to be numbers, or both texts.
-func orderUnknown(left typed, operator string, right typed) jsonata.Node {
-	a, b := expr.Var("left"), expr.Var("right")
+func (s *scope) orderUnknown(left typed, operator string, right typed) jsonata.Node {
+	leftName, rightName := s.local("left"), s.local("right")
+	a, b := expr.Var(leftName), expr.Var(rightName)
 	comparable := expr.All(
 		expr.Binary(expr.Call("type", a), "in", expr.List(expr.Text("number"), expr.Text("string"))),
 		expr.Binary(expr.Call("type", a), "=", expr.Call("type", b)))
-	return expr.Let("left", numeric(left.node), expr.Let("right", numeric(right.node), expr.All(comparable, expr.Binary(a, operator, b))))
+	return expr.Let(leftName, numeric(left.node), expr.Let(rightName, numeric(right.node), expr.All(comparable, expr.Binary(a, operator, b))))
 }

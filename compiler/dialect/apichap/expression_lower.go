@@ -115,7 +115,7 @@ func (s *scope) arithmetic(e *binary) typed {
 	if !left.nullable() && !right.nullable() {
 		return typed{node: result, kind: numberKind}
 	}
-	names := []string{"left", "right"}
+	names := []string{s.local("left"), s.local("right")}
 	guard := expr.All(ofNumber(expr.Var(names[0])), ofNumber(expr.Var(names[1])))
 	result = expr.Binary(expr.Var(names[0]), e.operator, expr.Var(names[1]))
 	node := expr.Let(names[0], left.node, expr.Let(names[1], right.node, expr.If(guard, result, expr.Null())))

@@ -83,7 +83,7 @@ func startsWithCall(text string) bool {
 	return p.take("(") || p.word() != "" && p.take("(")
 }
 
-// schemaMapping tells the directives from plain objects: a mapping with "item" is a directive.
+// schemaMapping tells the directives from plain objects, in which "item" may be a name like any other.
 func (r *reader) schemaMapping(node *source.Node) schema {
 	item := node.Get("item")
 	alias := node.Get("items")
@@ -91,7 +91,7 @@ func (r *reader) schemaMapping(node *source.Node) schema {
 		r.warnItems(node)
 		item = alias
 	}
-	if item == nil {
+	if item == nil || !isDirective(node, item) {
 		return r.schemaObject(node)
 	}
 	fields := node.Map("a schema with an item")
@@ -112,6 +112,17 @@ func (r *reader) schemaMapping(node *source.Node) schema {
 	default:
 		return &schemaScope{nil, inner}
 	}
+}
+
+// isDirective tells whether a mapping with an item says how to build something: it also has list, object or map, or it has nothing else
+// and the item is an object.
+func isDirective(node, item *source.Node) bool {
+	for _, name := range []string{"list", "object", "map"} {
+		if node.Get(name) != nil {
+			return true
+		}
+	}
+	return len(node.Entries()) == 1 && item.Kind == source.Mapping
 }
 
 func (r *reader) warnItems(node *source.Node) {

@@ -1,6 +1,8 @@
 package apichap
 
 import (
+	"strconv"
+
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -56,8 +58,14 @@ func (s *scope) objectNode(one *schemaObject) typed {
 
 // elementName names the variable of an item by its depth.
 func (s *scope) elementName() string {
-	names := []string{"item", "item2", "item3", "item4", "item5", "item6", "item7", "item8", "item9"}
-	name := names[min(len(s.elements), len(names)-1)]
+	if depth := len(s.elements); depth > 0 {
+		return s.local("item" + strconv.Itoa(depth+1))
+	}
+	return s.local("item")
+}
+
+// local gives a name for a variable inside an expression that hides none of the operation's.
+func (s *scope) local(name string) string {
 	for {
 		if _, taken := s.names.variables[name]; !taken {
 			return name
@@ -70,21 +78,29 @@ func (s *scope) listNode(one *schemaList) typed {
 	list := s.lower(one.list)
 	name := s.elementName()
 	item := s.around(typed{node: expr.Var(name), null: true}).schemaNode(one.item)
-	mapped := expr.Call("map", list.list(), expr.Function(item.node, name))
+	build := expr.Function(item.node, name)
 	if item.kind != anyKind && item.kind != listKind {
-		return typed{node: expr.List(mapped), kind: listKind}
+		return typed{node: expr.List(expr.Call("map", list.list(), build)), kind: listKind}
 	}
-	return typed{node: listOfLists(list.list(), mapped), kind: listKind}
+	return typed{node: s.listOfLists(list.list(), build), kind: listKind}
 }
 
 // listOfLists keeps the results of $map apart when they may be lists themselves: JSONata takes a single result out of its list, and
 // spreads a list that is put into another.
-func listOfLists(list, mapped jsonata.Node) jsonata.Node {
-	result := expr.Var("result")
+func (s *scope) listOfLists(list, build jsonata.Node) jsonata.Node {
+	name := s.local("result")
+	result := expr.Var(name)
 	isList := expr.Binary(expr.Call("type", result), "=", expr.Text("array"))
-	single := expr.Binary(expr.Call("count", list), "=", expr.Number(1))
-	nested := expr.If(expr.All(single, isList), expr.List(expr.List(result)), expr.List(result))
-	return expr.Let("result", mapped, nested)
+	keep := func(list jsonata.Node) jsonata.Node {
+		single := expr.Binary(expr.Call("count", list), "=", expr.Number(1))
+		nested := expr.If(expr.All(single, isList), expr.List(expr.List(result)), expr.List(result))
+		return expr.Let(name, expr.Call("map", list, build), nested)
+	}
+	if expr.IsShort(list) {
+		return keep(list)
+	}
+	all := s.local("list")
+	return expr.Let(all, list, keep(expr.Var(all)))
 }
 
 func (s *scope) scopeNode(one *schemaScope) typed {
@@ -104,12 +120,12 @@ func (s *scope) scopeNode(one *schemaScope) typed {
 // mapNode builds an object with the keys of another; @ is each member as key and val.
 func (s *scope) mapNode(one *schemaMap) typed {
 	of := s.lower(one.of)
-	name := s.elementName()
+	name, key, val, object := s.elementName(), s.local("key"), s.local("val"), s.local("object")
 	item := s.around(typed{node: expr.Var(name), null: true}).schemaNode(one.item)
-	member := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Text("key"), Value: expr.Var("key")}, {Key: expr.Text("val"), Value: expr.Var("val")}}}
-	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Var("key"), Value: expr.Let(name, member, item.node)}}}
-	entries := expr.Call("each", expr.Var("object"), expr.Function(entry, "val", "key"))
-	isObject := expr.Binary(expr.Call("type", expr.Var("object")), "=", expr.Text("object"))
+	member := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Text("key"), Value: expr.Var(key)}, {Key: expr.Text("val"), Value: expr.Var(val)}}}
+	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Var(key), Value: expr.Let(name, member, item.node)}}}
+	entries := expr.Call("each", expr.Var(object), expr.Function(entry, val, key))
+	isObject := expr.Binary(expr.Call("type", expr.Var(object)), "=", expr.Text("object"))
 	merged := expr.Call("merge", expr.List(entries))
-	return typed{node: expr.Let("object", of.node, expr.If(isObject, merged, &jsonata.ObjectConstructor{})), kind: objectKind}
+	return typed{node: expr.Let(object, of.node, expr.If(isObject, merged, &jsonata.ObjectConstructor{})), kind: objectKind}
 }
