@@ -12,14 +12,9 @@ type analysis struct {
 }
 
 // analyse gives the term of a whole expression.
-func analyse(src string, n Node) (*term, error) {
-	_, t, err := newAnalysis(src, n)
-	return t, err
-}
-
-func newAnalysis(src string, n Node) (*analysis, *term, error) {
+func analyse(src string, n Node) (*analysis, *term, error) {
 	if err := checkDepth(n, len(src)); err != nil {
-		return nil, nil, err
+		return nil, nil, finish(err, src)
 	}
 	a := &analysis{}
 	t, err := a.term(n, false)

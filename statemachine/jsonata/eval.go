@@ -32,11 +32,11 @@ func (f *frame) evaluate(args []any, in any) (any, error) {
 
 // compileAttached compiles an expression whose variables are those of the frame it will be evaluated in.
 func compileAttached(e *Expression, src string) (code, error) {
-	node, _, err := parse(src)
+	node, err := parse(src)
 	if err != nil {
 		return nil, err
 	}
-	a, t, err := newAnalysis(src, node)
+	a, t, err := analyse(src, node)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,8 @@ type Expression struct {
 
 // Compile parses and compiles an expression. The error is an *Error.
 func Compile(src string, options ...Option) (*Expression, error) {
-	node, _, err := parse(src)
+	src = validText(src)
+	node, err := parse(src)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func compile(src string, node Node, options []Option) (*Expression, error) {
 	}
 	e.limits = e.limits.orDefault()
 	e.library = library
-	a, t, err := newAnalysis(src, node)
+	a, t, err := analyse(src, node)
 	if err != nil {
 		return nil, err
 	}

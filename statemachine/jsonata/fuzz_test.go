@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -57,11 +58,9 @@ func evaluateFuzzed(t *testing.T, src string, options ...Option) {
 		t.Fatal(err)
 	}
 	before, _ := Encode(input)
-	started := time.Now()
+	watchdog := time.AfterFunc(6*time.Second, func() { panic(fmt.Sprintf("%q does not end", src)) })
 	v, err := e.Eval(context.Background(), input, Variables{"x": 1})
-	if took := time.Since(started); took > 20*time.Second {
-		t.Fatalf("%q took %v", src, took)
-	}
+	watchdog.Stop()
 	if after, _ := Encode(input); !bytes.Equal(before, after) {
 		t.Fatalf("%q changed its input to %s", src, after)
 	}

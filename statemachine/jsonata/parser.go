@@ -3,16 +3,12 @@ package jsonata
 // Parse reads a JSONata expression into its syntax tree. It reports what the reference reports when an expression is
 // created: syntax errors (S01xx, S02xx, S03xx) and misplaced constructs such as a predicate after a grouping (S0209).
 func Parse(src string) (Node, error) {
-	node, incomplete, err := parse(src)
+	src = validText(src)
+	node, err := parse(src)
 	if err != nil {
 		return nil, err
 	}
-	if incomplete {
-		_, err = analyse(src, node)
-	} else {
-		err = checkDepth(node, len(src))
-	}
-	if err != nil {
+	if _, _, err = analyse(src, node); err != nil {
 		return nil, err
 	}
 	return node, nil
@@ -24,14 +20,13 @@ const maxNesting = 2_000
 // parser is a top-down operator precedence parser.
 type parser struct {
 	lexer
-	tok        token
-	prevEnd    int
-	depth      int
-	incomplete bool // a missing node is in the tree
+	tok     token
+	prevEnd int
+	depth   int
 }
 
-// parse gives the tree and whether the text ended where an operand was expected.
-func parse(src string) (node Node, incomplete bool, err error) {
+// parse gives the tree, in which operands may be missing at the end of the text; analyse reports those.
+func parse(src string) (node Node, err error) {
 	p := &parser{lexer: lexer{src: src}}
 	if err = p.advance(false); err == nil {
 		node, err = p.expression(0)
@@ -40,9 +35,9 @@ func parse(src string) (node Node, incomplete bool, err error) {
 		err = p.fail("S0201")
 	}
 	if err != nil {
-		return nil, false, finish(err, src)
+		return nil, finish(err, src)
 	}
-	return node, p.incomplete, nil
+	return node, nil
 }
 
 // fail reports code at the current token.
@@ -144,7 +139,6 @@ func (p *parser) from(start int, t token) Span {
 func (p *parser) operand(t token) (Node, error) {
 	switch t.kind {
 	case tokenEnd:
-		p.incomplete = true
 		return &missing{t.span()}, nil
 	case tokenName:
 		return &Name{t.span(), t.text}, nil

@@ -135,3 +135,17 @@ func compareUnits(a, b string) int {
 	}
 	return len(x) - len(y)
 }
+
+// validText is s with bytes that are no text replaced, lone surrogates kept.
+func validText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		r, width := decodeRune(s[i:])
+		b = appendRune(b, r)
+		i += width
+	}
+	return string(b)
+}
