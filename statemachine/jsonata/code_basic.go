@@ -153,12 +153,15 @@ func (c *conditionCode) eval(f *frame, in any) (any, error) {
 	case err != nil:
 		return nil, err
 	case t:
-		return c.then.eval(f, in)
+		return reduced(c.then.eval(f, in))
 	case c.otherwise != nil:
-		return c.otherwise.eval(f, in)
+		return reduced(c.otherwise.eval(f, in))
 	}
 	return Undefined, nil
 }
+
+// reduced reduces once more: a sequence may hold a sequence, and each enclosing expression takes off one.
+func reduced(v any, err error) (any, error) { return reduce(v), err }
 
 // evalTruth evaluates an expression for the boolean it counts as.
 func evalTruth(c code, f *frame, in any) (bool, error) {
@@ -192,7 +195,7 @@ func (c *blockCode) run(f *frame, in any) (v any, err error) {
 			return nil, err
 		}
 	}
-	return v, nil
+	return reduce(v), nil
 }
 
 // framedBlockCode is a block whose variables outlive it in functions.
@@ -221,7 +224,7 @@ func (c *bindCode) eval(f *frame, in any) (any, error) {
 	if err == nil {
 		f.vars[c.slot] = v
 	}
-	return v, err
+	return reduce(v), err
 }
 
 type negateCode struct {

@@ -245,7 +245,10 @@ func (c *pathCode) construct(f *frame, in any) (any, error) {
 		return v, err
 	}
 	items, ok := elements(v)
-	if !ok || len(items) == 0 || len(c.steps) == 1 {
+	switch {
+	case !ok && !IsUndefined(v) && len(c.steps) > 1:
+		return newSequence(), nil // what a grouping has made of it has no items
+	case !ok || len(items) == 0 || len(c.steps) == 1:
 		return v, nil
 	}
 	return c.from(f, items, 1, v)

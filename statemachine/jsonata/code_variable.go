@@ -125,5 +125,5 @@ func (c *bindNameCode) eval(f *frame, in any) (any, error) {
 		f.extra = map[string]any{}
 	}
 	f.extra[c.name] = v
-	return v, nil
+	return reduce(v), nil
 }

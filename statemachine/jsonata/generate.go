@@ -141,7 +141,7 @@ func (g *generator) bare(t *term) code {
 	case termBind:
 		return g.bind(t)
 	case termRegex:
-		return &constantCode{regexFunction(t.regex, t.at)}
+		return &constantCode{regexFunction(t.regex)}
 	case termCall:
 		return g.call(t)
 	case termPartial:
@@ -189,7 +189,7 @@ func (g *generator) block(t *term, last func(*term) code) code {
 		}
 	}
 	g.close()
-	if len(items) == 1 && !framed && len(t.bound) == 0 {
+	if len(items) == 1 && !framed && len(t.bound) == 0 && t.items[0].kind != termCall && t.items[0].kind != termApply {
 		return items[0]
 	}
 	c := &blockCode{items: items}
@@ -260,8 +260,10 @@ func procedureName(t *term) any {
 		return p.steps[0].text
 	case termVariable, termName, termString:
 		return p.text
-	case termBlock, termCall, termLambda, termPartial:
+	case termCall, termPartial:
 		return "("
+	case termBinary:
+		return p.text
 	}
 	return Undefined
 }

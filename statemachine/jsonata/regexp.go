@@ -47,13 +47,9 @@ type regexError string
 func (e regexError) Error() string { return string(e) }
 
 // regexFunction is a regular expression as a value: a function from text, and where to begin, to a match.
-func regexFunction(r *regexp, at int) *Function {
+func regexFunction(r *regexp) *Function {
 	return &Function{regex: r, arity: 2, names: []string{"str", "fromIndex"}, native: func(st *state, args []any) (any, error) {
-		s, given, err := text(args, 0)
-		if err != nil || !given {
-			return Undefined, err
-		}
-		m, err := r.first(st, s)
+		m, err := r.first(st, javascriptText(at(args, 0)))
 		if err != nil || m == nil {
 			return Undefined, err
 		}
@@ -97,4 +93,32 @@ func (m *matching) after(end int) (*found, error) {
 		return nil, &Error{Code: "D1004", Value: m.source}
 	}
 	return next, err
+}
+
+// javascriptText is String(v).
+func javascriptText(v any) string {
+	switch v := plain(v).(type) {
+	case string:
+		return v
+	case float64:
+		return numberText(v)
+	case *Object, map[string]any:
+		return "[object Object]"
+	case *Function:
+		return "[object Object]"
+	}
+	items, ok := elements(v)
+	if !ok {
+		return jsonText(v)
+	}
+	var b []byte
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		if item != nil && !IsUndefined(item) {
+			b = append(b, javascriptText(item)...)
+		}
+	}
+	return string(b)
 }
