@@ -74,13 +74,19 @@ func fill(ctx context.Context, folder string, files []string, url, stamp string)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(temporary, stampFile), []byte(stamp), 0o644)
 	}
-	if err == nil {
-		err = os.Rename(temporary, folder)
-	}
 	if err != nil {
 		return nil, err
 	}
-	return &Embedded{Folder: folder, Loaded: files, Skipped: loader.skipped}, nil
+	err = os.Rename(temporary, folder)
+	if err != nil && isFilled(folder) { // another process was faster
+		return &Embedded{Folder: folder}, nil
+	}
+	return &Embedded{Folder: folder, Loaded: files, Skipped: loader.skipped}, err
+}
+
+func isFilled(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, stampFile))
+	return err == nil
 }
 
 // chooseScripts picks one variant of each script: name.sqlite.sql before name.sql before the variant of the dialect.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/steploom/steploom/local"
@@ -63,6 +64,28 @@ func TestEmbedNewsroom(t *testing.T) {
 	second, err := local.Embed(t.Context(), folder, "../workflows/newsroom/db", url)
 	if err != nil || len(second.Loaded) != 0 || second.Stale || count(t, second, "SELECT count(*) FROM article") != 4 {
 		t.Errorf("second use: %+v, %v", second, err)
+	}
+}
+
+// TestEmbedTogether fills one database from many goroutines, as processes that start at once do.
+func TestEmbedTogether(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "newsdb")
+	var wait sync.WaitGroup
+	for range 10 {
+		wait.Go(func() {
+			embedded, err := local.Embed(t.Context(), folder, "../workflows/newsroom/db", "jdbc:postgresql://newsroom-db:5432/newsroom")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if got := count(t, embedded, "SELECT count(*) FROM article"); got != 4 {
+				t.Errorf("%d articles", got)
+			}
+		})
+	}
+	wait.Wait()
+	if left, _ := filepath.Glob(folder + ".*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 
