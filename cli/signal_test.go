@@ -53,7 +53,11 @@ func TestDevInterrupted(t *testing.T) {
 	d, command := process(t, newsroom(t), "--endpoint", "newswire.example.com="+stub.URL)
 	answer := make(chan response, 1)
 	go func() { answer <- d.call(t, "POST", "/articles/1/announce", "", editor) }()
-	<-reached
+	select {
+	case <-reached:
+	case early := <-answer:
+		t.Fatalf("the stub was not called: %d %s", early.status, early.text)
+	}
 	if err := command.Process.Signal(os.Signal(syscall.SIGTERM)); err != nil {
 		t.Fatal(err)
 	}
