@@ -56,10 +56,11 @@ type Executor interface {
 
 // Config is what the function needs of its surroundings.
 type Config struct {
-	Environment task.Environment // BasicSecretVariable is read
+	Environment task.Environment // BasicSecretVariable, ApprovalWebhookVariable and URLVariable are read
 	Executor    Executor
+	Answerer    Answerer // answers questions; nil when no workflow asks any
 	Secrets     secret.Resolver
-	Blobs       blob.Store   // keeps uploaded files
+	Blobs       blob.Store   // keeps uploaded files and questions
 	Log         *slog.Logger // nil logs nothing
 }
 
@@ -75,13 +76,17 @@ func Row() task.Row {
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty"},
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true},
+			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people"},
+			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well"},
 			blob.BucketVariable(),
 		},
 		Permissions: []task.Permission{
 			{Action: "states:StartSyncExecution", Resource: "state machine", When: "always"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "basic authentication is on"},
-			{Action: "s3:PutObject", Resource: "bucket", When: "an operation takes uploads"},
-			{Action: "s3:GetObject", Resource: "bucket", When: "a response is a stored object"},
+			{Action: "states:SendTaskSuccess", Resource: "state machine", When: "a workflow asks people"},
+			{Action: "states:SendTaskFailure", Resource: "state machine", When: "a workflow asks people"},
+			{Action: "s3:PutObject", Resource: "bucket", When: "an operation takes uploads or asks people"},
+			{Action: "s3:GetObject", Resource: "bucket", When: "a response is a stored object or a workflow asks people"},
 		},
 	}
 }
@@ -96,15 +101,23 @@ func New(config Config) task.Function {
 
 type gateway struct{ Config }
 
-// handle answers every event with a response; it never fails, so API Gateway never invents an answer of its own.
-func (g gateway) handle(ctx context.Context, raw json.RawMessage) (Response, error) {
-	var event Event
-	if err := json.Unmarshal(raw, &event); err != nil || event.RouteKey == "" {
+// handle answers every HTTP event with a response; it never fails, so API Gateway never invents an answer of its own.
+// A definition's question is asked.
+func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
+	var event struct {
+		Event
+		Question json.RawMessage `json:"question"`
+	}
+	err := json.Unmarshal(raw, &event)
+	switch {
+	case err == nil && event.Question != nil:
+		return g.ask(ctx, event.Question)
+	case err != nil || event.RouteKey == "":
 		return message(http.StatusBadRequest, "the event is not an HTTP API request of payload format 2.0"), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
-	response := g.serve(ctx, event)
+	response := g.serve(ctx, event.Event)
 	if event.RequestContext.HTTP.Method == http.MethodHead {
 		response.Body, response.IsBase64Encoded = "", false
 	}
@@ -116,6 +129,9 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 		return g.failed(event, "authorization", err)
 	} else if denied {
 		return unauthorized()
+	}
+	if isApproval(event) {
+		return g.approval(ctx, event)
 	}
 	input, err := g.input(ctx, event)
 	if err != nil {

@@ -34,6 +34,7 @@ const (
 	FilterInvalid      = "Filter.Invalid"
 	FilterFailed       = "Filter.Failed"
 	FilterTimeout      = "Filter.Timeout"
+	ApprovalRejected   = "Approval.Rejected"
 )
 
 // ErrorRow documents one error name.
@@ -79,5 +80,6 @@ func Errors() []ErrorRow {
 		{FilterInvalid, "the program does not parse or names something unknown", "", false},
 		{FilterFailed, "the program failed on this input", "", false},
 		{FilterTimeout, "the program did not end within its limit of time or results", "", false},
+		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
 	}
 }

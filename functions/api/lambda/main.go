@@ -14,10 +14,11 @@ import (
 
 func main() {
 	environment := task.Process()
-	client := aws.New(environment)
+	client, machines := aws.New(environment), sfn.New(environment)
 	lambda.Start(api.New(api.Config{
 		Environment: environment,
-		Executor:    sfn.New(environment),
+		Executor:    machines,
+		Answerer:    machines,
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),
 		Log:         slog.New(slog.NewJSONHandler(os.Stdout, nil)),

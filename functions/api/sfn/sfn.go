@@ -5,11 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
@@ -20,7 +22,7 @@ import (
 // New makes an executor of the state machines whose ARNs begin with the variable api.MachinePrefixVariable, through
 // the alias of api.MachineAliasVariable when there is one. Region and credentials are those that Lambda puts into the
 // environment; they are read for each call, as is AWS_ENDPOINT_URL, which sends the calls elsewhere.
-func New(environment task.Environment) api.Executor {
+func New(environment task.Environment) Client {
 	endpoint := strings.TrimSuffix(environment.Value("AWS_ENDPOINT_URL"), "/")
 	options := sfn.Options{
 		Region:      environment.Value("AWS_REGION"),
@@ -32,6 +34,12 @@ func New(environment task.Environment) api.Executor {
 		options.APIOptions = append(options.APIOptions, keepHost)
 	}
 	return executor{client: sfn.New(options), environment: environment}
+}
+
+// Client starts executions and answers the tasks of others.
+type Client interface {
+	api.Executor
+	api.Answerer
 }
 
 type executor struct {
@@ -93,4 +101,25 @@ func (e executor) StartSync(ctx context.Context, machineName string, input []byt
 		Error:  aws.ToString(answer.Error),
 		Cause:  aws.ToString(answer.Cause),
 	}, nil
+}
+
+// Answer implements api.Answerer (Step Functions API, SendTaskSuccess).
+func (e executor) Answer(ctx context.Context, token string, output []byte) (waited bool, err error) {
+	_, err = e.client.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: aws.String(token), Output: aws.String(string(output))})
+	return stillWaited(err)
+}
+
+// Refuse implements api.Answerer (Step Functions API, SendTaskFailure).
+func (e executor) Refuse(ctx context.Context, token, name, cause string) (waited bool, err error) {
+	_, err = e.client.SendTaskFailure(ctx, &sfn.SendTaskFailureInput{TaskToken: aws.String(token), Error: aws.String(name), Cause: aws.String(cause)})
+	return stillWaited(err)
+}
+
+// stillWaited tells an answer that came too late, or a second time, from a failure.
+func stillWaited(err error) (waited bool, failure error) {
+	var refused smithy.APIError
+	if errors.As(err, &refused) && slices.Contains([]string{"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}, refused.ErrorCode()) {
+		return false, nil
+	}
+	return err == nil, err
 }

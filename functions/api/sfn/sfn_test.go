@@ -94,3 +94,33 @@ func TestPrefixIsRequired(t *testing.T) {
 		t.Error("no error without a prefix")
 	}
 }
+
+func TestAnswerer(t *testing.T) {
+	for _, test := range []struct {
+		answer func(http.ResponseWriter)
+		waited bool
+		failed bool
+	}{
+		{func(w http.ResponseWriter) { io.WriteString(w, "{}") }, true, false},
+		{refuse(http.StatusBadRequest, "TaskTimedOut"), false, false},
+		{refuse(http.StatusBadRequest, "TaskDoesNotExist"), false, false},
+		{refuse(http.StatusBadRequest, "AccessDeniedException"), false, true},
+	} {
+		environment, requests := service(t, test.answer)
+		waited, err := New(environment).Answer(context.Background(), "t", []byte(`{"a":1}`))
+		if waited != test.waited || (err != nil) != test.failed {
+			t.Errorf("Answer: %v, %v", waited, err)
+		}
+		waited, err = New(environment).Refuse(context.Background(), "t", "Approval.Rejected", "why")
+		if waited != test.waited || (err != nil) != test.failed {
+			t.Errorf("Refuse: %v, %v", waited, err)
+		}
+		want := []recorded{
+			{"AWSStepFunctions.SendTaskSuccess", map[string]any{"taskToken": "t", "output": `{"a":1}`}},
+			{"AWSStepFunctions.SendTaskFailure", map[string]any{"taskToken": "t", "error": "Approval.Rejected", "cause": "why"}},
+		}
+		if diff := cmp.Diff(want, *requests); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
