@@ -25,7 +25,7 @@ type Served struct {
 
 // Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
 func (s *Service) Handler(served func(Served)) http.Handler {
-	gateway := NewGateway(NewRoutes(s.Routes()), s.invokeAPI, time.Now)
+	gateway := NewGateway(NewRoutes(append(s.Routes(), api.ApprovalRoutes()...)), s.invokeAPI, time.Now)
 	if served == nil {
 		return gateway
 	}

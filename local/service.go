@@ -54,6 +54,7 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 		return nil, fmt.Errorf("authentication %s: %w", output.Workflow.Authentication.Name, err)
 	}
 	service.functions, service.api = surroundings.functions(), surroundings.api(service)
+	service.functions[apiFunction(service.api)] = service.api
 	if settings.Isolation != nil {
 		if err := service.isolate(surroundings, *settings.Isolation); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -23,6 +24,10 @@ type Settings struct {
 	Endpoints []task.Endpoint
 	// Isolation runs the functions as Lambda executables; nil runs them in this process.
 	Isolation *Isolation
+	// Log tells questions to people; nil tells nobody.
+	Log *slog.Logger
+	// BaseURL is the address that the workflow is served at, for links.
+	BaseURL string
 }
 
 // surroundings are the variables and functions that a workflow sees in a local run.
@@ -73,8 +78,13 @@ func (w *surroundings) sql() task.Function {
 }
 
 // api makes the function behind the gateway.
-func (w *surroundings) api(executor api.Executor) task.Function {
-	return api.New(api.Config{Environment: w.environment(), Executor: executor, Secrets: w.secrets(), Blobs: w.blobs})
+func (w *surroundings) api(service *Service) task.Function {
+	if w.settings.BaseURL != "" {
+		w.variables[api.URLVariable] = w.settings.BaseURL
+	}
+	return api.New(api.Config{
+		Environment: w.environment(), Executor: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: w.settings.Log,
+	})
 }
 
 const basicSecret = "steploom-basic-auth"
