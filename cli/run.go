@@ -24,6 +24,7 @@ type runFlags struct {
 	params, headers []string
 	body            string
 	trace           bool
+	osoplog         string
 }
 
 func newRun(std *Std) *cobra.Command {
@@ -44,6 +45,7 @@ error status is a result like any other.`,
 	command.Flags().StringArrayVar(&flags.params, "param", nil, "a path, query or form parameter as `NAME=VALUE`; again for more, or for a list")
 	command.Flags().StringArrayVar(&flags.headers, "header", nil, "a request header as `NAME:VALUE`")
 	command.Flags().StringVar(&flags.body, "body", "", "the request body: a `FILE`, or - for standard input")
+	command.Flags().StringVar(&flags.osoplog, "osoplog", "", "write the run as an OSOP log to a `FILE`: one record per attempt, secrets masked")
 	command.Flags().BoolVar(&flags.trace, "trace", false, "print the states passed, with times, to standard error")
 	return command
 }
@@ -77,11 +79,25 @@ func run(std *Std, path, operation string, flags runFlags) error {
 		return failed(err)
 	}
 	announce(std, service)
-	return execute(std, service, known, request, flags.trace)
+	if flags.osoplog == "" {
+		return execute(std, service, known, request, flags.trace)
+	}
+	log := newOSOPLog(output.Workflow, known)
+	var logFailed error
+	err = execute(std, service, known, request, flags.trace, recorder{observe: log.observe, ended: func(result engine.Result) {
+		logFailed = log.write(flags.osoplog, result)
+	}})
+	return errors.Join(err, failed(logFailed))
+}
+
+// recorder is told what happens in a run, and how it ended.
+type recorder struct {
+	observe func(engine.Event)
+	ended   func(engine.Result)
 }
 
 // execute runs one operation, shows what it does and prints what it gives.
-func execute(std *Std, service *local.Service, operation *ir.Operation, request local.Request, trace bool) error {
+func execute(std *Std, service *local.Service, operation *ir.Operation, request local.Request, trace bool, recorders ...recorder) error {
 	input, err := request.Input(operation)
 	if err != nil {
 		return err
@@ -91,10 +107,18 @@ func execute(std *Std, service *local.Service, operation *ir.Operation, request 
 	}
 	seen := &local.Trace{}
 	stop := progress(std, seen)
-	result, err := service.Run(std.Context, operation.Name, input, seen.Observe)
+	result, err := service.Run(std.Context, operation.Name, input, func(event engine.Event) {
+		seen.Observe(event)
+		for _, r := range recorders {
+			r.observe(event)
+		}
+	})
 	stop()
 	if err != nil {
 		return failed(err)
+	}
+	for _, r := range recorders {
+		r.ended(result)
 	}
 	if trace {
 		seen.Write(std.Err)
