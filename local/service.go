@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
@@ -39,6 +40,11 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 	if err != nil {
 		return nil, err
 	}
+	stubs, err := project.startStub(ctx)
+	if err != nil {
+		return nil, err
+	}
+	surroundings.settings.Endpoints = append(slices.Clone(surroundings.settings.Endpoints), stubs...)
 	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}}
 	for _, m := range output.Machines {
 		program, err := engine.Prepare(m.Definition)

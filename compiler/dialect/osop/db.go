@@ -274,28 +274,26 @@ func (g *graph) audit(n int, datasource, engine string) *task {
 		record.Pairs = append(record.Pairs, jsonata.Pair{Key: str(port.Name), Value: g.portValue(n, port)})
 	}
 	run := field(variable("states"), "context", "Execution", "Id")
-	parameters := []any{g.document.ID, node.ID, run, call("string", record)}
+	parameters := []any{rowID(), call("now"), g.document.ID, node.ID, run, call("string", record)}
 	t := sqlTask(datasource, object("sql", create, "parameters", []any{}), object("sql", insert, "parameters", parameters))
-	arguments := t.arguments.(*jsonata.Object)
-	arguments.Delete("transaction")
+	t.arguments.(*jsonata.Object).Delete("transaction")
 	t.port = keyPort
 	return t
 }
 
-// auditSQL gives the statements in each engine's words.
+// rowID makes an id that sorts by time: milliseconds and a random number, both in base 36.
+func rowID() jsonata.Node {
+	random := call("floor", infix("*", call("random"), num(1e12)))
+	return infix("&", infix("&", call("formatBase", call("millis"), num(36)), str("-")), call("formatBase", random, num(36)))
+}
+
+// auditSQL gives the statements. But for quoting they are the same for PostgreSQL, MariaDB, MySQL and SQLite, so that an embedded database
+// can stand for any of them; SQL Server has words of its own.
 func auditSQL(engine, table, plainName string) (create, insert string) {
-	columns := "workflow, node, execution, record"
-	insert = "INSERT INTO " + table + " (" + columns + ") VALUES (?, ?, ?, ?)"
-	switch engine {
-	case "mysql":
-		create = "CREATE TABLE IF NOT EXISTS " + table + " (id BIGINT AUTO_INCREMENT PRIMARY KEY, recorded_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, workflow TEXT, node TEXT, execution TEXT, record JSON)"
-	case "sqlserver":
-		create = "IF OBJECT_ID(N'" + plainName + "', N'U') IS NULL CREATE TABLE " + table + " (id BIGINT IDENTITY PRIMARY KEY, recorded_at DATETIME2 DEFAULT SYSUTCDATETIME(), workflow NVARCHAR(400), node NVARCHAR(400), execution NVARCHAR(400), record NVARCHAR(MAX))"
-	case "sqlite":
-		create = "CREATE TABLE IF NOT EXISTS " + table + " (id INTEGER PRIMARY KEY, recorded_at TEXT DEFAULT CURRENT_TIMESTAMP, workflow TEXT, node TEXT, execution TEXT, record TEXT)"
-	default:
-		create = "CREATE TABLE IF NOT EXISTS " + table + " (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, recorded_at TIMESTAMPTZ NOT NULL DEFAULT now(), workflow TEXT, node TEXT, execution TEXT, record JSONB)"
-		insert = "INSERT INTO " + table + " (" + columns + ") VALUES (?, ?, ?, CAST(? AS JSONB))"
+	insert = "INSERT INTO " + table + " (id, recorded_at, workflow, node, execution, record) VALUES (?, ?, ?, ?, ?, ?)"
+	columns := " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, node VARCHAR(200) NOT NULL, execution VARCHAR(400) NOT NULL, record "
+	if engine == "sqlserver" {
+		return "IF OBJECT_ID(N'" + plainName + "', N'U') IS NULL CREATE TABLE " + table + columns + "NVARCHAR(MAX) NOT NULL)", insert
 	}
-	return create, insert
+	return "CREATE TABLE IF NOT EXISTS " + table + columns + "JSON NOT NULL)", insert
 }

@@ -120,13 +120,14 @@ func TestSeedRunsToTheAuditRow(t *testing.T) {
 	if got := encoded(t, s.sent); got != `[{"age_days":45,"id":1,"status":"pending"},{"age_days":31,"id":4,"status":"pending"}]` {
 		t.Errorf("sent %s", got)
 	}
-	if got := encoded(t, result.Output); got != `{"audit_id":1}` {
-		t.Errorf("output %s", got)
+	id := checkAuditRow(t, database)
+	if got := encoded(t, result.Output); got != `{"audit_id":"`+id+`"}` {
+		t.Errorf("output %s, the row is %s", got, id)
 	}
-	checkAuditRow(t, database)
 }
 
-func checkAuditRow(t *testing.T, database string) {
+// checkAuditRow demands exactly one audit row and gives its id.
+func checkAuditRow(t *testing.T, database string) string {
 	t.Helper()
 	db, err := sql.Open("pgx", database)
 	if err != nil {
@@ -134,14 +135,15 @@ func checkAuditRow(t *testing.T, database string) {
 	}
 	defer db.Close()
 	var rows int
-	var workflow, node, updated, verified, execution string
-	query := `SELECT count(*) OVER (), workflow, node, execution, record->'update_response'->>'updated', record->'verification_result'->>'verified' FROM log_audit`
-	if err := db.QueryRow(query).Scan(&rows, &workflow, &node, &execution, &updated, &verified); err != nil {
+	var id, workflow, node, updated, verified, execution string
+	query := `SELECT count(*) OVER (), id, workflow, node, execution, record->'update_response'->>'updated', record->'verification_result'->>'verified' FROM log_audit`
+	if err := db.QueryRow(query).Scan(&rows, &id, &workflow, &node, &execution, &updated, &verified); err != nil {
 		t.Fatal(err)
 	}
 	if rows != 1 || workflow != "rest-api-workflow" || node != "log_audit" || updated != "2" || verified != "true" || !strings.HasSuffix(execution, ":run-1") {
 		t.Errorf("%d rows: %s %s %s %s %s", rows, workflow, node, execution, updated, verified)
 	}
+	return id
 }
 
 func TestSeedEndsWhenTheServiceNeverStopsRefusing(t *testing.T) {

@@ -1,0 +1,135 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// StubFile describes, in the root of a project, a service that stands for others in local runs:
+//
+//	hosts: [https://api.example.com]
+//	routes:
+//	  GET /items: {body: [{id: 1}]}
+//	  POST /items:              # a list answers request after request; the last answer stays
+//	    - {status: 503, body: {message: busy}}
+//	    - {status: 201, body: {id: 2}}
+const StubFile = "stub.yaml"
+
+// stub answers requests as its file says.
+type stub struct {
+	Hosts  []string                `yaml:"hosts"`
+	Routes map[string]*stubAnswers `yaml:"routes"`
+
+	mutex sync.Mutex
+	used  map[string]int
+}
+
+// stubAnswers is one answer, or a list of them.
+type stubAnswers struct{ list []stubAnswer }
+
+type stubAnswer struct {
+	Status  int               `yaml:"status"`
+	Headers map[string]string `yaml:"headers"`
+	Body    any               `yaml:"body"`
+}
+
+// UnmarshalYAML reads one answer or a list.
+func (a *stubAnswers) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		return node.Decode(&a.list)
+	}
+	a.list = make([]stubAnswer, 1)
+	return node.Decode(&a.list[0])
+}
+
+// startStub serves the project's stub until the context ends, and gives the redirects that lead to it; none when there is no stub.
+func (p Project) startStub(ctx context.Context) ([]task.Endpoint, error) {
+	path := filepath.Join(p.Root, StubFile)
+	content, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &stub{used: map[string]int{}}
+	if err := yaml.Unmarshal(content, s); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	for route := range s.Routes {
+		if method, where, ok := strings.Cut(route, " "); !ok || method != strings.ToUpper(method) || !strings.HasPrefix(where, "/") {
+			return nil, fmt.Errorf("%s: route %q: want METHOD /path", path, route)
+		}
+	}
+	address, err := s.serve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var endpoints []task.Endpoint
+	for _, host := range s.Hosts {
+		endpoint, err := task.ParseEndpoint(host + "=" + address)
+		if err != nil {
+			return nil, fmt.Errorf("%s: host %q: %w", path, host, err)
+		}
+		endpoints = append(endpoints, endpoint)
+	}
+	return endpoints, nil
+}
+
+func (s *stub) serve(ctx context.Context) (address string, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return "http://" + listener.Addr().String(), nil
+}
+
+// ServeHTTP gives the next answer of a route.
+func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer, known := s.next(r.Method + " " + r.URL.Path)
+	w.Header().Set("Content-Type", "application/json")
+	for name, value := range answer.Headers {
+		w.Header().Set(name, value)
+	}
+	if !known {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = fmt.Fprintf(w, `{"message": "the stub has no route %s %s"}`, r.Method, r.URL.Path)
+		return
+	}
+	w.WriteHeader(answer.Status)
+	if answer.Body != nil {
+		_ = json.NewEncoder(w).Encode(answer.Body)
+	}
+}
+
+func (s *stub) next(route string) (stubAnswer, bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	answers := s.Routes[route]
+	if answers == nil || len(answers.list) == 0 {
+		return stubAnswer{}, false
+	}
+	answer := answers.list[min(s.used[route], len(answers.list)-1)]
+	s.used[route]++
+	if answer.Status == 0 {
+		answer.Status = http.StatusOK
+	}
+	return answer, true
+}
