@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,8 +72,49 @@ func checkPage(t *testing.T, page string) {
 			if diff := cmp.Diff(normal(block.text), normal(printed)); diff != "" {
 				t.Errorf("%s:%d: the command before prints something else:\n%s", page, block.line, diff)
 			}
+		case "yaml":
+			checkFragment(t, workspace, page, block)
+			writeBlock(t, workspace, block)
 		default:
 			writeBlock(t, workspace, block)
+		}
+	}
+}
+
+// checkFragment compiles what stands alone on a page as part of a fulfillment: its instructions or attributes.
+func checkFragment(t *testing.T, workspace, page string, b block) {
+	first, _, _ := strings.Cut(b.text, ":")
+	if b.file != "" || first != "instructions" && first != "attributes" {
+		return
+	}
+	head := "datasources:\n  db:\n    type: db\n    url: jdbc:mariadb://h/d\noperations:\n  'get /fragment':\n    fulfillments:\n" +
+		"      - name: fragment\n        type: read\n        datasource: db\n"
+	if first == "attributes" {
+		head = strings.Replace(head, "read\n        datasource: db", "generic", 1)
+	}
+	const tail = "    responses:\n      - {name: ok, statuscode: 204, default: true}\n"
+	text := head + "        " + strings.ReplaceAll(strings.TrimSpace(b.text), "\n", "\n        ") + "\n" + tail
+	writeBlock(t, workspace, block{file: "fragment/fragment.yaml", text: text})
+	var errs strings.Builder
+	std := cli.Std{Out: io.Discard, Err: &errs, Lookup: noVariables, Context: t.Context()}
+	if code := cli.Main([]string{"check", filepath.Join(workspace, "fragment")}, std); code != cli.ExitOK {
+		t.Errorf("%s:%d: %s", page, b.line, errs.String())
+	}
+}
+
+// TestDocumentIndex expects docs/README.md to lead to every page.
+func TestDocumentIndex(t *testing.T) {
+	index, err := os.ReadFile("../docs/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		if name := filepath.Base(page); name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
+			t.Errorf("docs/README.md does not lead to %s", name)
 		}
 	}
 }

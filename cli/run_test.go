@@ -1,0 +1,57 @@
+package cli_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/cli"
+)
+
+// TestRunProgress looks at the terminal while an operation waits a second before it tries again.
+func TestRunProgress(t *testing.T) {
+	wire := &newswire{}
+	wire.status.Store(503)
+	stub := httptest.NewServer(wire)
+	defer stub.Close()
+	terminal, out := &console{}, &console{}
+	std := cli.Std{Out: out, Err: terminal, Lookup: noVariables, Context: t.Context(), ErrTerminal: true}
+	args := []string{"run", newsroom(t), "POST /articles/{id}/announce", "--param", "id=1", "--endpoint", "newswire.example.com=" + stub.URL}
+	if code := cli.Main(args, std); code != cli.ExitOK {
+		t.Fatalf("exit code %d\n%s", code, terminal)
+	}
+	if !regexp.MustCompile(`\r\x1b\[Kpush.*sleep  \d`).MatchString(terminal.String()) || !strings.HasSuffix(terminal.String(), "\r\x1b[K") {
+		t.Errorf("the terminal showed %q", terminal)
+	}
+	if !strings.Contains(out.String(), `"statusCode": 502`) {
+		t.Errorf("the result is %s", out)
+	}
+}
+
+// TestRunInterrupted expects a run that is interrupted to end at once and to fail.
+func TestRunInterrupted(t *testing.T) {
+	wire := &newswire{}
+	wire.status.Store(503)
+	stub := httptest.NewServer(wire)
+	defer stub.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	errs := &console{}
+	done := make(chan int, 1)
+	args := []string{"run", newsroom(t), "POST /articles/{id}/announce", "--param", "id=1", "--endpoint", "newswire.example.com=" + stub.URL, "--trace"}
+	go func() { done <- cli.Main(args, cli.Std{Out: &console{}, Err: errs, Lookup: noVariables, Context: ctx}) }()
+	for len(wire.seen()) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	select {
+	case code := <-done:
+		if code != cli.ExitFailed || !strings.Contains(errs.String(), "aborted") {
+			t.Errorf("exit code %d\n%s", code, errs)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the run does not end")
+	}
+}
