@@ -6,10 +6,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,8 +77,10 @@ type host struct {
 	functions map[string]task.Function
 	standIns  map[string][]standIn
 	server    string // address of the HTTP server that stands for all hosts, "" for none
-	mutex     sync.Mutex
-	trace     strings.Builder
+	// turns are the places of states in the definitions: a call takes as many milliseconds, so that calls at the same time end in one order.
+	turns map[string]int
+	mutex sync.Mutex
+	trace strings.Builder
 }
 
 // standIn is one answer of a function that a case brings.
@@ -92,6 +96,7 @@ func (g *golden) newHost(name string, output compiler.Output) *host {
 		t: g.t, output: output,
 		clock:     engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)),
 		functions: map[string]task.Function{},
+		turns:     turns(output),
 	}
 	if text, ok := g.section(name + "/calls.json"); ok {
 		if err := json.Unmarshal(text, &h.standIns); err != nil {
@@ -114,6 +119,18 @@ func (g *golden) newHost(name string, output compiler.Output) *host {
 	}
 	g.fill(database)
 	return h
+}
+
+func turns(output compiler.Output) map[string]int {
+	n := &normaliser{states: map[string]string{}}
+	for _, machine := range output.Machines {
+		n.nameStates(machine.Definition)
+	}
+	places := map[string]int{}
+	for i, name := range slices.Sorted(maps.Keys(n.states)) {
+		places[name] = i + 1
+	}
+	return places
 }
 
 // hosts are the HTTP hosts that definitions name.
@@ -238,6 +255,9 @@ func (h *host) Invoke(ctx context.Context, called engine.Task) (any, error) {
 		return h.startNested(called)
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(called.FunctionName, "${"), "}")
+	if err := engine.Sleep(ctx, h.clock, time.Duration(h.turns[called.State])*time.Millisecond); err != nil {
+		return nil, err
+	}
 	h.note("         -> %s %s", name, h.anonymous(compact(called.Payload)))
 	result, err := h.call(ctx, name, called.Payload)
 	if err != nil {

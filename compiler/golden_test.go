@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "rewrite the golden files but for source
 
 // TestGoldenFeatures compiles and runs each feature in testdata. A file holds, beside a sentence of intent:
 //
-//	<dialect>/<file>                 the source, once for each dialect that has the feature
+//	<dialect>/<file>                 the source, once for each dialect that has the feature; <dialect>@<spelling> for another way to say it
 //	ir, or ir/<dialect>              the model of it
 //	<machine>.asl.json               the definition of each operation; with several dialects that of the first
 //	server.json                      what an HTTP server behind every host answers, by "METHOD /path?query"
@@ -60,7 +60,8 @@ func (g *golden) run() {
 	var first compiler.Output
 	dialects := g.dialects()
 	for i, dialect := range dialects {
-		output, found := compiler.Compile(g.sources(dialect), compiler.Options{Dialect: dialect})
+		language, _, _ := strings.Cut(dialect, "@")
+		output, found := compiler.Compile(g.sources(dialect), compiler.Options{Dialect: language})
 		if found.HasErrors() {
 			g.t.Fatalf("%s: %s", dialect, diagnostics(found))
 		}
@@ -77,7 +78,7 @@ func (g *golden) run() {
 			first = output
 			continue
 		}
-		g.same(first, output)
+		g.same(dialects[0], dialect, first, output)
 	}
 	for _, machine := range first.Machines {
 		g.add(machine.Name+".asl.json", string(first.Files[machine.Path()]))
@@ -199,15 +200,15 @@ func (g *golden) rewritten() *txtar.Archive {
 }
 
 // same tells whether two dialects gave the same definitions but for names and comments.
-func (g *golden) same(first, second compiler.Output) {
+func (g *golden) same(one, other string, first, second compiler.Output) {
 	if len(first.Machines) != len(second.Machines) {
-		g.t.Errorf("%s gives %d machines, %s %d", first.Dialect, len(first.Machines), second.Dialect, len(second.Machines))
+		g.t.Errorf("%s gives %d machines, %s %d", one, len(first.Machines), other, len(second.Machines))
 		return
 	}
 	for i := range first.Machines {
 		a, b := normalised(g.t, first.Machines[i]), normalised(g.t, second.Machines[i])
 		if a != b {
-			g.t.Errorf("%s and %s differ: %s", first.Dialect, second.Dialect, cmp.Diff(a, b))
+			g.t.Errorf("%s and %s differ: %s", one, other, cmp.Diff(a, b))
 		}
 	}
 }

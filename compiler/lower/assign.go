@@ -8,8 +8,13 @@ import (
 // assignment emits a Pass state that sets variables.
 func (l *lowering) assignment(step *ir.Assign, at place) (string, []named) {
 	name := l.names[step]
-	next, end, output := l.leave(at)
-	state := &asl.Pass{Comment: l.about(step), Output: output, Assign: l.assign(step.Bindings, at.scope), Next: next, End: end}
+	state := &asl.Pass{Comment: l.about(step)}
+	if output := l.endWith(step.Bindings, at); output != nil {
+		state.Output, state.End = output, true
+	} else {
+		state.Assign = l.assign(step.Bindings, at.scope)
+		state.Next, state.End, state.Output = l.leave(at)
+	}
 	return name, []named{l.named(name, step, state)}
 }
 

@@ -16,17 +16,42 @@ func (l *lowering) branch(step *ir.Branch, at place) (string, []named) {
 	choice := &asl.Choice{Comment: l.about(step)}
 	var states []named
 	for _, way := range step.Cases {
-		next, assign, inside := l.way(way.Body, at)
-		rule := asl.Rule{Condition: l.condition(way.When, at.scope), Assign: assign, Next: next}
+		rules, inside := l.rules(way, at)
 		if len(step.Cases) > 1 {
-			rule.Comment = l.comment(way.Range, way.Label)
+			rules[0].Comment = l.comment(way.Range, way.Label)
 		}
-		choice.Choices = append(choice.Choices, rule)
+		choice.Choices = append(choice.Choices, rules...)
 		states = append(states, inside...)
 	}
 	next, assign, inside := l.way(step.Else, at)
 	choice.Default, choice.Assign = next, assign
 	return name, append(append([]named{l.named(name, step, choice)}, states...), inside...)
+}
+
+// rules emits a case: one rule, or two when the case does nothing but jump back, so that the jump needs no Choice of its own: one for as long
+// as the jump may be taken, one for what follows then.
+func (l *lowering) rules(way ir.Case, at place) ([]asl.Rule, []named) {
+	if jump := l.onlyJump(way.Body); jump != nil {
+		exhausted, states := l.exhausted(jump, at)
+		return []asl.Rule{
+			l.jumpRule(jump, binary("and", l.facts.condition(way.When), allowed(jump)), at),
+			{Condition: l.condition(way.When, at.scope), Next: exhausted},
+		}, states
+	}
+	next, assign, states := l.way(way.Body, at)
+	return []asl.Rule{{Condition: l.condition(way.When, at.scope), Assign: assign, Next: next}}, states
+}
+
+// onlyJump gives the jump back that steps consist of, nil when there is more or less.
+func (l *lowering) onlyJump(steps []ir.Step) *ir.Goto {
+	if len(steps) != 1 {
+		return nil
+	}
+	jump, ok := steps[0].(*ir.Goto)
+	if !ok || jump.Max == 0 || l.fuser.targets[jump.Common.Label] {
+		return nil
+	}
+	return jump
 }
 
 // way emits what follows a rule: where it leads, what it assigns, and the states after it.

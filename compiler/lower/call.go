@@ -23,10 +23,14 @@ func (l *lowering) call(step *ir.Call, at place) (string, []named) {
 	if step.TimeoutSeconds > 0 {
 		state.TimeoutSeconds = float64(step.TimeoutSeconds)
 	}
-	state.Assign = l.assign(l.callBindings(step), at.scope)
 	catchers, handlers := l.catchers(step.OnError, at)
 	state.Catch = catchers
-	state.Next, state.End, state.Output = l.leave(at)
+	if output := l.endWith(l.results(step), at); output != nil {
+		state.Output, state.End = output, true
+	} else {
+		state.Assign = l.assign(l.callBindings(step), at.scope)
+		state.Next, state.End, state.Output = l.leave(at)
+	}
 	return name, append([]named{l.named(name, step, state)}, handlers...)
 }
 
@@ -58,22 +62,30 @@ func isLambda(function string) bool {
 
 // callBindings gives what a call sets when it succeeds. What nobody reads is not kept.
 func (l *lowering) callBindings(step *ir.Call) []ir.Binding {
+	bindings := l.results(step)
+	if step.Bind != "" && !l.flow.isRead(step, step.Bind) {
+		return bindings[1:]
+	}
+	return bindings
+}
+
+// results gives what a call binds, first Bind and then the others, in terms of the answer as the resource gives it.
+func (l *lowering) results(step *ir.Call) []ir.Binding {
 	var bindings []ir.Binding
-	if step.Bind != "" && l.flow.isRead(step, step.Bind) {
+	if step.Bind != "" {
 		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: callResult(step)})
 	}
 	bindings = append(bindings, step.More...)
 	if !answersDirectly(step) {
 		return bindings
 	}
-	direct := make([]ir.Binding, len(bindings))
 	for i, binding := range bindings {
-		direct[i] = ir.Binding{Name: binding.Name, Value: ir.MapValue(binding.Value, withoutPayload), IfOrNil: binding.IfOrNil}
+		bindings[i].Value = ir.MapValue(binding.Value, withoutPayload)
 		if binding.IfOrNil != nil {
-			direct[i].IfOrNil = withoutPayload(binding.IfOrNil)
+			bindings[i].IfOrNil = withoutPayload(binding.IfOrNil)
 		}
 	}
-	return direct
+	return bindings
 }
 
 // answersDirectly tells whether the answer of a call is $states.result itself.

@@ -191,8 +191,8 @@ func (d facts) all(nodes []jsonata.Node) bool {
 // isContractPath knows the paths whose values are there by contract: what Step Functions puts into $states, the answer of a function with
 // its fields, and the declared parameters.
 func (d facts) isContractPath(node *jsonata.Path) bool {
-	if filter, ok := node.Left.(*jsonata.Filter); ok {
-		return isBranchResult(filter)
+	if branch, ok := node.Left.(*jsonata.Path); ok && isBranchResult(branch) {
+		return true
 	}
 	root, names := pathNames(node)
 	switch {
@@ -225,14 +225,15 @@ func isAnswerField(name string) bool {
 	}
 }
 
-// isBranchResult knows what a branch of a Parallel hands out: see parallel.go.
-func isBranchResult(node *jsonata.Filter) bool {
-	path, ok := node.Expr.(*jsonata.Path)
+// isBranchResult knows $states.result[n]: what a branch of a Parallel hands out has every member that is asked for.
+func isBranchResult(node *jsonata.Path) bool {
+	filter, ok := node.Right.(*jsonata.Filter)
 	if !ok {
 		return false
 	}
-	root, names := pathNames(path)
-	return root == "states" && len(names) == 1 && names[0] == "result"
+	root, _ := node.Left.(*jsonata.Variable)
+	name, _ := filter.Expr.(*jsonata.Name)
+	return root != nil && root.Name == "states" && name != nil && name.Value == "result"
 }
 
 // pathNames takes a path of names apart; the root is "" when it is anything else.

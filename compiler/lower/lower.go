@@ -24,13 +24,13 @@ type lowering struct {
 	rounds map[*ir.Loop]*rounds
 	// counters are the variables that count jumps.
 	counters map[string]bool
+	// failures are the variables that hold nothing but errors that were caught.
+	failures map[string]bool
 	// read are the variables that anything reads.
 	read map[string]bool
 	// states and variables hand out names; names are those of the steps.
 	states, variables namer
 	names             map[ir.Step]string
-	// labelled are the states that jumps back lead to.
-	labelled map[string]string
 	// ranges tells where each state comes from.
 	ranges map[string]diag.Range
 	// current is the place of the step at work; found collects what is reported there.
@@ -60,11 +60,11 @@ func newLowering(workflow *ir.Workflow, operation *ir.Operation) *lowering {
 		counted:   map[*ir.Loop]string{},
 		rounds:    map[*ir.Loop]*rounds{},
 		counters:  map[string]bool{},
+		failures:  map[string]bool{},
 		read:      map[string]bool{},
 		states:    namer{},
 		variables: namer{"param": true},
 		names:     map[ir.Step]string{},
-		labelled:  map[string]string{},
 		ranges:    map[string]diag.Range{},
 		current:   operation.Range,
 	}
@@ -116,6 +116,37 @@ func (l *lowering) noteVariables(steps []ir.Step) {
 		}
 		return true
 	})
+	l.noteFailures(steps)
+}
+
+// noteFailures finds the variables that only handlers set, and only to the error that they caught.
+func (l *lowering) noteFailures(steps []ir.Step) {
+	others := map[string]bool{}
+	ir.Walk(steps, func(step ir.Step) bool {
+		for _, name := range ir.Assigned(step) {
+			others[name] = others[name] || !setsFailure(step, name)
+		}
+		return true
+	})
+	for name, other := range others {
+		l.failures[name] = !other
+	}
+}
+
+func setsFailure(step ir.Step, name string) bool {
+	call, ok := step.(*ir.Call)
+	if !ok || call.Bind == name {
+		return false
+	}
+	for _, handler := range call.OnError {
+		for _, binding := range handler.Assign {
+			node, ok := binding.Value.(jsonata.Node)
+			if binding.Name == name && (!ok || !sameText(node, ir.Error())) {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(call.More, func(binding ir.Binding) bool { return binding.Name == name })
 }
 
 // steps emits a list of steps from the last to the first. It gives the state to begin with, which is what comes after when no step needs a

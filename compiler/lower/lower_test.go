@@ -355,6 +355,29 @@ func TestJumps(t *testing.T) {
 	expect(t, runSteps(t, steps(2, set("n", -1.0))...), `-1`)
 }
 
+func TestBranchesJumpOnTheirOwn(t *testing.T) {
+	branch := func(variable string, times string) ir.ParallelBranch {
+		return ir.ParallelBranch{Label: variable, Body: []ir.Step{
+			&ir.Assign{Header: head("again"), Bindings: []ir.Binding{{Name: variable, Value: x("($" + variable + " = null ? 0 : $" + variable + ") + 1")}}},
+			&ir.Branch{Header: head("enough"), Cases: []ir.Case{{When: x("$" + variable + " < " + times),
+				Body: []ir.Step{&ir.Goto{Header: head("back"), Target: "again", Max: 10}}}}},
+		}}
+	}
+	got := runSteps(t, &ir.Parallel{Header: head("both"), Branches: []ir.ParallelBranch{branch("a", "3"), branch("b", "5")}}, answer("[$a, $b]"))
+	expect(t, got, `[3,5]`)
+}
+
+func TestFailureIsPassedOn(t *testing.T) {
+	call := echo("got", "1")
+	call.OnError = []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "failure", Value: ir.Error()}},
+		Body: []ir.Step{&ir.Fail{Header: head("failed"), Error: x("$failure.Error"), Cause: x("$failure.Cause")}}}}
+	machine := compile(t, operation(call, answer("$got")))
+	expect(t, run(t, machine, `{}`, &functions{fail: map[int]*engine.TaskError{1: {Name: "Custom", Cause: "why"}}}), `Custom: why`)
+	if text := definition(t, machine); !strings.Contains(text, `"{% $failure.Error %}"`) {
+		t.Error(text)
+	}
+}
+
 func TestJumpForward(t *testing.T) {
 	machine := compile(t, operation(
 		&ir.Branch{Header: head("skip"), Cases: []ir.Case{{When: x("$states.context.Execution.Input.skip = true"),

@@ -65,15 +65,12 @@ func (l *lowering) nameSteps(steps []ir.Step) {
 }
 
 func (l *lowering) nameStep(step ir.Step) {
-	label := step.Head().Label
-	if !isStateless(step) || l.fuser.targets[label] {
+	if !isStateless(step) || l.fuser.targets[step.Head().Label] {
 		l.names[step] = l.states.state(labelOf(step))
-		l.labelled[label] = l.names[step]
 	}
 	if branch, ok := step.(*ir.Branch); ok && len(branch.Cases) > 0 {
 		for _, way := range branch.Cases {
-			_, rest := l.fuser.leadingAssign(way.Body)
-			l.nameSteps(rest)
+			l.nameWay(way.Body)
 		}
 		_, rest := l.fuser.leadingAssign(branch.Else)
 		l.nameSteps(rest)
@@ -82,6 +79,16 @@ func (l *lowering) nameStep(step ir.Step) {
 	for _, body := range ir.Bodies(step) {
 		l.nameSteps(body)
 	}
+}
+
+// nameWay names what follows a rule, without what the rule does itself.
+func (l *lowering) nameWay(steps []ir.Step) {
+	if jump := l.onlyJump(steps); jump != nil {
+		l.nameSteps(jump.Exhausted)
+		return
+	}
+	_, rest := l.fuser.leadingAssign(steps)
+	l.nameSteps(rest)
 }
 
 // isStateless tells whether a step is a mere change of what follows.

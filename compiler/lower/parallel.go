@@ -49,9 +49,10 @@ func replaceBinding(bindings []ir.Binding, binding ir.Binding) []ir.Binding {
 	return append(bindings, binding)
 }
 
+// branchResult is $states.result[branch].variable.
 func branchResult(branch int, variable string) jsonata.Node {
-	result := &jsonata.Filter{Expr: statesPath("result"), Predicate: &jsonata.Number{Value: float64(branch)}}
-	return &jsonata.Path{Left: result, Right: &jsonata.Name{Value: variable}}
+	result := &jsonata.Filter{Expr: &jsonata.Name{Value: "result"}, Predicate: &jsonata.Number{Value: float64(branch)}}
+	return &jsonata.Path{Left: &jsonata.Path{Left: ir.Variable("states"), Right: result}, Right: &jsonata.Name{Value: variable}}
 }
 
 // parallelBranch emits one branch and gives the variables that it hands out.

@@ -28,35 +28,30 @@ func (l *lowering) assigned(step ir.Step) []string {
 // scopeAssigned gives the names that steps set in their own scope: not those inside Maps and branches, but those that come out of them.
 func (l *lowering) scopeAssigned(steps []ir.Step) map[string]bool {
 	found := map[string]bool{}
-	ir.Walk(steps, func(step ir.Step) bool {
+	l.walkScope(steps, func(step ir.Step) {
 		for _, name := range l.assignedAround(step) {
 			found[name] = true
 		}
-		return !l.opensScope(step)
-	})
-	// handlers of a parallel belong to the scope around it
-	ir.Walk(steps, func(step ir.Step) bool {
-		if parallel, ok := step.(*ir.Parallel); ok {
-			for _, handler := range parallel.OnError {
-				for name := range l.scopeAssigned(handler.Body) {
-					found[name] = true
-				}
-			}
-		}
-		return !l.opensScope(step)
 	})
 	return found
 }
 
-// opensScope tells whether what stands inside a step has a scope of its own.
-func (l *lowering) opensScope(step ir.Step) bool {
-	switch step := step.(type) {
-	case *ir.Loop:
-		return l.isMap(step)
-	case *ir.Parallel:
-		return true
-	default:
-		return false
+// walkScope visits the steps of one scope, outer steps first: not those inside Maps and branches.
+func (l *lowering) walkScope(steps []ir.Step, visit func(ir.Step)) {
+	for _, step := range steps {
+		visit(step)
+		bodies := ir.Bodies(step)
+		switch step := step.(type) {
+		case *ir.Loop:
+			if l.isMap(step) {
+				bodies = nil
+			}
+		case *ir.Parallel:
+			bodies = bodies[len(step.Branches):] // the handlers
+		}
+		for _, body := range bodies {
+			l.walkScope(body, visit)
+		}
 	}
 }
 

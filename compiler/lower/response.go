@@ -56,7 +56,17 @@ func (l *lowering) text(value ir.Value, in *scope) any {
 		return literal(value)
 	case *jsonata.String:
 		return literal(value.Value)
-	default:
-		return l.expression(call("string", l.node(value)), in)
+	case *jsonata.Path:
+		if l.isPartOfFailure(value) {
+			return l.write(in.resolve(value))
+		}
 	}
+	return l.expression(call("string", l.node(value)), in)
+}
+
+// isPartOfFailure knows the name and the cause of an error that a handler has kept: they are texts. Were there no error after all, the
+// Fail state that reads them would fail for that reason.
+func (l *lowering) isPartOfFailure(node *jsonata.Path) bool {
+	root, names := pathNames(node)
+	return l.failures[root] && len(names) == 1 && (names[0] == "Error" || names[0] == "Cause")
 }

@@ -23,6 +23,8 @@ type scope struct {
 	output ir.Value
 	// branch tells that the scope is a branch of a Parallel, or a Map body inside one.
 	branch bool
+	// labels are the states of the steps that jumps back lead to.
+	labels map[string]string
 	// entries are the states that labels stand for, filled from the end.
 	entries map[string]string
 	// finish is the name of the state that ends the scope, once a state needs it that cannot end the scope itself.
@@ -87,6 +89,26 @@ func (l *lowering) leave(at place) (next string, end bool, output any) {
 	}
 }
 
+// endWith gives the Output of the last state of an iteration or branch, with what that state would set written out, so that the scope ends
+// with it; nil where the state is not the last, hands nothing out or cannot say it. What it would set dies with the scope.
+func (l *lowering) endWith(bindings []ir.Binding, at place) any {
+	if at.next != "" || at.scope.output == nil {
+		return nil
+	}
+	known := map[string]jsonata.Node{}
+	for _, binding := range bindings {
+		known[binding.Name] = nil
+		if node, ok := binding.Value.(jsonata.Node); ok && binding.IfOrNil == nil {
+			known[binding.Name] = node
+		}
+	}
+	output, ok := writtenOut(at.scope.output, known)
+	if !ok {
+		return nil
+	}
+	return l.json(output, at.scope)
+}
+
 // goTo gives the name of a state to go to, for states that cannot end.
 func (l *lowering) goTo(next string, at place) string {
 	if next != "" {
@@ -111,6 +133,12 @@ func helperLabel(label, what string) string {
 
 // body emits the states of a whole scope: its steps, and the state that ends it if one is needed.
 func (l *lowering) body(steps []ir.Step, scope *scope, comment string) *asl.Machine {
+	scope.labels = map[string]string{}
+	l.walkScope(steps, func(step ir.Step) {
+		if label := step.Head().Label; l.fuser.targets[label] {
+			scope.labels[label] = l.names[step]
+		}
+	})
 	entry, states := l.steps(steps, place{scope: scope})
 	machine := &asl.Machine{StartAt: l.goTo(entry, place{scope: scope}), States: asl.NewStates()}
 	for _, state := range states {
