@@ -42,7 +42,7 @@ func TestInvokeExpress(t *testing.T) {
 			{Errors: []string{"Custom"}, Assign: []ir.Binding{{Name: "e", Value: x("$states.errorOutput.Error & ':' & $states.errorOutput.Cause")}}},
 			{Errors: []string{"Ends"}, Body: []ir.Step{answer("'ended'")}},
 		}}
-	machine := lowerFirst(t, workflowOf(ir.Express, ir.Express, call, answer("[$one.statusCode, $e]")))
+	machine := lowerFirst(t, workflowOf(ir.Express, ir.Express, call, answer("[$one = null ? 'none' : $one.statusCode, $e]")))
 	result := func(pairs ...any) *functions { return &functions{answers: map[string]any{service: object(pairs...)}} }
 	host := result("Status", "SUCCEEDED", "Output", `{"statusCode":200}`)
 	got := run(t, machine, `{}`, host)
@@ -52,7 +52,7 @@ func TestInvokeExpress(t *testing.T) {
 	if got.calls[0] != want {
 		t.Errorf("got  %s\nwant %s", got.calls[0], want)
 	}
-	expect(t, run(t, machine, `{}`, result("Status", "FAILED", "Error", "Custom", "Cause", "why")), `[null,"Custom:why"]`)
+	expect(t, run(t, machine, `{}`, result("Status", "FAILED", "Error", "Custom", "Cause", "why")), `["none","Custom:why"]`)
 	expect(t, run(t, machine, `{}`, result("Status", "FAILED", "Error", "Ends", "Cause", "why")), `"ended"`)
 	expect(t, run(t, machine, `{}`, result("Status", "FAILED", "Error", "Else", "Cause", "why")), `Else: why`)
 	expect(t, run(t, machine, `{}`, result("Status", "TIMED_OUT")), `States.Timeout: `)
