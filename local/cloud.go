@@ -21,17 +21,23 @@ const (
 	machineAlias  = "live"
 )
 
-// cloud answers the AWS operations that functions use: GetSecretValue of Secrets Manager, StartSyncExecution of Step Functions, PutObject
+// cloud answers the AWS operations that functions use: GetSecretValue of Secrets Manager, StartSyncExecution and SendTask… of Step Functions, PutObject
 // and GetObject of S3. Signatures are not checked.
 type cloud struct {
 	secrets   secret.Resolver
-	executor  api.Executor
+	executor  executor
 	contextOf func(requestID string) context.Context
 	blobs     blob.Store
 	keys      sync.Map // the store's key by the object's key
 }
 
-func newCloud(secrets secret.Resolver, blobs blob.Store, executor api.Executor, contextOf func(string) context.Context) http.Handler {
+// executor is what stands for Step Functions.
+type executor interface {
+	api.Executor
+	api.Answerer
+}
+
+func newCloud(secrets secret.Resolver, blobs blob.Store, executor executor, contextOf func(string) context.Context) http.Handler {
 	c := &cloud{secrets: secrets, executor: executor, blobs: blobs, contextOf: contextOf}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /{$}", c.serveTarget)
@@ -46,6 +52,8 @@ func (c *cloud) serveTarget(w http.ResponseWriter, r *http.Request) {
 		c.getSecretValue(w, r)
 	case "AWSStepFunctions.StartSyncExecution":
 		c.startSyncExecution(w, r)
+	case "AWSStepFunctions.SendTaskSuccess", "AWSStepFunctions.SendTaskFailure":
+		c.sendTask(w, r)
 	default:
 		refuse(w, "UnknownOperationException", target)
 	}
@@ -92,6 +100,31 @@ func (c *cloud) startSyncExecution(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeAnswer(w, map[string]string{"status": execution.Status, "output": string(execution.Output), "error": execution.Error, "cause": execution.Cause})
+}
+
+// sendTask implements https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html and
+// API_SendTaskFailure.html.
+func (c *cloud) sendTask(w http.ResponseWriter, r *http.Request) {
+	var request struct{ TaskToken, Output, Error, Cause string }
+	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
+		refuse(w, "ValidationException", err.Error())
+		return
+	}
+	var waited bool
+	var err error
+	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "Success") {
+		waited, err = c.executor.Answer(r.Context(), request.TaskToken, []byte(request.Output))
+	} else {
+		waited, err = c.executor.Refuse(r.Context(), request.TaskToken, request.Error, request.Cause)
+	}
+	switch {
+	case err != nil:
+		refuse(w, "InvalidOutput", err.Error())
+	case !waited:
+		refuse(w, "TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
+	default:
+		writeAnswer(w, map[string]string{})
+	}
 }
 
 func (c *cloud) putObject(w http.ResponseWriter, r *http.Request) {
