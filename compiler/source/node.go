@@ -62,15 +62,25 @@ func (n *Node) Value() string { return n.value }
 // Quoted tells that a scalar was written in quotes or as a block, so that it is text whatever it looks like.
 func (n *Node) Quoted() bool { return n.quoted }
 
-// Items are the elements of a sequence.
-func (n *Node) Items() []*Node { return n.items }
+// Items are the elements of a sequence; a nil node has none.
+func (n *Node) Items() []*Node {
+	if n == nil {
+		return nil
+	}
+	return n.items
+}
 
-// Entries are the keys and values of a mapping, each key once, in the order of the source.
-func (n *Node) Entries() []Entry { return n.entries }
+// Entries are the keys and values of a mapping, each key once, in the order of the source; a nil node has none.
+func (n *Node) Entries() []Entry {
+	if n == nil {
+		return nil
+	}
+	return n.entries
+}
 
-// Get finds a value of a mapping; nil when it has no such key.
+// Get finds a value of a mapping; nil when it has no such key, or is nil itself.
 func (n *Node) Get(name string) *Node {
-	for _, entry := range n.entries {
+	for _, entry := range n.Entries() {
 		if entry.Name == name {
 			return entry.Value
 		}

@@ -16,7 +16,7 @@ func Dialect() dialect.Dialect {
 
 // detect looks for a top-level section of the language in any file but the OpenAPI document.
 func detect(files source.Files) bool {
-	section := regexp.MustCompile(`(?m)^(operations|datasources|authentications|specification)["']?\s*:`)
+	section := regexp.MustCompile(`(?m)^["']?(operations|datasources|authentications|specification)["']?\s*:`)
 	for _, file := range files {
 		if file.IsYAML() && !isOpenAPI(file) && section.Match(file.Bytes) {
 			return true

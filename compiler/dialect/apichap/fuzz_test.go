@@ -24,8 +24,9 @@ func FuzzParse(f *testing.F) {
 	for _, rule := range rules() {
 		f.Add([]byte(rule.Example))
 	}
+	f.Add([]byte(shopAPI))
 	f.Fuzz(func(t *testing.T, content []byte) {
-		files := source.Files{{Path: "a.yaml", Bytes: content}}
+		files := source.Files{{Path: "a.yaml", Bytes: content}, {Path: openAPIFile, Bytes: content}}
 		detect(files)
 		_, problems := parse(files)
 		for _, problem := range problems {

@@ -103,6 +103,9 @@ func (d document) parameters(list *source.Node) []ir.Parameter {
 	var parameters []ir.Parameter
 	for _, item := range list.Items() {
 		node := d.follow(item)
+		if node == nil {
+			continue
+		}
 		name, in := node.Get("name"), node.Get("in")
 		if name == nil || in == nil {
 			node.Report(diag.Diagnostic{Code: codeOpenAPI, Summary: "a parameter needs name and in"})

@@ -1,0 +1,186 @@
+package apichap
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func folder(files ...string) source.Files {
+	var list source.Files
+	for i := 0; i < len(files); i += 2 {
+		list = append(list, source.File{Path: files[i], Bytes: []byte(files[i+1])})
+	}
+	return list
+}
+
+func noProblems(t *testing.T, problems diag.List) {
+	t.Helper()
+	for _, problem := range problems {
+		t.Error(describe(problem))
+	}
+}
+
+func TestConnections(t *testing.T) {
+	workflow, problems := parse(folder(
+		"a.yaml", "datasources:\n"+
+			"  literal: {type: db, url: 'jdbc:mariadb://host:3306/db', user: me, password: secret}\n"+
+			"  reference: {type: db, url: 'jdbc:postgresql://host/db', user: '${DB_USER}', password: '${DB_PASSWORD}'}\n"+
+			"  environment: {type: db, url: '${ENV(DB_URL)}', password: '${ENV(DB_SECRET)}'}\n"+
+			"  inside: {type: db, url: 'jdbc:mariadb://u:p@host/db?useSSL=true&password=q'}\n"+
+			"  semicolons: {type: db, url: 'jdbc:sqlserver://host;user=sa;password=x;encrypt=false'}\n"+
+			"  only: {type: db, url: 'jdbc:mariadb://host/db?user=u&password=p&ssl=1'}\n"+
+			"  shop: {type: api}\n",
+		".environment.yaml", "environment: {DB_URL: 'jdbc:mariadb://there/db', DB_SECRET: hidden}\n"))
+	var got []string
+	for _, c := range workflow.Connections {
+		got = append(got, strings.Join([]string{c.Name, string(c.Kind), c.URL, c.User.Ref, c.User.Literal, c.Password.Ref, c.Password.Literal}, "|"))
+	}
+	want := []string{
+		"literal|db|jdbc:mariadb://host:3306/db||me||secret",
+		"reference|db|jdbc:postgresql://host/db|DB_USER||DB_PASSWORD|",
+		"environment|db|jdbc:mariadb://there/db||||hidden",
+		"inside|db|jdbc:mariadb://host/db?useSSL=true||u||q",
+		"semicolons|db|jdbc:sqlserver://host;encrypt=false||sa||x",
+		"only|db|jdbc:mariadb://host/db?ssl=1||u||p",
+		"shop|api|||||",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, problem := range problems {
+		if problem.Code != codePassword || problem.Severity != diag.Warning {
+			t.Error(describe(problem))
+		}
+	}
+	if len(problems) != 4 {
+		t.Errorf("%d warnings, want 4", len(problems))
+	}
+}
+
+func TestAuthentication(t *testing.T) {
+	workflow, problems := parse(folder("a.yaml", "authentications:\n  basicauth: {type: basicauth, user: demo, password: '${DEMO}'}\n"))
+	noProblems(t, problems)
+	want := &ir.Authentication{Name: "basicauth", Kind: "basic", User: ir.Credential{Literal: "demo"}, Password: ir.Credential{Ref: "DEMO"}}
+	got := *workflow.Authentication
+	got.Range = diag.Range{}
+	if diff := cmp.Diff(want, &got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+const shopAPI = `openapi: 3.0.1
+paths:
+  /items/{id}:
+    parameters:
+      - {name: id, in: path, required: true, schema: {type: integer}}
+      - {name: lang, in: query, schema: {type: string, default: en}}
+    put:
+      parameters:
+        - {name: lang, in: query, required: true, schema: {$ref: '#/components/schemas/Lang'}}
+        - $ref: '#/components/parameters/Trace'
+        - {name: tags, in: query, schema: {type: array, items: {type: integer}}}
+      requestBody:
+        $ref: '#/components/requestBodies/Item'
+components:
+  schemas:
+    Lang: {type: string}
+    Item:
+      required: [id]
+      properties:
+        id: {type: integer}
+        note: {type: string, nullable: true}
+  parameters:
+    Trace: {name: X-Trace, in: header, schema: {type: string}}
+  requestBodies:
+    Item:
+      required: true
+      content:
+        application/json; charset=utf-8: {schema: {$ref: '#/components/schemas/Item'}}
+`
+
+func TestParameters(t *testing.T) {
+	workflow, problems := parse(folder("openapi.yaml", shopAPI, "a.yaml", `operations:
+  'put /items/{itemId}':
+    fulfillments:
+      - type: generic
+        attributes:
+          - {a: PARAM(x-trace), b: PARAM(other), c: PARAM(lang)}
+    responses: [{name: ok, statuscode: 204, default: true}]
+`))
+	noProblems(t, problems)
+	op := workflow.Operations[0]
+	var got []ir.Parameter
+	for _, p := range op.Parameters {
+		p.Range = diag.Range{}
+		got = append(got, p)
+	}
+	want := []ir.Parameter{
+		{Name: "id", In: "path", Type: "integer", Required: true},
+		{Name: "lang", In: "query", Type: "string", Required: true},
+		{Name: "tags", In: "query", Type: "array", Items: "integer"},
+		{Name: "X-Trace", In: "header", Type: "string"},
+		{Name: "itemId", In: "path", Required: true},
+		{Name: "other"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	body := op.BodyOrNil
+	if body == nil || !body.Required || body.Type != "object" || len(body.Properties) != 2 || body.Properties[1].Type != "" {
+		t.Errorf("body %+v", body)
+	}
+}
+
+func TestDocumentProblems(t *testing.T) {
+	for _, test := range []struct{ name, api, code, summary string }{
+		{"version", "swagger: '2.0'\n", codeOpenAPI, "must be OpenAPI 3"},
+		{"reference", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{$ref: '#/components/parameters/No'}]}}}\n", codeOpenAPI, "leads nowhere"},
+		{"other file", "openapi: 3.0.0\npaths: {/x: {get: {requestBody: {$ref: 'other.yaml#/x'}}}}\n", codeOpenAPI, "leads nowhere"},
+		{"circle", "openapi: 3.0.0\npaths: {/x: {$ref: '#/paths/~1x'}}\n", "", ""},
+		{"no name", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{in: query}]}}}\n", codeOpenAPI, "needs name and in"},
+		{"cookie", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: cookie}]}}}\n", codeUnsupported, "cookies"},
+		{"type", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, schema: {type: int}}]}}}\n", codeOpenAPI, "not a type"},
+		{"empty", "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, problems := parse(folder("openapi.yaml", test.api))
+			if test.code == "" {
+				noProblems(t, problems)
+				return
+			}
+			if len(problems) != 1 || problems[0].Code != test.code || !strings.Contains(problems[0].Summary, test.summary) {
+				t.Errorf("got %v", problems)
+			}
+		})
+	}
+}
+
+// TestSeveralFiles: definitions meet across files, and the second of two points at the first.
+func TestSeveralFiles(t *testing.T) {
+	const operation = "operations:\n  'get /a':\n    fulfillments:\n      - {name: x, type: read, datasource: db, instructions: [{sql: {query: SELECT 1}}]}\n    responses: [{name: ok, statuscode: 204, default: true}]\n"
+	_, problems := parse(folder("b.yaml", operation, "c.yaml", strings.Replace(operation, "get /a", "GET  /a", 1), "z.yaml", "datasources:\n  db: {type: db, url: 'jdbc:postgresql://h/d'}\n"))
+	if len(problems) != 1 || problems[0].Code != codeTwice || problems[0].Range.File != "c.yaml" || problems[0].Notes[0].Range.File != "b.yaml" {
+		t.Errorf("got %v", problems)
+	}
+}
+
+// TestDetect: what is an APICHAP project, and what is not.
+func TestDetect(t *testing.T) {
+	for content, want := range map[string]bool{
+		"operations: {}\n": true, "specification: 1.0\n": true, "'datasources': {}\n": true,
+		"osop_version: '1.0'\nnodes: []\n": false, "settings: {}\n": false, "x:\n  operations: {}\n": false, "": false,
+	} {
+		if got := detect(folder("a.yaml", content)); got != want {
+			t.Errorf("%q: %v", content, got)
+		}
+	}
+	if detect(folder("openapi.yaml", "operations: {}\n")) || detect(folder("a.json", "operations: {}\n")) {
+		t.Error("found in a file that is none of the language")
+	}
+}
