@@ -141,7 +141,7 @@ func (s *scope) number(e expression) typed {
 }
 
 // numberPattern is what a text must look like to be compared as a number.
-const numberPattern = `^\s*-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\s*$`
+const numberPattern = `^-?\d+(\.\d+)?$`
 
 // numeric turns a text that is a number into that number, and leaves every other value alone.
 func numeric(node jsonata.Node) jsonata.Node {
@@ -154,6 +154,6 @@ func numeric(node jsonata.Node) jsonata.Node {
 	return expr.Once(node, func(value jsonata.Node) jsonata.Node {
 		isText := expr.Binary(expr.Call("type", value), "=", expr.Text("string"))
 		isNumeric := expr.Call("contains", value, &jsonata.Regex{Pattern: numberPattern})
-		return expr.If(expr.All(isText, isNumeric), expr.Call("number", expr.Call("trim", value)), value)
+		return expr.If(expr.All(isText, isNumeric), expr.Call("number", value), value)
 	})
 }
