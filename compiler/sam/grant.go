@@ -70,7 +70,7 @@ func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []G
 			return nil
 		}
 		return []Grant{{
-			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Sub("${" + bucketID + ".Arn}/*")},
+			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Sub("${" + bucketID + ".Arn}/blobs/*")},
 			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(f.blobs),
 		}}
 	case "state machine":

@@ -1,0 +1,265 @@
+package sam_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/functions"
+)
+
+// TestPermissions compares, both ways, what the template's roles may do with what the definitions and the functions use. What is used is
+// read here from the written JSON, without the package's own reader.
+func TestPermissions(t *testing.T) {
+	for name, app := range applications(t) {
+		t.Run(name, func(t *testing.T) {
+			_, files := written(t, app, sam.Options{})
+			granted, used := grantedBy(t, files[sam.TemplateFile]), usedBy(t, app, files)
+			for _, permission := range slices.Sorted(maps.Keys(used)) {
+				if !granted[permission] {
+					t.Errorf("used but not granted: %s", permission)
+				}
+			}
+			for _, permission := range slices.Sorted(maps.Keys(granted)) {
+				if !used[permission] {
+					t.Errorf("granted but not used: %s", permission)
+				}
+			}
+		})
+	}
+}
+
+// TestWildcardsAreExplained finds no resource * without a comment, and none but those whose services have no ARNs.
+func TestWildcardsAreExplained(t *testing.T) {
+	grants, list := sam.Permissions(everything(t), sam.Options{})
+	noErrors(t, list)
+	for _, grant := range grants {
+		for _, resource := range grant.Resources {
+			if resource != "*" {
+				continue
+			}
+			for _, action := range grant.Actions {
+				service, _, _ := strings.Cut(action, ":")
+				if !slices.Contains([]string{"xray", "ec2", "logs"}, service) || !strings.Contains(grant.Reason, "ARN") {
+					t.Errorf("%s may %s on every resource: %q", grant.Role, action, grant.Reason)
+				}
+			}
+		}
+	}
+}
+
+// grantedBy reads "role action resource" out of a template.
+func grantedBy(t *testing.T, template []byte) map[string]bool {
+	t.Helper()
+	var document struct {
+		Resources map[string]struct {
+			Type       string    `yaml:"Type"`
+			Properties yaml.Node `yaml:"Properties"`
+		} `yaml:"Resources"`
+	}
+	if err := yaml.Unmarshal(template, &document); err != nil {
+		t.Fatal(err)
+	}
+	granted := map[string]bool{}
+	for name, resource := range document.Resources {
+		if resource.Type != "AWS::IAM::Role" {
+			continue
+		}
+		var role struct {
+			Policies []struct {
+				PolicyDocument struct {
+					Statement []yaml.Node `yaml:"Statement"`
+				} `yaml:"PolicyDocument"`
+			} `yaml:"Policies"`
+		}
+		if err := load(&resource.Properties, &role); err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range role.Policies[0].PolicyDocument.Statement {
+			addStatement(t, granted, name, &statement)
+		}
+	}
+	return granted
+}
+
+// load reads a node into a value.
+func load(node *yaml.Node, value any) error {
+	text, err := yaml.Marshal(node)
+	if err != nil {
+		return err
+	}
+	return yaml.Unmarshal(text, value)
+}
+
+func addStatement(t *testing.T, granted map[string]bool, role string, statement *yaml.Node) {
+	if statement.Tag == "!If" {
+		statement = statement.Content[1]
+	}
+	members := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(statement.Content); i += 2 {
+		members[statement.Content[i].Value] = statement.Content[i+1]
+	}
+	if members["Effect"].Value != "Allow" {
+		t.Errorf("%s has a statement that is no permission", role)
+	}
+	for _, action := range members["Action"].Content {
+		for _, resource := range members["Resource"].Content {
+			granted[permissionOf(role, action.Value, strings.TrimPrefix(resource.Value, "${AWS::Partition}"))] = true
+		}
+	}
+}
+
+func permissionOf(role, action, resource string) string { return role + " " + action + " " + resource }
+
+// usedBy gathers what the roles must allow.
+func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[string]bool {
+	used := map[string]bool{}
+	functionNames := map[string]bool{}
+	for _, machine := range app.Machines {
+		var definition any
+		if err := json.Unmarshal(files["statemachine/"+machine.Name+".asl.json"], &definition); err != nil {
+			t.Fatal(err)
+		}
+		role := camel(machine.Name) + "Role"
+		for _, action := range []string{"logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+			"logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+			"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"} {
+			used[permissionOf(role, action, "*")] = true
+		}
+		eachTask(definition, func(task map[string]any) { useTask(t, app, used, functionNames, role, task) })
+		useTriggers(app, used, functionNames, machine)
+	}
+	for name := range functionNames {
+		useFunction(used, name)
+	}
+	if app.Workflow.Authentication != nil && functionNames["api"] {
+		used[permissionOf("ApiRole", "secretsmanager:GetSecretValue", "ApiUserSecret")] = true
+	}
+	return used
+}
+
+func useFunction(used map[string]bool, name string) {
+	role := camel(name) + "Role"
+	used[permissionOf(role, "logs:CreateLogStream", camel(name)+"Logs.Arn")] = true
+	used[permissionOf(role, "logs:PutLogEvents", camel(name)+"Logs.Arn")] = true
+	used[permissionOf(role, "xray:PutTraceSegments", "*")] = true
+	used[permissionOf(role, "xray:PutTelemetryRecords", "*")] = true
+}
+
+func useTriggers(app sam.Application, used, functionNames map[string]bool, machine sam.Machine) {
+	for _, trigger := range machine.Operation.Triggers {
+		switch trigger.(type) {
+		case *ir.HTTP:
+			functionNames["api"] = true
+			used[permissionOf("ApiRole", "states:StartSyncExecution", camel(machine.Name)+"StateMachine")] = true
+		case *ir.Schedule:
+			used[permissionOf("SchedulerRole", "states:StartExecution", camel(machine.Name)+"StateMachine")] = true
+			used[permissionOf("SchedulerRole", "sqs:SendMessage", "Undelivered.Arn")] = true
+		case *ir.Event:
+			used[permissionOf("EventsRole", "states:StartExecution", camel(machine.Name)+"StateMachine")] = true
+		}
+	}
+}
+
+func useTask(t *testing.T, app sam.Application, used, functionNames map[string]bool, role string, task map[string]any) {
+	resource, arguments := task["Resource"].(string), task["Arguments"].(map[string]any)
+	switch resource {
+	case "arn:aws:states:::lambda:invoke":
+		target := arguments["FunctionName"].(string)
+		name, ours := strings.CutSuffix(strings.Trim(target, "${}"), "FunctionArn")
+		if !ours {
+			used[permissionOf(role, "lambda:InvokeFunction", target)] = true
+			return
+		}
+		used[permissionOf(role, "lambda:InvokeFunction", name+"Function.Arn")] = true
+		functionNames[strings.ToLower(name)] = true
+		usePayload(app, used, name, arguments["Payload"].(map[string]any))
+	case "arn:aws:states:::aws-sdk:sfn:startSyncExecution":
+		used[permissionOf(role, "states:StartSyncExecution", machineTarget(arguments))] = true
+	case "arn:aws:states:::states:startExecution.sync:2":
+		child := machineTarget(arguments)
+		used[permissionOf(role, "states:StartExecution", child)] = true
+		for _, action := range []string{"states:DescribeExecution", "states:StopExecution"} {
+			used[permissionOf(role, action, "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${"+child+".Name}:*")] = true
+		}
+		for _, action := range []string{"events:PutTargets", "events:PutRule", "events:DescribeRule"} {
+			used[permissionOf(role, action, "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")] = true
+		}
+	default:
+		t.Errorf("the test does not know the task %s", resource)
+	}
+}
+
+func machineTarget(arguments map[string]any) string {
+	return strings.TrimSuffix(strings.Trim(arguments["StateMachineArn"].(string), "${}"), "Arn")
+}
+
+// usePayload adds what a call with this payload makes a function use.
+func usePayload(app sam.Application, used map[string]bool, function string, payload map[string]any) {
+	role := function + "Role"
+	if datasource, ok := payload["datasource"].(string); ok {
+		for _, action := range []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+			"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"} {
+			used[permissionOf(role, action, "*")] = true
+		}
+		for _, connection := range app.Workflow.Connections {
+			if connection.Name == datasource && (connection.User != ir.Credential{} || connection.Password != ir.Credential{}) {
+				used[permissionOf(role, "secretsmanager:GetSecretValue", "Datasource"+camel(datasource)+"Secret")] = true
+			}
+		}
+	}
+	if auth, ok := payload["auth"].(map[string]any); ok {
+		if reference, ok := auth["secret"].(string); ok {
+			name, _, _ := strings.Cut(reference, "#")
+			used[permissionOf(role, "secretsmanager:GetSecretValue", camel(name)+"Secret")] = true
+		}
+	}
+	if strings.Contains(fmt.Sprint(payload), "blob:") {
+		for _, row := range functions.Rows() {
+			for _, permission := range row.Permissions {
+				if camel(row.Name) == function && permission.Resource == "bucket" {
+					used[permissionOf(role, permission.Action, "${Payloads.Arn}/blobs/*")] = true
+				}
+			}
+		}
+	}
+}
+
+// eachTask visits the Task states of a definition.
+func eachTask(value any, visit func(map[string]any)) {
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			eachTask(item, visit)
+		}
+	case map[string]any:
+		if value["Type"] == "Task" {
+			visit(value)
+		}
+		for _, key := range []string{"States", "ItemProcessor", "Branches"} {
+			eachTask(value[key], visit)
+		}
+		if _, isState := value["Type"]; !isState {
+			for _, member := range value {
+				if state, ok := member.(map[string]any); ok && state["Type"] != nil {
+					eachTask(state, visit)
+				}
+			}
+		}
+	}
+}
+
+func camel(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+	for i, word := range words {
+		words[i] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return strings.Join(words, "")
+}
