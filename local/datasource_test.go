@@ -14,7 +14,11 @@ import (
 
 var servers testserver.Set
 
-func TestMain(m *testing.M) { os.Exit(servers.Run(m)) }
+func TestMain(m *testing.M) {
+	code := servers.Run(m)
+	built.remove()
+	os.Exit(code)
+}
 
 // place decides where the datasource "shop" of a connection is.
 func place(t *testing.T, connection ir.Connection, settings Settings) (*surroundings, Datasource) {

@@ -1,0 +1,335 @@
+package local
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/shared/testserver"
+)
+
+// answered is what a client sees.
+type answered struct {
+	Status            int
+	ContentType, Body string
+}
+
+// asked is a request of the comparison.
+type asked struct{ method, target, body string }
+
+func twenty() []asked {
+	return []asked{
+		{"GET", "/articles", ""},
+		{"GET", "/articles?section=culture", ""},
+		{"GET", "/articles?section=nothing", ""},
+		{"GET", "/articles?limit=1", ""},
+		{"GET", "/articles?limit=101", ""},
+		{"GET", "/articles?limit=many", ""},
+		{"GET", "/articles?section=%C3%A9t%C3%A9%20%22'%5C%2F", ""},
+		{"GET", "/articles/1", ""},
+		{"GET", "/articles/1?draft=true", ""},
+		{"GET", "/articles/4711", ""},
+		{"GET", "/articles/one", ""},
+		{"POST", "/articles", `{"slug": "a-test", "title": "It's a \"test\" – ∑ \\ / \u00e9\n", "body": "…", "section": "city", "tags": ["new", "x'y"]}`},
+		{"POST", "/articles", `{"slug": "a-test", "title": "again", "body": "…", "section": "city"}`},
+		{"POST", "/articles", `{"slug": "no-title"}`},
+		{"POST", "/articles", `{"slug": 7, "title": "t", "body": "b", "section": "s"}`},
+		{"POST", "/articles", ``},
+		{"POST", "/articles/import", `{"articles": [{"slug": "a-test", "title": "renamed"}, {"slug": "another", "title": "Another"}, {"slug": "never"}, {"slug": "x", "title": "X"}]}`},
+		{"PUT", "/sections", `{"city": {"editor": "Ada"}, "culture": null}`},
+		{"POST", "/articles/1/announce", ``},
+		{"POST", "/articles/4711/announce", ``},
+	}
+}
+
+// TestModesAgree sends the same requests through the functions in this process, through the deployed executables, and through the mapping
+// templates of direct mode. The answers are the same to the byte.
+func TestModesAgree(t *testing.T) {
+	node := testserver.NodeModule(t, "velocityjs")
+	newswire := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"taken": %q}`, r.URL.RawQuery)
+	}))
+	defer newswire.Close()
+	output := sampleWithoutAuthentication(t)
+	settings := func(isolation *Isolation) Settings {
+		return Settings{
+			Environment: task.Variables(nil), Datasources: map[string]string{"newsdb": newsroomDatabase(t)}, Isolation: isolation,
+			Endpoints: []task.Endpoint{{From: "newswire.example.com", To: newswire.URL}},
+		}
+	}
+	inProcess := answersOf(t, serviceOf(t, output, settings(nil)).Handler(nil))
+	log := &strings.Builder{}
+	isolated := answersOf(t, serviceOf(t, output, settings(&Isolation{Executables: built.get(t), Log: log})).Handler(nil))
+	direct := answersOf(t, newDirect(t, serviceOf(t, output, settings(nil)), output, filepath.Dir(node)))
+	if len(inProcess) != 20 {
+		t.Fatalf("%d requests", len(inProcess))
+	}
+	for i, request := range twenty() {
+		if diff := cmp.Diff(inProcess[i], isolated[i]); diff != "" {
+			t.Errorf("%s %s: in process and isolated differ:\n%s", request.method, request.target, diff)
+		}
+		if diff := cmp.Diff(inProcess[i], direct[i]); diff != "" {
+			t.Errorf("%s %s: in process and direct differ:\n%s", request.method, request.target, diff)
+		}
+		t.Logf("%d %s %s: %.100s", inProcess[i].Status, request.method, request.target, inProcess[i].Body)
+	}
+	for _, password := range []string{"newsroom-secret"} {
+		if strings.Contains(log.String(), password) {
+			t.Errorf("the log of the functions holds a password")
+		}
+	}
+}
+
+func sampleWithoutAuthentication(t *testing.T) compiler.Output {
+	t.Helper()
+	const folder = "../workflows/newsroom/specs"
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files source.Files
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, source.File{Path: entry.Name(), Bytes: content})
+	}
+	output, list := compiler.Compile(files, compiler.Options{})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	output.Workflow.Authentication = nil
+	return output
+}
+
+// newsroomDatabase is a database of its own with the sample's scripts.
+func newsroomDatabase(t *testing.T) string {
+	t.Helper()
+	address := servers.Postgres(t)
+	loadPostgres(t, address, "../workflows/newsroom/db/1-schema.postgres.sql", "../workflows/newsroom/db/2-data.sql")
+	return address
+}
+
+func serviceOf(t *testing.T, output compiler.Output, settings Settings) *Service {
+	t.Helper()
+	service, err := NewService(t.Context(), Project{Root: t.TempDir()}, output, settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(service.Close)
+	return service
+}
+
+// answersOf sends all requests in order.
+func answersOf(t *testing.T, handler http.Handler) []answered {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	var all []answered
+	for _, request := range twenty() {
+		var body io.Reader
+		if request.body != "" {
+			body = strings.NewReader(request.body)
+		}
+		outgoing, err := http.NewRequestWithContext(t.Context(), request.method, server.URL+request.target, body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if request.body != "" {
+			outgoing.Header.Set("Content-Type", "application/json")
+		}
+		answer, err := http.DefaultClient.Do(outgoing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, answered{answer.StatusCode, answer.Header.Get("Content-Type"), string(text)})
+	}
+	return all
+}
+
+// direct stands for a REST API of direct mode: the generated mapping templates, rendered by velocityjs, around StartSyncExecution.
+type direct struct {
+	t         *testing.T
+	service   *Service
+	routes    Routes
+	templates map[string]integration // by route
+	in        io.Writer
+	out       *bufio.Scanner
+}
+
+// integration is what is read of x-amazon-apigateway-integration.
+type integration struct {
+	Request  map[string]string `yaml:"requestTemplates"`
+	Response map[string]struct {
+		Templates map[string]string `yaml:"responseTemplates"`
+	} `yaml:"responses"`
+}
+
+func newDirect(t *testing.T, service *Service, output compiler.Output, modules string) *direct {
+	t.Helper()
+	files, list := sam.Generate(output.Application("newsroom"), sam.Options{API: sam.APIDirect})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	var template struct {
+		Resources map[string]struct {
+			Properties struct {
+				DefinitionBody struct {
+					Paths map[string]map[string]struct {
+						Integration integration `yaml:"x-amazon-apigateway-integration"`
+					} `yaml:"paths"`
+				} `yaml:"DefinitionBody"`
+			} `yaml:"Properties"`
+		} `yaml:"Resources"`
+	}
+	if err := yaml.Unmarshal(files[sam.TemplateFile], &template); err != nil {
+		t.Fatal(err)
+	}
+	d := &direct{t: t, service: service, routes: NewRoutes(service.Routes()), templates: map[string]integration{}}
+	for path, methods := range template.Resources["Api"].Properties.DefinitionBody.Paths {
+		for method, operation := range methods {
+			d.templates[strings.ToUpper(method)+" "+path] = operation.Integration
+		}
+	}
+	renderer := exec.Command("node", "../compiler/sam/testdata/velocity.js")
+	renderer.Env = append(os.Environ(), testserver.NodeModulesVariable+"="+modules)
+	renderer.Stderr = os.Stderr
+	in, err := renderer.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := renderer.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := renderer.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close(); renderer.Wait() })
+	d.in, d.out = in, bufio.NewScanner(out)
+	d.out.Buffer(nil, 1<<22)
+	return d
+}
+
+// ServeHTTP does what API Gateway does around the templates. Requests come one at a time.
+func (d *direct) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	route, parameters, ok := d.routes.Match(r.Method, r.URL.EscapedPath())
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		d.t.Error(err)
+	}
+	if len(body) == 0 {
+		body = []byte("{}") // what a template sees of a request without a body
+	}
+	_, path, _ := strings.Cut(route, " ")
+	facts := map[string]string{"requestId": "r-1", "httpMethod": r.Method, "resourcePath": path}
+	made := d.templates[route]
+	query, header := lastOf(r.URL.Query()), lastOf(url.Values(r.Header))
+	request := d.render(map[string]any{"template": made.Request["application/json"], "body": string(body), "path": parameters, "query": query, "header": header, "context": facts})
+	var start struct{ StateMachineArn, Input string }
+	if err := json.Unmarshal([]byte(request.Text), &start); err != nil {
+		d.t.Fatalf("the request template gave %s: %v", request.Text, err)
+	}
+	execution, err := d.service.StartSync(context.Background(), task.MachineName(route), []byte(start.Input))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.answer(w, made, execution, facts)
+}
+
+func (d *direct) answer(w http.ResponseWriter, made integration, execution api.Execution, facts map[string]string) {
+	outcome, err := json.Marshal(map[string]string{"status": execution.Status, "output": string(execution.Output), "error": execution.Error, "cause": execution.Cause})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	response := d.render(map[string]any{"template": made.Response["200"].Templates["application/json"], "body": string(outcome), "context": facts})
+	w.Header().Set("Content-Type", "application/json")
+	for name, value := range response.Header {
+		w.Header().Set(name, value)
+	}
+	status := http.StatusOK
+	if response.Status != nil {
+		status = *response.Status
+	}
+	w.WriteHeader(status)
+	io.WriteString(w, response.Text)
+}
+
+type rendered struct {
+	Text   string
+	Status *int
+	Header map[string]string
+	Error  string
+}
+
+func (d *direct) render(request map[string]any) rendered {
+	line, err := json.Marshal(request)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if _, err := fmt.Fprintf(d.in, "%s\n", line); err != nil || !d.out.Scan() {
+		d.t.Fatalf("velocityjs ended: %v", err)
+	}
+	var answer rendered
+	if err := json.Unmarshal(d.out.Bytes(), &answer); err != nil || answer.Error != "" {
+		d.t.Fatalf("velocityjs: %v %s", err, answer.Error)
+	}
+	return answer
+}
+
+// lastOf is what templates see of repeated values.
+func lastOf(values url.Values) map[string]string {
+	last := map[string]string{}
+	for name, all := range values {
+		last[name] = all[len(all)-1]
+	}
+	return last
+}
+
+func loadPostgres(t *testing.T, address string, scripts ...string) {
+	t.Helper()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, path := range scripts {
+		script, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(t.Context(), string(script)); err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+	}
+}
