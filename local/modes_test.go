@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,11 +21,13 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
+	"github.com/steploom/steploom/statemachine/engine"
 )
 
 // answered is what a client sees.
@@ -93,9 +96,64 @@ func TestModesAgree(t *testing.T) {
 		}
 		t.Logf("%d %s %s: %.100s", inProcess[i].Status, request.method, request.target, inProcess[i].Body)
 	}
-	for _, password := range []string{"newsroom-secret"} {
-		if strings.Contains(log.String(), password) {
-			t.Errorf("the log of the functions holds a password")
+	if !strings.Contains(log.String(), "REPORT RequestId: ") {
+		t.Errorf("the executables did not run: %s", log)
+	}
+}
+
+// TestPasswordStaysOut writes a password into the source and searches what runs leave behind: answers, history, trace, Lambda's log, of
+// executions that succeed and of some that cannot reach their database.
+func TestPasswordStaysOut(t *testing.T) {
+	output := sampleWithoutAuthentication(t)
+	database, err := url.Parse(newsroomDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, given := database.User.Password()
+	if !given {
+		t.Fatal("the test's database takes no password")
+	}
+	for _, connection := range output.Workflow.Connections {
+		if connection.Kind == ir.Database {
+			connection.User, connection.Password = ir.Credential{Literal: database.User.Username()}, ir.Credential{Literal: password}
+		}
+	}
+	database.User = nil
+	for _, address := range []string{database.String(), "postgres://127.0.0.1:1/nowhere"} {
+		for _, isolation := range []*Isolation{nil, {Executables: built.get(t)}} {
+			left := &strings.Builder{}
+			if isolation != nil {
+				isolation.Log = left
+			}
+			service := serviceOf(t, output, Settings{
+				Environment: task.Variables(nil), Datasources: map[string]string{"newsdb": address}, Isolation: isolation,
+			})
+			trace := &Trace{}
+			observe := func(event engine.Event) {
+				trace.Observe(event)
+				text, err := json.Marshal(event)
+				if err != nil {
+					t.Error(err)
+				}
+				left.Write(text)
+			}
+			operation := output.Workflow.Operations[slices.IndexFunc(output.Workflow.Operations, func(o *ir.Operation) bool { return o.Name == "GET /articles" })]
+			input, err := Request{}.Input(operation)
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := service.Run(t.Context(), "GET /articles", input, observe)
+			if err != nil {
+				t.Fatal(err)
+			}
+			trace.Write(left)
+			fmt.Fprintf(left, "%+v", result)
+			if !strings.Contains(left.String(), "SELECT id, slug") {
+				t.Fatalf("the history is not in what is searched: %s", left)
+			}
+			if strings.Contains(left.String(), password) {
+				t.Errorf("the password is in what the run leaves behind: %s", left)
+			}
 		}
 	}
 }
