@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/steploom/steploom/cli"
 )
 
@@ -53,5 +55,32 @@ func TestRunInterrupted(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the run does not end")
+	}
+}
+
+// TestRunTrace compares the whole trace of a run, its times aside.
+func TestRunTrace(t *testing.T) {
+	out, errs := &console{}, &console{}
+	std := cli.Std{Out: out, Err: errs, Lookup: noVariables, Context: t.Context()}
+	if code := cli.Main([]string{"run", newsroom(t), "GET /articles", "--param", "section=city", "--trace"}, std); code != cli.ExitOK {
+		t.Fatalf("exit code %d\n%s", code, errs)
+	}
+	_, trace, _ := strings.Cut(errs.String(), "\n") // the first line tells where the database is
+	trace = regexp.MustCompile(` +\+?[\d.]+ m?s\b`).ReplaceAllString(trace, " N ms")
+	want := `GET /articles section=city
+ N ms  Request N ms  Choice
+ N ms  filters: attributes N ms  Pass
+ N ms  filters: exceptions N ms  Choice
+ N ms  articles N ms  Task  sql
+ N ms  each N ms  Map
+ N ms    each: item N ms  Pass
+ N ms    tags N ms  Task  sql
+ N ms    each: item N ms  Pass
+ N ms    tags N ms  Task  sql
+ N ms  Response N ms  Succeed
+SUCCEEDED in N ms, 10 states
+`
+	if diff := cmp.Diff(want, trace); diff != "" {
+		t.Error(diff)
 	}
 }

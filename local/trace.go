@@ -44,9 +44,16 @@ func (t *Trace) Observe(e engine.Event) {
 		t.rows = append(t.rows, traceRow{name: details.Name, kind: kind, depth: depth, entered: e.Timestamp.Sub(t.start), exited: -1})
 		row = len(t.rows)
 	case engine.StateExited:
-		row = t.exit(details.Name, row, e.Timestamp)
+		row = t.running(details.Name, row)
 		if row > 0 {
-			depth = t.rows[row-1].depth
+			t.rows[row-1].exited = e.Timestamp.Sub(t.start)
+		}
+		depth = t.depthOf(row)
+	case engine.MapIteration: // it follows the iteration before, not the Map
+		row = t.running(details.Name, row)
+		depth = t.depthOf(row)
+		if e.Type == "MapIterationStarted" {
+			depth++
 		}
 	case engine.TaskScheduled:
 		t.called(row, details.Parameters)
@@ -57,27 +64,27 @@ func (t *Trace) Observe(e engine.Event) {
 	case engine.EvaluationFailed:
 		t.note(row, details.Error)
 	}
-	switch e.Type {
-	case "MapIterationStarted", "ParallelStateStarted":
+	if e.Type == "ParallelStateStarted" {
 		depth++
-	case "MapIterationSucceeded", "MapIterationFailed", "MapIterationAborted":
-		depth = max(0, depth-1)
 	}
 	t.row[e.ID], t.depth[e.ID] = row, depth
 }
 
-// exit ends the latest visit of a state, looked for from the row before the event, and gives its row.
-func (t *Trace) exit(name string, from int, at time.Time) int {
-	if from == 0 {
-		from = len(t.rows)
-	}
+// running gives the row of the latest visit of a state that has not been left, looked for upwards from a row.
+func (t *Trace) running(name string, from int) int {
 	for i := from; i > 0; i-- {
 		if row := &t.rows[i-1]; row.name == name && row.exited < 0 {
-			row.exited = at.Sub(t.start)
 			return i
 		}
 	}
 	return from
+}
+
+func (t *Trace) depthOf(row int) int {
+	if row == 0 {
+		return 0
+	}
+	return t.rows[row-1].depth
 }
 
 // called notes which function a Task state calls.
