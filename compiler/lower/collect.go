@@ -32,10 +32,22 @@ func gathered(collect ir.Collect) jsonata.Node {
 // keyed is the object of one key that a round adds.
 func keyed(collect ir.Collect) jsonata.Node {
 	key := collect.Key
-	if _, text := key.(*jsonata.String); !text {
+	if !isText(key) {
 		key = call("string", facts{}.defined(key))
 	}
 	return &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: key, Value: facts{}.defined(collect.Value)}}}
+}
+
+// isText tells whether an expression is sure to give a text.
+func isText(node jsonata.Node) bool {
+	switch node := node.(type) {
+	case *jsonata.String:
+		return true
+	case *jsonata.Binary:
+		return node.Operator == "&"
+	default:
+		return false
+	}
 }
 
 // iterationOutput is what an iteration of a Map hands out: nil for nothing, the value itself when one thing is gathered, otherwise an

@@ -117,27 +117,3 @@ func binary(operator string, left, right jsonata.Node) jsonata.Node {
 	return &jsonata.Binary{Operator: operator, Left: left, Right: right}
 }
 
-// itemList makes what a loop goes over a list: an object becomes a list of {"key", "val"}, null and nothing an empty one.
-func itemList(items jsonata.Node) jsonata.Node {
-	if _, isList := items.(*jsonata.ArrayConstructor); isList {
-		return items
-	}
-	value, isShortOne := items, isShort(items)
-	if !isShortOne {
-		value = ir.Variable("items")
-	}
-	pair := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{
-		{Key: &jsonata.String{Value: "key"}, Value: ir.Variable("key")},
-		{Key: &jsonata.String{Value: "val"}, Value: ir.Variable("val")},
-	}}
-	pairs := call("each", value, &jsonata.Lambda{Parameters: []string{"val", "key"}, Body: pair})
-	normal := &jsonata.Conditional{
-		Condition: binary("=", call("type", value), &jsonata.String{Value: "object"}),
-		Then:      list(pairs),
-		ElseOrNil: &jsonata.Conditional{Condition: binary("=", value, &jsonata.Null{}), Then: list(), ElseOrNil: list(value)},
-	}
-	if isShortOne {
-		return normal
-	}
-	return &jsonata.Block{Expressions: []jsonata.Node{&jsonata.Bind{Name: "items", Value: items}, normal}}
-}

@@ -26,6 +26,8 @@ type lowering struct {
 	counters map[string]bool
 	// failures are the variables that hold nothing but errors that were caught.
 	failures map[string]bool
+	// arrays are the variables that hold nothing but arrays, and null where they are among unset.
+	arrays, unset map[string]bool
 	// read are the variables that anything reads.
 	read map[string]bool
 	// states and variables hand out names; names are those of the steps.
@@ -82,6 +84,7 @@ func (l *lowering) machine() *asl.Machine {
 	l.noteVariables(steps) // writing out may have changed what is read
 	l.countJumps(steps)
 	l.flow = analyse(steps, "param")
+	l.noteArrays(steps)
 	l.decide(steps)
 	l.collectInCounted(steps)
 	l.planRounds(steps)

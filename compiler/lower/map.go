@@ -13,7 +13,7 @@ func (l *lowering) mapLoop(step *ir.Loop, at place) (string, []named) {
 	name := l.names[step]
 	state := &asl.Map{
 		Comment:        l.loopComment(step),
-		Items:          l.expression(mapItems(step), at.scope),
+		Items:          l.expression(l.mapItems(step), at.scope),
 		MaxConcurrency: float64(max(1, step.Concurrency)),
 		Assign:         l.assign(collections(step.Collect), at.scope),
 		Output:         jsonata.NewObject(),
@@ -35,9 +35,9 @@ func (l *lowering) mapLoop(step *ir.Loop, at place) (string, []named) {
 }
 
 // mapItems gives the list that a Map goes over.
-func mapItems(step *ir.Loop) jsonata.Node {
+func (l *lowering) mapItems(step *ir.Loop) jsonata.Node {
 	if step.Items != nil {
-		return itemList(step.Items)
+		return l.itemList(step.Items)
 	}
 	last := binary("-", step.Count, &jsonata.Number{Value: 1})
 	if count, ok := step.Count.(*jsonata.Number); ok {
@@ -65,7 +65,29 @@ func (l *lowering) bindItem(step *ir.Loop) (body []ir.Step, collects []ir.Collec
 	if len(step.Body) == 0 {
 		return nil, replacedCollects(step.Collect, known), selector
 	}
+	if called := l.onlyCall(step, known); called != nil {
+		return []ir.Step{called}, replacedCollects(step.Collect, known), selector
+	}
 	return l.bound(step, bindings, known), step.Collect, selector
+}
+
+// onlyCall gives the call that a body consists of, reading the iteration's input, when it can hand out by itself what the loop gathers.
+func (l *lowering) onlyCall(step *ir.Loop, known map[string]jsonata.Node) ir.Step {
+	called, ok := step.Body[0].(*ir.Call)
+	if !ok || len(step.Body) > 1 || len(called.OnError) > 0 {
+		return nil
+	}
+	output := iterationOutput(replacedCollects(step.Collect, known))
+	if _, ok := writtenOut(output, settled(l.results(called))); !ok {
+		return nil
+	}
+	return l.inPlaceOf(called, l.readingInput(called, known))
+}
+
+// inPlaceOf makes a changed copy of a step stand for it.
+func (l *lowering) inPlaceOf(step, changed ir.Step) ir.Step {
+	l.names[changed], l.flow.results[changed] = l.names[step], l.flow.results[step]
+	return changed
 }
 
 func replacedCollects(collects []ir.Collect, known map[string]jsonata.Node) []ir.Collect {
@@ -87,8 +109,7 @@ func (l *lowering) bound(step *ir.Loop, bindings []ir.Binding, known map[string]
 	}
 	first, rest := step.Body[0], step.Body[1:]
 	if direct := l.readingInput(first, known); direct != nil && !readLater(bindings, first, rest, step.Collect) {
-		l.names[direct], l.flow.results[direct] = l.names[first], l.flow.results[first]
-		return append([]ir.Step{direct}, rest...)
+		return append([]ir.Step{l.inPlaceOf(first, direct)}, rest...)
 	}
 	if assign, ok := first.(*ir.Assign); ok && !l.fuser.targets[assign.Common.Label] {
 		if merged, ok := follow(known, bindings, assign.Bindings); ok {

@@ -29,7 +29,7 @@ func (l *lowering) request(steps []ir.Step) (*request, []ir.Step) {
 	if l.flow.isLive("param", l.flow.entry.next[0]) {
 		planned.bindings = append(planned.bindings, ir.Binding{Name: "param", Value: l.parameters()})
 	}
-	for _, name := range l.flow.unset() {
+	for _, name := range sortedKeys(l.unset) {
 		var first ir.Value
 		if l.counters[name] {
 			first = 0.0

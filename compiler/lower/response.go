@@ -60,6 +60,10 @@ func (l *lowering) text(value ir.Value, in *scope) any {
 		if l.isPartOfFailure(value) {
 			return l.write(in.resolve(value))
 		}
+	case jsonata.Node:
+		if isText(value) {
+			return l.expression(value, in)
+		}
 	}
 	return l.expression(call("string", l.node(value)), in)
 }

@@ -97,7 +97,7 @@ func (l *lowering) iteration(loop *ir.Loop, next string, planned *rounds) (item,
 	if loop.Count == nil {
 		items := l.variables.variable(loop.Variable, "_items")
 		l.facts.lists[items] = true
-		planned.start = append(planned.start, ir.Binding{Name: items, Value: itemList(loop.Items)})
+		planned.start = append(planned.start, ir.Binding{Name: items, Value: l.itemList(loop.Items)})
 		return &jsonata.Filter{Expr: ir.Variable(items), Predicate: ir.Variable(next)}, call("count", ir.Variable(items))
 	}
 	if _, literal := loop.Count.(*jsonata.Number); literal {

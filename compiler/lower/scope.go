@@ -95,6 +95,15 @@ func (l *lowering) endWith(bindings []ir.Binding, at place) any {
 	if at.next != "" || at.scope.output == nil {
 		return nil
 	}
+	output, ok := writtenOut(at.scope.output, settled(bindings))
+	if !ok {
+		return nil
+	}
+	return l.json(output, at.scope)
+}
+
+// settled gives the names that bindings set, each with the expression that it is set to, or nil when that is not one expression.
+func settled(bindings []ir.Binding) map[string]jsonata.Node {
 	known := map[string]jsonata.Node{}
 	for _, binding := range bindings {
 		known[binding.Name] = nil
@@ -102,11 +111,7 @@ func (l *lowering) endWith(bindings []ir.Binding, at place) any {
 			known[binding.Name] = node
 		}
 	}
-	output, ok := writtenOut(at.scope.output, known)
-	if !ok {
-		return nil
-	}
-	return l.json(output, at.scope)
+	return known
 }
 
 // goTo gives the name of a state to go to, for states that cannot end.
