@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -76,6 +77,9 @@ func (l *lowering) results(step *ir.Call) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: callResult(step)})
 	}
 	bindings = append(bindings, step.More...)
+	if step.External {
+		bindings = withoutContract(bindings)
+	}
 	if !answersDirectly(step) {
 		return bindings
 	}
@@ -86,6 +90,17 @@ func (l *lowering) results(step *ir.Call) []ir.Binding {
 		}
 	}
 	return bindings
+}
+
+// withoutContract guards paths into an answer that no contract describes.
+func withoutContract(bindings []ir.Binding) []ir.Binding {
+	guarded := slices.Clone(bindings)
+	for i, binding := range guarded {
+		if path, ok := binding.Value.(*jsonata.Path); ok && !sameText(path, ir.Result()) {
+			guarded[i].Value = orNull(path, path)
+		}
+	}
+	return guarded
 }
 
 // answersDirectly tells whether the answer of a call is $states.result itself.

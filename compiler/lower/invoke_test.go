@@ -74,9 +74,11 @@ func TestInvokeStandard(t *testing.T) {
 func TestExternalFunctions(t *testing.T) {
 	lambda := &ir.Call{Header: head("l"), Function: "arn:aws:lambda:eu-west-1:1:function:x", External: true, Arguments: x("{'a': 1}"), Bind: "l"}
 	service := &ir.Call{Header: head("s"), Function: "arn:aws:states:::dynamodb:getItem", External: true, Arguments: object("Key", x("'k'")), Bind: "s"}
-	machine := compile(t, operation(lambda, service, answer("[$l, $s]")))
+	missing := &ir.Call{Header: head("m"), Function: "arn:aws:lambda:eu-west-1:1:function:x", External: true, Arguments: x("{'a': 1}"), Bind: "m",
+		Result: x("$states.result.Payload.rows")}
+	machine := compile(t, operation(lambda, service, missing, answer("[$l, $s, $m]")))
 	host := &functions{answers: map[string]any{"arn:aws:states:::dynamodb:getItem": object("Item", "i")}}
-	expect(t, run(t, machine, `{}`, host), `[{"a":1},{"Item":"i"}]`)
+	expect(t, run(t, machine, `{}`, host), `[{"a":1},{"Item":"i"},null]`)
 }
 
 func TestWaitForToken(t *testing.T) {

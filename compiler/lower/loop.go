@@ -116,4 +116,3 @@ func plusOne(variable string) jsonata.Node {
 func binary(operator string, left, right jsonata.Node) jsonata.Node {
 	return &jsonata.Binary{Operator: operator, Left: left, Right: right}
 }
-
