@@ -22,6 +22,12 @@ func (g *graph) repeating() {
 			g.report(diag.Warning, codeIgnored, l.edge.Condition.Range, "the condition of an edge with for_each is not looked at", "OSOP 1.1 says that for_each decides alone; an empty list leaves the node out.", "put the condition on an edge before")
 		}
 		g.iterators[e.To] = g.names.of("item "+strconv.Itoa(e.To), iteratorOf(l.edge))
+		if l.edge.ForEach != nil {
+			s := scope{graph: g, node: g.byID[scalarText(l.edge.From)], edge: -1}
+			if value, ok := s.expression(l.edge.ForEach, trimReference(l.edge.ForEach.Value()), 0); ok {
+				g.items[e.To] = orNullIf(value)
+			}
+		}
 	}
 }
 
@@ -58,10 +64,7 @@ func (g *graph) each(n int, t *task, label string, failure []flow.FailureArm) []
 	edge := g.repeatingEdge(n)
 	loop := &ir.Loop{Header: g.Header(n, label), Variable: g.iterators[n], Concurrency: 10}
 	if edge.ForEach != nil {
-		s := scope{graph: g, node: g.byID[scalarText(edge.From)], edge: -1}
-		if value, ok := s.expression(edge.ForEach, trimReference(edge.ForEach.Value()), 0); ok {
-			loop.Items = orNullIf(value)
-		}
+		loop.Items = g.items[n]
 	} else {
 		loop.Count = num(float64(edge.SpawnCount))
 		loop.Concurrency = edge.SpawnCount

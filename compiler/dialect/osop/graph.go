@@ -24,9 +24,10 @@ type graph struct {
 
 	names     *names
 	byID      map[string]int
-	producers map[string][]int // nodes by the names they put out
-	iterators map[int]string   // variable of the current item, by node that runs once per item
-	calls     map[int]bool     // nodes that make HTTP calls
+	producers map[string][]int     // nodes by the names they put out
+	iterators map[int]string       // variable of the current item, by node that runs once per item
+	items     map[int]jsonata.Node // the list that such a node goes through
+	calls     map[int]bool         // nodes that make HTTP calls
 	tasks     []*task
 
 	needResult, needResponse, needFailure map[int]bool
@@ -57,7 +58,7 @@ type wait struct {
 func newGraph(document *Document, project *project, problems *diag.List) *graph {
 	g := &graph{
 		document: document, project: project, problems: problems, names: newNames(), byID: map[string]int{}, producers: map[string][]int{},
-		iterators: map[int]string{}, calls: map[int]bool{}, needResult: map[int]bool{}, needResponse: map[int]bool{}, needFailure: map[int]bool{},
+		iterators: map[int]string{}, items: map[int]jsonata.Node{}, calls: map[int]bool{}, needResult: map[int]bool{}, needResponse: map[int]bool{}, needFailure: map[int]bool{},
 		needOwn: map[int][]string{}, inputsRead: map[string]bool{}, draws: map[int]string{}, wordsSeen: map[string]bool{},
 	}
 	for i, n := range document.Nodes {

@@ -73,7 +73,7 @@ func (g *graph) Raise(n, bound int) []ir.Step {
 
 // Return implements flow.Host: what a run puts out are the outputs of the nodes at which it ended.
 func (g *graph) Return(nodes []int) []ir.Step {
-	body := &jsonata.ObjectConstructor{}
+	body := jsonata.NewObject()
 	at := ir.Header{Common: ir.Head{Range: g.document.Range}}
 	seen := map[string]bool{}
 	for _, n := range nodes {
@@ -84,7 +84,7 @@ func (g *graph) Return(nodes []int) []ir.Step {
 		for _, port := range g.document.Nodes[n].Outputs {
 			if !seen[port.Name] {
 				seen[port.Name] = true
-				body.Pairs = append(body.Pairs, jsonata.Pair{Key: str(port.Name), Value: variable(g.names.of("output "+port.Name, port.Name))})
+				body.Set(port.Name, variable(g.names.of("output "+port.Name, port.Name)))
 			}
 		}
 	}
@@ -261,14 +261,18 @@ func (g *graph) outputVariables(n int) []string {
 	return slices.Compact(found)
 }
 
-// passedOn are the outputs of a node that does no work.
+// passedOn are the outputs of a node that does no work. An output that is an input too keeps its value.
 func (g *graph) passedOn(n int, t *task) []ir.Binding {
 	if t.passed == nil {
 		return nil
 	}
 	clone := *t
 	clone.result = t.passed
-	return g.bindings(n, &clone)
+	return slices.DeleteFunc(g.bindings(n, &clone), func(b ir.Binding) bool {
+		return slices.ContainsFunc(g.document.Nodes[n].Inputs, func(p Port) bool {
+			return len(g.producers[p.Name]) > 1 && b.Name == g.names.of("output "+p.Name, p.Name)
+		})
+	})
 }
 
 // bindings are the variables that a node sets when it succeeded.

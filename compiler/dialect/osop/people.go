@@ -1,6 +1,7 @@
 package osop
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -12,7 +13,11 @@ import (
 func (g *graph) human(n int) *task {
 	node := g.document.Nodes[n]
 	r := node.Runtime
-	question := g.question(n, "human")
+	kind := "human"
+	if node.GateOrNil != nil && !g.decisionRead(n) {
+		kind = "approval" // a rejection that no edge looks at must not let the run go on
+	}
+	question := g.question(n, kind)
 	if prompt := r.take("prompt", "message", "question", "instructions"); prompt != nil {
 		question.Set("prompt", scope{graph: g, node: n, edge: -1}.value(prompt))
 	}
@@ -28,6 +33,18 @@ func (g *graph) human(n int) *task {
 	g.onlyRuntime(n, "description", "name", "min_approvals", "min_approvers", "escalation", "form", "fields", "template", "subject", "location", "tool", "checklist", "criteria")
 	g.approvers(node, "min_approvals", "min_approvers")
 	return &task{function: "api", token: true, arguments: object("question", question), result: ir.Result(), port: g.answerPort(n)}
+}
+
+// decisionRead tells whether a condition looks at what a node puts out.
+func (g *graph) decisionRead(n int) bool {
+	node := g.document.Nodes[n]
+	names := []string{node.ID}
+	for _, port := range node.Outputs {
+		names = append(names, port.Name)
+	}
+	return slices.ContainsFunc(g.document.Edges, func(e *Edge) bool {
+		return e.Condition != nil && slices.ContainsFunc(names, func(name string) bool { return strings.Contains(e.Condition.Value(), name) })
+	})
 }
 
 func (g *graph) limitHuman(n int) {
