@@ -42,7 +42,7 @@ func (e *environment) Lookup(name string) (any, bool) {
 		}
 		return e.states, true
 	}
-	return e.frame.scope.lookup(name)
+	return e.frame.own.lookup(name)
 }
 
 func (e *environment) build() *jsonata.Object {

@@ -97,10 +97,10 @@ func (r *distributedRun) launch() {
 		Waiting: parent.options.Waiting, ItemsMustBeArray: parent.options.ItemsMustBeArray}
 	child := newExecution(parent.loop, r.inputs[i], parent.host, options)
 	child.context, child.tasks, child.timed = parent.context, parent.tasks, parent.timed
-	child.done = func(x *execution) { parent.loop.soon(func() { r.childEnded(i, x) }) }
+	child.done = func(x *execution) { parent.loop.later(func() { r.childEnded(i, x) }) }
 	r.active[i] = child
 	child.begin(r.state.processor)
-	parent.loop.soon(child.root.run)
+	parent.loop.soon(child.root)
 }
 
 func (r *distributedRun) childEnded(i int, child *execution) {

@@ -10,7 +10,7 @@ type frame struct {
 	execution *execution
 	parent    *frame // nil: the execution itself
 	index     int    // of the branch or iteration
-	scope     *scope
+	own       scope
 	item      *mapItem
 
 	state     *state
@@ -153,7 +153,7 @@ func (f *frame) evaluateAssign(e *environment, assignments []assignment) ([]vari
 func (f *frame) assign(assigned []variable) *failure {
 	x := f.execution
 	for _, v := range assigned {
-		x.variableBytes += f.scope.set(v.name, v.value)
+		x.variableBytes += f.own.set(v.name, v.value)
 	}
 	if x.variableBytes > maxVariables {
 		return &failure{name: errorDataLimit, final: true,
@@ -174,7 +174,7 @@ func (f *frame) end(output value, failed *failure) bool {
 		x.finish(output, failed)
 		return false
 	}
-	x.variableBytes -= f.scope.size()
+	x.variableBytes -= f.own.size()
 	f.parent.waiting.group.ended(f, output, failed)
 	return false
 }
@@ -204,7 +204,7 @@ func (f *frame) abort() {
 	}
 	f.halt()
 	f.ended = true
-	f.execution.variableBytes -= f.scope.size()
+	f.execution.variableBytes -= f.own.size()
 	f.aborted()
 }
 

@@ -11,12 +11,14 @@ import (
 // loop is the scheduler of one execution. All of the execution's state belongs to the goroutine that runs it; other goroutines only post to it.
 type loop struct {
 	clock  Clock
-	ready  []func()
+	ready  []turn
+	first  int // of ready, the ones before have been taken
 	timers timers
 	serial int
 
 	mutex  sync.Mutex
-	posted []func()
+	posted []message
+	empty  []message // in place of posted when that is taken
 	closed bool
 	wake   chan struct{}
 }
@@ -28,18 +30,38 @@ func (l *loop) open() {
 	}
 }
 
-// soon runs f when what is running now has come to rest.
-func (l *loop) soon(f func()) { l.ready = append(l.ready, f) }
+// turn is something to do next: to run a frame, to take a message, or to call a function.
+type turn struct {
+	frame   *frame
+	message message
+	call    func()
+}
 
-// post hands f over from another goroutine. The goroutine must be counted busy by the clock; the loop ends that when it takes the message.
-func (l *loop) post(f func()) {
+func (t *turn) take() {
+	switch {
+	case t.frame != nil:
+		t.frame.run()
+	case t.message.attempt != nil:
+		t.message.handle()
+	default:
+		t.call()
+	}
+}
+
+// soon lets a frame run when what is running now has come to rest; later calls a function then.
+func (l *loop) soon(f *frame) { l.ready = append(l.ready, turn{frame: f}) }
+
+func (l *loop) later(call func()) { l.ready = append(l.ready, turn{call: call}) }
+
+// post hands a message over from another goroutine. The goroutine must be counted busy by the clock; the loop ends that when it takes the message.
+func (l *loop) post(m message) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.closed {
 		l.clock.Busy(-1)
 		return
 	}
-	l.posted = append(l.posted, f)
+	l.posted = append(l.posted, m)
 	select {
 	case l.wake <- struct{}{}:
 	default:
@@ -67,11 +89,8 @@ func (l *loop) run(ctx context.Context, done *bool) bool {
 			return false
 		}
 		switch {
-		case len(l.ready) > 0:
-			next := l.ready[0]
-			l.ready[0] = nil
-			l.ready = l.ready[1:]
-			next()
+		case l.first < len(l.ready):
+			l.next()
 		case l.take():
 		case l.due():
 		case l.yielded():
@@ -82,6 +101,18 @@ func (l *loop) run(ctx context.Context, done *bool) bool {
 	return true
 }
 
+// next takes the first turn.
+func (l *loop) next() {
+	t := l.ready[l.first]
+	l.ready[l.first] = turn{}
+	if l.first++; 2*l.first >= len(l.ready) {
+		n := copy(l.ready, l.ready[l.first:])
+		clear(l.ready[n:])
+		l.ready, l.first = l.ready[:n], 0
+	}
+	t.take()
+}
+
 // take moves what was posted to the ready queue.
 func (l *loop) take() bool {
 	if l.wake == nil {
@@ -89,13 +120,17 @@ func (l *loop) take() bool {
 	}
 	l.mutex.Lock()
 	posted := l.posted
-	l.posted = nil
+	l.posted = l.empty
 	l.mutex.Unlock()
+	l.empty = posted[:0]
 	if len(posted) == 0 {
 		return false
 	}
 	l.clock.Busy(-len(posted))
-	l.ready = append(l.ready[:0], posted...)
+	for _, m := range posted {
+		l.ready = append(l.ready, turn{message: m})
+	}
+	clear(posted)
 	return true
 }
 
@@ -123,7 +158,7 @@ func (l *loop) due() bool {
 		return false
 	}
 	t := heap.Pop(&l.timers).(*timer)
-	l.soon(t.run)
+	l.later(t.run)
 	return true
 }
 

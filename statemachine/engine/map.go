@@ -229,7 +229,7 @@ func (g *mapGroup) iterate(last int64) *failure {
 	child.last = last
 	child.event("MapIterationStarted", g.details(i))
 	g.active[i] = child
-	f.execution.loop.soon(child.run)
+	f.execution.loop.soon(child)
 	return nil
 }
 

@@ -37,14 +37,16 @@ func (p *parallelState) start(f *frame) bool {
 	for i, b := range p.branches {
 		child := f.child(i, b, input)
 		g.children = append(g.children, child)
-		f.execution.loop.soon(child.run)
+		f.execution.loop.soon(child)
 	}
 	return false
 }
 
 // child makes a frame for a branch or an iteration inside the state of f.
 func (f *frame) child(index int, b *block, input value) *frame {
-	return &frame{execution: f.execution, parent: f, index: index, scope: &scope{outer: f.scope}, item: f.item, state: b.start, input: input, last: f.last}
+	c := &frame{execution: f.execution, parent: f, index: index, item: f.item, state: b.start, input: input, last: f.last}
+	c.own.outer = &f.own
+	return c
 }
 
 // parallelGroup waits for the branches of a Parallel state.
@@ -99,6 +101,6 @@ func collect(values []value) value {
 // resume lets the frame go on, if it can, after what called has come to rest.
 func (f *frame) resume(goOn bool) {
 	if goOn {
-		f.execution.loop.soon(f.run)
+		f.execution.loop.soon(f)
 	}
 }

@@ -86,14 +86,15 @@ func newLines(data []byte) *bufio.Scanner {
 
 func (r *recording) name() string { return r.ID[strings.LastIndex(r.ID, "::")+2:] }
 
-// TestRecorded runs every recorded execution and compares status, output, error, cause and history with what AWS did.
+// TestRecorded runs every recorded execution and compares status, output, error, cause and history with what AWS did. It prints how many are the same,
+// and names those that cannot be run here with the reason.
 func TestRecorded(t *testing.T) {
 	list := recordings(t)
 	reproduced := 0
 	for _, r := range list {
 		t.Run(r.name(), func(t *testing.T) {
 			if reason := r.outside(); reason != "" {
-				t.Logf("not run: %s", reason)
+				fmt.Printf("not reproduced: %s: %s\n", r.name(), reason)
 				return
 			}
 			if r.check(t) {
@@ -101,17 +102,17 @@ func TestRecorded(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("recorded: %d of %d", reproduced, len(list))
+	fmt.Printf("recorded: %d of %d\n", reproduced, len(list))
 }
 
 // outside tells why a recording cannot be reproduced here, empty if it can.
 func (r *recording) outside() string {
 	machine, err := asl.Unmarshal(r.definition())
 	if err != nil {
-		return "JSONPath: " + err.Error()
+		return err.Error()
 	}
 	if _, err := engine.Prepare(machine); err != nil {
-		return "JSONPath: " + err.Error()
+		return err.Error()
 	}
 	return ""
 }
@@ -147,40 +148,43 @@ func (r *recording) input(t *testing.T) any {
 	return value
 }
 
-// invoke stands for the Lambda functions of the recordings, which are in Python.
+// invoke stands for the Lambda functions of the recordings, which are in Python, and for other services: the echo is run, everything else answers
+// what it answered in the recording.
 func (r *recording) invoke(_ context.Context, task engine.Task) (any, error) {
-	if task.FunctionName == "" {
-		return r.replay(task)
-	}
-	if len(r.Lambdas) == 1 && r.Lambdas[0] == "id_function.py" {
+	if len(r.Lambdas) == 1 && r.Lambdas[0] == "id_function.py" && task.FunctionName != "" {
 		return task.Payload, nil
 	}
-	return r.replay(task)
-}
-
-// replay answers a task with what the service answered in the recording: the next failure of a task in its history.
-func (r *recording) replay(task engine.Task) (any, error) {
-	failure := r.failures(int(r.calls.Add(1)))
-	if failure == nil {
-		return nil, fmt.Errorf("the recording has no answer for %s", task.Resource)
-	}
-	return nil, failure
-}
-
-func (r *recording) failures(number int) error {
+	number := int(r.calls.Add(1))
 	for _, event := range r.History {
-		for _, kind := range []string{"taskFailedEventDetails", "lambdaFunctionFailedEventDetails"} {
-			details, ok := event[kind].(map[string]any)
-			if !ok {
+		for key, field := range event {
+			details, ok := field.(map[string]any)
+			if !ok || !answers(key) {
 				continue
 			}
 			if number--; number == 0 {
-				name, _ := details["error"].(string)
-				return &engine.TaskError{Name: name, Cause: unparsed(details["cause"])}
+				return recordedAnswer(details)
 			}
 		}
 	}
-	return nil
+	return nil, fmt.Errorf("the recording has no answer for %s", task.Resource)
+}
+
+// answers tells that details are those of the end of a task.
+func answers(key string) bool {
+	switch key {
+	case "taskSucceededEventDetails", "taskFailedEventDetails", "lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails":
+		return true
+	}
+	return false
+}
+
+func recordedAnswer(details map[string]any) (any, error) {
+	if output, succeeded := details["output"]; succeeded {
+		result, err := jsonata.Decode([]byte(unparsed(output)))
+		return engine.Whole{Result: result}, err
+	}
+	name, _ := details["error"].(string)
+	return nil, &engine.TaskError{Name: name, Cause: unparsed(details["cause"])}
 }
 
 // unparsed is a text that the recorder may have parsed.
@@ -201,19 +205,44 @@ func encode(v any) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// blobs is a storage that holds the objects which the recordings read, as far as their results tell.
+// blobs is a storage that holds what the recording has read from S3, as far as its output tells: the items, those of batches one by one, and one
+// more where the reader has a limit.
 func (r *recording) blobs(t *testing.T) engine.Blobs {
 	folder := engine.Folder(t.TempDir())
-	for bucket, objects := range map[string]map[string]string{"bucket-name": {
-		"file.json": `[{"verdict":"true","statement_date":"6/11/2008","statement_source":"speech"},{"verdict":"false","statement_date":"6/7/2022","statement_source":"television"},{"verdict":"mostly-true","statement_date":"5/18/2016","statement_source":"news"}]`,
-	}} {
-		for key, data := range objects {
-			if err := folder.Put(bucket, key, []byte(data)); err != nil {
-				t.Fatal(err)
-			}
+	bucket, key := r.inputText("Bucket"), r.inputText("Key")
+	if bucket == "" || key == "" {
+		return folder
+	}
+	var output any
+	if err := json.Unmarshal(r.Output, &output); err != nil {
+		t.Fatal(err)
+	}
+	list, _ := parsed(output).([]any)
+	var items []any
+	for _, item := range list {
+		object, _ := item.(map[string]any)
+		if batch, ok := object["Items"].([]any); ok {
+			items = append(items, batch...)
+		} else {
+			items = append(items, item)
 		}
 	}
+	if bytes.Contains(r.definition(), []byte("MaxItems")) {
+		items = append(items, "one too many")
+	}
+	if err := folder.Put(bucket, key, []byte(encode(items))); err != nil {
+		t.Fatal(err)
+	}
 	return folder
+}
+
+func (r *recording) inputText(name string) string {
+	var input map[string]any
+	if json.Unmarshal(r.Input, &input) != nil {
+		return ""
+	}
+	text, _ := input[name].(string)
+	return text
 }
 
 func (r *recording) compare(t *testing.T, got engine.Result) bool {

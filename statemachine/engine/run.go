@@ -106,10 +106,9 @@ type execution struct {
 	transitions int
 	deadline    time.Time
 
-	// own, main and variables are the loop, the first frame and its scope, kept here to be made at once.
-	own       loop
-	main      frame
-	variables scope
+	// own and main are the loop and the first frame, kept here to be made at once.
+	own  loop
+	main frame
 
 	root     *frame
 	finished bool
@@ -172,7 +171,7 @@ func (x *execution) entersClock() bool { return x.context.Value(partyKey{}) != x
 
 func (x *execution) begin(code *block) {
 	x.event("ExecutionStarted", 0, func() Details { return ExecutionStarted{x.input.data, x.options.roleArn()} })
-	x.main = frame{execution: x, scope: &x.variables, state: code.start, input: x.input}
+	x.main = frame{execution: x, state: code.start, input: x.input}
 	if !x.deadline.IsZero() {
 		x.timeout = x.loop.at(x.deadline, x.timeOut)
 	}
@@ -197,7 +196,7 @@ func (x *execution) transition(f *frame) bool {
 		x.timeOut()
 		return false
 	}
-	x.loop.soon(f.run)
+	x.loop.soon(f)
 	return false
 }
 

@@ -25,6 +25,21 @@ type resource struct {
 	// service is the resourceType of events and api their resource, for example lambda and invoke, or aws-sdk:s3 and getObject.
 	service, api string
 	token        bool // waits for a task token
+	events       taskEvents
+}
+
+// taskEvents are the types of the events of a task.
+type taskEvents struct{ scheduled, started, succeeded, failed, timedOut string }
+
+func eventsOf(kind resourceKind) taskEvents {
+	prefix := "Task"
+	switch kind {
+	case lambdaResource:
+		prefix = "LambdaFunction"
+	case activityResource:
+		prefix = "Activity"
+	}
+	return taskEvents{prefix + "Scheduled", prefix + "Started", prefix + "Succeeded", prefix + "Failed", prefix + "TimedOut"}
 }
 
 type resourceKind int
@@ -36,6 +51,12 @@ const (
 )
 
 func parseResource(text string) resource {
+	r := splitResource(text)
+	r.events = eventsOf(r.kind)
+	return r
+}
+
+func splitResource(text string) resource {
 	parts := strings.Split(text, ":")
 	switch {
 	case len(parts) >= 7 && parts[2] == "states" && parts[5] == "activity":
@@ -78,6 +99,7 @@ type attempt struct {
 	timeout, heartbeat int // seconds, 0 is none
 	early              *answer
 	submitted          bool
+	environment        environment
 }
 
 type answer struct {
@@ -107,7 +129,8 @@ func (s *taskState) start(f *frame) bool {
 // evaluate prepares the task from the state's fields.
 func (a *attempt) evaluate() *failure {
 	f := a.frame
-	e := &environment{frame: f}
+	a.environment.frame = f
+	e := &a.environment
 	a.task = Task{Resource: a.resource.text, State: f.state.name, Execution: f.execution.arn, Attempt: f.attempt, Express: f.execution.options.Express}
 	if a.resource.token {
 		if f.execution.host.Tokens == nil {
@@ -190,23 +213,30 @@ func (a *attempt) work(ctx context.Context, serial int) {
 	result, err := invoke(ctx, x.host.Invoker, a.task)
 	if submitted, ok := result.(*Submitted); ok && err == nil {
 		x.clock.Busy(1)
-		a.post(serial, func() { a.submit(submitted.Output) })
+		x.loop.post(message{attempt: a, serial: serial, call: func() { a.submit(submitted.Output) }})
 		result, err = guarded(func() (any, error) { return submitted.Wait(ctx) })
 	}
-	a.post(serial, func() { a.returned(result, err) })
+	x.loop.post(message{attempt: a, serial: serial, answer: answer{result, err}})
 }
 
-// post hands over to the loop what is to happen if the attempt still counts.
-func (a *attempt) post(serial int, f func()) {
-	a.frame.execution.loop.post(func() {
-		if a.current(serial) {
-			f()
-		}
-	})
+// message is what another goroutine tells about an attempt: that its invoker has returned, or something to call.
+type message struct {
+	attempt *attempt
+	serial  int
+	answer  answer
+	call    func()
 }
 
-func (a *attempt) current(serial int) bool {
-	return !a.frame.ended && a.frame.waiting.serial == serial && !a.frame.execution.finished
+// handle takes the message, if the attempt still counts.
+func (m *message) handle() {
+	f := m.attempt.frame
+	switch {
+	case f.ended || f.waiting.serial != m.serial || f.execution.finished:
+	case m.call != nil:
+		m.call()
+	default:
+		m.attempt.returned(m.answer.result, m.answer.err)
+	}
 }
 
 // invoke calls the invoker and turns a panic into an error.
@@ -269,7 +299,7 @@ func (a *attempt) succeeded(result value) bool {
 		return a.failed(&TaskError{Name: errorDataLimit,
 			Cause: "The state/task '" + a.label() + "' returned a result with a size exceeding the maximum number of bytes service limit."})
 	}
-	a.frame.event(a.eventName("Succeeded"), func() Details {
+	a.frame.event(a.resource.events.succeeded, func() Details {
 		if a.resource.kind == serviceResource {
 			return TaskOutput{a.resource.service, a.resource.api, result.data}
 		}
@@ -286,7 +316,7 @@ func (a *attempt) label() string {
 }
 
 func (a *attempt) failed(err *TaskError) bool {
-	a.frame.event(a.eventName("Failed"), a.failureDetails(err.Name, err.Cause))
+	a.frame.event(a.resource.events.failed, a.failureDetails(err.Name, err.Cause))
 	return a.frame.fail(&failure{name: err.Name, cause: err.Cause, task: true, final: err.Name == errorRuntime})
 }
 
@@ -303,7 +333,7 @@ func (a *attempt) failureDetails(name, cause string) func() Details {
 func (a *attempt) timedOut(heartbeat bool) {
 	f := a.frame
 	f.halt()
-	f.event(a.eventName("TimedOut"), a.failureDetails(errorTimeout, ""))
+	f.event(a.resource.events.timedOut, a.failureDetails(errorTimeout, ""))
 	if f.fail(&failure{name: errorTimeout, task: true, heartbeat: heartbeat}) {
 		f.run()
 	}
@@ -322,13 +352,13 @@ func (a *attempt) beat() {
 // scheduled records that the task begins.
 func (a *attempt) scheduled() {
 	f := a.frame
-	f.event(a.eventName("Scheduled"), func() Details {
+	f.event(a.resource.events.scheduled, func() Details {
 		if a.resource.kind == serviceResource {
 			return TaskScheduled{a.resource.service, a.resource.api, a.task.Arguments, a.timeout, a.heartbeat}
 		}
 		return FunctionScheduled{a.resource.text, a.task.Arguments, a.timeout, a.heartbeat}
 	})
-	f.event(a.eventName("Started"), a.started())
+	f.event(a.resource.events.started, a.started())
 }
 
 func (a *attempt) started() func() Details {
@@ -336,17 +366,6 @@ func (a *attempt) started() func() Details {
 		return nil
 	}
 	return func() Details { return TaskStarted{a.resource.service, a.resource.api} }
-}
-
-func (a *attempt) eventName(what string) string {
-	switch a.resource.kind {
-	case lambdaResource:
-		return "LambdaFunction" + what
-	case activityResource:
-		return "Activity" + what
-	default:
-		return "Task" + what
-	}
 }
 
 // Submitted is what an Invoker returns for a task that it has handed over to another system, such as a nested execution with .sync. Output is the

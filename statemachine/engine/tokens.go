@@ -57,8 +57,9 @@ func (t *Tokens) deliver(token string, last bool, do func(*attempt)) error {
 	if !ok {
 		return fmt.Errorf("task timed out: no task waits for the token %q", token)
 	}
-	wait.attempt.frame.execution.clock.Busy(1)
-	wait.attempt.post(wait.serial, func() { do(wait.attempt) })
+	x := wait.attempt.frame.execution
+	x.clock.Busy(1)
+	x.loop.post(message{attempt: wait.attempt, serial: wait.serial, call: func() { do(wait.attempt) }})
 	return nil
 }
 
