@@ -95,7 +95,8 @@ func (r *distributedRun) launch() {
 	r.next++
 	options := Options{Machine: parent.options.machineName() + "/" + r.label, RoleArn: parent.options.roleArn(), Express: r.express, NoHistory: true,
 		Waiting: parent.options.Waiting, ItemsMustBeArray: parent.options.ItemsMustBeArray}
-	child := newExecution(parent.loop, r.inputs[i], parent.host, options)
+	child := &execution{}
+	child.prepare(parent.loop, r.inputs[i], parent.host, options)
 	child.context, child.tasks, child.timed = parent.context, parent.tasks, parent.timed
 	child.done = func(x *execution) { parent.loop.later(func() { r.childEnded(i, x) }) }
 	r.active[i] = child

@@ -86,17 +86,20 @@ func (h *Host) random() float64 {
 // uuid makes a version 4 UUID from the host's randomness.
 func (h *Host) uuid() string {
 	var b [16]byte
-	for i := 0; i < len(b); i += 4 {
-		binary.BigEndian.PutUint32(b[i:], uint32(h.random()*(1<<32)))
+	if h.Random == nil {
+		binary.BigEndian.PutUint64(b[:], rand.Uint64())
+		binary.BigEndian.PutUint64(b[8:], rand.Uint64())
+	} else {
+		for i := 0; i < len(b); i += 4 {
+			binary.BigEndian.PutUint32(b[i:], uint32(h.Random()*(1<<32)))
+		}
 	}
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	text := make([]byte, 0, 36)
-	for i, part := range [...][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
-		if i > 0 {
-			text = append(text, '-')
-		}
-		text = hex.AppendEncode(text, part)
+	var text [36]byte
+	for i, at := range [...]int{0, 9, 14, 19, 24} {
+		hex.Encode(text[at:], b[[...]int{0, 4, 6, 8, 10}[i]:[...]int{4, 6, 8, 10, 16}[i]])
 	}
-	return string(text)
+	text[8], text[13], text[18], text[23] = '-', '-', '-', '-'
+	return string(text[:])
 }

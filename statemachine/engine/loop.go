@@ -19,6 +19,7 @@ type loop struct {
 	mutex  sync.Mutex
 	posted []message
 	empty  []message // in place of posted when that is taken
+	jobs   []job     // tasks that no goroutine has begun to work on
 	closed bool
 	wake   chan struct{}
 }
@@ -134,13 +135,53 @@ func (l *loop) take() bool {
 	return true
 }
 
-// yielded lets goroutines that are ready run first, so that quick tasks are done before the loop goes to sleep. It answers whether one has posted.
+// job is a task for a worker.
+type job struct {
+	ctx     context.Context
+	attempt *attempt
+	serial  int
+}
+
+// work hands a task to the workers. They begin when the loop has nothing else to do.
+func (l *loop) work(j job) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.jobs = append(l.jobs, j)
+}
+
+// yielded starts a worker when there are tasks to be worked on and lets it run first, so that quick tasks are done before the loop goes to sleep. A
+// worker works on one task after the other; as long as tasks wait, because the workers are busy, the loop starts more. It answers whether to go on.
 func (l *loop) yielded() bool {
 	if l.wake == nil {
 		return false
 	}
+	waiting := l.waiting()
+	if waiting {
+		go l.worker()
+	}
 	runtime.Gosched()
-	return l.take()
+	return l.take() || waiting
+}
+
+func (l *loop) waiting() bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return len(l.jobs) > 0
+}
+
+func (l *loop) worker() {
+	for {
+		l.mutex.Lock()
+		if len(l.jobs) == 0 {
+			l.mutex.Unlock()
+			return
+		}
+		j := l.jobs[0]
+		l.jobs[0] = job{}
+		l.jobs = l.jobs[1:]
+		l.mutex.Unlock()
+		j.attempt.work(j.ctx, j.serial)
+	}
 }
 
 // close drops what was posted and what will be.
@@ -148,8 +189,8 @@ func (l *loop) close() {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.closed = true
-	l.clock.Busy(-len(l.posted))
-	l.posted = nil
+	l.clock.Busy(-len(l.posted) - len(l.jobs))
+	l.posted, l.jobs = nil, nil
 }
 
 // due makes the earliest timer ready when its time has come.

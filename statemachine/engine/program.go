@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -11,7 +12,8 @@ import (
 type Program struct {
 	root           *block
 	timeoutSeconds int
-	timed          bool // an expression reads the context object
+	timed          bool      // an expression reads the context object
+	idle           sync.Pool // of *execution, empty ones
 }
 
 // DefinitionError says why a machine cannot be run, and where: the state's name and the field.

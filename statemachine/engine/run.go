@@ -120,7 +120,11 @@ type execution struct {
 // Run runs a program with an input to its end and tells how it ended. When the context ends first, running tasks are cancelled and the
 // execution is ABORTED. Run returns when no goroutine that it started is at work on the execution any more, save tasks that ignore their context.
 func Run(ctx context.Context, program *Program, input any, host Host, options Options) Result {
-	x := newExecution(nil, sized(normal(input)), host, options)
+	x, _ := program.idle.Get().(*execution)
+	if x == nil {
+		x = &execution{}
+	}
+	x.prepare(nil, sized(normal(input)), host, options)
 	x.limit(time.Duration(program.timeoutSeconds) * time.Second)
 	x.context, x.timed = ctx, program.timed
 	if x.entersClock() {
@@ -133,12 +137,17 @@ func Run(ctx context.Context, program *Program, input any, host Host, options Op
 		x.stop()
 	}
 	x.loop.close()
-	return x.result
+	result := x.result
+	if x.own.wake == nil { // no other goroutine knows of the execution: its memory can serve again
+		*x = execution{}
+		program.idle.Put(x)
+	}
+	return result
 }
 
-// newExecution makes an execution that runs in a loop, of its own when there is none.
-func newExecution(l *loop, input value, host Host, options Options) *execution {
-	x := &execution{host: host, options: options, clock: host.clock(), loop: l, name: options.Name, input: input}
+// prepare makes an execution ready to run in a loop, of its own when there is none.
+func (x *execution) prepare(l *loop, input value, host Host, options Options) {
+	x.host, x.options, x.clock, x.loop, x.name, x.input = host, options, host.clock(), l, options.Name, input
 	x.root = &x.main
 	if l == nil {
 		x.own.clock = x.clock
@@ -153,7 +162,6 @@ func newExecution(l *loop, input value, host Host, options Options) *execution {
 	if options.Express {
 		x.limit(expressMaximum)
 	}
-	return x
 }
 
 // limit ends the execution after a time, unless it is limited already to less. Zero is no limit.

@@ -204,12 +204,16 @@ func (a *attempt) dispatch() {
 	a.beat()
 	serial := f.waiting.serial
 	x.clock.Busy(1)
-	go a.work(ctx, serial)
+	x.loop.work(job{ctx, a, serial})
 }
 
 // work runs on the task's goroutine; what it finds goes to the loop.
 func (a *attempt) work(ctx context.Context, serial int) {
 	x := a.frame.execution
+	if err := ctx.Err(); err != nil { // nobody waits for it any more
+		x.loop.post(message{attempt: a, serial: serial, answer: answer{err: err}})
+		return
+	}
 	result, err := invoke(ctx, x.host.Invoker, a.task)
 	if submitted, ok := result.(*Submitted); ok && err == nil {
 		x.clock.Busy(1)
