@@ -94,6 +94,20 @@ func (b *bench) lowerable(t *testing.T, text string) expression {
 	return parseExpression(node.Items()[0])
 }
 
+// TestHostsFromAttributes: an attribute that may hold something else than a whole scheme and host does not complete an address.
+func TestHostsFromAttributes(t *testing.T) {
+	for _, value := range []string{"TEXT(example)", "TEXT(https://)", "TEXT(a) . TEXT(b)"} {
+		b := newBench(t, `{"param": {"x": "evil.example"}, "attributes": {"base": "x"}}`)
+		b.scope.names.attributes["base"].values = []expression{b.lowerable(t, "TEXT(https://a.example)"), b.lowerable(t, value)}
+		b.scope.names.taint()
+		node := b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- '${ATTRIBUTE(base)}/${PARAM(x)}'\n")}).Items()[0]
+		b.scope.url(parseTemplate(node))
+		if problems := b.reader.Problems(); len(problems) != 1 || problems[0].Code != codeUnsafeRequest {
+			t.Errorf("%s: %v", value, problems)
+		}
+	}
+}
+
 // TestURLs: data in an address is percent-encoded and cannot leave its place.
 func TestURLs(t *testing.T) {
 	for _, test := range []struct{ url, data, want string }{
@@ -101,8 +115,13 @@ func TestURLs(t *testing.T) {
 		{"https://example.com/?a=${PARAM(x)}&b=${INTEGER(2)}", `{"param": {"x": "1&b=3 ä"}}`, "https://example.com/?a=1%26b%3D3%20%C3%A4&b=2"},
 		{"https://example.com?a=${PARAM(x)}", `{"param": {"x": null}}`, "https://example.com?a="},
 		{"https://example.com/${BODY($.n)}", `{"body": {"n": 7}}`, "https://example.com/7"},
+		{"${ATTRIBUTE(base)}/a/${PARAM(x)}", `{"param": {"x": "/"}, "attributes": {"base": "https://a.example"}}`, "https://a.example/a/%2F"},
 	} {
 		b := newBench(t, test.data)
+		if base := b.scope.names.attributes["base"]; base != nil {
+			base.values = []expression{b.lowerable(t, "TEXT(https://a.example)"), b.lowerable(t, "TEXT(https://b.example)")}
+			b.scope.names.taint()
+		}
 		node := b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- " + quoteYAML(test.url) + "\n")}).Items()[0]
 		got := b.evaluate(t, b.scope.url(parseTemplate(node)))
 		if got != encode(t, test.want) {

@@ -32,7 +32,7 @@ type surveyor struct {
 
 func survey(op *operation) *names {
 	n := &names{
-		operation: op, results: map[string]*result{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{},
+		operation: op, results: map[string]*result{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{}, labels: map[string]fulfillmentKind{},
 		used: usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
 	}
 	walker := &surveyor{names: n, count: map[fulfillmentKind]int{}}
@@ -54,6 +54,7 @@ func (w *surveyor) list(list []*fulfillment, skippable bool) {
 
 func (w *surveyor) fulfillment(ff *fulfillment, skippable bool) {
 	w.label(ff)
+	w.names.labels[ff.label] = ff.kind
 	w.expressions(ff)
 	skippable = skippable || ff.when != nil
 	switch ff.kind {

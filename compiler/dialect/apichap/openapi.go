@@ -22,10 +22,9 @@ type openAPI struct {
 
 // described is what the document says of one operation.
 type described struct {
-	at         diag.Range
+	path       string
 	parameters []ir.Parameter
 	body       *ir.RequestBody
-	used       bool
 }
 
 // find looks an operation up; without a document, or an endpoint, there is nothing to find.
@@ -33,11 +32,7 @@ func (a *openAPI) find(op *operation) *described {
 	if a == nil || op.method == "" {
 		return nil
 	}
-	found := a.operations[shape(op.method, op.path)]
-	if found != nil {
-		found.used = true
-	}
-	return found
+	return a.operations[shape(op.method, op.path)]
 }
 
 // shape makes paths comparable that differ only in the names of their parameters.
@@ -75,21 +70,21 @@ func (r *reader) openAPI(root *source.Node) *openAPI {
 		shared := d.parameters(item.Get("parameters"))
 		for _, method := range item.Entries() {
 			if upper := strings.ToUpper(method.Name); slices.Contains(httpMethods(), upper) {
-				api.operations[shape(upper, path.Name)] = d.operation(method, shared)
+				api.operations[shape(upper, path.Name)] = d.operation(path.Name, method, shared)
 			}
 		}
 	}
 	return api
 }
 
-func (d document) operation(entry source.Entry, shared []ir.Parameter) *described {
+func (d document) operation(path string, entry source.Entry, shared []ir.Parameter) *described {
 	own := d.parameters(entry.Value.Get("parameters"))
 	for _, parameter := range shared {
 		if !slices.ContainsFunc(own, func(o ir.Parameter) bool { return o.Name == parameter.Name && o.In == parameter.In }) {
 			own = append(own, parameter)
 		}
 	}
-	one := &described{at: entry.Key.Range, parameters: own}
+	one := &described{path: path, parameters: own}
 	if body := d.follow(entry.Value.Get("requestBody")); body != nil {
 		d.body(one, body)
 	}
@@ -239,17 +234,23 @@ func (d document) at(reference string) *source.Node {
 	return node
 }
 
-// checkDescribed warns of operations that the document does not have, and of those that only the document has.
+// checkDescribed warns of operations that the document does not have, and reports paths whose parameters it calls by other names.
 func (r *reader) checkDescribed() {
 	if r.project.api == nil {
 		return
 	}
 	names := slices.Sorted(maps.Keys(r.project.api.operations))
 	for _, op := range r.project.operations {
-		if op.method != "" && op.described == nil {
+		switch {
+		case op.method == "":
+		case op.described == nil:
 			op.key.Report(diag.Diagnostic{
 				Severity: diag.Warning, Code: codeOpenAPI, Summary: "openapi.yaml does not describe " + op.name,
 				Detail: "Its parameters are taken as text.", Fix: source.DidYouMean(shape(op.method, op.path), names),
+			})
+		case !slices.Equal(pathParameters(op.path), pathParameters(op.described.path)):
+			op.key.Report(diag.Diagnostic{
+				Code: codeOpenAPI, Summary: "openapi.yaml calls the parameters of this path otherwise: " + op.described.path, Fix: "use the same names in both files",
 			})
 		}
 	}

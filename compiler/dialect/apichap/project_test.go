@@ -106,7 +106,7 @@ components:
 
 func TestParameters(t *testing.T) {
 	workflow, problems := parse(folder("openapi.yaml", shopAPI, "a.yaml", `operations:
-  'put /items/{itemId}':
+  'put /items/{id}':
     fulfillments:
       - type: generic
         attributes:
@@ -125,7 +125,6 @@ func TestParameters(t *testing.T) {
 		{Name: "lang", In: "query", Type: "string", Required: true},
 		{Name: "tags", In: "query", Type: "array", Items: "integer"},
 		{Name: "X-Trace", In: "header", Type: "string"},
-		{Name: "itemId", In: "path", Required: true},
 		{Name: "other"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -158,6 +157,14 @@ func TestDocumentProblems(t *testing.T) {
 				t.Errorf("got %v", problems)
 			}
 		})
+	}
+}
+
+// TestPathNames: a path whose parameters have other names in the document would never get them.
+func TestPathNames(t *testing.T) {
+	_, problems := parse(folder("openapi.yaml", shopAPI, "a.yaml", "operations:\n  'put /items/{itemId}':\n    fulfillments: []\n    responses: [{name: ok, statuscode: 204, default: true}]\n"))
+	if len(problems) != 1 || problems[0].Code != codeOpenAPI || !strings.Contains(problems[0].Summary, "/items/{id}") {
+		t.Errorf("got %v", problems)
 	}
 }
 

@@ -56,6 +56,7 @@ func (s *scope) url(t *template) jsonata.Node {
 		}
 		if spliced, ok := s.splice(piece.value); ok {
 			parts = append(parts, spliced.node)
+			address += s.commonScheme(piece.value)
 			continue
 		}
 		if !hostIsComplete(address) {
@@ -67,7 +68,22 @@ func (s *scope) url(t *template) jsonata.Node {
 	return expr.Concat(parts...)
 }
 
-// hostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3).
+// commonScheme stands for a fixed text at the beginning of an address: its first possible text when all of them name a scheme and a host.
+func (s *scope) commonScheme(e expression) string {
+	texts, _ := s.names.possibleTexts(e)
+	for _, text := range texts {
+		if _, host, found := strings.Cut(text, "://"); !found || host == "" {
+			return ""
+		}
+	}
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[0]
+}
+
+// hostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3). The beginning is that of one
+// possible address; all others have a scheme and a host in the same place.
 func hostIsComplete(address string) bool {
 	_, rest, found := strings.Cut(address, "://")
 	return found && strings.ContainsAny(rest, "/?#")

@@ -33,6 +33,7 @@ type names struct {
 	paths      []pathUse
 	indexUses  []indexUse
 	parameters []string // names that PARAM reads
+	labels     map[string]fulfillmentKind
 }
 
 // result is what a fulfillment's name stands for.
@@ -92,6 +93,12 @@ func (s *scope) warn(at span, code, summary, detail string) {
 func (s *scope) result(name string, at span) (*result, bool) {
 	found, known := s.names.results[name]
 	switch {
+	case !known && s.names.labels[name] != "":
+		at.node.Report(diag.Diagnostic{
+			Code: codeFulfillment, Summary: strconv.Quote(name) + " has no result: its type is " + string(s.names.labels[name]), Range: at.place(),
+			Detail: "Only reads and updates have results, and loops a current element.",
+		})
+		return nil, false
 	case !known:
 		at.node.Report(diag.Diagnostic{
 			Code: codeFulfillment, Summary: "there is no fulfillment " + strconv.Quote(name) + " in this operation",

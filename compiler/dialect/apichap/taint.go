@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -17,10 +16,6 @@ type fixedText struct {
 	node jsonata.Node
 	// marks tells that the text may contain a "?".
 	marks bool
-}
-
-func fixed(text string) fixedText {
-	return fixedText{expr.Text(text), strings.Contains(text, "?")}
 }
 
 // isFixed tells whether an expression is made only of what the workflow itself holds.
@@ -98,6 +93,41 @@ func (s *scope) splice(e expression) (fixedText, bool) {
 		return fixedText{}, false
 	}
 	return fixedText{s.lower(e).part(), s.names.mayHoldMarks(e)}, true
+}
+
+// possibleTexts lists every text that a fixed expression can have; ok is false when they cannot be listed.
+func (n *names) possibleTexts(e expression) (texts []string, ok bool) {
+	c, isCall := e.(*call)
+	if !isCall {
+		return nil, false
+	}
+	switch c.method.name {
+	case "TEXT":
+		text, isTemplate := c.arguments[0].value.(*template)
+		if !isTemplate {
+			return nil, false
+		}
+		constant, isConstant := text.fixedText()
+		return []string{constant}, isConstant
+	case "ATTRIBUTE":
+		info := n.attributes[c.arguments[0].text]
+		if info == nil {
+			return nil, false
+		}
+		for _, value := range info.values {
+			inner, isText := value.(*call)
+			if !isText || inner.method.name != "TEXT" {
+				return nil, false
+			}
+			more, listed := n.possibleTexts(inner)
+			if !listed {
+				return nil, false
+			}
+			texts = append(texts, more...)
+		}
+		return texts, true
+	}
+	return nil, false
 }
 
 // mayHoldMarks tells whether a fixed expression's text may contain a "?".
