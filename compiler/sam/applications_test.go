@@ -116,6 +116,8 @@ func everything(t testing.TB) sam.Application {
 			&ir.Wait{Header: ir.Header{Common: ir.Head{Label: "pause", Range: at(51)}}, Seconds: &jsonata.Number{Value: 60}},
 			&ir.Call{Header: ir.Header{Common: ir.Head{Label: "other", Range: at(52)}}, External: true,
 				Function: "arn:aws:lambda:eu-central-1:123456789012:function:other", Arguments: jsonata.NewObject()},
+			&ir.Call{Header: ir.Header{Common: ir.Head{Label: "ask", Range: at(55)}}, Function: "api", WaitForToken: true,
+				Arguments: object("question", object("kind", "approval", "node", "ask", "token", ir.TaskToken()))},
 		}, Triggers: []ir.Trigger{
 			&ir.Event{Name: "order", Pattern: object("source", []any{"shop"}, "detail", object("total", []any{object("numeric", []any{">", 100.0})})), Range: at(53)},
 			&ir.Manual{Range: at(54)},

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/api"
 )
 
 // The names of the API's resources.
@@ -19,7 +20,7 @@ const (
 
 // composeAPI adds the way in for requests: an HTTP API in front of the api function, or a REST API that starts executions itself.
 func (p *plan) composeAPI(t *Template, grants []Grant) {
-	if !p.servesHTTP() {
+	if !p.servesHTTP() && !p.asks() {
 		return
 	}
 	p.apiParameters(t)
@@ -43,11 +44,31 @@ func (p *plan) composeAPI(t *Template, grants []Grant) {
 			t.Resources = append(t.Resources, Resource{Name: logicalID(m.Name) + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
 		}
 	}
+	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
 		Resource{Name: "ApiStage", Body: &Stage{API: apiID, LogGroup: GetAtt{apiLogs, "Arn"}, Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate")}},
 		Resource{Name: "ApiPermission", Body: &Permission{Function: apiFunctionID, API: apiID}},
 	)
 	t.Outputs = append(t.Outputs, Output{Name: endpointOutput, Description: "Address of the API", Value: GetAtt{apiID, "ApiEndpoint"}})
+}
+
+// webhookParameter names the parameter with the address that is told of questions to people.
+const webhookParameter = "ApprovalWebhook"
+
+// composeQuestions adds the routes under which people answer. They are open whatever the authorizer: the link itself is the right to answer.
+func (p *plan) composeQuestions(t *Template) {
+	if !p.asks() {
+		return
+	}
+	t.Parameters = append(t.Parameters, Parameter{Name: webhookParameter, Group: groupAPI, Type: "String", Default: Text(""),
+		Description: "URL that each question to people is posted to, with the link that answers it; without one the link stands in the log only"})
+	for _, key := range api.ApprovalRoutes() {
+		method, _, _ := strings.Cut(key, " ")
+		t.Resources = append(t.Resources, Resource{
+			Name: "Approval" + logicalID(strings.ToLower(method)) + "Route", Comment: "People answer questions here; the link is the right to.",
+			Body: &Route{API: apiID, Key: key, Integration: apiIntegration},
+		})
+	}
 }
 
 func (p *plan) servesHTTP() bool {

@@ -68,6 +68,9 @@ func (p *plan) environment(f *functionPlan) Map {
 			with(api.MachinePrefixVariable, Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"+namePrefix)).
 			with(api.MachineAliasVariable, alias)
 	}
+	if len(f.tokens) > 0 {
+		variables = variables.with(api.URLVariable, GetAtt{apiID, "ApiEndpoint"}).with(api.ApprovalWebhookVariable, Ref(webhookParameter))
+	}
 	for _, need := range f.datasources {
 		if p.connection(need.name) != nil {
 			variables = variables.with(datasourceVariable(need.name), Ref(datasourceParameter(need.name)))

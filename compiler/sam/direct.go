@@ -163,6 +163,9 @@ func (p *plan) checkDirect() {
 	if authentication := p.app.Workflow.Authentication; authentication != nil {
 		p.problems.Add(problem(authentication.Range, "SAM011", "basic authentication needs the api function, direct mode has none: use an API key"))
 	}
+	if p.asks() {
+		p.problems.Add(problem(p.app.Workflow.Range, "SAM012", "questions to people are answered through the api function, which direct mode lacks"))
+	}
 	for _, m := range p.machines {
 		if m.http != nil {
 			p.checkDirectOperation(m)

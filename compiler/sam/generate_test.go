@@ -215,12 +215,17 @@ func TestRefusals(t *testing.T) {
 	unknown.Machines[0].Definition = taskOf("arn:aws:states:::sns:publish")
 	missing := constant(t)
 	missing.Machines[0].Definition = invokeOf("${OtherFunctionArn}")
+	question := constant(t)
+	question.Machines[0].Definition = invokeOf("${ApiFunctionArn}")
+	state, _ := question.Machines[0].Definition.States.Get("call")
+	state.(*asl.Task).Resource += ".waitForTaskToken"
 	tests := []struct {
 		name    string
 		app     sam.Application
 		options sam.Options
 		want    string
 	}{
+		{"questions in direct mode", question, sam.Options{API: sam.APIDirect}, "questions to people"},
 		{"basic authentication in direct mode", newsroom(t), sam.Options{API: sam.APIDirect}, "SAM011"},
 		{"uploads in direct mode", upload, sam.Options{API: sam.APIDirect}, "handles uploaded files"},
 		{"a form in direct mode", form, sam.Options{API: sam.APIDirect}, "file is a form field"},
@@ -272,4 +277,28 @@ func evaluated(t *testing.T, state asl.State) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestQuestionsToPeople: a workflow without any HTTP operation has an API with the routes of answers, and nothing else may end its tasks.
+func TestQuestionsToPeople(t *testing.T) {
+	app := constant(t)
+	app.Workflow.Operations[0].Triggers = nil
+	app.Workflow.Operations[0].Mode = ir.Standard
+	app.Machines[0].Definition = invokeOf("${ApiFunctionArn}")
+	state, _ := app.Machines[0].Definition.States.Get("call")
+	state.(*asl.Task).Resource += ".waitForTaskToken"
+	files, list := sam.Generate(app, sam.Options{})
+	noErrors(t, list)
+	template := string(files["template.yaml"])
+	for _, want := range []string{
+		"GET /_steploom/approve/{key}", "POST /_steploom/approve/{key}", "states:SendTaskSuccess", "states:SendTaskFailure",
+		"STEPLOOM_API_URL", "STEPLOOM_APPROVAL_WEBHOOK", "STEPLOOM_BLOB_BUCKET", "s3:PutObject",
+	} {
+		if !strings.Contains(template, want) {
+			t.Errorf("the template lacks %s", want)
+		}
+	}
+	if strings.Contains(template, "states:StartSyncExecution") {
+		t.Error("the api function may start what no route starts")
+	}
 }

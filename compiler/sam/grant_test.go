@@ -171,7 +171,7 @@ func useTriggers(app sam.Application, used, functionNames map[string]bool, machi
 func useTask(t *testing.T, app sam.Application, used, functionNames map[string]bool, role string, task map[string]any) {
 	resource, arguments := task["Resource"].(string), task["Arguments"].(map[string]any)
 	switch resource {
-	case "arn:aws:states:::lambda:invoke":
+	case "arn:aws:states:::lambda:invoke", "arn:aws:states:::lambda:invoke.waitForTaskToken":
 		target := arguments["FunctionName"].(string)
 		name, ours := strings.CutSuffix(strings.Trim(target, "${}"), "FunctionArn")
 		if !ours {
@@ -181,6 +181,14 @@ func useTask(t *testing.T, app sam.Application, used, functionNames map[string]b
 		used[permissionOf(role, "lambda:InvokeFunction", name+"Function.Arn")] = true
 		functionNames[strings.ToLower(name)] = true
 		usePayload(app, used, name, arguments["Payload"].(map[string]any))
+		if name == "Api" {
+			for _, action := range []string{"states:SendTaskSuccess", "states:SendTaskFailure"} {
+				used[permissionOf("ApiRole", action, strings.TrimSuffix(role, "Role")+"StateMachine")] = true
+			}
+			for _, action := range []string{"s3:GetObject", "s3:PutObject"} {
+				used[permissionOf("ApiRole", action, "${Payloads.Arn}/blobs/*")] = true
+			}
+		}
 	case "arn:aws:states:::aws-sdk:sfn:startSyncExecution":
 		used[permissionOf(role, "states:StartSyncExecution", machineTarget(arguments))] = true
 	case "arn:aws:states:::states:startExecution.sync:2":

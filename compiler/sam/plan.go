@@ -111,6 +111,7 @@ func (p *plan) planFunction(row task.Row) *functionPlan {
 		for _, u := range machine.uses {
 			if u.service == "lambda" && u.target == row.Substitution() {
 				f.add(u)
+				f.addToken(machine, u)
 			}
 		}
 	}
@@ -137,6 +138,23 @@ func (f *functionPlan) add(u use) {
 	if u.blobs {
 		f.blobs = append(f.blobs, u.place)
 	}
+}
+
+// addToken notes that the api function is asked to put a question to people: it keeps the question, and answers for them.
+func (f *functionPlan) addToken(machine *machinePlan, u use) {
+	if f.row.Name != apiFunction || !u.token {
+		return
+	}
+	f.blobs = append(f.blobs, u.place)
+	if !slices.Contains(f.tokens, machine) {
+		f.tokens = append(f.tokens, machine)
+	}
+}
+
+// asks tells whether the workflow puts questions to people.
+func (p *plan) asks() bool {
+	f := p.function(apiFunction)
+	return f != nil && len(f.tokens) > 0
 }
 
 func addNeed(needs []need, name, place string) []need {
