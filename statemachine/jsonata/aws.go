@@ -1,21 +1,227 @@
 package jsonata
 
-import "math/rand/v2"
+import (
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"math/rand/v2"
+)
 
 func randomNumber() float64 { return rand.Float64() }
 
-// awsRows are the functions that Step Functions adds.
+// awsRows are the functions that Step Functions adds (AWS Step Functions developer guide, "Transforming data with JSONata",
+// "JSONata functions provided by Step Functions").
 var awsRows = []row{
-	{"parse", "<s-:x>", []string{"str"}, parseJSON},
+	{"partition", "<an:a>", []string{"array", "size"}, partition},
+	{"range", "<nnn:a>", []string{"start", "end", "step"}, stepRange},
+	{"hash", "<ss:s>", []string{"text", "algorithm"}, hash},
+	{"random", "<n?:n>", []string{"seed"}, seededRandom},
+	{"uuid", "<:s>", nil, uuid},
+	{"parse", "<s-:x>", []string{"text"}, parseJSON},
 }
 
-// parseJSON is $parse: the value that a JSON text stands for.
-func parseJSON(_ *state, args []any) (any, error) {
-	text, ok := args[0].(string)
-	if !ok {
-		return Undefined, nil
+// partition cuts an array into chunks of the given size; the last may be shorter.
+func partition(st *state, args []any) (any, error) {
+	items, given, err := array(args, 0)
+	if err != nil || !given {
+		return Undefined, err
 	}
-	return Decode([]byte(text))
+	size, _, err := amount(args, 1)
+	if err != nil {
+		return nil, err
+	}
+	if size < 1 || size != math.Trunc(size) {
+		return nil, &Error{Code: "T0410", Value: size, index: 2}
+	}
+	chunks := []any{}
+	for len(items) > 0 {
+		n := int(math.Min(size, float64(len(items))))
+		chunk := make([]any, n)
+		for i, item := range items[:n] {
+			st.nest(item)
+			chunk[i] = item
+		}
+		chunks = append(chunks, chunk)
+		items = items[n:]
+		if err := st.items(n + 2); err != nil {
+			return nil, err
+		}
+	}
+	return chunks, nil
 }
 
-func checkAWS(Node) error { return nil }
+// stepRange is the numbers from start to end, the end included, in steps. A single number stands for itself.
+func stepRange(st *state, args []any) (any, error) {
+	var bounds [3]float64
+	for i := range bounds {
+		n, given, err := amount(args, i)
+		if err != nil || !given {
+			return Undefined, err
+		}
+		bounds[i] = n
+	}
+	start, end, step := bounds[0], bounds[1], bounds[2]
+	if step == 0 || math.IsNaN(start+end+step) {
+		return nil, &Error{Code: "T0410", Value: step, index: 3}
+	}
+	size := math.Floor((end-start)/step) + 1
+	if size > maxRange {
+		return nil, &Error{Code: "D2014", Value: size}
+	}
+	var items []any
+	for i := 0.0; i < size; i++ {
+		items = append(items, start+i*step)
+	}
+	return newSequence(items...), st.items(2 * len(items))
+}
+
+// hash gives a digest in lower-case hexadecimal.
+func hash(_ *state, args []any) (any, error) {
+	s, given, err := text(args, 0)
+	if err != nil || !given {
+		return Undefined, err
+	}
+	algorithm, _, err := text(args, 1)
+	if err != nil {
+		return nil, err
+	}
+	var sum []byte
+	switch b := []byte(s); algorithm {
+	case "MD5":
+		digest := md5.Sum(b)
+		sum = digest[:]
+	case "SHA-1":
+		digest := sha1.Sum(b)
+		sum = digest[:]
+	case "SHA-256":
+		digest := sha256.Sum256(b)
+		sum = digest[:]
+	case "SHA-384":
+		digest := sha512.Sum384(b)
+		sum = digest[:]
+	case "SHA-512":
+		digest := sha512.Sum512(b)
+		sum = digest[:]
+	default:
+		return nil, &Error{Code: "T0410", Value: algorithm, index: 2}
+	}
+	return hex.EncodeToString(sum), nil
+}
+
+// seededRandom is a number from 0 up to, not including, 1; the same for the same seed.
+func seededRandom(st *state, args []any) (any, error) {
+	seed, given, err := amount(args, 0)
+	if err != nil || !given {
+		return st.program.random(), err
+	}
+	return rand.New(rand.NewPCG(math.Float64bits(seed), 0x9E3779B97F4A7C15)).Float64(), nil
+}
+
+// uuid is a version 4 UUID.
+func uuid(st *state, _ []any) (any, error) {
+	var b [16]byte
+	for i := range b {
+		b[i] = byte(st.program.random() * 256)
+	}
+	b[6], b[8] = b[6]&0x0F|0x40, b[8]&0x3F|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
+}
+
+// parseJSON reads JSON text.
+func parseJSON(st *state, args []any) (any, error) {
+	s, given, err := text(args, 0)
+	if err != nil || !given {
+		return Undefined, err
+	}
+	if err := st.items(len(s)); err != nil {
+		return nil, err
+	}
+	return Decode([]byte(s))
+}
+
+// checkAWS refuses what Step Functions refuses: $eval, $$ and, where there is no context, names and $.
+func checkAWS(n Node) error { return awsCheck{}.node(n, true) }
+
+type awsCheck struct{}
+
+// node checks n; top says that nothing has given it a context.
+func (c awsCheck) node(n Node, top bool) error {
+	switch n := n.(type) {
+	case *Variable:
+		return c.variable(n, top)
+	case *Name:
+		if top {
+			return &Error{Code: "S0602", at: n.mark, token: n.Value, hasToken: true}
+		}
+	case *Wildcard, *Descendants:
+		if top {
+			return &Error{Code: "S0602", at: n.position(), token: tokenOf(n), hasToken: true}
+		}
+	case *Path:
+		return c.nodes(n.Left, top, n.Right)
+	case *Filter:
+		return c.nodes(n.Expr, top, n.Predicate)
+	case *Group:
+		return c.nodes(n.Expr, top, pairNodes(n.Pairs)...)
+	case *Sort:
+		var terms []Node
+		for _, term := range n.Terms {
+			terms = append(terms, term.Expr)
+		}
+		return c.nodes(n.Expr, top, terms...)
+	case *Lambda:
+		return c.node(n.Body, false)
+	case *Transform:
+		return c.nodes(n.Pattern, false, n.Update, n.DeleteOrNil)
+	default:
+		return c.each(n, top)
+	}
+	return nil
+}
+
+func (c awsCheck) variable(n *Variable, top bool) error {
+	switch {
+	case n.Name == "eval":
+		return &Error{Code: "S0601", at: n.mark, token: "$eval", hasToken: true}
+	case n.Name == "$":
+		return &Error{Code: "S0603", at: n.mark, token: "$$", hasToken: true}
+	case n.Name == "" && top:
+		return &Error{Code: "S0603", at: n.mark, token: "$", hasToken: true}
+	}
+	return nil
+}
+
+// nodes checks a node in its place and others that it gives a context.
+func (c awsCheck) nodes(first Node, top bool, within ...Node) error {
+	if err := c.node(first, top); err != nil {
+		return err
+	}
+	for _, n := range within {
+		if n == nil {
+			continue
+		}
+		if err := c.node(n, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c awsCheck) each(n Node, top bool) (err error) {
+	eachChild(n, func(child Node) {
+		if err == nil {
+			err = c.node(child, top)
+		}
+	})
+	return err
+}
+
+func pairNodes(pairs []Pair) []Node {
+	var nodes []Node
+	eachPair(pairs, func(n Node) { nodes = append(nodes, n) })
+	return nodes
+}

@@ -154,7 +154,7 @@ func (st *state) applyChain(fn *Function, args []any) (any, error) {
 	return st.apply(fn.second, []any{reduce(v)}, nil)
 }
 
-// call1 to callN call a function that was passed as an argument.
+// call calls a function that was passed as an argument.
 func (st *state) call(fn *Function, args ...any) (any, error) {
 	mark := len(st.stack)
 	st.stack = append(st.stack, args...)
@@ -164,12 +164,23 @@ func (st *state) call(fn *Function, args ...any) (any, error) {
 }
 
 // callItem calls a higher-order function's argument with an item, its position and the whole, as many as it takes.
-func (st *state) callItem(fn *Function, item, position, whole any) (any, error) {
+func (st *state) callItem(fn *Function, item any, position int, whole any) (any, error) {
 	switch {
 	case fn.arity >= 3:
-		return st.call(fn, item, position, whole)
+		return st.call(fn, item, float64(position), whole)
 	case fn.arity == 2:
-		return st.call(fn, item, position)
+		return st.call(fn, item, float64(position))
 	}
 	return st.call(fn, item)
+}
+
+// callEntry is callItem for a value and its key.
+func (st *state) callEntry(fn *Function, value any, key string, whole any) (any, error) {
+	switch {
+	case fn.arity >= 3:
+		return st.call(fn, value, key, whole)
+	case fn.arity == 2:
+		return st.call(fn, value, key)
+	}
+	return st.call(fn, value)
 }

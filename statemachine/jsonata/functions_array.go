@@ -203,7 +203,7 @@ func mapArray(st *state, args []any) (any, error) {
 	mapped := make([]any, 0, len(items))
 	whole := at(args, 0)
 	for i, item := range items {
-		v, err := st.callItem(fn, item, float64(i), whole)
+		v, err := st.callItem(fn, item, i, whole)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +241,7 @@ func filter(st *state, args []any) (any, error) {
 
 // test calls a predicate.
 func (st *state) test(fn *Function, item any, position int, whole any) (bool, error) {
-	v, err := st.callItem(fn, item, float64(position), whole)
+	v, err := st.callItem(fn, item, position, whole)
 	if err != nil {
 		return false, err
 	}

@@ -82,7 +82,7 @@ func each(st *state, args []any) (any, error) {
 	names, values, _ := entries(v)
 	var results []any
 	for i, k := range names {
-		result, err := st.callItem(fn, values[i], k, v)
+		result, err := st.callEntry(fn, values[i], k, v)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +103,7 @@ func sift(st *state, args []any) (any, error) {
 	names, values, _ := entries(v)
 	kept := &Object{}
 	for i, k := range names {
-		result, err := st.callItem(fn, values[i], k, v)
+		result, err := st.callEntry(fn, values[i], k, v)
 		if err != nil {
 			return nil, err
 		}

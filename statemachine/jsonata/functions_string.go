@@ -289,12 +289,16 @@ func base64Encode(s string) string {
 	return base64.StdEncoding.EncodeToString(b)
 }
 
-// base64Decode decodes leniently, as Node does: both alphabets, other characters skipped, the end at the first =. Each byte
-// becomes one character.
+// base64Decode decodes leniently, as Node does: both alphabets, of each code unit the low byte, other characters skipped, the
+// end at the first =. Each byte becomes one character.
 func base64Decode(s string) string {
 	var clean []byte
-	for i := 0; i < len(s) && s[i] != '='; i++ {
-		switch c := s[i]; {
+	for _, unit := range toUnits(s) {
+		c := byte(unit)
+		if c == '=' {
+			break
+		}
+		switch {
 		case c == '-':
 			clean = append(clean, '+')
 		case c == '_':
