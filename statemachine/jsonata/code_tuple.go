@@ -196,7 +196,7 @@ func (c *tuplePathCode) stream(f *frame, in any) ([]*tuple, any, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if items, _ = elements(v); len(items) == 0 {
+		if items, _ = elements(v); len(items) == 0 && first > 0 {
 			return nil, v, nil
 		}
 		first = max(first, 1)

@@ -160,11 +160,11 @@ func (g *expressionGenerator) step(depth int) string {
 	case 10:
 		return "^(" + g.one("", ">", "<") + g.one("id", "n", "s", "$string(n)", "n, s", "s, >n", "$", "c") + ")"
 	case 11:
-		return "{" + g.one("s", "$string(id)", "'k'", "n", "$type(n)") + ": " + g.one("id", "$", "$count($)", "n", "$sum(n)", "s", "[id]") + "}"
+		return "{" + g.one("s", "'k' & id", "'k'", "n", "$type(n)") + ": " + g.one("id", "$", "$count($)", "n", "$sum(n)", "s", "[id]") + "}"
 	case 12:
 		return g.one("#$i.{'i': $i, 'v': id}", "#$i[$i > 0].id", "@$p.{'p': $p.id, 'n': $$.n}", ".c@$p.{'q': $p.id}", "@$p#$i.[$i, $p.id]", "#$i.c.{'i': $i, 'id': id}", "@$x.$$.l@$y[$y = $x.id].[$x.id, $y]")
 	case 13:
-		return g.one(".c.%.id", ".c.id.%.%.id", ".n.%.s", ".c.{'up': %.id, 'me': id}", ".c[%.id = 0].id", ".l.%.id", ".(c.%.id)", ".c.(%.id)", ".c^(%.id).id", ".c.n.%.%.%.s", ".c{$string(id): %.id}")
+		return g.one(".c.%.id", ".c.id.%.%.id", ".n.%.s", ".c.{'up': %.id, 'me': id}", ".c[%.id = 0].id", ".l.%.id", ".(c.%.id)", ".c.(%.id)", ".c^(%.id).id", ".c.n.%.%.%.s", ".c{'k' & id: %.id}")
 	case 14:
 		return g.one("[]", ".*", ".**", ".*[0]", ".c[]", ".id[]", ".$", ".$string()", ".n.$string($)", ".'s'", ".$.s")
 	}
@@ -209,7 +209,7 @@ func (g *expressionGenerator) array(depth int) string {
 func (g *expressionGenerator) object(depth int) string {
 	var pairs []string
 	for i := range g.IntN(4) {
-		pairs = append(pairs, g.one(fmt.Sprintf("'k%d'", i), fmt.Sprintf("'k%d'", i), "s", "$string(n)", "'k0'", "missing", "n")+": "+g.any(depth-1))
+		pairs = append(pairs, g.one(fmt.Sprintf("'k%d'", i), fmt.Sprintf("'k%d'", i), "s", "'k' & n", "'k0'", "missing", "n")+": "+g.any(depth-1))
 	}
 	return "{" + strings.Join(pairs, ", ") + "}" + g.one("", "", "", ".k0", ".*", "[0]", "{'g': $}")
 }

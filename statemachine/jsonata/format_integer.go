@@ -380,8 +380,9 @@ func fromRoman(roman string) float64 {
 
 func fromLetters(letters string, first byte) float64 {
 	decimal := 0.0
-	for i := range len(letters) {
-		decimal += float64(int(letters[len(letters)-i-1])-int(first)+1) * math.Pow(26, float64(i))
+	units := toUnits(letters)
+	for i := range units {
+		decimal += float64(int(units[len(units)-i-1])-int(first)+1) * math.Pow(26, float64(i))
 	}
 	return decimal
 }

@@ -322,21 +322,24 @@ func (s *numberSymbols) localDigits(digits string) string {
 
 // groupInteger puts grouping separators into the integer part.
 func (s *numberSymbols) groupInteger(digits string, p *numberPicture) string {
-	at := p.integerGroups
+	text := []rune(s.localDigits(digits))
+	separator := []rune(s.grouping)
 	if p.regular > 0 {
-		at = nil
-		for n := (len(digits) - 1) / p.regular; n >= 1; n-- {
-			at = append(at, n*p.regular)
+		for n := (len(text) - 1) / p.regular; n >= 1; n-- {
+			text = slices.Insert(text, len(text)-n*p.regular, separator...)
 		}
+		return string(text)
 	}
-	var out strings.Builder
-	for i := range len(digits) {
-		if i > 0 && slices.Contains(at, len(digits)-i) {
-			out.WriteString(s.grouping)
+	point := len(text)
+	for _, pos := range p.integerGroups {
+		at := point - pos
+		if at < 0 { // counts from the end, the decimal separator included
+			at = max(0, at+len(text)+1)
 		}
-		out.WriteString(s.localDigits(digits[i : i+1]))
+		text = slices.Insert(text, min(at, len(text)), separator...)
+		point++
 	}
-	return out.String()
+	return string(text)
 }
 
 func (s *numberSymbols) groupFraction(digits string, p *numberPicture) string {

@@ -203,6 +203,9 @@ func replace(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if given && !strings.Contains(s, token) {
+		return s, nil
+	}
 	replacement, hasReplacement, err := text(args, 2)
 	if err != nil {
 		return nil, &Error{Code: "D3012", Value: at(args, 2)}

@@ -176,7 +176,7 @@ func shiftDecimal(n, places float64) float64 {
 		return math.NaN()
 	}
 	if math.IsNaN(n) || math.IsInf(n, 0) {
-		return n
+		return math.NaN()
 	}
 	mantissa, exponent, _ := strings.Cut(numberText(n), "e")
 	e, _ := strconv.ParseFloat(exponent, 64)
@@ -212,14 +212,6 @@ func power(_ *state, args []any) (any, error) {
 		return nil, &Error{Code: "D3061", Value: base, value2: at(args, 1), index: 1}
 	}
 	return result, nil
-}
-
-// raiseTo is JavaScript's **, which unlike C's pow has no answer for ±1 to an infinite power.
-func raiseTo(base, exponent float64) float64 {
-	if math.IsNaN(exponent) || math.Abs(base) == 1 && math.IsInf(exponent, 0) {
-		return math.NaN()
-	}
-	return math.Pow(base, exponent)
 }
 
 func formatBase(_ *state, args []any) (any, error) {

@@ -49,7 +49,7 @@ func (e regexError) Error() string { return string(e) }
 // regexFunction is a regular expression as a value: a function from text, and where to begin, to a match.
 func regexFunction(r *regexp) *Function {
 	return &Function{regex: r, arity: 2, names: []string{"str", "fromIndex"}, native: func(st *state, args []any) (any, error) {
-		m, err := r.first(st, javascriptText(at(args, 0)))
+		m, err := r.startingAt(st, javascriptText(at(args, 0)), at(args, 1))
 		if err != nil || m == nil {
 			return Undefined, err
 		}
@@ -58,9 +58,16 @@ func regexFunction(r *regexp) *Function {
 }
 
 // first finds the first match in s.
-func (r *regexp) first(st *state, s string) (*found, error) {
+func (r *regexp) first(st *state, s string) (*found, error) { return r.startingAt(st, s, 0.0) }
+
+// startingAt finds the first match at or after an index, which counts as 0 when it is no number.
+func (r *regexp) startingAt(st *state, s string, index any) (*found, error) {
 	m := &matching{regexp: r, st: st, input: toUnits(s)}
-	return m.from(0)
+	start, _ := plain(index).(float64)
+	if start > float64(len(m.input)) {
+		return nil, nil
+	}
+	return m.from(int(max(0, start)))
 }
 
 // from finds the first match at or after start.
