@@ -64,12 +64,13 @@ func (b *builder) merge(built, from *Node, seen map[string]int) {
 // duplicate reports a key that is written twice. When one of the two is empty nothing is lost, so that is only warned about.
 func (b *builder) duplicate(first *Entry, second Entry) {
 	d := diag.Diagnostic{
-		Code:    CodeDuplicateKey,
-		Summary: strconv.Quote(second.Name) + " is written twice in the same mapping",
-		Detail:  "Only one of them can count.",
-		Fix:     "delete one of the two",
-		Range:   second.Key.Range,
-		Notes:   []diag.Related{{Range: first.Key.Range, Message: "first written here"}},
+		Severity: b.duplicates,
+		Code:     CodeDuplicateKey,
+		Summary:  strconv.Quote(second.Name) + " is written twice in the same mapping",
+		Detail:   "Only one of them can count.",
+		Fix:      "delete one of the two",
+		Range:    second.Key.Range,
+		Notes:    []diag.Related{{Range: first.Key.Range, Message: "first written here"}},
 	}
 	if first.Value.Kind == Null || second.Value.Kind == Null {
 		d.Severity = diag.Warning

@@ -22,7 +22,12 @@ func (r *Reader) Report(d diag.Diagnostic) { r.problems.Add(d) }
 func (r *Reader) Problems() diag.List { return r.problems }
 
 // Read gives the root of the file's only document, nil when the file is empty or cannot be read (which is reported).
-func (r *Reader) Read(file File) *Node {
+func (r *Reader) Read(file File) *Node { return r.read(file, diag.Error) }
+
+// ReadForeign reads a file whose form is decided elsewhere, such as an OpenAPI document: a key that is written twice is only warned about.
+func (r *Reader) ReadForeign(file File) *Node { return r.read(file, diag.Warning) }
+
+func (r *Reader) read(file File, duplicates diag.Severity) *Node {
 	t := newText(file)
 	if at := invalidUTF8(t.bytes); at >= 0 {
 		r.Report(diag.Diagnostic{Code: CodeEncoding, Summary: "the file is not UTF-8 text", Range: t.span(at, at+1)})
@@ -36,7 +41,7 @@ func (r *Reader) Read(file File) *Node {
 	if root == nil || len(root.Content) == 0 {
 		return nil
 	}
-	b := builder{reader: r, text: t, open: map[*yaml.Node]bool{}, budget: expansionBudget(len(t.bytes))}
+	b := builder{reader: r, text: t, duplicates: duplicates, open: map[*yaml.Node]bool{}, budget: expansionBudget(len(t.bytes))}
 	return b.build(root.Content[0])
 }
 
@@ -127,6 +132,8 @@ type builder struct {
 	open   map[*yaml.Node]bool // collections being built, to find anchors that contain themselves
 	budget int
 	spent  bool
+	// duplicates is how serious a key is that is written twice.
+	duplicates diag.Severity
 }
 
 func (b *builder) build(node *yaml.Node) *Node {

@@ -25,6 +25,8 @@ type operation struct {
 	responses    []*response
 	triggers     []ir.Trigger
 	described    *described // what openapi.yaml says; nil when it says nothing
+	// refused are the names of fulfillments that could not be read, of which nothing more needs to be said.
+	refused map[string]bool
 }
 
 // datasource is an outside system.

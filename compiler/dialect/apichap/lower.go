@@ -44,7 +44,8 @@ func lowerOperation(op *operation) *ir.Operation {
 	return lowered
 }
 
-// declared gives the parameters of an operation: the described ones, those of the path, and those that PARAM reads.
+// declared gives the parameters of an operation: the described ones (fields of forms only where PARAM reads them), those of the path, and
+// those that PARAM reads.
 func (n *names) declared() []ir.Parameter {
 	var list []ir.Parameter
 	add := func(p ir.Parameter) {
@@ -55,7 +56,7 @@ func (n *names) declared() []ir.Parameter {
 	if n.operation.described != nil {
 		for _, place := range []string{"path", "query", "header", "form"} {
 			for _, p := range n.operation.described.parameters {
-				if p.In == place {
+				if p.In == place && (place != "form" || slices.Contains(n.parameters, p.Name)) {
 					add(p)
 				}
 			}

@@ -18,6 +18,8 @@ type reader struct {
 	// seen are operations, by canonical name, and datasources, by name, for the places of their first definitions.
 	seenOperations, seenDatasources map[string]*source.Node
 	authenticationAt                *source.Node
+	// refused are the names of the present operation's fulfillments that could not be read.
+	refused map[string]bool
 }
 
 const openAPIFile = "openapi.yaml"
@@ -32,7 +34,7 @@ func (r *reader) readProject(files source.Files) {
 		switch {
 		case !file.IsYAML():
 		case isOpenAPI(file):
-			r.project.api = r.openAPI(r.Read(file))
+			r.project.api = r.openAPI(r.ReadForeign(file))
 		default:
 			operations = append(operations, r.file(r.Read(file))...)
 		}
@@ -140,6 +142,8 @@ func (r *reader) operation(entry source.Entry) {
 	r.seenOperations[op.name] = entry.Key
 	op.described = r.project.api.find(op)
 	fields := entry.Value.Map("an operation")
+	r.refused = map[string]bool{}
+	op.refused = r.refused
 	op.fulfillments = r.fulfillments(fields.Need("fulfillments"), nil)
 	if triggers := fields.Take("triggers"); triggers != nil {
 		op.triggers = append(op.triggers, r.triggers(triggers)...)

@@ -27,15 +27,17 @@ func (r *reader) fulfillments(node *source.Node, loops []*fulfillment) []*fulfil
 func (r *reader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillment {
 	ff := &fulfillment{node: node, at: node.Range}
 	fields := node.Map("a fulfillment")
+	r.fulfillmentName(ff, fields)
 	if old := fields.Take("queries"); old != nil {
 		r.oldLanguage(old, "queries")
+		r.refused[ff.label] = true
 		return nil
 	}
-	r.fulfillmentName(ff, fields)
 	if summary := fields.Take("summary"); summary != nil {
 		summary.Str()
 	}
 	if !r.fulfillmentKind(ff, fields) {
+		r.refused[ff.label] = true
 		return nil
 	}
 	ff.when = parseExpression(fields.Take("if"))

@@ -141,6 +141,7 @@ func TestDocumentProblems(t *testing.T) {
 		{"version", "swagger: '2.0'\n", codeOpenAPI, "must be OpenAPI 3"},
 		{"reference", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{$ref: '#/components/parameters/No'}]}}}\n", codeOpenAPI, "leads nowhere"},
 		{"other file", "openapi: 3.0.0\npaths: {/x: {get: {requestBody: {$ref: 'other.yaml#/x'}}}}\n", codeOpenAPI, "leads nowhere"},
+		{"twice", "openapi: 3.0.0\npaths: {}\npaths: {}\n", source.CodeDuplicateKey, "written twice"},
 		{"circle", "openapi: 3.0.0\npaths: {/x: {$ref: '#/paths/~1x'}}\n", "", ""},
 		{"no name", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{in: query}]}}}\n", codeOpenAPI, "needs name and in"},
 		{"cookie", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: cookie}]}}}\n", codeUnsupported, "cookies"},

@@ -93,6 +93,8 @@ func (s *scope) warn(at span, code, summary, detail string) {
 func (s *scope) result(name string, at span) (*result, bool) {
 	found, known := s.names.results[name]
 	switch {
+	case !known && s.names.operation.refused[name]:
+		return nil, false
 	case !known && s.names.labels[name] != "":
 		at.node.Report(diag.Diagnostic{
 			Code: codeFulfillment, Summary: strconv.Quote(name) + " has no result: its type is " + string(s.names.labels[name]), Range: at.place(),
