@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -81,7 +83,7 @@ func TestModesAgree(t *testing.T) {
 		}
 	}
 	inProcess := answersOf(t, serviceOf(t, output, settings(nil)).Handler(nil))
-	log := &strings.Builder{}
+	log := &kept{}
 	isolated := answersOf(t, serviceOf(t, output, settings(&Isolation{Executables: built.get(t), Log: log})).Handler(nil))
 	direct := answersOf(t, newDirect(t, serviceOf(t, output, settings(nil)), output, filepath.Dir(node)))
 	if len(inProcess) != 20 {
@@ -121,7 +123,7 @@ func TestPasswordStaysOut(t *testing.T) {
 	database.User = nil
 	for _, address := range []string{database.String(), "postgres://127.0.0.1:1/nowhere"} {
 		for _, isolation := range []*Isolation{nil, {Executables: built.get(t)}} {
-			left := &strings.Builder{}
+			left := &kept{}
 			if isolation != nil {
 				isolation.Log = left
 			}
@@ -156,6 +158,24 @@ func TestPasswordStaysOut(t *testing.T) {
 			}
 		}
 	}
+}
+
+// kept is text that several goroutines write.
+type kept struct {
+	mutex sync.Mutex
+	text  strings.Builder
+}
+
+func (k *kept) Write(text []byte) (int, error) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return k.text.Write(text)
+}
+
+func (k *kept) String() string {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return k.text.String()
 }
 
 func sampleWithoutAuthentication(t *testing.T) compiler.Output {
@@ -389,5 +409,41 @@ func loadPostgres(t *testing.T, address string, scripts ...string) {
 		if _, err := db.ExecContext(t.Context(), string(script)); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
+	}
+}
+
+// TestEventsAreAccepted gives the sample's generated events to the functions they are for: none is refused as malformed.
+func TestEventsAreAccepted(t *testing.T) {
+	output := sampleWithoutAuthentication(t)
+	files, list := sam.Generate(output.Application("newsroom"), sam.Options{})
+	if list.HasErrors() {
+		t.Fatal(list)
+	}
+	service := serviceOf(t, output, Settings{Environment: task.Variables(nil), Datasources: map[string]string{"newsdb": newsroomDatabase(t)},
+		Endpoints: []task.Endpoint{{From: "newswire.example.com", To: "http://127.0.0.1:1"}, {From: "example.com", To: "http://127.0.0.1:1"}}})
+	for path, event := range files {
+		name, isEvent := strings.CutPrefix(path, sam.EventsFolder)
+		if !isEvent {
+			continue
+		}
+		if function, isFunction := strings.CutSuffix(name, "-function.json"); isFunction {
+			_, err := service.functions["${"+task.Substitution(function)+"}"].Invoke(t.Context(), event)
+			if errors.Is(err, &task.Error{Name: task.RequestInvalid}) {
+				t.Errorf("%s: %v", path, err)
+			}
+			continue
+		}
+		answer, err := service.invokeAPI(t.Context(), event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var response struct {
+			StatusCode int
+			Body       string
+		}
+		if err := json.Unmarshal(answer, &response); err != nil || strings.Contains(response.Body, "is not an HTTP API request") || response.StatusCode == 0 {
+			t.Errorf("%s: %s", path, answer)
+		}
+		t.Logf("%s: %d %.80s", path, response.StatusCode, response.Body)
 	}
 }

@@ -23,6 +23,7 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	p.checkDirect()
 	files := map[string][]byte{}
 	template := p.template()
+	p.checkSize(template)
 	if p.problems.HasErrors() {
 		return nil, p.problems
 	}
@@ -64,6 +65,17 @@ func (p *plan) write(files map[string][]byte, path string, produce func() ([]byt
 
 // resourceLimit is how many resources a CloudFormation stack may have (CloudFormation quotas).
 const resourceLimit = 500
+
+// publishedPerMachine are the resources that SAM adds to a state machine with an alias: its version and the alias.
+const publishedPerMachine = 2
+
+// checkSize refuses a stack with more resources than CloudFormation takes.
+func (p *plan) checkSize(template *Template) {
+	if n := len(template.Resources) + publishedPerMachine*len(p.machines); n > resourceLimit {
+		p.problems.Add(problem(p.app.Workflow.Range, "SAM007",
+			fmt.Sprintf("the stack would have %d resources for %d operations, CloudFormation takes %d: divide the workflow", n, len(p.machines), resourceLimit)))
+	}
+}
 
 // check refuses what would fail when it is deployed.
 func (p *plan) check() {
