@@ -110,7 +110,7 @@ func startGrants(f *functionPlan, permission task.Permission) []Grant {
 		}
 		grants = append(grants, Grant{
 			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Ref(machine.id)},
-			Reason: fmt.Sprintf("It serves %s: %s.", machine.Operation.Name, permission.When), Places: distinct(places),
+			Reason: "It serves " + machine.Operation.Name + ".", Places: distinct(places),
 		})
 	}
 	return grants
