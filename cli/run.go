@@ -74,10 +74,16 @@ func run(std *Std, path, operation string, flags runFlags) error {
 	if err != nil {
 		return err
 	}
+	desk, err := openDesk(std, &settings)
+	if err != nil {
+		return failed(err)
+	}
+	defer desk.close()
 	service, err := local.NewService(std.Context, w.project, output, settings)
 	if err != nil {
 		return failed(err)
 	}
+	desk.serve(service)
 	announce(std, service)
 	if flags.osoplog == "" {
 		return execute(std, service, known, request, flags.trace)

@@ -4,7 +4,10 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
+	"time"
 
+	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -23,8 +26,13 @@ func (s *Service) Refuse(_ context.Context, token, name, cause string) (waited b
 	return s.host.Tokens.Fail(token, name, cause) == nil, nil
 }
 
+// AnswerHandler serves the links of questions to people, and nothing else.
+func (s *Service) AnswerHandler() http.Handler {
+	return NewGateway(NewRoutes(api.ApprovalRoutes()), s.invokeAPI, time.Now)
+}
+
 // apiFunction is how a definition names the API function, which asks people for it.
-func apiFunction(api task.Function) string { return "${" + api.Substitution() + "}" }
+func apiFunction(function task.Function) string { return "${" + function.Substitution() + "}" }
 
 // QuestionLog writes a line with a link for each question to people; failures are told by Served.
 func QuestionLog(w io.Writer) *slog.Logger {

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/steploom/steploom/local"
+)
+
+// desk is where people answer the questions of a run: a server on a free port of this machine.
+type desk struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// openDesk takes the port and tells the workflow its address, which the links of questions begin with.
+func openDesk(std *Std, settings *local.Settings) (*desk, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	settings.BaseURL, settings.Log = "http://"+listener.Addr().String(), local.QuestionLog(std.Err)
+	return &desk{listener: listener, server: &http.Server{ReadHeaderTimeout: 10 * time.Second}}, nil
+}
+
+// serve answers for a service until close.
+func (d *desk) serve(service *local.Service) {
+	d.server.Handler = service.AnswerHandler()
+	go d.server.Serve(d.listener)
+}
+
+func (d *desk) close() {
+	d.server.Close()
+	d.listener.Close()
+}
