@@ -3,6 +3,7 @@ package compiler_test
 import (
 	"bytes"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -78,21 +79,30 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-// TestCompileTimeGrowsWithTheNumberOfOperations reports the time per operation for growing projects. It asserts the size of what comes out
-// and leaves times, which depend on the machine, to the reader.
-func TestCompileTimeGrowsWithTheNumberOfOperations(t *testing.T) {
-	var base float64
+// TestCompileIsLinear compiles growing projects. It reports the time per operation, which depends on the machine, and checks what does not:
+// the number of allocations per operation.
+func TestCompileIsLinear(t *testing.T) {
+	var time10, allocations10 float64
 	for _, n := range []int{10, 100, 300} {
 		files := project(n)
+		compileProject(t, files[:2]) // what is made once does not count
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		start := time.Now()
 		output := compileProject(t, files)
-		each := float64(time.Since(start).Microseconds()) / float64(n)
+		took := float64(time.Since(start).Microseconds()) / float64(n)
+		runtime.ReadMemStats(&after)
+		allocations := float64(after.Mallocs-before.Mallocs) / float64(n)
 		if n == 10 {
-			base = each
+			time10, allocations10 = took, allocations
 		}
-		t.Logf("%4d operations: %6.0f µs each, %.2f times that of 10 operations", n, each, each/base)
+		t.Logf("%4d operations: %5.0f µs each, %.2f times that of 10; %5.0f allocations each, %.2f times that of 10",
+			n, took, took/time10, allocations, allocations/allocations10)
 		if len(output.Machines) != n || len(output.Files) != n {
 			t.Errorf("%d operations gave %d machines and %d files", n, len(output.Machines), len(output.Files))
+		}
+		if allocations > 1.2*allocations10 {
+			t.Errorf("an operation among %d costs %.0f allocations, among 10 it costs %.0f", n, allocations, allocations10)
 		}
 	}
 }

@@ -34,8 +34,6 @@ type Output struct {
 	Machines []Machine
 	// Files are the generated files by slash-separated path.
 	Files map[string][]byte
-	// Secrets are values that the source writes out, by the name that stands for them in Files. They are for local runs only.
-	Secrets map[string]string
 }
 
 // Machine is the state machine of one operation.
@@ -117,7 +115,6 @@ func (o *Output) build() diag.List {
 		o.Machines = append(o.Machines, machine)
 		o.Files[machine.Path()] = text
 	}
-	o.Secrets = literals(o.Workflow)
 	return found
 }
 

@@ -68,7 +68,7 @@ type (
 		Items jsonata.Node
 		// Count is a number of iterations; the item is 0, 1, 2, …
 		Count jsonata.Node
-		// Until is tested after each iteration and ends the loop when true; Max bounds it.
+		// Until is tested after each iteration and ends the loop when true; after Max iterations the loop ends in any case.
 		Until jsonata.Node
 		Max   int
 		// Variable holds the current item, IndexOrEmpty its position from 0.
@@ -79,7 +79,8 @@ type (
 		// Collect gathers values of each iteration for use after the loop.
 		Collect []Collect
 	}
-	// Parallel runs branches at once and waits for all. Variables that the branches assign are visible afterwards.
+	// Parallel runs branches at once and waits for all. Variables that the branches assign are visible afterwards; when two branches assign
+	// the same one, the later branch in the list wins.
 	Parallel struct {
 		Header
 		Branches []ParallelBranch
@@ -105,7 +106,8 @@ type (
 	}
 	// Break ends the innermost loop.
 	Break struct{ Header }
-	// Invoke runs another operation of the workflow and waits for it.
+	// Invoke runs another operation of the workflow and waits for it. Input is its execution input; in an object, "trigger" and "operation"
+	// are filled in. Bind receives its output.
 	Invoke struct {
 		Header
 		Operation string

@@ -67,7 +67,24 @@ func program(t *rapid.T, depth int, inLoop, inBranch bool) []ir.Step {
 	for i := range steps {
 		steps[i] = step(t, depth, inLoop, inBranch)
 	}
+	if rapid.IntRange(0, 5).Draw(t, "jumps") == 0 {
+		return around(t, steps)
+	}
 	return steps
+}
+
+// around puts a target in front of steps and a bounded jump back to it behind them.
+func around(t *rapid.T, steps []ir.Step) []ir.Step {
+	target := &ir.Assign{Bindings: bindings(t, 1, "")}
+	label := fmt.Sprintf("target %p", target) // as good as any name that no other target has
+	target.Header = head(label)
+	jump := &ir.Goto{Header: head("back"), Target: label, Max: rapid.IntRange(1, 2).Draw(t, "max"), Exhausted: []ir.Step{set("a", "exhausted")}}
+	back := []ir.Step{jump}
+	if rapid.Bool().Draw(t, "more") {
+		back = []ir.Step{set("b", "again"), jump}
+	}
+	way := &ir.Branch{Header: head("whether"), Cases: []ir.Case{{When: condition(t), Body: back}}}
+	return append(append([]ir.Step{target}, steps...), way)
 }
 
 func step(t *rapid.T, depth int, inLoop, inBranch bool) ir.Step {
@@ -234,16 +251,19 @@ func execute(t *rapid.T, machine *asl.Machine) outcome {
 type interpreter struct {
 	variables map[string]any
 	calls     *[]string
+	// jumped counts how often each jump was taken.
+	jumped map[*ir.Goto]int
 }
 
-// ending says how a list of steps was left: by its end, a break, or the end of the operation with an output.
+// ending says how a list of steps was left: by its end, a break, a jump, or the end of the operation with an output.
 type ending struct {
-	how    string // "", "break" or "return"
+	how    string // "", "break", "jump" or "return"
+	target string
 	output any
 }
 
 func interpret(operation *ir.Operation) outcome {
-	in := interpreter{variables: map[string]any{}, calls: new([]string)}
+	in := interpreter{variables: map[string]any{}, calls: new([]string), jumped: map[*ir.Goto]int{}}
 	end := in.steps(operation.Steps)
 	return outcome{output: text(end.output), calls: *in.calls}
 }
@@ -307,8 +327,13 @@ func (in interpreter) set(bindings []ir.Binding, extra any, name string) {
 }
 
 func (in interpreter) steps(steps []ir.Step) ending {
-	for _, step := range steps {
-		if end := in.step(step); end.how != "" {
+	for i := 0; i < len(steps); i++ {
+		end := in.step(steps[i])
+		target := slices.IndexFunc(steps, func(step ir.Step) bool { return end.how == "jump" && step.Head().Label == end.target })
+		switch {
+		case target >= 0:
+			i = target - 1
+		case end.how != "":
 			return end
 		}
 	}
@@ -334,6 +359,12 @@ func (in interpreter) step(step ir.Step) ending {
 		in.parallel(step)
 	case *ir.Break:
 		return ending{how: "break"}
+	case *ir.Goto:
+		if in.jumped[step] == step.Max {
+			return in.steps(step.Exhausted)
+		}
+		in.jumped[step]++
+		return ending{how: "jump", target: step.Target}
 	case *ir.Return:
 		return ending{how: "return", output: in.value(step.Body, nil, "none")}
 	default:
@@ -382,7 +413,7 @@ func (in interpreter) loop(step *ir.Loop) ending {
 			gathered[i] = in.gather(gathered[i], collect)
 		}
 	}
-	if end.how == "return" {
+	if end.how == "return" || end.how == "jump" {
 		return end
 	}
 	for i, collect := range step.Collect {
@@ -432,7 +463,7 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 func (in interpreter) parallel(step *ir.Parallel) {
 	before := maps.Clone(in.variables)
 	for _, branch := range step.Branches {
-		inside := interpreter{variables: maps.Clone(before), calls: in.calls}
+		inside := interpreter{variables: maps.Clone(before), calls: in.calls, jumped: in.jumped}
 		inside.steps(branch.Body)
 		ir.Walk(branch.Body, func(step ir.Step) bool {
 			for _, name := range ir.Assigned(step) {
