@@ -126,10 +126,15 @@ func (n *Node) Str() (string, bool) {
 	return n.value, true
 }
 
-// Bool reads true or false. Anything else is reported.
+// Bool reads true or false, which YAML 1.1 also spells yes and no, on and off. Anything else is reported.
 func (n *Node) Bool() (value, ok bool) {
-	if n.Kind == Scalar && n.tag == "!!bool" {
-		return strings.EqualFold(n.value, "true"), true
+	if n.Kind == Scalar && !n.quoted {
+		switch strings.ToLower(n.value) {
+		case "true", "yes", "on":
+			return true, true
+		case "false", "no", "off":
+			return false, true
+		}
 	}
 	n.wrongKind("true or false")
 	return false, false

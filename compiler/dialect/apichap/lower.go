@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
@@ -75,24 +76,13 @@ func (n *names) declared() []ir.Parameter {
 func pathParameters(path string) []string {
 	var list []string
 	for rest := path; ; {
-		_, after, found := cutAt(rest, '{')
-		if !found {
-			return list
-		}
-		name, behind, closed := cutAt(after, '}')
-		if !closed {
+		_, after, found := strings.Cut(rest, "{")
+		name, behind, closed := strings.Cut(after, "}")
+		if !found || !closed {
 			return list
 		}
 		list, rest = append(list, name), behind
 	}
-}
-
-func cutAt(text string, b byte) (before, after string, found bool) {
-	i := slices.Index([]byte(text), b)
-	if i < 0 {
-		return text, "", false
-	}
-	return text[:i], text[i+1:], true
 }
 
 // initial gives values to variables that loops carry from one iteration to the next.

@@ -2,6 +2,7 @@ package apichap
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -21,7 +22,7 @@ func (s *scope) access(ff *fulfillment) []ir.Step {
 	choice := &ir.Branch{Header: head(ff.label+": instruction", placeOf(ff))}
 	certain := false
 	for i, one := range ff.instructions {
-		step := s.call(ff, one, ff.label+" "+string(rune('1'+i%9)))
+		step := s.call(ff, one, ff.label+" "+strconv.Itoa(i+1))
 		if one.when == nil {
 			choice.Else, certain = []ir.Step{step}, true
 			break

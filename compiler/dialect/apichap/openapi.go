@@ -145,7 +145,10 @@ func typeOf(node *source.Node) string {
 	if slices.Contains([]string{"string", "integer", "number", "boolean", "array", "object"}, kind.Value()) {
 		return kind.Value()
 	}
-	kind.Report(diag.Diagnostic{Code: codeOpenAPI, Summary: strconv.Quote(kind.Value()) + " is not a type"})
+	kind.Report(diag.Diagnostic{
+		Severity: diag.Warning, Code: codeOpenAPI, Summary: strconv.Quote(kind.Value()) + " is not a type",
+		Detail: "Values of any type are accepted.", Fix: "write string, integer, number, boolean, array or object",
+	})
 	return ""
 }
 
