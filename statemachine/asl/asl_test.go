@@ -1,8 +1,11 @@
 package asl_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -241,4 +244,42 @@ func conformance(t *testing.T, folder string) string {
 		t.Skipf("conformance cases %s are absent (set STEPLOOM_CONFORMANCE)", folder)
 	}
 	return path
+}
+
+// TestTwins checks how states in JSONPath mode read in JSONata mode.
+func TestTwins(t *testing.T) {
+	cases := []struct{ state, want string }{
+		{`{"Type":"Pass","Parameters":{"a.$":"$.x.y","b":-1,"c":[true,null,"s"]},"End":true}`, `{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% {'a': $states.input.x.y, 'b': -1, 'c': [true, null, 's']} %}","End":true}`},
+		{`{"Type":"Pass","Result":{"r.$":"$"},"ResultPath":"$.a.b","Next":"Z"}`, `{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% $merge([$states.input, {'a': $merge([$states.input.a, {'b': {'r.$': '$'}}])}]) %}","Next":"Z"}`},
+		{`{"Type":"Pass","InputPath":"$.a[0]['b c']","OutputPath":"$.d","End":true}`, strings.ReplaceAll(`{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% ($states.input.a)[0].~b c~.d %}","End":true}`, "~", "`")},
+		{`{"Type":"Pass","Assign":{"v.$":"$$.Execution.Id","w":{"x.$":"$v.y"}},"End":true}`, `{"Type":"Pass","QueryLanguage":"JSONata","Assign":{"v":"{% $states.context.Execution.Id %}","w":"{% {'x': $v.y} %}"},"End":true}`},
+		{`{"Type":"Task","Resource":"arn:r","Parameters":{"p.$":"$"},"ResultSelector":{"s.$":"$.t"},"ResultPath":null,"End":true}`, `{"Type":"Task","QueryLanguage":"JSONata","Resource":"arn:r","Arguments":"{% {'p': $states.input} %}","Output":"{% $states.input %}","End":true}`},
+		{`{"Type":"Task","Resource":"arn:r","End":true}`, `{"Type":"Task","QueryLanguage":"JSONata","Resource":"arn:r","Arguments":"{% $states.input %}","End":true}`},
+		{`{"Type":"Pass","Assign":{"v":1},"End":true}`, `{"Type":"Pass","Assign":{"v":1},"End":true}`},
+	}
+	for _, c := range cases {
+		machine, err := asl.Unmarshal([]byte(`{"StartAt":"A","States":{"A":` + c.state + `,"Z":{"Type":"Succeed"}}}`))
+		if err != nil {
+			t.Errorf("%s: %v", c.state, err)
+			continue
+		}
+		state, _ := machine.States.Get("A")
+		text, err := asl.Marshal(&asl.Machine{States: only(state)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, text); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSuffix(strings.TrimPrefix(compact.String(), `{"States":{"A":`), "}}"); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.state, got, c.want)
+		}
+	}
+}
+
+func only(state asl.State) *asl.States {
+	states := asl.NewStates()
+	states.Set("A", state)
+	return states
 }

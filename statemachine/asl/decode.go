@@ -10,15 +10,17 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// Unmarshal reads a machine from JSON. It refuses what the model cannot hold (unknown state types, values of the wrong type) and says where, by
-// JSON pointer; whether the machine is one that can be created is the matter of [Check] and [CheckJSON].
+// Unmarshal reads a machine from JSON. It refuses what the model cannot hold (unknown state types and fields, values of the wrong type) and says where,
+// by JSON pointer. A Pass or Task state in JSONPath mode becomes its twin in JSONata mode, or is refused; whether the machine is one that can be created is the matter of [Check] and [CheckJSON].
 func Unmarshal(data []byte) (*Machine, error) {
 	value, err := jsonata.Decode(data)
 	if err != nil {
 		return nil, err
 	}
 	d := &decoder{}
-	m := d.machine(fields{d, "", d.object("", value)})
+	root := fields{d, "", d.object("", value)}
+	d.language = root.text("QueryLanguage")
+	m := d.machine(root)
 	if d.err != nil {
 		return nil, d.err
 	}
@@ -26,7 +28,10 @@ func Unmarshal(data []byte) (*Machine, error) {
 }
 
 // decoder keeps the first thing that was wrong; what is read after it does not matter.
-type decoder struct{ err error }
+type decoder struct {
+	err      error
+	language string // of the whole machine
+}
 
 func (d *decoder) fail(pointer, format string, arguments ...any) {
 	if d.err == nil {
@@ -219,6 +224,9 @@ func (d *decoder) machine(f fields) *Machine {
 
 // state is one flat switch over the state types.
 func (d *decoder) state(f fields) State {
+	if kind := f.text("Type"); d.needsTwin(f, kind) {
+		f = d.twin(f, kind)
+	}
 	f.known()
 	comment, language := f.text("Comment"), f.text("QueryLanguage")
 	next, end := f.text("Next"), f.flag("End")
