@@ -116,7 +116,7 @@ func hash(_ *state, args []any) (any, error) {
 func seededRandom(st *state, args []any) (any, error) {
 	seed, given, err := amount(args, 0)
 	if err != nil || !given {
-		return st.program.random(), err
+		return st.draw(), err
 	}
 	return rand.New(rand.NewPCG(math.Float64bits(seed), 0x9E3779B97F4A7C15)).Float64(), nil
 }
@@ -125,7 +125,7 @@ func seededRandom(st *state, args []any) (any, error) {
 func uuid(st *state, _ []any) (any, error) {
 	var b [16]byte
 	for i := range b {
-		b[i] = byte(st.program.random() * 256)
+		b[i] = byte(st.draw() * 256)
 	}
 	b[6], b[8] = b[6]&0x0F|0x40, b[8]&0x3F|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
