@@ -140,3 +140,34 @@ func TestTokenRequest(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestClientSecretsAreNotRedirected: a token endpoint that sends on to another host does not make the secret follow.
+func TestClientSecretsAreNotRedirected(t *testing.T) {
+	thief := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the other host was asked") })
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, thief, http.StatusTemporaryRedirect) })
+	f := function(t, Config{}, "STEPLOOM_SECRET_CLIENT", `{"client_id":"me","client_secret":"s3cret"}`)
+	_, err := send(t, f, `{"url":"%s/x","auth":{"type":"oauth2","secret":"client","tokenUrl":"%s/token"}}`, url, url)
+	wantError(t, err, task.HttpAuthentication, "307")
+	_, err = send(t, f, `{"url":"%s/token","auth":{"type":"oauth2","secret":"client"}}`, url)
+	wantError(t, err, "Http.Status.307", "")
+}
+
+func TestTokenEndpointInSecret(t *testing.T) {
+	url, issued, _ := tokenService(t)
+	f := function(t, Config{}, "STEPLOOM_SECRET_CLIENT", `{"client_id":"me","client_secret":"s3cret","token_url":"`+url+`/token"}`,
+		"STEPLOOM_SECRET_NONE", `{"client_id":"me","client_secret":"s3cret"}`)
+	if _, err := send(t, f, `{"url":"%s/x","auth":{"type":"oauth2","secret":"client","tokenUrlInSecret":true}}`, url); err != nil || issued.Load() != 1 {
+		t.Errorf("%v, %d tokens", err, issued.Load())
+	}
+	_, err := send(t, f, `{"url":"%s/x","auth":{"type":"oauth2","secret":"none","tokenUrlInSecret":true}}`, url)
+	wantError(t, err, task.RequestInvalid, "token endpoint")
+}
+
+func TestExpectedStatus(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNotFound) })
+	if response, err := send(t, New(Config{}), `{"url":"%s","expectedStatus":[200,404]}`, url); err != nil || response.StatusCode != 404 {
+		t.Errorf("%+v, %v", response, err)
+	}
+	_, err := send(t, New(Config{}), `{"url":"%s","expectedStatus":[200]}`, url)
+	wantError(t, err, "Http.Status.404", "")
+}

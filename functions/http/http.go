@@ -109,6 +109,10 @@ func (s *sender) handle(ctx context.Context, request Request) (Response, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	request, err = s.tokenForm(ctx, request)
+	if err != nil {
+		return Response{}, s.timeoutOr(ctx, err, timeout)
+	}
 	outgoing, err := s.build(ctx, request)
 	if err != nil {
 		return Response{}, s.timeoutOr(ctx, err, timeout)

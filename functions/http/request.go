@@ -19,10 +19,6 @@ const userAgent = "steploom"
 
 // build makes the outgoing request: URL and query, headers, body, then credentials.
 func (s *sender) build(ctx context.Context, request Request) (*http.Request, error) {
-	request, err := s.tokenForm(ctx, request)
-	if err != nil {
-		return nil, err
-	}
 	method := strings.ToUpper(request.Method)
 	if method == "" {
 		method = http.MethodGet

@@ -105,7 +105,8 @@ func (s *sender) fetchToken(ctx context.Context, auth Auth) (*oauth2.Token, erro
 		return nil, task.Errorf(task.RequestInvalid, "the token endpoint is not an absolute URL")
 	}
 	config := clientcredentials.Config{ClientID: c.id, ClientSecret: c.secret, TokenURL: c.tokenURL, Scopes: c.scopes}
-	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.clients.with(false, nil)))
+	noRedirects := 0 // the client's secret goes where the author says, nowhere else
+	token, err := config.Token(context.WithValue(ctx, oauth2.HTTPClient, s.clients.with(false, &noRedirects)))
 	if err != nil {
 		return nil, tokenError(err)
 	}
@@ -142,7 +143,7 @@ func (s *sender) tokenForm(ctx context.Context, request Request) (Request, error
 		form.Set("scope", strings.Join(c.scopes, " "))
 	}
 	encoded, err := format.EncodeJSON(form)
-	request.Form, request.Body = encoded, nil
+	request.Form, request.Body, request.Redirects = encoded, nil, new(int)
 	if request.Method == "" {
 		request.Method = http.MethodPost
 	}
