@@ -209,7 +209,16 @@ func (s *scope) outcome(c *call, variable func(*result) (string, kind, bool)) ty
 	}
 	name, kind, exists := variable(found)
 	if !exists {
+		s.warn(c.arguments[0].span, codeNotVisible, c.method.name+" of \""+found.name+"\" is always null", whyNoOutcome(c.method.name))
 		return nothing()
 	}
 	return typed{node: expr.Var(name), kind: kind, null: true}
+}
+
+// whyNoOutcome explains why a fulfillment has no such outcome.
+func whyNoOutcome(method string) string {
+	if method == "EXCEPTION" {
+		return "It does not allow failure: when it fails, the operation ends. Set allowFailure: true to go on."
+	}
+	return "Only requests have a status."
 }
