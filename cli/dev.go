@@ -72,19 +72,29 @@ func dev(std *Std, path string, flags devFlags) error {
 	d.reload()
 	ctx, stop := context.WithCancel(std.Context)
 	defer stop()
-	server := &http.Server{Handler: d, ReadHeaderTimeout: 10 * time.Second}
 	watched := make(chan error, 1)
 	go func() { watched <- watcher.Run(ctx, d.reload) }()
+	err = serve(ctx, listener, d)
+	stop()
+	return failed(errors.Join(err, <-watched))
+}
+
+// grace is how long requests may take to end after an interrupt.
+const grace = 5 * time.Second
+
+// serve answers requests until the context ends, and then those that have begun.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	ended := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
-		grace, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		limit, cancel := context.WithTimeout(context.Background(), grace)
 		defer cancel()
-		server.Shutdown(grace)
+		ended <- server.Shutdown(limit)
 	})
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return failed(err)
+		return err
 	}
-	stop()
-	return failed(<-watched)
+	return <-ended
 }
 
 // developer serves the last good version of a project.
@@ -148,7 +158,7 @@ func (d *developer) build() (*local.Service, error) {
 	if list.HasErrors() {
 		return nil, errReported()
 	}
-	service, err := local.NewService(d.std.Context, d.project, output, d.settings)
+	service, err := newService(d.std.Context, d.project, output, d.settings)
 	if err == nil {
 		context.AfterFunc(d.std.Context, service.Close)
 	}

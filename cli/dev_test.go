@@ -19,10 +19,7 @@ import (
 func newsroom(t *testing.T) string {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "newsroom")
-	if err := os.CopyFS(folder, os.DirFS("../workflows/newsroom")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(folder, ".steploom")); err != nil {
+	if err := copyProject(folder, "../workflows/newsroom"); err != nil {
 		t.Fatal(err)
 	}
 	return folder

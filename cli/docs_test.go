@@ -60,8 +60,14 @@ func checkPage(t *testing.T, page string) {
 	}
 	checkLinks(t, page, string(text))
 	workspace := t.TempDir()
-	if err := os.CopyFS(filepath.Join(workspace, "workflows"), os.DirFS("../workflows")); err != nil {
+	samples, err := os.ReadDir("../workflows")
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, sample := range samples {
+		if err := copyProject(filepath.Join(workspace, "workflows", sample.Name()), filepath.Join("../workflows", sample.Name())); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var printed string
 	for _, block := range fencedBlocks(text) {

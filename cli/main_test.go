@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,6 +21,11 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// copyProject copies a project without what running it has left there.
+func copyProject(to, from string) error {
+	return errors.Join(os.CopyFS(to, os.DirFS(from)), os.RemoveAll(filepath.Join(to, ".steploom")))
+}
+
 // withServers stops the test servers after the tests.
 type withServers struct{ m *testing.M }
 
@@ -36,7 +42,7 @@ func TestScripts(t *testing.T) {
 		UpdateScripts: *update,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "1")
-			return os.CopyFS(filepath.Join(e.WorkDir, "newsroom"), os.DirFS(newsroom))
+			return copyProject(filepath.Join(e.WorkDir, "newsroom"), newsroom)
 		},
 	})
 }

@@ -79,9 +79,9 @@ func run(std *Std, path, operation string, flags runFlags) error {
 		return failed(err)
 	}
 	defer desk.close()
-	service, err := local.NewService(std.Context, w.project, output, settings)
+	service, err := newService(std.Context, w.project, output, settings)
 	if err != nil {
-		return failed(err)
+		return err
 	}
 	desk.serve(service)
 	announce(std, service)

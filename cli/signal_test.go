@@ -52,7 +52,10 @@ func TestDevInterrupted(t *testing.T) {
 	defer stub.Close()
 	d, command := process(t, newsroom(t), "--endpoint", "newswire.example.com="+stub.URL)
 	answer := make(chan response, 1)
-	go func() { answer <- d.call(t, "POST", "/articles/1/announce", "", editor) }()
+	go func() {
+		defer close(answer) // a call that fails sends nothing
+		answer <- d.call(t, "POST", "/articles/1/announce", "", editor)
+	}()
 	select {
 	case <-reached:
 	case early := <-answer:

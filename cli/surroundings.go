@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/local"
@@ -38,6 +42,31 @@ func (s *surroundings) settings(std *Std) (local.Settings, error) {
 		settings.Endpoints = append(settings.Endpoints, endpoint)
 	}
 	return settings, nil
+}
+
+// newService prepares a compiled workflow for running. A --datasource that names none of its datasources is wrong use.
+func newService(ctx context.Context, project local.Project, output compiler.Output, settings local.Settings) (*local.Service, error) {
+	if err := checkDatasources(output.Workflow, settings.Datasources); err != nil {
+		return nil, err
+	}
+	service, err := local.NewService(ctx, project, output, settings)
+	return service, failed(err)
+}
+
+func checkDatasources(workflow *ir.Workflow, given map[string]string) error {
+	var known []string
+	for _, connection := range workflow.Connections {
+		if connection.Kind == ir.Database {
+			known = append(known, connection.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("--datasource: there is no database %q in the workflow; %s", name,
+				cmp.Or(source.DidYouMean(name, known), "it has "+cmp.Or(strings.Join(known, ", "), "none")))
+		}
+	}
+	return nil
 }
 
 // announce tells where the datasources of a service are.
