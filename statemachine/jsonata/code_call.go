@@ -112,10 +112,7 @@ func (c *callCode) failed(err error, fn any) error {
 	if _, isFunction := fn.(*Function); isFunction || e.at == 0 {
 		e.at = c.at
 	}
-	if !e.hasToken {
-		e.token, e.hasToken = c.name, true
-	}
-	return e
+	return placed(e, c.at, c.name)
 }
 
 // tailCallCode is a call that a function ends in. It is left to whoever called the function.

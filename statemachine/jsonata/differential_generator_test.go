@@ -85,7 +85,9 @@ func (g *expressionGenerator) text() string {
 
 // statement makes a whole expression, perhaps a block with variables.
 func (g *expressionGenerator) statement() string {
-	switch g.IntN(6) {
+	switch g.IntN(8) {
+	case 6, 7:
+		return g.picture()
 	case 0:
 		return fmt.Sprintf("($v := %s; $w := %s; %s)", g.any(2), g.any(2), g.any(3))
 	case 1:

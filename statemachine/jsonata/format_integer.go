@@ -159,7 +159,7 @@ func (f *integerFormat) format(value float64) (string, error) {
 	case styleLetters:
 		text = toLetters(value)
 	case styleRoman:
-		if value > 1e6 {
+		if value > 1e9 {
 			return "", limit("number is too large for roman numerals")
 		}
 		text = toRoman(value)

@@ -265,10 +265,7 @@ func (s *numberSymbols) write(value float64, p *numberPicture) string {
 	fraction = strings.TrimRight(fraction, "0")
 	integer = strings.Repeat("0", max(0, p.minInteger-len(integer))) + integer
 	fraction += strings.Repeat("0", max(0, p.minFraction-len(fraction)))
-	text := s.groupInteger(integer, p) + s.groupFraction(fraction, p)
-	if strings.HasSuffix(text, s.decimal) && fraction == "" {
-		text = strings.TrimSuffix(text, s.decimal)
-	}
+	text := s.group(integer, fraction, p)
 	if p.minExponent > 0 {
 		digits := strconv.Itoa(max(exponent, -exponent))
 		digits = strings.Repeat("0", max(0, p.minExponent-len(digits))) + digits
@@ -320,33 +317,37 @@ func (s *numberSymbols) localDigits(digits string) string {
 	}, digits)
 }
 
-// groupInteger puts grouping separators into the integer part.
-func (s *numberSymbols) groupInteger(digits string, p *numberPicture) string {
-	text := []rune(s.localDigits(digits))
-	separator := []rune(s.grouping)
+// group joins both parts and puts in the grouping separators; positions count as the reference's string operations do.
+func (s *numberSymbols) group(integer, fraction string, p *numberPicture) string {
+	separator, decimal := []rune(s.grouping), []rune(s.decimal)
+	point := len(integer)
+	text := slices.Concat([]rune(s.localDigits(integer)), decimal, []rune(s.localDigits(fraction)))
 	if p.regular > 0 {
-		for n := (len(text) - 1) / p.regular; n >= 1; n-- {
-			text = slices.Insert(text, len(text)-n*p.regular, separator...)
+		for n := 1; n <= (point-1)/p.regular; n++ {
+			text = slices.Insert(text, point-n*p.regular, separator...)
 		}
-		return string(text)
+	} else {
+		for _, pos := range p.integerGroups {
+			text = slices.Insert(text, sliceIndex(float64(point-pos), float64(len(text))), separator...)
+			point++
+		}
 	}
-	point := len(text)
-	for _, pos := range p.integerGroups {
-		at := point - pos
-		if at < 0 { // counts from the end, the decimal separator included
-			at = max(0, at+len(text)+1)
-		}
-		text = slices.Insert(text, min(at, len(text)), separator...)
-		point++
+	point = indexRunes(text, decimal)
+	for _, pos := range p.fractionGroups {
+		text = slices.Insert(text, min(pos+point+1, len(text)), separator...)
+	}
+	if !strings.Contains(p.picture, s.decimal) || indexRunes(text, decimal) == len(text)-1 {
+		text = text[:len(text)-1]
 	}
 	return string(text)
 }
 
-func (s *numberSymbols) groupFraction(digits string, p *numberPicture) string {
-	text := []rune(s.decimal + s.localDigits(digits))
-	for _, pos := range p.fractionGroups {
-		at := min(pos+1, len(text))
-		text = slices.Insert(text, at, []rune(s.grouping)...)
+// indexRunes is where part begins in text; -1 when it does not occur.
+func indexRunes(text, part []rune) int {
+	for i := range text {
+		if len(part) > 0 && i+len(part) <= len(text) && slices.Equal(text[i:i+len(part)], part) {
+			return i
+		}
 	}
-	return string(text)
+	return -1
 }

@@ -97,7 +97,7 @@ func placed(err error, at int, token any) error {
 		if e.at == 0 {
 			e.at = at
 		}
-		if !e.hasToken {
+		if !e.hasToken && !IsUndefined(token) {
 			e.token, e.hasToken = token, true
 		}
 	}

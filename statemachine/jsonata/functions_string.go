@@ -73,7 +73,7 @@ func substring(_ *state, args []any) (any, error) {
 	if err != nil || !given {
 		return Undefined, err
 	}
-	start, _, err := amount(args, 1)
+	start, hasStart, err := amount(args, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func substring(_ *state, args []any) (any, error) {
 	switch {
 	case !limited:
 		end = size
-	case end <= 0:
+	case end <= 0 || !hasStart:
 		return "", nil
 	case start >= 0:
 		end += start

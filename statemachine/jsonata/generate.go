@@ -244,13 +244,21 @@ func (g *generator) tail(t *term) code {
 	case t.kind == termCall && len(t.predicates) == 0:
 		g.level++
 		defer func() { g.level-- }()
-		return &tailCallCode{procedure: g.term(t.left), args: g.terms(t.items), name: procedureName(t), at: t.left.at}
+		return &tailCallCode{procedure: g.term(t.left), args: g.terms(t.items), name: variableName(t.left), at: t.left.at}
 	case t.kind == termCondition && plain:
 		return g.condition(t, g.tail)
 	case t.kind == termBlock && plain:
 		return g.block(t, g.tail)
 	}
 	return g.term(t)
+}
+
+// variableName is what errors call a function that is called last in another.
+func variableName(procedure *term) any {
+	if procedure.kind == termVariable {
+		return procedure.text
+	}
+	return Undefined
 }
 
 // procedureName is what errors call a called function.

@@ -1,6 +1,6 @@
 // Runs the reference implementation of JSONata for the tests and benchmarks of this package.
 //
-//   node reference.js evaluate < cases   one JSON {expr, input} a line in, one outcome a line out
+//   node reference.js evaluate < cases   one JSON {expr, input, bindings} a line in, one outcome a line out
 //   node reference.js bench < cases      one JSON {name, expr, input} a line in, {name, nanoseconds, compile} a line out
 //
 // The folder of the npm package jsonata@2.0.6 is found through STEPLOOM_NODE_MODULES.
@@ -33,10 +33,12 @@ async function forget() {
   }
 }
 
-async function evaluate({ expr, input }) {
+async function evaluate({ expr, input, bindings }) {
   await forget();
+  const before = JSON.stringify(input);
   try {
-    const value = await jsonata(expr).evaluate(input);
+    const value = await jsonata(expr).evaluate(input, bindings);
+    if (JSON.stringify(input) !== before) return { changed: true };
     return value === undefined ? { undefined: true } : { text: plain(value) };
   } catch (e) {
     return { code: e.code || 'JavaScript', message: String(e.message), position: e.position, token: e.token };
