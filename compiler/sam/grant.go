@@ -74,7 +74,7 @@ func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []G
 			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(f.blobs),
 		}}
 	case "state machine":
-		return startGrants(f, permission)
+		return p.startGrants(f, permission)
 	}
 	p.problems.Add(problem(p.app.Workflow.Range, "SAM002",
 		fmt.Sprintf("function %s: the template knows no resource %q for the permission %s", f.row.Name, permission.Resource, permission.Action)))
@@ -94,26 +94,44 @@ func (p *plan) secretGrants(f *functionPlan, action string) []Grant {
 
 // startGrants let a function start executions, or answer the tokens of those that wait. IAM knows a machine by its ARN
 // without version or alias (Step Functions developer guide, "Authorization for versions and aliases").
-func startGrants(f *functionPlan, permission task.Permission) []Grant {
-	machines := f.starts
+func (p *plan) startGrants(f *functionPlan, permission task.Permission) []Grant {
+	machines, reason := f.starts, "It serves "
 	if strings.HasPrefix(permission.Action, "states:SendTask") {
-		machines = f.tokens
+		machines, reason = f.tokens, "It brings people's answers to "
 	}
 	var grants []Grant
 	for _, machine := range machines {
 		if !allows(machine, permission.Action) {
 			continue
 		}
-		var places []string
-		if machine.http != nil {
-			places = []string{placeOfRange(machine.http.Range)}
-		}
 		grants = append(grants, Grant{
-			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Ref(machine.id)},
-			Reason: "It serves " + machine.Operation.Name + ".", Places: distinct(places),
+			Role: f.role(), Actions: []string{permission.Action}, Resources: List{p.startTarget(machine)},
+			Reason: reason + machine.Operation.Name + ".", Places: distinct(machine.placesFor(permission.Action)),
 		})
 	}
 	return grants
+}
+
+// startTarget is the machine's ARN. Where machines call the api function in turn, it is written by name: a reference would close a circle.
+func (p *plan) startTarget(machine *machinePlan) Value {
+	if p.asks() {
+		return Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix + machine.Name)
+	}
+	return Ref(machine.id)
+}
+
+// placesFor are the lines because of which the api function may do something with the machine.
+func (m *machinePlan) placesFor(action string) []string {
+	if m.http != nil && action == "states:StartSyncExecution" {
+		return []string{placeOfRange(m.http.Range)}
+	}
+	var places []string
+	for _, u := range m.uses {
+		if u.token {
+			places = append(places, u.place)
+		}
+	}
+	return places
 }
 
 // allows tells whether an action has a meaning for a machine's type.

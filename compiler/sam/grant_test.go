@@ -1,6 +1,7 @@
 package sam_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -122,6 +123,7 @@ func permissionOf(role, action, resource string) string { return role + " " + ac
 func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[string]bool {
 	used := map[string]bool{}
 	functionNames := map[string]bool{}
+	asks := slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content []byte) bool { return bytes.Contains(content, []byte("waitForTaskToken")) })
 	for _, machine := range app.Machines {
 		var definition any
 		if err := json.Unmarshal(files["statemachine/"+machine.Name+".asl.json"], &definition); err != nil {
@@ -134,7 +136,7 @@ func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[stri
 			used[permissionOf(role, action, "*")] = true
 		}
 		eachTask(definition, func(task map[string]any) { useTask(t, app, used, functionNames, role, task) })
-		useTriggers(app, used, functionNames, machine)
+		useTriggers(app, used, functionNames, machine, asks)
 	}
 	for name := range functionNames {
 		useFunction(used, name)
@@ -153,12 +155,22 @@ func useFunction(used map[string]bool, name string) {
 	used[permissionOf(role, "xray:PutTelemetryRecords", "*")] = true
 }
 
-func useTriggers(app sam.Application, used, functionNames map[string]bool, machine sam.Machine) {
+// byName is the ARN of the machine with this role, without a reference to it.
+func byName(app sam.Application, role string) string {
+	at := slices.IndexFunc(app.Machines, func(m sam.Machine) bool { return camel(m.Name)+"Role" == role })
+	return "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-" + app.Machines[at].Name
+}
+
+func useTriggers(app sam.Application, used, functionNames map[string]bool, machine sam.Machine, asks bool) {
 	for _, trigger := range machine.Operation.Triggers {
 		switch trigger.(type) {
 		case *ir.HTTP:
 			functionNames["api"] = true
-			used[permissionOf("ApiRole", "states:StartSyncExecution", camel(machine.Name)+"StateMachine")] = true
+			target := camel(machine.Name) + "StateMachine"
+			if asks { // a reference would close a circle
+				target = byName(app, camel(machine.Name)+"Role")
+			}
+			used[permissionOf("ApiRole", "states:StartSyncExecution", target)] = true
 		case *ir.Schedule:
 			used[permissionOf("SchedulerRole", "states:StartExecution", camel(machine.Name)+"StateMachine")] = true
 			used[permissionOf("SchedulerRole", "sqs:SendMessage", "Undelivered.Arn")] = true
@@ -183,7 +195,7 @@ func useTask(t *testing.T, app sam.Application, used, functionNames map[string]b
 		usePayload(app, used, name, arguments["Payload"].(map[string]any))
 		if name == "Api" {
 			for _, action := range []string{"states:SendTaskSuccess", "states:SendTaskFailure"} {
-				used[permissionOf("ApiRole", action, strings.TrimSuffix(role, "Role")+"StateMachine")] = true
+				used[permissionOf("ApiRole", action, byName(app, role))] = true
 			}
 			for _, action := range []string{"s3:GetObject", "s3:PutObject"} {
 				used[permissionOf("ApiRole", action, "${Payloads.Arn}/blobs/*")] = true

@@ -172,10 +172,20 @@ func sequence(tag string, items ...Value) *yaml.Node {
 	for _, item := range items {
 		n.Content = append(n.Content, node(item))
 	}
-	if strings.HasPrefix(tag, "!") && tag != "!!seq" && isShort(n) {
+	if (strings.HasPrefix(tag, "!") && tag != "!!seq" || isNumbers(items)) && isShort(n) {
 		n.Style = yaml.FlowStyle
 	}
 	return n
+}
+
+// isNumbers tells whether a list holds nothing but numbers.
+func isNumbers(items []Value) bool {
+	for _, item := range items {
+		if _, ok := item.(int); !ok {
+			return false
+		}
+	}
+	return len(items) > 0
 }
 
 // isShort tells whether an intrinsic function fits on one line: it holds nothing but texts.
@@ -194,16 +204,36 @@ func comment(n *yaml.Node, text string) {
 	}
 }
 
-// encode writes the document, two spaces an indent, a blank line between the members of the top level and of Resources.
+// encode writes the document, two spaces an indent, long texts on one line, with a blank line before each section and each resource.
 func encode(document Map) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := yaml.NewEncoder(&out)
-	encoder.SetIndent(2)
-	if err := encoder.Encode(node(document)); err != nil {
+	text, err := yaml.Dump(node(document), yaml.WithV3Defaults(), yaml.WithIndent(2), yaml.WithLineWidth(-1))
+	if err != nil {
 		return nil, err
 	}
-	if err := encoder.Close(); err != nil {
-		return nil, err
+	return spaced(text), nil
+}
+
+// spaced puts a blank line before each key of the first level, and of the second inside Resources. Comments stay with what follows them.
+func spaced(text []byte) []byte {
+	var out, held bytes.Buffer
+	section := ""
+	for line := range bytes.Lines(text) {
+		trimmed := bytes.TrimLeft(line, " ")
+		indent := len(line) - len(trimmed)
+		if trimmed[0] == '#' && indent <= 2 {
+			held.Write(line)
+			continue
+		}
+		isKey := indent == 0 || indent == 2 && section == "Resources"
+		if isKey && out.Len() > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\nResources:\n")) {
+			out.WriteByte('\n')
+		}
+		if indent == 0 {
+			key, _, _ := bytes.Cut(line, []byte(":"))
+			section = string(key)
+		}
+		held.WriteTo(&out)
+		out.Write(line)
 	}
-	return out.Bytes(), nil
+	return out.Bytes()
 }
