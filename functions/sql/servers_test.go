@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -268,4 +269,31 @@ func TestClosedConnectionsAreReplaced(t *testing.T) {
 		time.Sleep(1100 * time.Millisecond) // the PostgreSQL driver trusts a connection for a second
 		call(t, f, "SELECT * FROM item")
 	}
+}
+
+// TestConcurrentTransactions: in a local run invocations overlap.
+func TestConcurrentTransactions(t *testing.T) {
+	everyEngine(t, func(t *testing.T, f task.Function, engine string) {
+		call(t, f, "CREATE TABLE counter (n INT)")
+		call(t, f, "INSERT INTO counter VALUES (0)")
+		read := "SELECT n FROM counter FOR UPDATE"
+		if engine == "sqlite" {
+			read = "SELECT n FROM counter"
+		}
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				_, err := invoke(t, f, Request{Datasource: "db", Transaction: true, Statements: []Statement{
+					{SQL: read}, {SQL: "UPDATE counter SET n = n + ?", Parameters: []any{1}},
+				}})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if got := idsOf(t, call(t, f, "SELECT n AS id FROM counter")); got != "[20]" {
+			t.Errorf("counted %s", got)
+		}
+	})
 }

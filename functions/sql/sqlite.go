@@ -33,6 +33,9 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 	if !options.Has("_pragma") {
 		options["_pragma"] = []string{"busy_timeout(5000)", "foreign_keys(1)"}
 	}
+	if !options.Has("_txlock") {
+		options.Set("_txlock", "immediate") // a transaction that reads first would fail where it should wait
+	}
 	path = strings.TrimPrefix(path, "file:")
 	address := url.URL{Path: path}
 	db, err := s.connect("file:" + address.EscapedPath() + "?" + options.Encode())
