@@ -340,3 +340,9 @@ func TestHostTime(t *testing.T) {
 	r := scenario{host: engine.Host{Random: func() float64 { return 0.5 }}, definition: `"W":{"Type":"Wait","Seconds":90,"Next":"A"},"A":{"Type":"Pass","Output":["{% $now() %}","{% $random() %}"],"End":true}`}.run(t)
 	succeeds(t, r, `["2026-01-01T00:01:30.000Z",0.5]`)
 }
+
+// TestNotFinite checks that numbers which JSON cannot hold are handed on as texts, as AWS does.
+func TestNotFinite(t *testing.T) {
+	r := scenario{definition: `"A":{"Type":"Pass","Output":["{% 1/0 %}","{% [-1/0, 2] %}","{% {'k': 1/0} %}"],"End":true}`}.run(t)
+	succeeds(t, r, `["Infinity",["-Infinity",2],{"k":"Infinity"}]`)
+}

@@ -33,7 +33,6 @@ type waiting struct {
 	token     string
 	group     group // the branches or iterations
 	serial    int   // changes with every wait, so that late answers are known
-	task      bool
 }
 
 // group is the set of frames that a Parallel or Map state waits for.

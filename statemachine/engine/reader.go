@@ -3,7 +3,6 @@ package engine
 import (
 	"bytes"
 	"encoding/csv"
-	"errors"
 	"io"
 	"strings"
 
@@ -43,6 +42,11 @@ func (s *stateCompiler) inputType(kind string) {
 		s.fail("ItemReader/ReaderConfig/InputType", "'%s' cannot be read here; JSON, JSONL and CSV can", kind)
 	}
 }
+
+// readerError is a cause in the words of the service.
+type readerError string
+
+func (e readerError) Error() string { return string(e) }
 
 // read answers the items. What goes wrong in the storage or the file is States.ItemReaderFailed.
 func (r *itemReader) read(e *environment) ([]mapItem, *failure) {
@@ -142,7 +146,7 @@ func (r *itemReader) json(data []byte) ([]any, error) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		return nil, errors.New("Attempting to map over non-iterable node.")
+		return nil, readerError("Attempting to map over non-iterable node.")
 	}
 	return list, nil
 }
@@ -155,7 +159,7 @@ func pointed(v any, pointer string) (any, error) {
 			v, ok = o.Get(strings.NewReplacer("~1", "/", "~0", "~").Replace(token))
 		}
 		if !ok {
-			return nil, errors.New("The ItemsPointer does not point to a value: " + pointer)
+			return nil, readerError("The ItemsPointer does not point to a value: " + pointer)
 		}
 	}
 	return v, nil
@@ -193,7 +197,7 @@ func (r *itemReader) csv(data []byte) ([]any, error) {
 		headers = first
 	}
 	if repeats(headers) {
-		return nil, errors.New("CSV headers cannot contain duplicates.")
+		return nil, readerError("CSV headers cannot contain duplicates.")
 	}
 	records, err := reader.ReadAll()
 	if err != nil {

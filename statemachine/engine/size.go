@@ -61,7 +61,41 @@ func textSize(s string) int {
 	return n
 }
 
+// notFinite is more than any size: that of a value with a number that JSON cannot hold.
+const notFinite = 1 << 40
+
+// finite is a value with its numbers that JSON cannot hold as texts, the way the service hands them on: "Infinity", "-Infinity", "NaN".
+func finite(value any) any {
+	switch v := value.(type) {
+	case float64:
+		switch {
+		case math.IsInf(v, 1):
+			return "Infinity"
+		case math.IsInf(v, -1):
+			return "-Infinity"
+		case math.IsNaN(v):
+			return "NaN"
+		}
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = finite(item)
+		}
+		return list
+	case *jsonata.Object:
+		object := jsonata.NewObject()
+		for key, field := range v.All() {
+			object.Set(key, finite(field))
+		}
+		return object
+	}
+	return value
+}
+
 func numberSize(v float64) int {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return notFinite
+	}
 	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
 		n := 1
 		if v < 0 {

@@ -14,7 +14,14 @@ type value struct {
 	size int
 }
 
-func sized(data any) value { return value{data, sizeOf(data)} }
+func sized(data any) value {
+	size := sizeOf(data)
+	if size >= notFinite {
+		data = finite(data)
+		size = sizeOf(data)
+	}
+	return value{data, size}
+}
 
 // template is a data field, compiled: a constant, an expression, or a list or object that holds expressions.
 type template struct {
