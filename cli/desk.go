@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"time"
@@ -30,7 +31,10 @@ func (d *desk) serve(service *local.Service) {
 	go d.server.Serve(d.listener)
 }
 
+// close ends the answers that have begun, then the server.
 func (d *desk) close() {
-	d.server.Close()
+	limit, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	d.server.Shutdown(limit)
 	d.listener.Close()
 }

@@ -73,12 +73,10 @@ func TestRunTrace(t *testing.T) {
  N ms  filters: exceptions N ms  Choice
  N ms  articles N ms  Task  sql
  N ms  each N ms  Map
- N ms    each: item N ms  Pass
  N ms    tags N ms  Task  sql
- N ms    each: item N ms  Pass
  N ms    tags N ms  Task  sql
  N ms  Response N ms  Succeed
-SUCCEEDED in N ms, 10 states
+SUCCEEDED in N ms, 8 states
 `
 	if diff := cmp.Diff(want, trace); diff != "" {
 		t.Error(diff)
