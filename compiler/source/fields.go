@@ -13,6 +13,7 @@ type Fields struct {
 	node  *Node
 	what  string
 	asked []string // names that were asked for, present or not
+	old   []string // names that are known but not to be suggested
 }
 
 // Map starts reading a mapping; what names it in diagnostics, with its article ("an exception"). A node of another kind is reported
@@ -33,6 +34,12 @@ func (f *Fields) Take(name string) *Node {
 	return f.node.Get(name)
 }
 
+// TakeOld is Take for a key that is known only to be refused or replaced; it is never suggested.
+func (f *Fields) TakeOld(name string) *Node {
+	f.old = append(f.old, name)
+	return f.node.Get(name)
+}
+
 // Entry gives key and value, ok false when the key is absent.
 func (f *Fields) Entry(name string) (entry Entry, ok bool) {
 	f.asked = append(f.asked, name)
@@ -49,8 +56,10 @@ func (f *Fields) Need(name string) *Node {
 		return value
 	}
 	if entry, near := f.misspelt(name); near {
-		f.unknown(entry)
-		f.asked = append(f.asked, entry.Name)
+		f.old = append(f.old, entry.Name)
+		entry.Key.Report(diag.Diagnostic{
+			Code: CodeUnknownKey, Summary: strconv.Quote(entry.Name) + " is not a key of " + f.what, Fix: DidYouMean(entry.Name, []string{name}),
+		})
 		return nil
 	}
 	if f.node.Kind == Mapping || f.node.Kind == Null {
@@ -66,17 +75,21 @@ func (f *Fields) Need(name string) *Node {
 // misspelt finds a key that nobody asked for and that looks like a slip for name.
 func (f *Fields) misspelt(name string) (Entry, bool) {
 	for _, entry := range f.node.entries {
-		if _, near := Nearest(entry.Name, []string{name}); near && !slices.Contains(f.asked, entry.Name) {
+		if _, near := Nearest(entry.Name, []string{name}); near && !f.isKnown(entry.Name) {
 			return entry, true
 		}
 	}
 	return Entry{}, false
 }
 
+func (f *Fields) isKnown(name string) bool {
+	return slices.Contains(f.asked, name) || slices.Contains(f.old, name)
+}
+
 // Done reports every key that was neither taken nor asked for.
 func (f *Fields) Done() {
 	for _, entry := range f.node.entries {
-		if !slices.Contains(f.asked, entry.Name) {
+		if !f.isKnown(entry.Name) {
 			f.unknown(entry)
 		}
 	}

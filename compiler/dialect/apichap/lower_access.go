@@ -62,8 +62,10 @@ func (s *scope) call(ff *fulfillment, one *instruction, label string) ir.Step {
 	return c
 }
 
+// sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
 func (s *scope) sqlCallArguments(ff *fulfillment, one *instruction) ir.Value {
 	if ff.datasource == nil {
+		s.query(one.sql.query)
 		return nil
 	}
 	return s.sqlArguments(ff, one.sql)

@@ -80,7 +80,7 @@ func (r *reader) file(root *source.Node) []*source.Node {
 		r.settings(settings)
 	}
 	for _, old := range []string{"servername", "authentication"} {
-		if node := fields.Take(old); node != nil {
+		if node := fields.TakeOld(old); node != nil {
 			r.oldLanguage(node, old)
 		}
 	}
@@ -149,7 +149,7 @@ func (r *reader) operation(entry source.Entry) {
 		op.triggers = append(op.triggers, r.triggers(triggers)...)
 	}
 	responses := fields.Take("responses")
-	if old := fields.Take("mappings"); old != nil {
+	if old := fields.TakeOld("mappings"); old != nil {
 		r.oldLanguage(old, "mappings")
 	}
 	fields.Done()

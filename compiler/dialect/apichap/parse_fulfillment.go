@@ -28,7 +28,7 @@ func (r *reader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillme
 	ff := &fulfillment{node: node, at: node.Range}
 	fields := node.Map("a fulfillment")
 	r.fulfillmentName(ff, fields)
-	if old := fields.Take("queries"); old != nil {
+	if old := fields.TakeOld("queries"); old != nil {
 		r.oldLanguage(old, "queries")
 		r.refused[ff.label] = true
 		return nil
