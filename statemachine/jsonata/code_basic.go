@@ -22,7 +22,7 @@ func unwrap(in any) any {
 // nameCode is a field of the context.
 type nameCode struct{ key string }
 
-func (c *nameCode) eval(_ *frame, in any) (any, error) { return reduce(lookup(in, c.key)), nil }
+func (c *nameCode) eval(_ *frame, in any) (any, error) { return reduced(lookup(in, c.key)) }
 
 // keepCode is expr[] where expr is no path.
 type keepCode struct{ source code }
@@ -59,7 +59,10 @@ func (wildcardCode) eval(f *frame, in any) (any, error) {
 	appended := false
 	for _, v := range values {
 		if _, ok := elements(v); ok {
-			found = flatten(found, v)
+			var err error
+			if found, err = (&scan{maxScan}).flatten(found, v); err != nil {
+				return nil, err
+			}
 			appended = true
 		} else {
 			found = append(found, v)
@@ -78,15 +81,16 @@ func (wildcardCode) eval(f *frame, in any) (any, error) {
 }
 
 // flatten appends v, or all that is in it when it is an array, however deep.
-func flatten(out []any, v any) []any {
+func (s *scan) flatten(out []any, v any) ([]any, error) {
 	items, ok := elements(v)
 	if !ok {
-		return append(out, v)
+		return append(out, v), nil
 	}
-	for _, item := range items {
-		out = flatten(out, item)
+	err := s.enter()
+	for i := 0; i < len(items) && err == nil; i++ {
+		out, err = s.flatten(out, items[i])
 	}
-	return out
+	return out, err
 }
 
 // descendantsCode is **.

@@ -169,7 +169,8 @@ func (c *equalityCode) eval(f *frame, in any) (any, error) {
 	if err := f.st.spendOn(left); err != nil {
 		return nil, err
 	}
-	return equal(left, right) == c.same, nil
+	same, err := equal(left, right)
+	return same == c.same, err
 }
 
 // spendOn counts the members of a container as steps.
@@ -270,7 +271,7 @@ func (c *inclusionCode) eval(f *frame, in any) (any, error) {
 func identical(a, b any) bool {
 	switch x := a.(type) {
 	case nil, string, bool, float64, *undefined:
-		return equal(a, b)
+		return sameScalar(a, b)
 	case *Object:
 		y, ok := b.(*Object)
 		return ok && x == y
@@ -285,7 +286,7 @@ func identical(a, b any) bool {
 		return ok && x == y
 	}
 	x, ok := plain(a).(float64)
-	return ok && equal(x, b)
+	return ok && sameScalar(x, b)
 }
 
 type logicCode struct {

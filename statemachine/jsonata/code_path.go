@@ -85,11 +85,15 @@ type fieldKey struct {
 	hint atomic.Uint32
 }
 
-func (k *fieldKey) get(v any) any {
-	o, ok := v.(*Object)
-	if !ok {
-		return lookup(v, k.name)
+// find gives the field of any value.
+func (k *fieldKey) find(v any) (any, error) {
+	if o, ok := v.(*Object); ok {
+		return k.get(o), nil
 	}
+	return lookup(v, k.name)
+}
+
+func (k *fieldKey) get(o *Object) any {
 	if i := int(k.hint.Load()); i < len(o.keys) && o.keys[i] == k.name {
 		return o.values[i]
 	}
@@ -322,7 +326,10 @@ func (s *step) run(f *frame, items []any, last bool) (any, error) {
 func (s *step) gather(f *frame, item any, c *collector) (err error) {
 	var v any
 	if s.field != nil {
-		v = reduce(s.field.get(item))
+		if v, err = s.field.find(item); err != nil {
+			return err
+		}
+		v = reduce(v)
 	} else if v, err = s.code.eval(f, item); err != nil {
 		return err
 	}
@@ -343,7 +350,10 @@ func (s *step) gather(f *frame, item any, c *collector) (err error) {
 func (s *step) runField(f *frame, items []any, last bool) (any, error) {
 	c := collector{st: f.st}
 	for _, item := range items {
-		v := s.field.get(item)
+		v, err := s.field.find(item)
+		if err != nil {
+			return nil, err
+		}
 		switch v.(type) {
 		case float64, string, *Object, bool:
 			c.count++

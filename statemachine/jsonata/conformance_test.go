@@ -177,9 +177,14 @@ func (c *suiteCase) same(v, want any) bool {
 	if unordered, _ := c.get("unordered"); unordered == true {
 		a, ok1 := v.([]any)
 		b, ok2 := want.([]any)
-		return ok1 && ok2 && len(a) == len(b) && equal(sortedTexts(a), sortedTexts(b))
+		return ok1 && ok2 && len(a) == len(b) && sameValue(sortedTexts(a), sortedTexts(b))
 	}
-	return equal(v, want)
+	return sameValue(v, want)
+}
+
+func sameValue(a, b any) bool {
+	same, err := equal(a, b)
+	return same && err == nil
 }
 
 func sortedTexts(items []any) any {

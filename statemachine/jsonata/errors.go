@@ -47,7 +47,9 @@ func finish(err error, src string) error {
 	if e.at > 0 {
 		e.Position = utf16Length(src[:min(e.at, len(src))])
 	}
-	e.Value = settle(e.Value)
+	if !IsUndefined(e.Value) {
+		e.Value = settle(e.Value)
+	}
 	return e
 }
 

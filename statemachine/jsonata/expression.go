@@ -159,25 +159,13 @@ func (st *state) end() bool {
 
 // result makes a value of the evaluator's one for the caller.
 func (st *state) result(v any) any {
-	if !st.nested {
-		if l, ok := v.(*list); ok {
-			return l.items
-		}
+	if l, ok := v.(*list); ok && !st.nested {
+		return l.items
+	}
+	if !st.nested || IsUndefined(v) {
 		return v
 	}
 	return settle(v)
-}
-
-func settleMember(v any) (any, bool) {
-	switch v := v.(type) {
-	case *list:
-		return settle(v), true
-	case *undefined:
-		return nil, true
-	case []any, *Object:
-		settle(v)
-	}
-	return v, false
 }
 
 // context is what the expression starts with: an input array counts as one item.

@@ -54,7 +54,9 @@ func NewFunction(name, signatureText string, call func(ctx context.Context, args
 	f.native = func(st *state, args []any) (any, error) {
 		given := make([]any, len(args))
 		for i, arg := range args {
-			given[i] = settle(arg)
+			if given[i] = arg; !IsUndefined(arg) {
+				given[i] = settle(arg)
+			}
 		}
 		v, err := call(st.ctx, given)
 		return plain(v), err

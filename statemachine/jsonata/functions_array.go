@@ -68,7 +68,11 @@ func distinct(st *state, args []any) (any, error) {
 		if err := st.spend(len(kept)); err != nil {
 			return nil, err
 		}
-		if !contained(kept, item) {
+		known, err := contained(kept, item)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
 			kept = append(kept, item)
 		}
 	}
@@ -93,13 +97,13 @@ func scalar(v any) (any, bool) {
 	return nil, false
 }
 
-func contained(items []any, v any) bool {
+func contained(items []any, v any) (bool, error) {
 	for _, item := range items {
-		if equal(v, item) {
-			return true
+		if same, err := equal(v, item); same || err != nil {
+			return same, err
 		}
 	}
-	return false
+	return false, nil
 }
 
 func zip(st *state, args []any) (any, error) {

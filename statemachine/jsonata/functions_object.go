@@ -2,7 +2,9 @@ package jsonata
 
 func keys(st *state, args []any) (any, error) {
 	names := &Object{}
-	collectKeys(at(args, 0), names)
+	if err := st.collectKeys(at(args, 0), names); err != nil {
+		return nil, err
+	}
 	found := make([]any, len(names.keys))
 	for i, k := range names.keys {
 		found[i] = k
@@ -10,17 +12,21 @@ func keys(st *state, args []any) (any, error) {
 	return newSequence(found...), st.items(len(found))
 }
 
-func collectKeys(v any, names *Object) {
-	if items, ok := elements(v); ok {
-		for _, item := range items {
-			collectKeys(item, names)
+func (st *state) collectKeys(v any, names *Object) error {
+	items, _ := elements(v)
+	for _, item := range items {
+		if err := st.spend(1); err != nil {
+			return err
 		}
-		return
+		if err := st.collectKeys(item, names); err != nil {
+			return err
+		}
 	}
 	found, _, _ := entries(v)
 	for _, k := range found {
 		names.put(k, true)
 	}
+	return nil
 }
 
 func lookupKey(st *state, args []any) (any, error) {
@@ -28,7 +34,10 @@ func lookupKey(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lookup(at(args, 0), key), st.spendOn(at(args, 0))
+	if err := st.spendOn(at(args, 0)); err != nil {
+		return nil, err
+	}
+	return lookup(at(args, 0), key)
 }
 
 func spread(st *state, args []any) (any, error) {
@@ -36,6 +45,9 @@ func spread(st *state, args []any) (any, error) {
 	if items, ok := elements(v); ok {
 		var all any = newSequence()
 		for _, item := range items {
+			if err := st.items(1); err != nil {
+				return nil, err
+			}
 			parts, err := spread(st, []any{item})
 			if err != nil {
 				return nil, err

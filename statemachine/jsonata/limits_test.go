@@ -20,6 +20,13 @@ func TestRunaway(t *testing.T) {
 		"($f := function($x){ $f([$x, $x]) }; $f(1))",
 		"($f := function($x){ $f($x & $x) }; $f('ab'))",
 		"($f := function($x, $n){ $n = 0 ? $string($x) : $f({'a': $x, 'b': $x}, $n - 1) }; $f({}, 60))",
+		"($f := function($x, $n){ $n = 0 ? $x = $x : $f({'a': $x, 'b': $x}, $n - 1) }; $f({}, 60))",
+		"($f := function($x, $n){ $n = 0 ? $boolean($x) : $f([[$x], [$x]], $n - 1) }; $f([0], 60))",
+		"($f := function($x, $n){ $n = 0 ? $x.k : $f([[$x], [$x]], $n - 1) }; $f([{}], 60))",
+		"($f := function($x, $n){ $n = 0 ? $keys($x) : $f([[$x], [$x]], $n - 1) }; $f([{}], 60))",
+		"($f := function($x, $n){ $n = 0 ? $x.** : $f({'a': $x, 'b': $x}, $n - 1) }; $f({}, 60))",
+		"($f := function($x, $n){ $n = 0 ? {'a': $x}.* : $f([[$x], [$x]], $n - 1) }; $f([0], 60))",
+		"($f := function($x, $n){ $n = 0 ? $string($x) : $f([[$x]], $n - 1) }; $f([0], 200000))",
 		"[1..10000000].[1..10000000]",
 		"[1..10000].[1..10000].[1..10000]",
 		"$pad('x', 1e12)",
@@ -50,6 +57,23 @@ func TestRunaway(t *testing.T) {
 		var failed *Error
 		if !errors.As(err, &failed) || failed.Code != "U1001" {
 			t.Errorf("%s gives %v, want U1001", name, err)
+		}
+	}
+}
+
+// TestSharedParts evaluates values that hold their parts very often; settling them must not visit each place.
+func TestSharedParts(t *testing.T) {
+	for _, src := range []string{
+		"($f := function($x, $n){ $n = 0 ? $x : $f({'a': $x, 'b': $x}, $n - 1) }; $f($map([1, 2], function($v){ $v }), 60))",
+		"($f := function($x, $n){ $n = 0 ? $x : $f([[$x], [$x]], $n - 1) }; $f($map([1, 2], function($v){ $v }), 60))",
+		"($f := function($x, $n){ $n = 0 ? $x : $f([[$x]], $n - 1) }; $f($map([1, 2], function($v){ $v }), 300000))",
+	} {
+		e, err := Compile(src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, err := e.Eval(context.Background(), nil, nil); err != nil || IsUndefined(v) {
+			t.Errorf("%s gives %v", src, err)
 		}
 	}
 }

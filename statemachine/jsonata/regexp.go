@@ -102,8 +102,10 @@ func (m *matching) after(end int) (*found, error) {
 	return next, err
 }
 
-// javascriptText is String(v).
-func javascriptText(v any) string {
+// javascriptText is String(v); what lies deeper than a thousand arrays is left out.
+func javascriptText(v any) string { return nestedText(v, 1000) }
+
+func nestedText(v any, levels int) string {
 	switch v := plain(v).(type) {
 	case string:
 		return v
@@ -123,8 +125,8 @@ func javascriptText(v any) string {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if item != nil && !IsUndefined(item) {
-			b = append(b, javascriptText(item)...)
+		if item != nil && !IsUndefined(item) && levels > 0 && len(b) < maxJSONSize/16 {
+			b = append(b, nestedText(item, levels-1)...)
 		}
 	}
 	return string(b)

@@ -12,7 +12,7 @@ type Limits struct {
 	Depth int
 	// Steps is how many items, calls and values may be processed. Default 100 million.
 	Steps int64
-	// Memory is how many bytes may be allocated for results, short-lived ones included. Default 1 GiB.
+	// Memory is how many bytes may be allocated for results, short-lived ones included. Default 512 MiB.
 	Memory int64
 	// Time is how long an evaluation may take. Default one minute.
 	Time time.Duration
@@ -26,7 +26,7 @@ func (l Limits) orDefault() Limits {
 		l.Steps = 100_000_000
 	}
 	if l.Memory <= 0 {
-		l.Memory = 1 << 30
+		l.Memory = 512 << 20
 	}
 	if l.Time <= 0 {
 		l.Time = time.Minute

@@ -219,21 +219,30 @@ func entries(v any) (keys []string, values []any, ok bool) {
 }
 
 // lookup is the value of a field; of an array, of its members' fields.
-func lookup(v any, key string) any {
+func lookup(v any, key string) (any, error) {
 	items, ok := elements(v)
 	if !ok {
-		return field(v, key)
+		return field(v, key), nil
 	}
-	result := &list{sequence: true}
-	for _, item := range items {
-		found := lookup(item, key)
+	found, err := (&scan{maxScan}).lookup(nil, items, key)
+	return &list{items: found, sequence: true}, err
+}
+
+func (s *scan) lookup(out, items []any, key string) ([]any, error) {
+	err := s.enter()
+	for i := 0; i < len(items) && err == nil; i++ {
+		if nested, ok := elements(items[i]); ok {
+			out, err = s.lookup(out, nested, key)
+			continue
+		}
+		found := field(items[i], key)
 		if members, ok := elements(found); ok {
-			result.items = append(result.items, members...)
+			out = append(out, members...)
 		} else if !IsUndefined(found) {
-			result.items = append(result.items, found)
+			out = append(out, found)
 		}
 	}
-	return result
+	return out, err
 }
 
 // number gives a number that may be calculated with. An infinite one is an error, NaN is no number.
@@ -250,8 +259,25 @@ func number(v any) (f float64, ok bool, err error) {
 	return f, !math.IsNaN(f), nil
 }
 
+// scan bounds how many containers a recursive look at a value may visit: a small value may hold parts so often, or so deep, that
+// visiting them all would never end.
+type scan struct{ left int }
+
+const maxScan = 1_000_000
+
+func (s *scan) enter() error {
+	if s.left--; s.left < 0 {
+		return limit("value has too many parts")
+	}
+	return nil
+}
+
 // truth is the boolean that a value counts as; undefined counts as false.
 func truth(v any) (bool, error) {
+	return (&scan{maxScan}).truth(v)
+}
+
+func (s *scan) truth(v any) (bool, error) {
 	switch v := v.(type) {
 	case nil, *undefined:
 		return false, nil
@@ -268,9 +294,9 @@ func truth(v any) (bool, error) {
 	case *Function:
 		return v.truthy(), nil
 	case []any:
-		return anyTrue(v)
+		return s.anyTrue(v)
 	case *list:
-		return anyTrue(v.items)
+		return s.anyTrue(v.items)
 	}
 	if f, ok := plain(v).(float64); ok {
 		return numberTruth(f)
@@ -285,98 +311,17 @@ func numberTruth(f float64) (bool, error) {
 	return f != 0 && !math.IsNaN(f), nil
 }
 
-func anyTrue(items []any) (bool, error) {
+func (s *scan) anyTrue(items []any) (bool, error) {
+	if err := s.enter(); err != nil {
+		return false, err
+	}
 	found := false
 	for _, item := range items {
-		t, err := truth(item)
+		t, err := s.truth(item)
 		if err != nil {
 			return false, err
 		}
 		found = found || t
 	}
 	return found, nil
-}
-
-// equal compares deeply. Objects are equal whatever the order of their keys.
-func equal(a, b any) bool {
-	switch x := a.(type) {
-	case nil:
-		return b == nil
-	case string:
-		y, ok := b.(string)
-		return ok && x == y
-	case bool:
-		y, ok := b.(bool)
-		return ok && x == y
-	case *undefined:
-		return IsUndefined(b)
-	case *Function:
-		return a == b
-	case float64:
-		y, ok := plain(b).(float64)
-		return ok && x == y
-	}
-	if x, ok := elements(a); ok {
-		y, ok := elements(b)
-		return ok && equalItems(x, y)
-	}
-	if keys, values, ok := entries(a); ok {
-		return equalObject(keys, values, b)
-	}
-	x, ok := plain(a).(float64)
-	return ok && equal(x, b)
-}
-
-func equalItems(a, b []any) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if !equal(a[i], b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func equalObject(keys []string, values []any, b any) bool {
-	others, _, ok := entries(b)
-	if !ok || len(others) != len(keys) {
-		return false
-	}
-	for i, k := range keys {
-		if y := field(b, k); IsUndefined(y) || !equal(values[i], y) {
-			return false
-		}
-	}
-	return true
-}
-
-// settle turns the evaluator's arrays into plain ones, throughout. Only containers that the evaluator made can hold any.
-func settle(v any) any {
-	switch v := v.(type) {
-	case *list:
-		if v.items == nil {
-			return []any{}
-		}
-		return settleItems(v.items)
-	case []any:
-		return settleItems(v)
-	case *Object:
-		for i, member := range v.values {
-			if s, changed := settleMember(member); changed {
-				v.values[i] = s
-			}
-		}
-	}
-	return v
-}
-
-func settleItems(items []any) any {
-	for i, item := range items {
-		if s, changed := settleMember(item); changed {
-			items[i] = s
-		}
-	}
-	return items
 }
