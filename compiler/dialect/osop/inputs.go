@@ -1,6 +1,9 @@
 package osop
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -116,4 +119,28 @@ func (g *graph) refuse(header ir.Header, message string) []ir.Step {
 		return []ir.Step{&ir.Return{Header: header, Status: 400.0, Body: object("message", message), HasBody: true}}
 	}
 	return []ir.Step{&ir.Fail{Header: header, Error: "Request.Invalid", Cause: message}}
+}
+
+// unset gives null to the variables that steps read and nothing sets: outputs of nodes that are never reached.
+func unset(steps []ir.Step) []ir.Binding {
+	set, read := map[string]bool{}, map[string]bool{}
+	ir.Walk(steps, func(step ir.Step) bool {
+		for _, name := range ir.Assigned(step) {
+			set[name] = true
+		}
+		if jump, ok := step.(*ir.Goto); ok && jump.Counter != "" {
+			set[jump.Counter] = true
+		}
+		for _, name := range ir.FreeVariables(ir.Values(step)...) {
+			read[name] = true
+		}
+		return true
+	})
+	var bindings []ir.Binding
+	for _, name := range slices.Sorted(maps.Keys(read)) {
+		if !set[name] && name != "param" {
+			bindings = append(bindings, ir.Binding{Name: name, Value: nil})
+		}
+	}
+	return bindings
 }

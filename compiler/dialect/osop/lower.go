@@ -66,6 +66,9 @@ func (g *graph) operations() []*ir.Operation {
 	g.warn(warnings)
 	g.writers()
 	steps = append(g.start(), steps...)
+	if missing := unset(steps); len(missing) > 0 {
+		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: g.document.Range}}, Bindings: missing}}, steps...)
+	}
 	operation := &ir.Operation{
 		Name: g.document.ID, Doc: g.document.Name, Mode: ir.Standard, TimeoutSeconds: g.document.TimeoutSeconds, Steps: steps, Range: g.document.Range,
 	}

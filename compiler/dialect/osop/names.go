@@ -298,9 +298,20 @@ func (g *graph) counter(edge int) string {
 	return g.names.of("counter "+strconv.Itoa(edge), cut(g.Label(e.From), 30)+"_to_"+cut(g.Label(e.To), 30)+"_rounds")
 }
 
-// timesTaken counts the jumps of the edge, and for an edge that closes no cycle those of the edges back into its source.
+// timesTaken counts the rounds of the edge: how often it was taken if it closes a cycle, otherwise how often the edge was taken that closes
+// the cycle it lies on. On no cycle there are no rounds.
 func (s scope) timesTaken() condition.Value {
-	return condition.Value{Node: variable(s.graph.counter(s.edge)), Type: condition.Number}
+	if s.shape.Back[s.edge] {
+		return condition.Value{Node: variable(s.graph.counter(s.edge)), Type: condition.Number}
+	}
+	own := s.flow.Edges[s.edge]
+	leads := func(a, b int) bool { return a == b || s.shape.Reaches(a, b) }
+	for i, back := range s.flow.Edges {
+		if s.shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From) {
+			return condition.Value{Node: variable(s.graph.counter(i)), Type: condition.Number}
+		}
+	}
+	return condition.Value{Node: num(0), Type: condition.Number}
 }
 
 // Function implements condition.Scope.

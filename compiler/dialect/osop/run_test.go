@@ -28,6 +28,7 @@ type runner struct {
 	functions map[string]task.Function
 	answer    func(called engine.Task, attempt int) (any, error)
 	tokens    *engine.Tokens
+	clock     *engine.Virtual
 
 	mutex    sync.Mutex
 	calls    []string // states in the order in which their functions were called
@@ -81,8 +82,10 @@ func (r *runner) machine(machine compiler.Machine, input any) engine.Result {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	clock := engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	host := engine.Host{Clock: clock, Invoker: r, Tokens: r.tokens, Random: func() float64 { return 0.5 }}
+	if r.clock == nil {
+		r.clock = engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	}
+	host := engine.Host{Clock: r.clock, Invoker: r, Tokens: r.tokens, Random: func() float64 { return 0.5 }}
 	return engine.Run(context.Background(), program, input, host, engine.Options{Name: "run-1", Machine: machine.Name, Express: machine.Mode == ir.Express})
 }
 
@@ -180,4 +183,8 @@ func encoded(t testing.TB, value any) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+func compileText(text string) (compiler.Output, diag.List) {
+	return compiler.Compile(source.Files{graphFile(text)}, compiler.Options{Dialect: "osop"})
 }

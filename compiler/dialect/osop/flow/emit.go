@@ -402,6 +402,9 @@ func entryOf(p piece) int {
 	case *scope:
 		return p.entry
 	case *series:
+		if len(p.pieces) == 0 {
+			return 0
+		}
 		return entryOf(p.pieces[0])
 	case *fork:
 		return entryOf(p.pieces[0])

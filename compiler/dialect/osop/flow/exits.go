@@ -76,13 +76,37 @@ func (r routing) success(route Route) (x exit, ok bool) {
 	var rest exit = &end{nodes: []int{r.node}, scope: r.scope}
 	arms := r.backFirst(route)
 	for i, arm := range slices.Backward(arms) {
-		taken, ok := r.outs(arm.Out, rest, i == len(arms)-1)
+		if len(arm.Out) == 1 && r.shape.Back[arm.Out[0].Edge] {
+			rest = r.round(arm, rest, i == len(arms)-1)
+			continue
+		}
+		taken, ok := r.outs(arm.Out, rest)
 		if !ok {
 			return nil, false
 		}
 		rest = either(arm.When, taken, rest)
 	}
 	return rest, true
+}
+
+// round is an arm whose only edge closes a cycle. When its bound is reached the next arm is tried, so rest must stand in one place only: the
+// bound becomes part of the condition. A strict edge, and one that is the node's only way on, fails instead.
+func (r routing) round(arm Arm, rest exit, last bool) exit {
+	edge := arm.Out[0].Edge
+	when := both(arm.When, arm.Out[0].When)
+	failed := &raise{node: r.node, bound: edge}
+	_, ends := rest.(*end)
+	strict := r.graph.Edges[edge].Strict || last && ends
+	if !strict && r.scope.around.machine[r.graph.Edges[edge].To] {
+		when = both(when, r.within(edge))
+	}
+	return either(when, r.back(edge, failed, r.scope, r.scope.around), rest)
+}
+
+// within is the condition that an edge may still be taken.
+func (r routing) within(edge int) jsonata.Node {
+	e := r.graph.Edges[edge]
+	return &jsonata.Binary{Operator: "<", Left: &jsonata.Variable{Name: e.Counter}, Right: &jsonata.Number{Value: float64(e.Max)}}
 }
 
 // backFirst takes edges that close cycles out of groups: such an edge is taken alone.
@@ -92,7 +116,7 @@ func (r routing) backFirst(route Route) Route {
 		var rest []Out
 		for _, out := range arm.Out {
 			if len(arm.Out) > 1 && r.shape.Back[out.Edge] {
-				result = append(result, Arm{When: both(arm.When, out.When), Out: []Out{{Edge: out.Edge}}})
+				result = append(result, Arm{When: both(arm.When, out.When), Errors: arm.Errors, Out: []Out{{Edge: out.Edge}}})
 				continue
 			}
 			rest = append(rest, out)
@@ -106,8 +130,8 @@ func (r routing) backFirst(route Route) Route {
 
 // failure builds the arms after failure.
 func (r routing) failure(route Route) (arms []failureArm, ok bool) {
-	for _, arm := range route {
-		taken, ok := r.outs(arm.Out, &raise{node: r.node, bound: -1}, false)
+	for _, arm := range r.backFirst(route) {
+		taken, ok := r.outs(arm.Out, &raise{node: r.node, bound: -1})
 		if !ok {
 			return nil, false
 		}
@@ -141,7 +165,7 @@ func both(a, b jsonata.Node) jsonata.Node {
 }
 
 // outs is where the edges of one arm lead together. rest is what follows when a bound is reached.
-func (r routing) outs(outs []Out, rest exit, last bool) (exit, bool) {
+func (r routing) outs(outs []Out, rest exit) (exit, bool) {
 	var inside, leaving []Out
 	for _, out := range outs {
 		if r.scope.nodes[r.graph.Edges[out.Edge].To] || r.shape.Back[out.Edge] {
@@ -150,7 +174,7 @@ func (r routing) outs(outs []Out, rest exit, last bool) (exit, bool) {
 		}
 		leaving = append(leaving, out)
 	}
-	stay, ok := r.stay(inside, rest, last)
+	stay, ok := r.stay(inside, rest)
 	if !ok {
 		return nil, false
 	}
@@ -164,7 +188,7 @@ func (r routing) outs(outs []Out, rest exit, last bool) (exit, bool) {
 }
 
 // stay is where edges to nodes of the same scope lead.
-func (r routing) stay(outs []Out, rest exit, last bool) (exit, bool) {
+func (r routing) stay(outs []Out, rest exit) (exit, bool) {
 	over := &end{nodes: []int{r.node}, scope: r.scope}
 	switch {
 	case len(outs) == 0:
@@ -172,23 +196,11 @@ func (r routing) stay(outs []Out, rest exit, last bool) (exit, bool) {
 	case len(outs) > 1:
 		return r.split(outs)
 	case r.shape.Back[outs[0].Edge]:
-		exhausted := rest
-		if !r.failing && (last || r.graph.Edges[outs[0].Edge].Strict) {
-			exhausted = r.exhausted(outs[0].Edge, rest)
-		}
-		return either(outs[0].When, r.back(outs[0].Edge, exhausted, r.scope, r.scope.around), rest), true
+		return either(outs[0].When, r.back(outs[0].Edge, rest, r.scope, r.scope.around), rest), true
 	default:
 		target := &to{node: r.graph.Edges[outs[0].Edge].To, far: r.failing}
 		return either(outs[0].When, target, over), true
 	}
-}
-
-// exhausted is what follows when the bound of an edge is reached that is strict or a node's only way on: an error rather than a silent end.
-func (r routing) exhausted(edge int, rest exit) exit {
-	if _, ends := rest.(*end); ends || r.graph.Edges[edge].Strict {
-		return &raise{node: r.node, bound: edge}
-	}
-	return rest
 }
 
 // back is where an edge that closes a cycle leads.

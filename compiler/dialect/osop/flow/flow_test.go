@@ -61,7 +61,7 @@ func graph(text string) flow.Graph {
 		to := node(word[2])
 		edge := len(g.Edges)
 		out := []flow.Out{{Edge: edge}}
-		g.Edges = append(g.Edges, flow.Edge{From: from, To: to, Aside: word[1] == '!' || word[1] == '@', Max: 3})
+		g.Edges = append(g.Edges, flow.Edge{From: from, To: to, Aside: word[1] == '!' || word[1] == '@', Max: 3, Counter: "rounds of " + word})
 		when := &jsonata.Variable{Name: word[:1] + word[2:3]}
 		switch word[1] {
 		case '>':

@@ -26,7 +26,7 @@ type Edge struct {
 	From, To int
 	// Aside marks edges that leave the regular course: loops, errors, fallbacks, timeouts. They do not make their target less of an entry.
 	Aside bool
-	// Max bounds how often the edge is taken when it closes a cycle; Counter may name the variable that counts it.
+	// Max bounds how often the edge is taken when it closes a cycle; Counter is the variable that counts it.
 	Max     int
 	Counter string
 	// Strict makes the run fail when the bound is reached; otherwise the next arm of the route is tried.
@@ -79,16 +79,28 @@ func Classify(g Graph) Shape {
 			s.Unreachable = append(s.Unreachable, n)
 		}
 	}
-	closeCycles(g, &s, live)
+	closeCycles(g, &s)
 	s.sort(g, live)
 	s.close(g)
 	return s
 }
 
-// entries are the nodes that no regular edge leads to, unless they are handlers of something that comes before them.
+// entries are the nodes that no regular edge leads to, without those that are handlers: another such node leads to them. Of several that
+// lead to each other the first is the entry.
 func entries(g Graph) (found []int, guessed bool) {
+	var candidates []int
 	for n := range g.Nodes {
-		if !g.Nodes[n].Absent && isEntry(g, n) {
+		if !g.Nodes[n].Absent && !regularlyReached(g, n) {
+			candidates = append(candidates, n)
+		}
+	}
+	after := map[int]set{}
+	for _, n := range candidates {
+		after[n] = reachable(g, []int{n})
+	}
+	for _, n := range candidates {
+		handler := slices.ContainsFunc(candidates, func(m int) bool { return m != n && after[m][n] && (m < n || !after[n][m]) })
+		if !handler {
 			found = append(found, n)
 		}
 	}
@@ -98,18 +110,8 @@ func entries(g Graph) (found []int, guessed bool) {
 	return found, false
 }
 
-func isEntry(g Graph, n int) bool {
-	var before []int
-	for _, e := range g.Edges {
-		if e.To == n && !e.Aside && e.From != n {
-			return false
-		}
-		if e.To == n {
-			before = append(before, e.From)
-		}
-	}
-	after := reachable(g, []int{n})
-	return !slices.ContainsFunc(before, func(p int) bool { return !after[p] })
+func regularlyReached(g Graph, n int) bool {
+	return slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == n && !e.Aside && e.From != n })
 }
 
 // reachable is what can be reached by any edges, with the starting points.
@@ -132,39 +134,52 @@ func reachable(g Graph, from []int) set {
 	return seen
 }
 
-// closeCycles marks the edges that close cycles: regular edges by depth-first search from the entries, then the others one by one, so
-// that a loop or error edge is always the one that is called the way back.
-func closeCycles(g Graph, s *Shape, live set) {
-	const unseen, open, done = 0, 1, 2
-	state := make([]int, len(g.Nodes))
-	var visit func(n int)
-	visit = func(n int) {
-		state[n] = open
+// closeCycles marks the edges that close cycles: regular edges first, from the entries on, then the others one by one, so that of a cycle's
+// edges a loop or error edge is the one that leads back wherever that is possible.
+func closeCycles(g Graph, s *Shape) {
+	c := cycles{graph: g, shape: s, forward: make([]bool, len(g.Edges)), seen: newSet(len(g.Nodes)), known: make([]bool, len(g.Edges))}
+	for _, n := range s.Entries {
+		c.visit(n)
+	}
+	for more := true; more; {
+		more = false
 		for i, e := range g.Edges {
-			switch {
-			case e.From != n || e.Aside:
-			case state[e.To] == open:
-				s.Back[i] = true
-			case state[e.To] == unseen:
-				visit(e.To)
+			if e.Aside && !c.known[i] && c.seen[e.From] {
+				c.decide(i)
+				more = true
 			}
 		}
-		state[n] = done
 	}
-	for _, n := range slices.Concat(s.Entries, live.members()) {
-		if state[n] == unseen {
-			visit(n)
+}
+
+type cycles struct {
+	graph          Graph
+	shape          *Shape
+	forward, known []bool
+	seen           set
+}
+
+// visit follows the regular edges from a node.
+func (c *cycles) visit(n int) {
+	if c.seen[n] {
+		return
+	}
+	c.seen[n] = true
+	for i, e := range c.graph.Edges {
+		if e.From == n && !e.Aside {
+			c.decide(i)
 		}
 	}
-	forward := make([]bool, len(g.Edges))
-	for i, e := range g.Edges {
-		forward[i] = !e.Aside && !s.Back[i]
-	}
-	for i, e := range g.Edges {
-		if e.Aside {
-			s.Back[i] = leadsTo(g, forward, e.To, e.From)
-			forward[i] = !s.Back[i]
-		}
+}
+
+// decide tells whether an edge closes a cycle of those that are known to lead forward; if not it leads forward, and what follows is visited.
+func (c *cycles) decide(i int) {
+	c.known[i] = true
+	e := c.graph.Edges[i]
+	c.shape.Back[i] = leadsTo(c.graph, c.forward, e.To, e.From)
+	c.forward[i] = !c.shape.Back[i]
+	if c.forward[i] {
+		c.visit(e.To)
 	}
 }
 

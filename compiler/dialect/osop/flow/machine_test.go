@@ -18,6 +18,9 @@ type machine struct {
 	steps   int
 }
 
+// rounds is the name under which truth finds how often a jump was taken.
+func rounds(counter string, n int) string { return fmt.Sprintf("%s=%d", counter, n) }
+
 type outcome int
 
 const (
@@ -144,6 +147,7 @@ func (m *machine) run(steps []ir.Step, vars map[string]bool, now int) (outcome, 
 		case *ir.Goto:
 			if step.Max == 0 || m.counter[step] < step.Max {
 				m.counter[step]++
+				vars[rounds(step.Counter, m.counter[step])] = true
 				target, known := t.labels[step.Target]
 				if !known {
 					panic("no label " + step.Target)
@@ -209,6 +213,10 @@ func truth(value any, vars map[string]bool) bool {
 	case *jsonata.Variable:
 		return vars[value.Name]
 	case *jsonata.Binary:
+		if value.Operator == "<" {
+			limit := value.Right.(*jsonata.Number).Value
+			return !vars[rounds(value.Left.(*jsonata.Variable).Name, int(limit))]
+		}
 		if value.Operator == "or" {
 			return truth(value.Left, vars) || truth(value.Right, vars)
 		}

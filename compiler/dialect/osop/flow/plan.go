@@ -138,6 +138,9 @@ func (p *planner) set(nodes set, around *region, acts activations, now bool) pie
 	if parts := p.shape.components(nodes, false); len(parts) > 1 {
 		return p.inOrder(parts, around, acts, now)
 	}
+	if len(nodes.members()) <= 1 {
+		return &series{} // nothing leads to it
+	}
 	before, after, lost := p.shape.cut(nodes)
 	p.warnings = append(p.warnings, Warning{Nodes: lost, Back: -1})
 	return p.inOrder([]set{before, after}, around, acts, now)

@@ -1,0 +1,113 @@
+package osop_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/steploom/steploom/compiler/dialect/osop"
+	"github.com/steploom/steploom/compiler/source"
+)
+
+var expected = regexp.MustCompile(`#((?: (?:OSP|YML)\d{3})+)\s*$`)
+
+// TestDiagnostics demands that each line has exactly the diagnostics that its comment names.
+func TestDiagnostics(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/diagnostics.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, file := range archive.Files {
+		_, found := osop.Dialect().Parse(source.Files{{Path: file.Name, Bytes: file.Data}})
+		got := map[int][]string{}
+		for _, d := range found {
+			seen[d.Code] = true
+			got[d.Range.Start.Line] = append(got[d.Range.Start.Line], d.Code)
+			if d.Summary == "" || strings.HasSuffix(d.Summary, ".") {
+				t.Errorf("%s:%d %s: summary %q", file.Name, d.Range.Start.Line, d.Code, d.Summary)
+			}
+		}
+		for i, line := range strings.Split(string(file.Data), "\n") {
+			var want []string
+			if match := expected.FindStringSubmatch(line); match != nil {
+				want = strings.Fields(match[1])
+			}
+			have := got[i+1]
+			slices.Sort(have)
+			if !slices.Equal(slices.Compact(have), want) {
+				t.Errorf("%s:%d has %v, want %v: %s", file.Name, i+1, have, want, line)
+				for _, d := range found {
+					if d.Range.Start.Line == i+1 {
+						t.Logf("  %s %s", d.Code, d.Summary)
+					}
+				}
+			}
+		}
+	}
+	if len(seen) < 20 {
+		t.Errorf("only %d codes came up", len(seen))
+	}
+}
+
+func TestRules(t *testing.T) {
+	seen := map[string]bool{}
+	for _, rule := range osop.Rules() {
+		if seen[rule.Code] || rule.Title == "" || !strings.HasSuffix(rule.Doc, ".") {
+			t.Errorf("rule %+v", rule)
+		}
+		seen[rule.Code] = true
+	}
+}
+
+// TestCollections compiles every workflow of a .sop file and reports what it lists in vain.
+func TestCollections(t *testing.T) {
+	files := source.Files{
+		{Path: "all.sop", Bytes: []byte("sop_version: '1.0'\nid: all\nname: All\nsections:\n  - name: s\n    workflows:\n      - {ref: ./a.osop.yaml, title: A}\n      - {ref: b.osop, title: B}\n      - {ref: gone.osop, title: C}\n")},
+		{Path: "a.osop.yaml", Bytes: []byte("osop_version: '1.0'\nid: a\nname: a\nnodes: [{id: n, type: gateway}]\n")},
+		{Path: "b.osop", Bytes: []byte("{\"osop_version\": \"1.0\", \"id\": \"b\", \"name\": \"b\", \"nodes\": [{\"id\": \"n\", \"type\": \"gateway\"}]}")},
+	}
+	workflow, found := osop.Dialect().Parse(files)
+	if describe(found) != `all.sop:9 OSP026 there is no file "gone.osop"` {
+		t.Errorf("%s", describe(found))
+	}
+	if workflow.Name != "all" || len(workflow.Operations) != 2 || workflow.Operations[1].Name != "b" {
+		t.Errorf("%+v", workflow)
+	}
+}
+
+// FuzzParse demands of any text that it is read or refused, never a panic, and never a definition that Step Functions would refuse.
+func FuzzParse(f *testing.F) {
+	archive, err := txtar.ParseFile("testdata/diagnostics.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range archive.Files {
+		f.Add(string(file.Data))
+	}
+	f.Add(graphText("a b c d", "from: a, to: b, mode: parallel", "from: a, to: c", "from: b, to: d", "from: c, to: d", "from: b, to: a, mode: error", "from: d, to: b, mode: loop, when: retry_count < 2"))
+	f.Add(graphText("a b", "from: a, to: b, mode: switch, when: outputs.a.x, cases: [{value: 1, to: b}], default_to: a"))
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 20_000 {
+			return
+		}
+		for _, problem := range compileErrors(text) {
+			if strings.HasPrefix(problem, "LOW") || strings.HasPrefix(problem, "IR") {
+				t.Fatalf("%s", problem)
+			}
+		}
+	})
+}
+
+func compileErrors(text string) []string {
+	_, found := compileText(text)
+	var problems []string
+	for _, d := range found {
+		problems = append(problems, fmt.Sprintf("%s %s %s", d.Code, d.Summary, d.Detail))
+	}
+	return problems
+}
