@@ -237,3 +237,20 @@ func TestResultWriter(t *testing.T) {
 		}
 	}
 }
+
+// TestNoStarvation checks that a branch that never rests keeps neither the tasks nor the waits of the others from going on.
+func TestNoStarvation(t *testing.T) {
+	for _, other := range []string{`"O":{` + invokeTask + `,"Next":"F"}`, `"O":{"Type":"Wait","Seconds":1,"Next":"F"}`} {
+		r := scenario{host: engine.Host{Clock: engine.System}, options: engine.Options{Express: true, NoHistory: true}, definition: `"P":{"Type":"Parallel","End":true,"Branches":[
+			{"StartAt":"L","States":{"L":{"Type":"Choice","Choices":[{"Condition":true,"Next":"L"}],"Default":"S"},"S":{"Type":"Succeed"}}},
+			{"StartAt":"O","States":{` + other + `,"F":{"Type":"Fail","Error":"Done"}}}]}`, invoke: failing(0, nil)}.run(t)
+		fails(t, r, "Done", "")
+	}
+}
+
+// TestActivity checks the events of an activity.
+func TestActivity(t *testing.T) {
+	r := scenario{definition: `"T":{"Type":"Task","Resource":"arn:aws:states:us-east-1:111122223333:activity:a","End":true}`, invoke: failing(0, nil)}.run(t)
+	succeeds(t, r, `"ok"`)
+	follows(t, r, "1<0 ExecutionStarted", "2<0 TaskStateEntered", "3<2 ActivityScheduled", "4<3 ActivityStarted", "5<4 ActivitySucceeded", "6<5 TaskStateExited", "7<6 ExecutionSucceeded")
+}

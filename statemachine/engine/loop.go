@@ -15,6 +15,7 @@ type loop struct {
 	first  int // of ready, the ones before have been taken
 	timers timers
 	serial int
+	turns  int
 
 	mutex  sync.Mutex
 	posted []message
@@ -89,6 +90,9 @@ func (l *loop) run(ctx context.Context, done *bool) bool {
 		if ctx.Err() != nil {
 			return false
 		}
+		if l.turns++; l.turns%pollEvery == 0 {
+			l.poll()
+		}
 		switch {
 		case l.first < len(l.ready):
 			l.next()
@@ -100,6 +104,18 @@ func (l *loop) run(ctx context.Context, done *bool) bool {
 		}
 	}
 	return true
+}
+
+// pollEvery is after how many turns the loop looks at messages, timers and tasks even though frames are ready.
+const pollEvery = 64
+
+// poll lets a frame that never rests not keep the others from going on.
+func (l *loop) poll() {
+	l.take()
+	l.due()
+	if l.wake != nil && l.waiting() {
+		go l.worker()
+	}
 }
 
 // next takes the first turn.
