@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -60,27 +61,44 @@ func (e *environment) build() *jsonata.Object {
 	return states
 }
 
-// readsContext tells whether an expression may read $states.context: when it names it, or uses $states in any other way than by one of its fields.
-func readsContext(source string) bool {
+// reading is what an expression reads of $states.
+type reading struct {
+	context  bool // the context object
+	metadata bool // more of the result of lambda:invoke than the fields of slimEnvelope
+}
+
+// readingOf tells what an expression may read. Using $states in any other way than by one of its fields counts as reading everything.
+func readingOf(source string) (r reading) {
 	node, err := jsonata.Parse(source)
 	if err != nil {
-		return false
+		return r
 	}
-	reads := false
 	jsonata.Walk(node, func(n jsonata.Node) bool {
 		switch v := n.(type) {
 		case *jsonata.Path:
+			if result, ok := v.Left.(*jsonata.Path); ok && isStates(result.Left) && named(result.Right, "result") && named(v.Right, "Payload", "StatusCode", "ExecutedVersion") {
+				return false
+			}
 			if isStates(v.Left) {
-				field, named := v.Right.(*jsonata.Name)
-				reads = reads || !named || field.Value == "context"
+				_, field := v.Right.(*jsonata.Name)
+				r.context = r.context || !field || named(v.Right, "context")
+				r.metadata = r.metadata || !field || named(v.Right, "result")
 				return false
 			}
 		case *jsonata.Variable:
-			reads = reads || v.Name == "states"
+			if v.Name == "states" {
+				r = reading{true, true}
+			}
 		}
 		return true
 	})
-	return reads
+	return r
+}
+
+// named tells whether a node is one of the given names.
+func named(n jsonata.Node, names ...string) bool {
+	name, ok := n.(*jsonata.Name)
+	return ok && slices.Contains(names, name.Value)
 }
 
 func isStates(n jsonata.Node) bool {

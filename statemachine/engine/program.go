@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -56,6 +57,12 @@ type outcome struct {
 // constant tells that no environment is needed to evaluate the outcome.
 func (o *outcome) constant() bool {
 	return len(o.assign) == 0 && (o.output == nil || o.output.kind == constantTemplate)
+}
+
+// readsMetadata tells that the outcome needs more of the result of lambda:invoke than its payload.
+func (o *outcome) readsMetadata() bool {
+	return o.output == nil || o.output.reads.metadata ||
+		slices.ContainsFunc(o.assign, func(a assignment) bool { return a.value.reads.metadata })
 }
 
 type assignment struct {
@@ -144,7 +151,7 @@ func (s *stateCompiler) template(location string, data any) *template {
 	if err != nil && s.err == nil {
 		s.err = err
 	}
-	s.timed = s.timed || t.readsContext()
+	s.timed = s.timed || t != nil && t.reads.context
 	return t
 }
 

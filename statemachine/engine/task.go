@@ -16,6 +16,7 @@ type taskState struct {
 	resource                      resource
 	arguments, timeout, heartbeat *template
 	credentials                   *template
+	slim                          bool // the metadata of the result of lambda:invoke is not read
 }
 
 // resource is a Task's Resource, taken apart.
@@ -81,14 +82,16 @@ func (r resource) invokesLambda() bool {
 
 func (s *stateCompiler) task(v *asl.Task) {
 	s.recovery(v.Retry, v.Catch)
-	s.state.action = &taskState{
+	action := &taskState{
 		resource:    parseResource(v.Resource),
 		arguments:   s.template("Arguments", v.Arguments),
 		timeout:     s.template("TimeoutSeconds", v.TimeoutSeconds),
 		heartbeat:   s.template("HeartbeatSeconds", v.HeartbeatSeconds),
 		credentials: s.template("Credentials", v.Credentials),
 	}
+	s.state.action = action
 	s.leaving(v.Output, v.Assign, v.Next, v.End)
+	action.slim = s.err == nil && !s.state.outcome.readsMetadata()
 }
 
 // attempt is one try at a task.
@@ -291,7 +294,7 @@ func (a *attempt) finished(result any, err error) {
 	if err != nil {
 		goOn = a.failed(FunctionError(err))
 	} else {
-		goOn = a.succeeded(sized(normal(result)))
+		goOn = a.succeeded(a.sized(normal(result)))
 	}
 	if goOn {
 		f.run()

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -29,7 +28,7 @@ type template struct {
 	constant   value
 	expression *jsonata.Expression
 	source     string
-	context    bool        // the expression reads $states.context
+	reads      reading     // of the expression, or of all that are inside
 	items      []*template // of a list
 	keys       []string    // of an object
 	values     []*template
@@ -103,7 +102,7 @@ func compileText(location, text string) (*template, error) {
 	if err != nil {
 		return nil, &DefinitionError{Location: location, Reason: err.Error()}
 	}
-	return &template{location: location, kind: expressionTemplate, expression: expression, source: source, context: readsContext(source)}, nil
+	return &template{location: location, kind: expressionTemplate, expression: expression, source: source, reads: readingOf(source)}, nil
 }
 
 func compileList(location string, list []any) (*template, error) {
@@ -117,12 +116,19 @@ func compileList(location string, list []any) (*template, error) {
 		}
 		t.items = append(t.items, compiled)
 		plain[i] = compiled.constant.data
+		t.include(compiled)
 		fixed = fixed && compiled.kind == constantTemplate
 	}
 	if fixed {
 		return &template{location: location, constant: sized(plain)}, nil
 	}
 	return t, nil
+}
+
+// include adds what a part reads.
+func (t *template) include(part *template) {
+	t.reads.context = t.reads.context || part.reads.context
+	t.reads.metadata = t.reads.metadata || part.reads.metadata
 }
 
 func compileObject(location string, object *jsonata.Object) (*template, error) {
@@ -137,21 +143,13 @@ func compileObject(location string, object *jsonata.Object) (*template, error) {
 		t.keys = append(t.keys, key)
 		t.values = append(t.values, compiled)
 		plain.Set(key, compiled.constant.data)
+		t.include(compiled)
 		fixed = fixed && compiled.kind == constantTemplate
 	}
 	if fixed {
 		return &template{location: location, constant: sized(plain)}, nil
 	}
 	return t, nil
-}
-
-// readsContext tells whether an expression in the template reads the context object.
-func (t *template) readsContext() bool {
-	if t == nil {
-		return false
-	}
-	reads := func(part *template) bool { return part.readsContext() }
-	return t.context || slices.ContainsFunc(t.items, reads) || slices.ContainsFunc(t.values, reads)
 }
 
 // evaluate gives the template's value in an environment.
@@ -173,7 +171,7 @@ func (t *template) evaluate(e *environment) (value, *failure) {
 }
 
 func (t *template) evaluateExpression(e *environment) (any, *failure) {
-	e.need(t.context)
+	e.need(t.reads.context)
 	data, err := t.expression.Eval(e.frame.execution.context, nil, e)
 	if err != nil {
 		return nil, thrown(t.source, t.location, err)
