@@ -77,7 +77,21 @@ func choose(files source.Files, options Options) (dialect.Dialect, diag.List) {
 			return language, nil
 		}
 	}
+	if broken := unreadable(files); broken.HasErrors() && options.Dialect == "" {
+		return dialect.Dialect{}, broken.Sorted()
+	}
 	return dialect.Dialect{}, diag.List{unknownLanguage(files, options, names)}
+}
+
+// unreadable is what keeps files from being YAML at all: a better answer than that their language is unknown.
+func unreadable(files source.Files) diag.List {
+	var reader source.Reader
+	for _, file := range files {
+		if file.IsYAML() {
+			reader.Read(file)
+		}
+	}
+	return reader.Problems()
 }
 
 func unknownLanguage(files source.Files, options Options, names []string) diag.Diagnostic {

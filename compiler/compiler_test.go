@@ -23,6 +23,13 @@ func TestUnknownLanguages(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotYAMLIsSaidFirst(t *testing.T) {
+	_, found := compiler.Compile(source.Files{{Path: "a.yaml", Bytes: []byte("hello: [1\nworld: 2\n")}}, compiler.Options{})
+	if len(found) != 1 || found[0].Code != source.CodeSyntax || found[0].Range.Start.Line != 2 {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestStages(t *testing.T) {
 	output := compileProject(t, project(1))
 	for _, stage := range compiler.Stages() {
