@@ -97,6 +97,9 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	return <-ended
 }
 
+// longestRequest is how long a request that came in before a reload may still need the version before it.
+const longestRequest = time.Minute
+
 // developer serves the last good version of a project.
 type developer struct {
 	std      *Std
@@ -104,6 +107,7 @@ type developer struct {
 	settings local.Settings
 	current  atomic.Pointer[http.Handler]
 	console  sync.Mutex
+	service  *local.Service // behind current; console guards it
 }
 
 // ServeHTTP serves the last good version; before there is one it answers 503.
@@ -133,6 +137,10 @@ func (d *developer) reload() {
 	again := d.current.Load() != nil
 	handler := service.Handler(d.served)
 	d.current.Store(&handler)
+	if d.service != nil {
+		time.AfterFunc(longestRequest, d.service.Close)
+	}
+	d.service = service
 	if again {
 		fmt.Fprintf(d.std.Out, "reloaded: %s\n", counted(len(service.Routes()), "operation"))
 		return
