@@ -36,6 +36,7 @@ type recording struct {
 	History    []map[string]any
 
 	calls atomic.Int32
+	clock *engine.Virtual
 }
 
 // recordings reads the recorded executions from $STEPLOOM_CONFORMANCE: the folder that holds step-functions-executions, or that folder itself.
@@ -131,8 +132,8 @@ func (r *recording) check(t *testing.T) bool {
 		t.Errorf("prepare: %v", err)
 		return false
 	}
-	clock := engine.NewVirtual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	host := engine.Host{Clock: clock, Invoker: engine.InvokerFunc(r.invoke), Blobs: r.blobs(t)}
+	r.clock = engine.NewVirtual(epoch)
+	host := engine.Host{Clock: r.clock, Invoker: engine.InvokerFunc(r.invoke), Blobs: r.blobs(t)}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	got := engine.Run(ctx, program, r.input(t), host, engine.Options{Express: r.Type == "EXPRESS", ItemsMustBeArray: true})
@@ -150,7 +151,7 @@ func (r *recording) input(t *testing.T) any {
 
 // invoke stands for the Lambda functions of the recordings, which are in Python, and for other services: the echo is run, everything else answers
 // what it answered in the recording.
-func (r *recording) invoke(_ context.Context, task engine.Task) (any, error) {
+func (r *recording) invoke(ctx context.Context, task engine.Task) (any, error) {
 	if len(r.Lambdas) == 1 && r.Lambdas[0] == "id_function.py" && task.FunctionName != "" {
 		return task.Payload, nil
 	}
@@ -161,9 +162,13 @@ func (r *recording) invoke(_ context.Context, task engine.Task) (any, error) {
 			if !ok || !answers(key) {
 				continue
 			}
-			if number--; number == 0 {
-				return recordedAnswer(details)
+			if number--; number > 0 {
+				continue
 			}
+			if strings.Contains(key, "TimedOut") {
+				return nil, engine.Sleep(ctx, r.clock, 1e6*time.Hour)
+			}
+			return recordedAnswer(details)
 		}
 	}
 	return nil, fmt.Errorf("the recording has no answer for %s", task.Resource)
@@ -172,7 +177,8 @@ func (r *recording) invoke(_ context.Context, task engine.Task) (any, error) {
 // answers tells that details are those of the end of a task.
 func answers(key string) bool {
 	switch key {
-	case "taskSucceededEventDetails", "taskFailedEventDetails", "lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails":
+	case "taskSucceededEventDetails", "taskFailedEventDetails", "taskTimedOutEventDetails",
+		"lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails", "lambdaFunctionTimedOutEventDetails":
 		return true
 	}
 	return false
