@@ -83,7 +83,7 @@ func (w *surroundings) database(ctx context.Context, connection *ir.Connection) 
 		w.variables[variable] = address
 		return datasource, w.credentials(ctx, connection, address)
 	}
-	if address, ok := w.outer.Lookup(variable); ok {
+	if address := w.outer.Value(variable); address != "" {
 		datasource.Source, datasource.Address = FromEnvironment, withoutUser(address)
 		return datasource, w.credentials(ctx, connection, address)
 	}
