@@ -77,7 +77,7 @@ func (l *lowering) results(step *ir.Call) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: callResult(step)})
 	}
 	bindings = append(bindings, step.More...)
-	if step.External {
+	if !hasContract(step) {
 		bindings = withoutContract(bindings)
 	}
 	if !answersDirectly(step) {
@@ -91,6 +91,9 @@ func (l *lowering) results(step *ir.Call) []ir.Binding {
 	}
 	return bindings
 }
+
+// hasContract tells whether it is known what a call answers: that of a function of the catalogue, not what others send back.
+func hasContract(step *ir.Call) bool { return !step.External && !step.WaitForToken }
 
 // withoutContract guards paths into an answer that no contract describes.
 func withoutContract(bindings []ir.Binding) []ir.Binding {

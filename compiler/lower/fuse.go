@@ -118,7 +118,7 @@ func (f fuser) intoCall(call *ir.Call, assign *ir.Assign) ([]ir.Binding, bool) {
 	known := assignable(call.More)
 	if call.Bind != "" {
 		known[call.Bind] = nil
-		if result := callResult(call); f.facts.alwaysDefined(result) {
+		if result := callResult(call); f.facts.alwaysDefined(result) && (hasContract(call) || sameText(result, ir.Result())) {
 			known[call.Bind] = result
 		}
 	}

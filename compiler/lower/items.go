@@ -80,7 +80,7 @@ func arraysOf(step ir.Step) map[string]bool {
 	case *ir.Assign:
 		note(step.Bindings)
 	case *ir.Call:
-		if step.External { // no contract says what it answers
+		if !hasContract(step) {
 			return arrays
 		}
 		note(append([]ir.Binding{{Name: step.Bind, Value: callResult(step)}}, step.More...))

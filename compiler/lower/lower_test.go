@@ -499,3 +499,15 @@ func TestAnchorBeforeBraces(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+func TestProblemsAreShownAtTheirStep(t *testing.T) {
+	call := echo("a", "1")
+	call.Common.Range.Start.Line = 42
+	call.Retry = []ir.Retry{{Errors: []string{"States.ALL"}, MaxAttempts: 1}, {Errors: []string{"Late"}, MaxAttempts: 1}}
+	loop := &ir.Loop{Header: head("a/b~c"), Items: x("[1]"), Variable: "i", Body: []ir.Step{call}}
+	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(loop, answer("1"))}}
+	_, found := lower.Operation(workflow, workflow.Operations[0])
+	if len(found) == 0 || found[0].Code != "LOW001" || found[0].Range.Start.Line != 42 {
+		t.Errorf("%v", found)
+	}
+}
