@@ -36,7 +36,7 @@ func (g *golden) execute(name string, output compiler.Output) {
 		g.t.Fatalf("%s/input.json: %v", name, err)
 	}
 	host := g.newHost(name, output)
-	result := host.run(g.operationOf(input, output), input)
+	result := host.run(context.Background(), g.operationOf(input, output), input)
 	g.add(name+"/output.json", outcomeText(result))
 	g.add(name+"/trace", host.trace.String())
 }
@@ -198,17 +198,17 @@ func (g *golden) serve(text []byte) string {
 }
 
 // run executes an operation and notes the states that it passes.
-func (h *host) run(operation string, input any) engine.Result {
+func (h *host) run(ctx context.Context, operation string, input any) engine.Result {
 	for _, machine := range h.output.Machines {
 		if machine.Operation == operation {
-			return h.runMachine(machine, input)
+			return h.runMachine(ctx, machine, input)
 		}
 	}
 	h.t.Fatalf("there is no operation %q", operation)
 	return engine.Result{}
 }
 
-func (h *host) runMachine(machine compiler.Machine, input any) engine.Result {
+func (h *host) runMachine(ctx context.Context, machine compiler.Machine, input any) engine.Result {
 	definition, err := asl.Unmarshal(h.output.Files[machine.Path()])
 	if err != nil {
 		h.t.Fatal(err)
@@ -218,7 +218,7 @@ func (h *host) runMachine(machine compiler.Machine, input any) engine.Result {
 		h.t.Fatal(err)
 	}
 	options := engine.Options{Name: machine.Name, Machine: machine.Name, Express: machine.Mode == ir.Express, Observer: h.observe}
-	return engine.Run(context.Background(), program, input, engine.Host{Clock: h.clock, Invoker: h, Random: func() float64 { return 0.5 }}, options)
+	return engine.Run(ctx, program, input, engine.Host{Clock: h.clock, Invoker: h, Random: func() float64 { return 0.5 }}, options)
 }
 
 func (h *host) note(format string, arguments ...any) {
@@ -250,9 +250,9 @@ func compact(value any) string {
 func (h *host) Invoke(ctx context.Context, called engine.Task) (any, error) {
 	switch called.Resource {
 	case "arn:aws:states:::aws-sdk:sfn:startSyncExecution":
-		return h.startSync(called)
+		return h.startSync(ctx, called)
 	case "arn:aws:states:::states:startExecution.sync:2":
-		return h.startNested(called)
+		return h.startNested(ctx, called)
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(called.FunctionName, "${"), "}")
 	if err := engine.Sleep(ctx, h.clock, time.Duration(h.turns[called.State])*time.Millisecond); err != nil {
@@ -321,13 +321,13 @@ func (s standIn) give() (any, error) {
 }
 
 // startSync runs the Express machine that a task names, as StartSyncExecution does.
-func (h *host) startSync(called engine.Task) (any, error) {
+func (h *host) startSync(ctx context.Context, called engine.Task) (any, error) {
 	machine, text := h.callee(called.Arguments)
 	input, err := jsonata.Decode([]byte(text.(string)))
 	if err != nil {
 		return nil, err
 	}
-	result := h.runMachine(machine, input)
+	result := h.runMachine(ctx, machine, input)
 	answer := jsonata.NewObject()
 	answer.Set("Status", result.Status)
 	if result.Status == engine.Succeeded {
@@ -340,9 +340,9 @@ func (h *host) startSync(called engine.Task) (any, error) {
 }
 
 // startNested runs a Standard machine and waits, as startExecution.sync:2 does.
-func (h *host) startNested(called engine.Task) (any, error) {
+func (h *host) startNested(ctx context.Context, called engine.Task) (any, error) {
 	machine, input := h.callee(called.Arguments)
-	result := h.runMachine(machine, input)
+	result := h.runMachine(ctx, machine, input)
 	if result.Status != engine.Succeeded {
 		return nil, &engine.TaskError{Name: "States.TaskFailed", Cause: compact(map[string]any{"Error": result.Error, "Cause": result.Cause})}
 	}
