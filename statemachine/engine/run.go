@@ -117,8 +117,8 @@ type execution struct {
 	done     func(*execution) // of a child of a distributed Map
 }
 
-// Run runs a program with an input to its end and tells how it ended. When the context ends first, running tasks are cancelled and the
-// execution is ABORTED. Run returns when no goroutine that it started is at work on the execution any more, save tasks that ignore their context.
+// Run runs a program with an input to its end and tells how it ended. When the context ends first the execution is ABORTED. The contexts of tasks that
+// still run when the execution ends are cancelled; Run does not wait for them to notice.
 func Run(ctx context.Context, program *Program, input any, host Host, options Options) Result {
 	x, _ := program.idle.Get().(*execution)
 	if x == nil {
