@@ -24,7 +24,7 @@ type deployFlags struct {
 
 func (d *deployFlags) register(command *cobra.Command) {
 	command.Flags().StringVar(&d.api, "api", string(sam.APIFunction), "how requests start executions: `MODE` function (an HTTP API and the api function) or direct (a REST API alone, JSON only)")
-	command.Flags().StringVar(&d.authorizer, "authorizer", "", "what requests must show besides: `KIND` jwt (with the HTTP API) or api-key (with --api direct)")
+	command.Flags().StringVar(&d.authorizer, "authorizer", "", "what requests must show besides: `KIND` jwt (not with --api direct) or api-key")
 	command.Flags().StringVar(&d.architecture, "architecture", string(sam.ARM64), "the processor of the functions: `NAME` arm64 or x86_64")
 }
 

@@ -102,6 +102,9 @@ func (p *plan) apiParameters(t *Template) {
 // cors allows what the operations need and nothing else.
 func (p *plan) cors() Map {
 	headers := []string{"authorization", "content-type"}
+	if p.options.Authorizer == APIKey {
+		headers = append(headers, "x-api-key")
+	}
 	var methods []string
 	for _, m := range p.machines {
 		if m.http == nil {

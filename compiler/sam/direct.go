@@ -152,9 +152,6 @@ func headerNames(machine *asl.Machine) []string {
 // checkDirect refuses what needs the api function.
 func (p *plan) checkDirect() {
 	if p.options.API != APIDirect {
-		if p.options.Authorizer == APIKey {
-			p.problems.Add(problem(p.app.Workflow.Range, "SAM010", "API keys need --api direct: an HTTP API has none"))
-		}
 		return
 	}
 	if p.options.Authorizer == JWT {

@@ -231,7 +231,6 @@ func TestRefusals(t *testing.T) {
 		{"a form in direct mode", form, sam.Options{API: sam.APIDirect}, "file is a form field"},
 		{"a repeated parameter in direct mode", list, sam.Options{API: sam.APIDirect}, "sees the last only"},
 		{"tokens in direct mode", constant(t), sam.Options{API: sam.APIDirect, Authorizer: sam.JWT}, "SAM010"},
-		{"keys with the HTTP API", constant(t), sam.Options{Authorizer: sam.APIKey}, "SAM010"},
 		{"a service that has no resource here", unknown, sam.Options{}, "SAM001"},
 		{"a function that does not exist", missing, sam.Options{}, "SAM006"},
 	}

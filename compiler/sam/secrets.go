@@ -40,6 +40,11 @@ func (p *plan) planSecrets() {
 			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: api.BasicSecretVariable,
 		})
 	}
+	if p.options.Authorizer == APIKey && p.function(apiFunction) != nil {
+		p.addSecret(&secretPlan{
+			id: apiKeysID, path: "api-keys", doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: api.KeySecretVariable,
+		})
+	}
 }
 
 func (p *plan) addSecret(s *secretPlan) {
@@ -48,7 +53,11 @@ func (p *plan) addSecret(s *secretPlan) {
 	}
 }
 
-const apiSecretID = "ApiUserSecret"
+// The names of the secrets about callers.
+const (
+	apiSecretID = "ApiUserSecret"
+	apiKeysID   = "ApiKeysSecret"
+)
 
 func hasCredentials(connection *ir.Connection) bool {
 	return connection.User != ir.Credential{} || connection.Password != ir.Credential{}
@@ -76,6 +85,9 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 	if f.row.Name == apiFunction {
 		if s := p.secretBy(api.BasicSecretVariable); s != nil {
 			found = append(found, secretUse{s, "It checks user and password of each request.", []string{placeOfRange(p.app.Workflow.Authentication.Range)}})
+		}
+		if s := p.secretBy(api.KeySecretVariable); s != nil {
+			found = append(found, secretUse{s, "It checks the key of each request.", nil})
 		}
 	}
 	return found

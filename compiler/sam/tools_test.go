@@ -28,6 +28,7 @@ func variants(t *testing.T) []variant {
 	}
 	all = append(all,
 		variant{"everything with tokens", apps["everything"], sam.Options{Authorizer: sam.JWT, Architecture: sam.X8664}},
+		variant{"everything with keys", apps["everything"], sam.Options{Authorizer: sam.APIKey}},
 		variant{"everything from binaries", apps["everything"], sam.Options{Code: sam.FromBinaries}},
 		variant{"direct", open(t), sam.Options{API: sam.APIDirect}},
 		variant{"direct with keys", open(t), sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},

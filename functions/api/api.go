@@ -76,13 +76,14 @@ func Row() task.Row {
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty"},
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true},
+			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people"},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well"},
 			blob.BucketVariable(),
 		},
 		Permissions: []task.Permission{
 			{Action: "states:StartSyncExecution", Resource: "state machine", When: "always"},
-			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "basic authentication is on"},
+			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests must carry a password or a key"},
 			{Action: "states:SendTaskSuccess", Resource: "state machine", When: "a workflow asks people"},
 			{Action: "states:SendTaskFailure", Resource: "state machine", When: "a workflow asks people"},
 			{Action: "s3:PutObject", Resource: "bucket", When: "an operation takes uploads or asks people"},
@@ -131,7 +132,12 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 		return unauthorized()
 	}
 	if isApproval(event) {
-		return g.approval(ctx, event)
+		return g.approval(ctx, event) // the link is the right to answer, a browser has no key
+	}
+	if known, err := g.hasKey(ctx, event); err != nil {
+		return g.failed(event, "authorization", err)
+	} else if !known {
+		return message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
 	input, err := g.input(ctx, event)
 	if err != nil {

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"strings"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// KeySecretVariable names the secret with the keys of which every request must carry one, in the header X-Api-Key.
+const KeySecretVariable = "STEPLOOM_API_KEY_SECRET"
+
+// hasKey checks the key when KeySecretVariable names a secret. The secret holds one key, or a JSON array of keys.
+func (g gateway) hasKey(ctx context.Context, event Event) (bool, error) {
+	reference := g.Environment.Value(KeySecretVariable)
+	if reference == "" {
+		return true, nil
+	}
+	if g.Secrets == nil {
+		return false, task.Errorf(task.SecretMissing, "no secrets are configured")
+	}
+	value, err := g.Secrets.Resolve(ctx, reference)
+	if err != nil {
+		return false, err
+	}
+	keys, err := keysOf(reference, value)
+	if err != nil {
+		return false, err
+	}
+	given := sha256.Sum256([]byte(headerOf(event)["x-api-key"]))
+	found := 0
+	for _, key := range keys { // each is compared, by hash, so that neither number nor length shows
+		sum := sha256.Sum256([]byte(key))
+		found |= subtle.ConstantTimeCompare(given[:], sum[:])
+	}
+	return found == 1, nil
+}
+
+// keysOf reads the secret; a key is never empty.
+func keysOf(reference, value string) ([]string, error) {
+	keys := []string{strings.TrimSpace(value)}
+	if strings.HasPrefix(keys[0], "[") {
+		keys = nil
+		if err := json.Unmarshal([]byte(value), &keys); err != nil {
+			return nil, task.Errorf(task.SecretMissing, "secret %q is not a JSON array of texts", reference)
+		}
+	}
+	for _, key := range keys {
+		if key == "" {
+			return nil, task.Errorf(task.SecretMissing, "secret %q holds an empty key", reference)
+		}
+	}
+	return keys, nil
+}
