@@ -2,7 +2,7 @@ package jsonata
 
 import "math"
 
-// raiseTo is JavaScript's **. V8 calculates it as fdlibm's e_pow.c does, to which Go's math.Pow is not equal in the last digits.
+// raiseTo is JavaScript's **, calculated as fdlibm's e_pow.c does, which is closer to V8 in the last digit than Go's math.Pow is.
 func raiseTo(x, y float64) float64 {
 	switch {
 	case y == 0:

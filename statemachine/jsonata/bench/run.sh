@@ -18,8 +18,8 @@ export STEPLOOM_DIFFERENTIAL=${STEPLOOM_DIFFERENTIAL:-10000}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-go test -count=1 -run TestConformance . >"$work/conformance" || { cat "$work/conformance"; exit 1; }
-go test -count=1 -run TestDifferential . >"$work/differential" || { cat "$work/differential"; exit 1; }
+go test -count=1 -v -run TestConformance . >"$work/conformance" || { cat "$work/conformance"; exit 1; }
+go test -count=1 -v -run TestDifferential . >"$work/differential" || { cat "$work/differential"; exit 1; }
 STEPLOOM_BENCH_TABLE=$work/table go test -count=1 -timeout 30m -run TestBenchmarkTable . >/dev/null
 grep -h '^conformance:' "$work/conformance" >"$work/conformance.line"
 grep -h '^differential:' "$work/differential" >"$work/differential.line"
