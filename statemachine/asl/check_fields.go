@@ -186,9 +186,6 @@ func isData(c *checker, p place, v any) {
 		}
 	case *jsonata.Object:
 		for key, value := range v.All() {
-			if strings.HasSuffix(key, ".$") {
-				c.schema(p.at(key).pointer, "Fields that end with '.$' are only supported for the 'JSONPath' QueryLanguage")
-			}
 			if isDelimited(key) {
 				c.schema(p.at(key).pointer, "JSONata expressions are not supported in the names of fields")
 			}

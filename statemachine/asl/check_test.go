@@ -128,3 +128,34 @@ func comparable(d diagnostic) diagnostic {
 	}
 	return d
 }
+
+// TestRecordedDefinitions checks the definitions of recorded executions: AWS has created all of them. Those that read a variable which nothing assigns
+// are refused here, before they fail there.
+func TestRecordedDefinitions(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(conformance(t, "step-functions-executions"), "jsonata.jsonl"))
+	if err != nil {
+		t.Skipf("recorded executions are absent: %v", err)
+	}
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, 16<<20)
+	accepted, unassigned := 0, 0
+	for lines.Scan() {
+		var row struct {
+			ID         string
+			Definition json.RawMessage
+		}
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			t.Fatal(err)
+		}
+		problems := asl.CheckJSON(row.Definition, asl.Options{})
+		switch {
+		case len(problems) == 0:
+			accepted++
+		case problems[0].Code == asl.UnassignedVariable && strings.Contains(row.ID, "undefined_reference"):
+			unassigned++
+		default:
+			t.Errorf("%s: %v", row.ID, problems)
+		}
+	}
+	t.Logf("recorded definitions: %d accepted, %d with a variable that nothing assigns refused", accepted, unassigned)
+}
