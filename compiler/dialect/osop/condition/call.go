@@ -54,20 +54,22 @@ func (l *lowerer) call(n *Call) Value {
 func (l *lowerer) standard(n *Call, v []Value) Value {
 	switch n.Name {
 	case "size":
-		return size(v[0], nil)
+		return size(v[0], "")
 	case "contains":
 		return l.contains(v[0], v[1])
 	case "startsWith":
-		cut := call("substring", v[0].Node, num(0), call("length", v[1].Node))
-		return textOnly(v, infix("=", cut, v[1].Node))
+		return textOnly(v, func(v []Value) jsonata.Node {
+			return infix("=", call("substring", v[0].Node, num(0), call("length", v[1].Node)), v[1].Node)
+		})
 	case "endsWith":
-		from := infix("-", call("length", v[0].Node), call("length", v[1].Node))
-		fits := infix(">=", from, num(0))
-		return textOnly(v, choose(fits, infix("=", call("substring", v[0].Node, from), v[1].Node), boolean(false)))
+		return textOnly(v, func(v []Value) jsonata.Node {
+			from := infix("-", call("length", v[0].Node), call("length", v[1].Node))
+			return choose(infix(">=", from, num(0)), infix("=", call("substring", v[0].Node, from), v[1].Node), boolean(false))
+		})
 	case "int", "uint":
-		rounded := call("floor", call("number", v[0].Node))
-		up := call("ceil", call("number", v[0].Node))
-		return Value{Node: choose(infix("<", call("number", v[0].Node), num(0)), up, rounded), Missing: true}
+		return Value{Missing: true, Node: once([]Value{{Node: call("number", v[0].Node)}}, func(v []Value) jsonata.Node {
+			return choose(infix("<", v[0].Node, num(0)), call("ceil", v[0].Node), call("floor", v[0].Node))
+		})}
 	case "double":
 		return Value{Node: call("number", v[0].Node), Missing: true}
 	case "string":
@@ -82,12 +84,14 @@ func (l *lowerer) standard(n *Call, v []Value) Value {
 }
 
 // textOnly guards an expression over two texts.
-func textOnly(v []Value, node jsonata.Node) Value {
-	guard := hasType(v[0].Node, "string")
-	if !known(v[1]) {
-		guard = infix("and", guard, hasType(v[1].Node, "string"))
-	}
-	return Value{Node: choose(guard, node, boolean(false)), Type: Boolean}
+func textOnly(v []Value, body func([]Value) jsonata.Node) Value {
+	return Value{Type: Boolean, Node: once(v, func(v []Value) jsonata.Node {
+		guard := hasType(v[0].Node, "string")
+		if !known(v[1]) {
+			guard = infix("and", guard, hasType(v[1].Node, "string"))
+		}
+		return choose(guard, body(v), boolean(false))
+	})}
 }
 
 // runFunction lowers functions that ask about the run; their argument names a node.
@@ -133,9 +137,10 @@ func (l *lowerer) matches(n *Call, of Value, pattern Node) Value {
 	if _, err := regexp.Compile(text); err != nil || text == "" {
 		return l.fail(pattern, "%q is not a regular expression", text)
 	}
-	found := call("boolean", call("match", of.Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)}))
-	found = infix("and", call("exists", call("match", of.Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)})), found)
-	return Value{Node: choose(hasType(of.Node, "string"), found, boolean(false)), Type: Boolean}
+	return Value{Type: Boolean, Node: once([]Value{of}, func(v []Value) jsonata.Node {
+		found := call("exists", call("match", v[0].Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)}))
+		return choose(hasType(v[0].Node, "string"), found, boolean(false))
+	})}
 }
 
 // duration is a literal such as "30s", in milliseconds like timestamps.

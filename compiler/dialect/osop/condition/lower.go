@@ -89,7 +89,9 @@ func (l *lowerer) truth(node Node) jsonata.Node {
 	case value.Type == Boolean && !value.Missing:
 		return value.Node
 	case value.Missing:
-		return choose(call("exists", value.Node), call("boolean", value.Node), boolean(false))
+		return once([]Value{value}, func(v []Value) jsonata.Node {
+			return choose(call("exists", v[0].Node), call("boolean", v[0].Node), boolean(false))
+		})
 	default:
 		return call("boolean", value.Node)
 	}
@@ -100,7 +102,9 @@ func (l *lowerer) defined(value Value) jsonata.Node {
 	if !value.Missing {
 		return value.Node
 	}
-	return choose(call("exists", value.Node), value.Node, &jsonata.Null{})
+	return once([]Value{value}, func(v []Value) jsonata.Node {
+		return choose(call("exists", v[0].Node), v[0].Node, &jsonata.Null{})
+	})
 }
 
 func (l *lowerer) value(node Node) Value {
@@ -163,7 +167,7 @@ func (l *lowerer) reference(n *Reference) Value {
 	value, err := l.scope.Resolve(n.Path)
 	if len(n.Path) > 1 && (last == "length" || last == "size") {
 		if of, innerErr := l.scope.Resolve(n.Path[:len(n.Path)-1]); innerErr == nil {
-			return size(of, value.Node)
+			return size(of, last)
 		}
 	}
 	return l.pass(n, value, err)
@@ -179,19 +183,25 @@ func fields(node jsonata.Node, names []string) jsonata.Node {
 	return node
 }
 
-// size is how many elements, characters or fields a value has; null has none. own is the value's own field of that name, nil without one.
-func size(of Value, own jsonata.Node) Value {
-	if own == nil {
-		own = call("count", call("keys", of.Node))
-	}
-	counted := choose(hasType(of.Node, "object"), own, num(0))
-	counted = choose(hasType(of.Node, "string"), call("length", of.Node), counted)
-	counted = choose(hasType(of.Node, "array"), call("count", of.Node), counted)
-	return Value{Node: counted, Missing: true}
+// size is how many elements, characters or fields a value has; null has none. own names a field that an object may have itself, "" none.
+func size(of Value, own string) Value {
+	node := once([]Value{of}, func(v []Value) jsonata.Node {
+		counted := call("count", call("keys", v[0].Node))
+		if own != "" {
+			counted = fields(v[0].Node, []string{own})
+		}
+		counted = choose(hasType(v[0].Node, "object"), counted, num(0))
+		counted = choose(hasType(v[0].Node, "string"), call("length", v[0].Node), counted)
+		return choose(hasType(v[0].Node, "array"), call("count", v[0].Node), counted)
+	})
+	return Value{Node: node, Missing: true}
 }
 
 func (l *lowerer) member(n *Member) Value {
 	of := l.value(n.Of)
+	if n.Name == "length" || n.Name == "size" {
+		return size(of, n.Name)
+	}
 	if n.Name != "" {
 		return Value{Node: fields(of.Node, []string{n.Name}), Missing: true}
 	}
@@ -201,11 +211,13 @@ func (l *lowerer) member(n *Member) Value {
 		}
 	}
 	index := l.value(n.Index)
-	element := &jsonata.Filter{Expr: of.Node, Predicate: index.Node}
 	if index.Type == Number {
-		return Value{Node: element, Missing: true}
+		return Value{Node: &jsonata.Filter{Expr: of.Node, Predicate: index.Node}, Missing: true}
 	}
-	byType := choose(hasType(index.Node, "number"), element, call("lookup", of.Node, call("string", index.Node)))
+	byType := once([]Value{of, index}, func(v []Value) jsonata.Node {
+		element := &jsonata.Filter{Expr: v[0].Node, Predicate: v[1].Node}
+		return choose(hasType(v[1].Node, "number"), element, call("lookup", v[0].Node, call("string", v[1].Node)))
+	})
 	return Value{Node: byType, Missing: true}
 }
 
@@ -217,7 +229,9 @@ func (l *lowerer) unary(n *Unary) Value {
 	if operand.Type == Number && !operand.Missing {
 		return Value{Node: &jsonata.Negate{Operand: operand.Node}, Type: Number}
 	}
-	return Value{Node: choose(hasType(operand.Node, "number"), &jsonata.Negate{Operand: operand.Node}, &jsonata.Null{})}
+	return Value{Node: once([]Value{operand}, func(v []Value) jsonata.Node {
+		return choose(hasType(v[0].Node, "number"), &jsonata.Negate{Operand: v[0].Node}, &jsonata.Null{})
+	})}
 }
 
 func (l *lowerer) binary(n *Binary) Value {
@@ -271,39 +285,42 @@ func (l *lowerer) in(n *Binary) Value {
 	if right.Type == Sequence {
 		return Value{Node: infix("in", l.defined(left), right.Node), Type: Boolean}
 	}
-	keys := infix("in", l.defined(left), listOf(call("keys", right.Node)))
-	byType := choose(hasType(right.Node, "object"), keys, infix("in", l.defined(left), listOf(right.Node)))
-	return Value{Node: byType, Type: Boolean}
+	return Value{Type: Boolean, Node: once([]Value{{Node: l.defined(left)}, right}, func(v []Value) jsonata.Node {
+		keys := infix("in", v[0].Node, listOf(call("keys", v[1].Node)))
+		return choose(hasType(v[1].Node, "object"), keys, infix("in", v[0].Node, listOf(v[1].Node)))
+	})}
 }
 
 // contains is membership in a list and a part of a text.
 func (l *lowerer) contains(left, right Value) Value {
-	part := call("contains", left.Node, call("string", right.Node))
-	if left.Type == Text {
-		return Value{Node: part, Type: Boolean}
-	}
-	member := infix("in", l.defined(right), left.Node)
-	byType := choose(hasType(left.Node, "string"), part, boolean(false))
-	return Value{Node: choose(hasType(left.Node, "array"), member, byType), Type: Boolean}
+	return Value{Type: Boolean, Node: once([]Value{left, right}, func(v []Value) jsonata.Node {
+		part := call("contains", v[0].Node, call("string", v[1].Node))
+		if v[0].Type == Text {
+			return part
+		}
+		member := infix("in", l.defined(v[1]), v[0].Node)
+		return choose(hasType(v[0].Node, "array"), member, choose(hasType(v[0].Node, "string"), part, boolean(false)))
+	})}
 }
 
 // ordered compares two numbers or two texts; anything else has no order.
 func (l *lowerer) ordered(n *Binary) Value {
-	left, right := l.value(n.Left), l.value(n.Right)
-	compared := infix(n.Operator, left.Node, right.Node)
-	var guard jsonata.Node
-	switch {
-	case known(left) && known(right) && left.Type == right.Type:
-		return Value{Node: compared, Type: Boolean}
-	case known(right):
-		guard = hasType(left.Node, string(right.Type))
-	case known(left):
-		guard = hasType(right.Node, string(left.Type))
-	default:
-		same := infix("=", call("type", left.Node), call("type", right.Node))
-		guard = infix("and", same, infix("in", call("type", left.Node), &jsonata.ArrayConstructor{Items: []jsonata.Node{str("number"), str("string")}}))
-	}
-	return Value{Node: choose(guard, compared, boolean(false)), Type: Boolean}
+	return Value{Type: Boolean, Node: once([]Value{l.value(n.Left), l.value(n.Right)}, func(v []Value) jsonata.Node {
+		left, right := v[0], v[1]
+		compared := infix(n.Operator, left.Node, right.Node)
+		switch {
+		case known(left) && known(right) && left.Type == right.Type:
+			return compared
+		case known(right):
+			return choose(hasType(left.Node, string(right.Type)), compared, boolean(false))
+		case known(left):
+			return choose(hasType(right.Node, string(left.Type)), compared, boolean(false))
+		default:
+			same := infix("=", call("type", left.Node), call("type", right.Node))
+			orders := infix("in", call("type", left.Node), &jsonata.ArrayConstructor{Items: []jsonata.Node{str("number"), str("string")}})
+			return choose(infix("and", same, orders), compared, boolean(false))
+		}
+	})}
 }
 
 // known tells that a value surely is a number or a text.
@@ -315,22 +332,21 @@ func (l *lowerer) arithmetic(n *Binary) Value {
 	if n.Operator == "+" && (left.Type == Text || right.Type == Text) {
 		return Value{Node: infix("&", left.Node, right.Node), Type: Text}
 	}
-	result := infix(n.Operator, left.Node, right.Node)
-	var guards []jsonata.Node
-	for _, operand := range []Value{left, right} {
-		if !(operand.Type == Number && !operand.Missing) {
-			guards = append(guards, hasType(operand.Node, "number"))
+	if sureNumber(left) && sureNumber(right) {
+		return Value{Node: infix(n.Operator, left.Node, right.Node), Type: Number}
+	}
+	return Value{Node: once([]Value{left, right}, func(v []Value) jsonata.Node {
+		result := infix(n.Operator, v[0].Node, v[1].Node)
+		for _, operand := range []Value{v[1], v[0]} {
+			if !sureNumber(operand) {
+				result = choose(hasType(operand.Node, "number"), result, &jsonata.Null{})
+			}
 		}
-	}
-	switch len(guards) {
-	case 0:
-		return Value{Node: result, Type: Number}
-	case 1:
-		return Value{Node: choose(guards[0], result, &jsonata.Null{})}
-	default:
-		return Value{Node: choose(infix("and", guards[0], guards[1]), result, &jsonata.Null{})}
-	}
+		return result
+	})}
 }
+
+func sureNumber(v Value) bool { return v.Type == Number && !v.Missing }
 
 // names lists what calls may name, for messages.
 func names() string {

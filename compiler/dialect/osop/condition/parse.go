@@ -222,6 +222,9 @@ func (p *parser) member(of Node) Node {
 	if p.peek().is("(") && p.peek().start == name.end {
 		return p.call(of, name, start)
 	}
+	if _, literal := of.(*Literal); literal {
+		return p.fail(name, "a literal has no fields")
+	}
 	if reference, ok := of.(*Reference); ok {
 		path := append(append([]string{}, reference.Path...), name.text)
 		return &Reference{place: place{start, name.end}, Path: path}
