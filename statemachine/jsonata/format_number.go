@@ -62,11 +62,10 @@ func formatNumber(st *state, args []any) (any, error) {
 	for i, name := range names {
 		symbols.option(name, toText(values[i]))
 	}
-	for _, zero := range symbols.zero {
+	if zero, width := decodeRune(symbols.zero); width > 0 {
 		for i := range 10 {
 			symbols.digits = append(symbols.digits, zero+rune(i))
 		}
-		break
 	}
 	formatted, err := symbols.format(value, picture)
 	if err != nil {

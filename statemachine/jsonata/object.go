@@ -124,10 +124,3 @@ func (o *Object) UnmarshalJSON(src []byte) error {
 	*o = *decoded
 	return nil
 }
-
-// copyOf is a shallow copy that may be changed without changing o.
-func (o *Object) copyOf() *Object {
-	o2 := &Object{keys: slices.Clone(o.keys), values: slices.Clone(o.values)}
-	o2.index = indexKeys(o2.keys)
-	return o2
-}

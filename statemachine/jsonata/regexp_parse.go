@@ -15,11 +15,8 @@ type (
 		index int // 0 when it captures nothing
 		body  regexNode
 	}
-	// regexBack refers to a group by number, or by name until the whole pattern is known.
-	regexBack struct {
-		index int
-		name  string
-	}
+	// regexBack refers to a group by number.
+	regexBack struct{ index int }
 	regexLook struct {
 		body           regexNode
 		behind, negate bool
@@ -40,7 +37,7 @@ func (regexChar) regexNode()     {}
 func (regexSet) regexNode()      {}
 func (regexAssert) regexNode()   {}
 func (regexGroup) regexNode()    {}
-func (*regexBack) regexNode()    {}
+func (regexBack) regexNode()     {}
 func (regexLook) regexNode()     {}
 func (regexRepeat) regexNode()   {}
 func (regexSequence) regexNode() {}
@@ -329,7 +326,7 @@ func (p *regexParser) escape() (regexNode, bool, error) {
 	case c >= '1' && c <= '9':
 		start := p.pos
 		if n, _ := p.decimal(); n <= p.total {
-			return &regexBack{index: n}, true, nil
+			return regexBack{index: n}, true, nil
 		}
 		p.pos = start
 	case c == 'k' && p.hasNames():
@@ -353,7 +350,7 @@ func (p *regexParser) namedReference() (regexNode, bool, error) {
 		return nil, false, regexError("invalid named reference")
 	}
 	p.pos += len(toUnits(name)) + 2
-	return &regexBack{index: slices.Index(p.names, name) + 1}, true, nil
+	return regexBack{index: slices.Index(p.names, name) + 1}, true, nil
 }
 
 // characterEscape reads an escape that stands for one code unit.

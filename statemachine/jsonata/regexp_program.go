@@ -72,7 +72,7 @@ func (g *regexGenerator) node(n regexNode, back bool) {
 		g.emit(instruction{op: op, set: n.set, back: back})
 	case regexAssert:
 		g.emit(instruction{op: n.op})
-	case *regexBack:
+	case regexBack:
 		g.emit(instruction{op: opBack, n: n.index, back: back})
 	case regexGroup:
 		g.group(n, back)
