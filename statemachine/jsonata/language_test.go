@@ -43,6 +43,8 @@ func TestLanguage(t *testing.T) {
 		{"$formatNumber(0, '0.0e0')", `"0.0e0"`},
 		{"$formatInteger(1234, 'w')", `"one thousand, two hundred and thirty-four"`},
 		{"$parseInteger('twelve thousand and one', 'w')", "12001"},
+		{"$power(2.5, 36)", "211758236813575.06"},
+		{"$power(1e6, 12.5)", "1e+75"},
 		{"$round(2.5) & $round(3.5) & $round(1.005, 2)", `"241"`},
 		{"$sort([{'n': 2}, {'n': 1}], function($a, $b) { $a.n > $b.n }).n", "[1,2]"},
 		{"1 / 0 + 1", "D1001"},
