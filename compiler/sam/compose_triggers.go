@@ -3,7 +3,6 @@ package sam
 import (
 	"fmt"
 
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -125,7 +124,7 @@ func executionInput(trigger, operation, requestID, body string) string {
 	if err != nil {
 		panic(err) // a text always encodes
 	}
-	return fmt.Sprintf(`{"trigger":%q,"operation":%s,"requestId":%s,"param":{},"header":{},"body":%s}`, trigger, name, requestID, body)
+	return fmt.Sprintf(`{"trigger":%q,"operation":%s,"requestId":%s,"param":{},"header":{},"body":%s,"files":{}}`, trigger, name, requestID, body)
 }
 
 func (p *plan) composeRules(t *Template, grants []Grant) {
@@ -138,14 +137,14 @@ func (p *plan) composeRules(t *Template, grants []Grant) {
 			name := fmt.Sprintf("%sRule%d", logicalID(m.Name), i+1)
 			rules = append(rules, name)
 			t.Resources = append(t.Resources, Resource{Name: name, Comment: placeOfRange(event.Range), Body: &Rule{
-				Description: m.Operation.Name, Pattern: literal(event.Pattern), Target: ruleTarget(m, event),
+				Description: m.Operation.Name, Pattern: literal(event.Pattern), Target: ruleTarget(m),
 			}})
 		}
 	}
 	t.Resources = append(t.Resources, Resource{Name: undelivered + "Policy", Body: &QueuePolicy{Queue: undelivered, Rules: rules}})
 }
 
-func ruleTarget(m *machinePlan, _ *ir.Event) Map {
+func ruleTarget(m *machinePlan) Map {
 	return Map{
 		{Key: "Id", Value: "execution"},
 		{Key: "Arn", Value: Sub("${" + m.id + "}:" + alias)},

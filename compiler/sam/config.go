@@ -21,7 +21,7 @@ type stage struct {
 }
 
 // config writes samconfig.toml: the environment <workflow>-<stage> for each stage, and default, which is the first.
-func (p *plan) config(*Template) []byte {
+func (p *plan) config() []byte {
 	var out bytes.Buffer
 	fmt.Fprint(&out, "# Written by steploom build: sam deploy --config-env NAME, or sam deploy --guided for one of your own.\nversion = 0.1\n")
 	workflow := stackWord(p.app.Workflow.Name)

@@ -29,7 +29,7 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	}
 	p.write(files, TemplateFile, template.YAML)
 	p.write(files, BuildFile, p.makefile)
-	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(template), nil })
+	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(), nil })
 	for _, m := range p.machines {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}

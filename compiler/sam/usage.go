@@ -1,12 +1,10 @@
 package sam
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/shared/secret"
-	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -160,17 +158,4 @@ func passesBlob(value any) bool {
 func mentionsBlob(text string) bool {
 	source, ok := asl.Source(text)
 	return ok && (strings.Contains(source, "files") || strings.Contains(source, "blob"))
-}
-
-// functionNames lists the catalogue functions that uses call, sorted.
-func functionNames(catalogue []task.Row, all []use) []string {
-	names := map[string]struct{}{}
-	for _, row := range catalogue {
-		for _, u := range all {
-			if u.service == "lambda" && u.target == row.Substitution() {
-				names[row.Name] = struct{}{}
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
 }

@@ -9,8 +9,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Value is what may stand in a template: string, bool, int, float64, List, Map, Noted, or one of the intrinsic functions
-// Ref, GetAtt, Sub, If, Equals, Not, Or. nil and "" are absent.
+// Value is what may stand in a template: string, Text, bool, int, float64, List, Map, Noted, or one of the intrinsic functions
+// Ref, GetAtt, Sub, If, Equals, Not, Join. nil, "", 0 and empty collections are absent.
 type Value = any
 
 type (
