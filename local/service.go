@@ -8,6 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
@@ -66,7 +67,12 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 			return nil, err
 		}
 	}
-	service.host = engine.Host{Invoker: service, Tokens: engine.NewTokens()}
+	nested := engine.NewMachines(engine.Host{Tokens: engine.NewTokens()}, service)
+	for _, m := range output.Machines {
+		known := service.machines[m.Name]
+		nested.Register(known.name, known.program, known.express, "${"+lower.Substitution(m.Operation)+"}")
+	}
+	service.host = nested.Host()
 	return service, nil
 }
 
