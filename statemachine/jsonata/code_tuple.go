@@ -196,7 +196,10 @@ func (c *tuplePathCode) stream(f *frame, in any) ([]*tuple, any, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if items, _ = elements(v); len(items) == 0 && first > 0 {
+		if first > 0 || !c.tuples[0].hasFocus { // @ keeps the context, even that of an array constructor
+			items, _ = elements(v)
+		}
+		if len(items) == 0 && first > 0 {
 			return nil, v, nil
 		}
 		first = max(first, 1)

@@ -92,7 +92,10 @@ func (p *datePart) name(value float64) (string, error) {
 	default:
 		return "", &Error{Code: "D3133", Value: string(p.component)}
 	}
-	if !(value >= 1 && int(value) <= len(names)) {
+	if !(value >= 1 && int(value) <= len(names)) { // a time that is none
+		if p.names == caseTitle && !p.hasWidth {
+			return "undefined", nil
+		}
 		return "", &Error{Code: "D1001", Value: value}
 	}
 	name := names[int(value)-1]

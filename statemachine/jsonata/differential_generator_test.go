@@ -80,7 +80,7 @@ func (g *expressionGenerator) number() float64 {
 }
 
 func (g *expressionGenerator) text() string {
-	return g.one("", "a", "b", "abc", "Hello World", "x-y-z", "été", "😀 ok", "12", "2018-03-04", "one, two", " pad ", "A&B=c d", "a.b")
+	return g.one("", "a", "b", "abc", "Hello World", "x-y-z", "été", "😀 ok", "v12", "2018-03-04", "one, two", " pad ", "A&B=c d", "a.b")
 }
 
 // statement makes a whole expression, perhaps a block with variables.
