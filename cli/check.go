@@ -6,8 +6,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler"
-	"github.com/steploom/steploom/compiler/dialect/all"
-	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -79,11 +77,7 @@ func printReport(std *Std, found diag.List, operations int, format string) error
 
 // tool is how SARIF logs name this program and its codes.
 func tool() diag.Tool {
-	rules := append(compiler.Rules(), source.Rules()...)
-	for _, language := range all.List() {
-		rules = append(rules, language.Rules()...)
-	}
-	return diag.Tool{Name: "steploom", Version: version, URL: "https://github.com/steploom/steploom", Rules: rules}
+	return diag.Tool{Name: "steploom", Version: version, URL: "https://github.com/steploom/steploom", Rules: compiler.Rules()}
 }
 
 // counted writes a number with its noun.

@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/all"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
@@ -152,7 +153,8 @@ func sharedNames(workflow *ir.Workflow) diag.List {
 	return found
 }
 
-// Rules describes the diagnostics of the compiler itself. Those of the dialects stand with the dialects.
+// Rules describes every diagnostic that a compilation can give: those of the compiler itself, of reading YAML, of each dialect, of the
+// workflow model, of lowering and of writing an application.
 func Rules() []diag.Rule {
 	rules := []diag.Rule{
 		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
@@ -160,5 +162,11 @@ func Rules() []diag.Rule {
 		{Code: "COM003", Title: "two operations with one name", Doc: "State machines are named after operations, in lower case and without punctuation; two operations must not give the same name."},
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}
-	return append(append(rules, ir.Rules()...), lower.Rules()...)
+	rules = append(rules, source.Rules()...)
+	for _, language := range all.List() {
+		rules = append(rules, language.Rules()...)
+	}
+	rules = append(rules, ir.Rules()...)
+	rules = append(rules, lower.Rules()...)
+	return append(rules, sam.Rules()...)
 }
