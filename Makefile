@@ -48,3 +48,7 @@ fuzz: ## run every fuzz target for a short while (FUZZTIME)
 		echo "== $$target in $$(dirname $$file)"; \
 		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
 	done
+
+.PHONY: docs-jsonata
+docs-jsonata: ## write docs/jsonata.md: JSONata conformance, differences and speed beside npm jsonata@2.0.6
+	./statemachine/jsonata/bench/run.sh
