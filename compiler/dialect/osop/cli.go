@@ -74,8 +74,6 @@ type jqCall struct {
 	raw         bool // -r, -j
 	slurp       bool
 	null        bool
-	rawInput    bool
-	exitStatus  bool
 	arguments   *jsonata.Object
 	unsupported *word
 	reason      string

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -119,7 +120,7 @@ func links(e *Edge) []link {
 
 // target is the node that a flow edge leads to; -1 when a switch names none that exists (which is reported).
 func (g *graph) target(l link) int {
-	node := l.edge.To
+	var node *source.Node
 	switch {
 	case l.value != nil:
 		node = l.value.To

@@ -24,7 +24,7 @@ func (g *graph) Label(n int) string {
 
 // Header implements flow.Host.
 func (g *graph) Header(n int, label string) ir.Header {
-	at := g.document.Range
+	var at diag.Range
 	if n < len(g.document.Nodes) {
 		at = g.document.Nodes[n].Range
 	} else {
