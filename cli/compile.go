@@ -93,12 +93,9 @@ func readProject(project local.Project) (workflow, error) {
 
 func sourceExtensions() []string { return []string{".yaml", ".yml", ".json", ".osop", ".sop"} }
 
-// environmentFile holds the values that an APICHAP project keeps out of version control. It is the only hidden file that is read.
-const environmentFile = ".environment.yaml"
-
-// isSource tells by the name whether a file of a folder can be part of a workflow.
+// isSource tells by the name whether a file of a folder can be part of a workflow. One hidden file is.
 func isSource(name string) bool {
-	return name == environmentFile || !strings.HasPrefix(name, ".") && slices.Contains(sourceExtensions(), strings.ToLower(filepath.Ext(name)))
+	return name == local.EnvironmentFile || !strings.HasPrefix(name, ".") && slices.Contains(sourceExtensions(), strings.ToLower(filepath.Ext(name)))
 }
 
 // compile compiles the workflow; the diagnostics have paths relative to the specs folder.

@@ -45,7 +45,7 @@ func (w *Watcher) Run(ctx context.Context, changed func()) error {
 		case err := <-w.files.Errors:
 			return err
 		case event := <-w.files.Events:
-			if isFolder(event.Name) && event.Has(fsnotify.Create) {
+			if event.Has(fsnotify.Create) && !isHidden(event.Name) && isFolder(event.Name) {
 				if err := watchTree(w.files, event.Name); err != nil {
 					return err
 				}
@@ -76,12 +76,19 @@ func watchTree(watcher *fsnotify.Watcher, root string) error {
 	})
 }
 
-// concerns tells whether an event may change the workflow: the content of a visible file, or of .env.
+// EnvironmentFile holds the values that an APICHAP project keeps out of version control.
+const EnvironmentFile = ".environment.yaml"
+
+// concerns tells whether an event may change the workflow: the content of a visible file, or of a hidden one that is read.
 func concerns(event fsnotify.Event) bool {
 	if event.Op == fsnotify.Chmod {
 		return false
 	}
-	return !isHidden(event.Name) && !strings.HasSuffix(event.Name, "~") || filepath.Base(event.Name) == ".env"
+	switch filepath.Base(event.Name) {
+	case ".env", EnvironmentFile:
+		return true
+	}
+	return !isHidden(event.Name) && !strings.HasSuffix(event.Name, "~")
 }
 
 func isHidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }

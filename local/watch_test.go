@@ -27,10 +27,8 @@ func change(t *testing.T, calls <-chan struct{}, path string) bool {
 func TestWatch(t *testing.T) {
 	root := t.TempDir()
 	specs := filepath.Join(root, "specs")
-	for _, folder := range []string{specs, filepath.Join(root, ".steploom")} {
-		if err := os.Mkdir(folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.Mkdir(specs, 0o755); err != nil {
+		t.Fatal(err)
 	}
 	project, err := local.Locate(root)
 	if err != nil {
@@ -49,7 +47,15 @@ func TestWatch(t *testing.T) {
 	if !change(t, calls, filepath.Join(root, ".env")) {
 		t.Error(".env: no call")
 	}
-	if change(t, calls, filepath.Join(root, ".steploom", "db.sqlite")) {
+	if !change(t, calls, filepath.Join(specs, local.EnvironmentFile)) {
+		t.Error(local.EnvironmentFile + ": no call")
+	}
+	state := filepath.Join(root, ".steploom") // made by the first run, after the watcher
+	if err := os.Mkdir(state, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond)
+	if change(t, calls, filepath.Join(state, "db.sqlite")) {
 		t.Error("a call for the tool's own state")
 	}
 	folder := filepath.Join(root, "later")
