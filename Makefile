@@ -43,8 +43,8 @@ bench: ## run the benchmarks; each prints its ratio to a baseline measured in th
 FUZZTIME ?= 10s
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for a short while (FUZZTIME)
-	@git ls-files '*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func / /' | while read -r file target; do \
+fuzz: ## run the fuzz targets below a folder (FUZZ) for a short while each (FUZZTIME)
+	@git ls-files '$(FUZZ)*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func / /' | while read -r file target; do \
 		echo "== $$target in $$(dirname $$file)"; \
 		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
 	done
