@@ -87,10 +87,13 @@ func (c *console) String() string {
 	return c.text.String()
 }
 
+// patience is how long a console may be silent: on a new machine, --isolated compiles every dependency of the functions first.
+const patience = 4 * time.Minute
+
 // await waits until the console shows a text.
 func (c *console) await(t *testing.T, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(c.String(), text); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !strings.Contains(c.String(), text); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%q was not printed:\n%s", text, c)
 		}
