@@ -10,8 +10,8 @@ import (
 	"github.com/steploom/steploom/local"
 )
 
-// change writes a file and tells whether the watcher calls within a second.
-func change(t *testing.T, calls <-chan struct{}, path string) bool {
+// change writes a file and tells whether the watcher calls before the patience ends.
+func change(t *testing.T, calls <-chan struct{}, path string, patience time.Duration) bool {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(time.Now().String()), 0o644); err != nil {
 		t.Fatal(err)
@@ -19,10 +19,15 @@ func change(t *testing.T, calls <-chan struct{}, path string) bool {
 	select {
 	case <-calls:
 		return true
-	case <-time.After(time.Second):
+	case <-time.After(patience):
 		return false
 	}
 }
+
+const (
+	long  = 20 * time.Second // for what must come, on a busy machine
+	short = time.Second      // for what must not come
+)
 
 func TestWatch(t *testing.T) {
 	root := t.TempDir()
@@ -41,13 +46,13 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() { done <- watcher.Run(ctx, func() { calls <- struct{}{} }) }()
-	if !change(t, calls, filepath.Join(specs, "a.yaml")) {
+	if !change(t, calls, filepath.Join(specs, "a.yaml"), long) {
 		t.Error("a.yaml: no call")
 	}
-	if !change(t, calls, filepath.Join(root, ".env")) {
+	if !change(t, calls, filepath.Join(root, ".env"), long) {
 		t.Error(".env: no call")
 	}
-	if !change(t, calls, filepath.Join(specs, local.EnvironmentFile)) {
+	if !change(t, calls, filepath.Join(specs, local.EnvironmentFile), long) {
 		t.Error(local.EnvironmentFile + ": no call")
 	}
 	state := filepath.Join(root, ".steploom") // made by the first run, after the watcher
@@ -55,7 +60,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(50 * time.Millisecond)
-	if change(t, calls, filepath.Join(state, "db.sqlite")) {
+	if change(t, calls, filepath.Join(state, "db.sqlite"), short) {
 		t.Error("a call for the tool's own state")
 	}
 	folder := filepath.Join(root, "later")
@@ -63,7 +68,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-calls
-	if !change(t, calls, filepath.Join(folder, "b.yaml")) {
+	if !change(t, calls, filepath.Join(folder, "b.yaml"), long) {
 		t.Error("a folder made later: no call")
 	}
 	stop()
