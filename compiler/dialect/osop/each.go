@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -60,7 +59,7 @@ func (g *graph) repeatingEdge(n int) *Edge {
 }
 
 // each gives a loop over the items; every output becomes the list of what the single runs put out. A failure of one run is the node's.
-func (g *graph) each(n int, t *task, label string, failure []flow.FailureArm) []ir.Step {
+func (g *graph) each(n int, t *task, label string, handlers []ir.Handler) []ir.Step {
 	edge := g.repeatingEdge(n)
 	loop := &ir.Loop{Header: g.Header(n, label), Variable: g.iterators[n], Concurrency: 10}
 	if edge.ForEach != nil {
@@ -75,11 +74,11 @@ func (g *graph) each(n int, t *task, label string, failure []flow.FailureArm) []
 	body := g.run(n, t, label+": one", nil)
 	g.collect(loop, body)
 	loop.Body = body
-	if len(failure) == 0 {
+	if len(handlers) == 0 {
 		return []ir.Step{loop}
 	}
 	loop.Head().Label = label + ": all"
-	parallel := &ir.Parallel{Header: g.Header(n, label), OnError: g.handlers(n, failure),
+	parallel := &ir.Parallel{Header: g.Header(n, label), OnError: handlers,
 		Branches: []ir.ParallelBranch{{Label: label + ": all", Body: []ir.Step{loop}}}}
 	return []ir.Step{parallel}
 }

@@ -90,6 +90,7 @@ func TestEdges(t *testing.T) {
 		{name: "for each with a handler", nodes: "a b c d", edges: []string{"from: a, to: b, mode: loop, for_each: outputs.a", "from: b, to: c", "from: b, to: d, mode: error"}, values: values{"a": []any{1.0}}, fails: fails{"b": 1}, want: "a b d"},
 		{name: "weighted", nodes: "a b c", edges: []string{"from: a, to: b, mode: weighted, weight: 30", "from: a, to: c, mode: weighted, weight: 70"}, want: "a c"},
 		{name: "compensation in reverse", nodes: "a b c undo_a undo_b", edges: []string{"from: a, to: b", "from: b, to: c", "from: a, to: undo_a, mode: compensation", "from: b, to: undo_b, mode: compensation"}, fails: fails{"c": 9}, want: "a b c undo_b undo_a Work.Failed"},
+		{name: "compensation of what goes before for each", nodes: "a b undo_a", edges: []string{"from: a, to: b, mode: loop, for_each: outputs.a", "from: a, to: undo_a, mode: compensation"}, values: values{"a": []any{1.0}}, fails: fails{"b": 9}, want: "a b undo_a Work.Failed"},
 		{name: "compensation not needed", nodes: "a b undo_a", edges: []string{"from: a, to: b", "from: a, to: undo_a, mode: compensation"}, want: "a b"},
 		{name: "message and dataflow", nodes: "a b c", edges: []string{"from: a, to: b, mode: message", "from: a, to: c, mode: dataflow", "from: b, to: c"}, want: "a b c"},
 		{name: "delay", nodes: "a b", edges: []string{"from: a, to: b, delay: 24h"}, want: "a b"},

@@ -51,11 +51,6 @@ type link struct {
 	when     jsonata.Node
 }
 
-// wait stands for waiting on an edge: for a time, or for an event from outside.
-type wait struct {
-	edge *Edge
-}
-
 func newGraph(document *Document, project *project, problems *diag.List) *graph {
 	g := &graph{
 		document: document, project: project, problems: problems, names: newNames(), byID: map[string]int{}, producers: map[string][]int{},
@@ -140,12 +135,13 @@ func (g *graph) connect(from, to int, l link) {
 	if to < 0 {
 		return
 	}
-	if l.edge.DelaySeconds > 0 || waitsForEvent(l.edge) && !g.startsByEvent(from) {
-		g.waits = append(g.waits, wait{edge: l.edge})
+	event := waitsForEvent(l.edge) && !g.startsByEvent(from)
+	if event || l.edge.DelaySeconds > 0 {
+		g.waits = append(g.waits, wait{edge: l.edge, to: to, event: event})
 		g.flow.Nodes = append(g.flow.Nodes, flow.Node{})
 		middle := len(g.flow.Nodes) - 1
 		g.add(from, middle, l)
-		g.add(middle, to, link{edge: &Edge{From: l.edge.From, To: l.edge.To, Mode: Sequential, Range: l.edge.Range, SpawnCount: 1}})
+		g.add(middle, to, link{edge: &Edge{From: l.edge.From, To: l.edge.To, Mode: Sequential, Range: l.edge.Range, SpawnCount: 1, Max: l.edge.Max}})
 		return
 	}
 	g.add(from, to, l)

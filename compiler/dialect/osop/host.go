@@ -18,8 +18,7 @@ func (g *graph) Label(n int) string {
 	if n < len(g.document.Nodes) {
 		return g.document.Nodes[n].ID
 	}
-	e := g.waits[n-len(g.document.Nodes)].edge
-	return scalarText(e.From) + " to " + scalarText(e.To) + ": wait"
+	return g.waitLabel(n - len(g.document.Nodes))
 }
 
 // Header implements flow.Host.
@@ -103,22 +102,37 @@ func (g *graph) Node(n int, failure []flow.FailureArm) []ir.Step {
 	if n >= len(g.document.Nodes) {
 		return g.waitOn(n)
 	}
-	t := g.tasks[n]
-	var steps []ir.Step
-	label := g.Label(n)
+	handlers := g.handlers(n, failure)
 	if ask := g.gate(n); ask != nil {
-		ask.Head().Label, label = g.Label(n), g.Label(n)+": run"
-		steps = append(steps, ask)
+		return append(g.gated(n, ask, handlers), g.afterwards(n)...)
 	}
+	return append(g.perform(n, g.Label(n), handlers), g.afterwards(n)...)
+}
+
+// perform gives the steps of what a node does itself.
+func (g *graph) perform(n int, label string, handlers []ir.Handler) []ir.Step {
+	t := g.tasks[n]
 	switch {
 	case g.iterators[n] != "":
-		steps = append(steps, g.each(n, t, label, failure)...)
+		return g.each(n, t, label, handlers)
 	case t.idle:
-		steps = append(steps, &ir.Assign{Header: g.Header(n, label), Bindings: g.passedOn(n, t)})
+		return []ir.Step{&ir.Assign{Header: g.Header(n, label), Bindings: g.passedOn(n, t)}}
 	default:
-		steps = append(steps, g.run(n, t, label, g.handlers(n, failure))...)
+		return g.run(n, t, label, handlers)
 	}
-	return append(steps, g.afterwards(n)...)
+}
+
+// gated gives the steps of a node behind its approval gate. What handles the node's failure handles a rejection too, so both stand in one
+// Parallel.
+func (g *graph) gated(n int, ask ir.Step, handlers []ir.Handler) []ir.Step {
+	label := g.Label(n)
+	steps := append([]ir.Step{ask}, g.perform(n, label+": run", nil)...)
+	if len(handlers) == 0 {
+		ask.Head().Label = label
+		return steps
+	}
+	return []ir.Step{&ir.Parallel{Header: g.Header(n, label), OnError: handlers,
+		Branches: []ir.ParallelBranch{{Label: label + ": with approval", Body: steps}}}}
 }
 
 // afterwards notes what later decisions need to know of the node.

@@ -110,6 +110,9 @@ func (s scope) Resolve(path []string) (condition.Value, error) {
 			return s.fixed(rest)
 		}
 	case "event":
+		if to := s.awaiting(); to >= 0 {
+			return condition.Value{Node: field(variable(s.eventVariable(to)), rest...), Missing: true}, nil
+		}
 		return condition.Value{Node: field(ir.Input(), rest...), Missing: true}, nil
 	case "secrets", "secret":
 		return condition.Value{}, &condition.Error{
@@ -128,7 +131,7 @@ func (s scope) bare(path []string) (condition.Value, error) {
 		return s.ofNode(n, rest), nil
 	}
 	if s.isInput(path[0]) {
-		return s.input(path)
+		return s.eventOrInput(path)
 	}
 	if value, err := s.fixed(path); err == nil {
 		return value, nil

@@ -213,22 +213,3 @@ func (g *graph) webhook(n int, path string) *task {
 	g.onlyRuntime(n, "service", "description", "name", "content_type", "headers", "version")
 	return &task{idle: true, passed: g.wholeInput()}
 }
-
-// wait gives the steps of waiting on an edge.
-func (g *graph) waitOn(n int) []ir.Step {
-	w := g.waits[n-len(g.document.Nodes)]
-	var steps []ir.Step
-	if waitsForEvent(w.edge) {
-		question := object("kind", "event", "workflow", g.document.ID, "node", scalarText(w.edge.To), "event", orNil(scalarText(w.edge.Condition)),
-			"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken())
-		steps = append(steps, &ir.Call{Header: g.Header(n, g.Label(n)), Function: "api", WaitForToken: true, Arguments: object("question", question)})
-	}
-	if w.edge.DelaySeconds > 0 {
-		label := g.Label(n)
-		if len(steps) > 0 {
-			label += ": delay"
-		}
-		steps = append(steps, &ir.Wait{Header: g.Header(n, label), Seconds: num(float64(w.edge.DelaySeconds))})
-	}
-	return steps
-}

@@ -48,7 +48,7 @@ func (g *graph) condition(i int) {
 	case l.edge.Mode == Switch:
 		g.switchCase(i, s)
 		return
-	case node == nil || l.edge.ForEach != nil || waitsForEvent(l.edge):
+	case node == nil || l.edge.ForEach != nil:
 		return
 	case node.Kind != source.Scalar:
 		g.report(diag.Error, codeCondition, node.Range, "a condition is text", "", "write it in quotes")
@@ -56,13 +56,19 @@ func (g *graph) condition(i int) {
 	}
 	s.word = g.noteWord(node)
 	tree, err := condition.Parse(node.Value(), s.knownName)
+	var when jsonata.Node
 	if err == nil {
-		l.tree = tree
-		l.when, err = condition.Lower(tree, s)
+		when, err = condition.Lower(tree, s)
 	}
 	if err != nil {
 		g.badCondition(node, err)
+		return
 	}
+	if w := g.waitOf(i); w != nil && w.event {
+		w.when = when // it is the event that must meet the condition
+		return
+	}
+	l.tree, l.when = tree, when
 }
 
 func (g *graph) noteWord(node *source.Node) func(string, int, int) {
@@ -168,7 +174,7 @@ func (g *graph) sortLoop(i int, out *outgoing) {
 // sortAside places an error, fallback or timeout edge. From a node that does no work such an edge is the way to go when no condition held.
 func (g *graph) sortAside(i, n int, otherwise bool, out *outgoing) {
 	l := g.edges[i]
-	idle := n < len(g.document.Nodes) && g.isIdle(g.document.Nodes[n])
+	idle := n < len(g.document.Nodes) && g.isIdle(g.document.Nodes[n]) && g.document.Nodes[n].GateOrNil == nil
 	switch {
 	case l.edge.Mode == Timeout:
 		out.failed = append(out.failed, i)

@@ -29,6 +29,7 @@ type runner struct {
 	answer    func(called engine.Task, attempt int) (any, error)
 	tokens    *engine.Tokens
 	clock     *engine.Virtual
+	random    func() float64 // nil draws 0.5 every time
 
 	mutex    sync.Mutex
 	calls    []string // states in the order in which their functions were called
@@ -85,7 +86,10 @@ func (r *runner) machine(machine compiler.Machine, input any) engine.Result {
 	if r.clock == nil {
 		r.clock = engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	}
-	host := engine.Host{Clock: r.clock, Invoker: r, Tokens: r.tokens, Random: func() float64 { return 0.5 }}
+	if r.random == nil {
+		r.random = func() float64 { return 0.5 }
+	}
+	host := engine.Host{Clock: r.clock, Invoker: r, Tokens: r.tokens, Random: r.random}
 	return engine.Run(context.Background(), program, input, host, engine.Options{Name: "run-1", Machine: machine.Name, Express: machine.Mode == ir.Express})
 }
 

@@ -44,7 +44,7 @@ func EdgeModes() []EdgeMode {
 		{Conditional, "a Choice rule; conditions that can hold together are all followed, at once; none of them: the path ends"},
 		{Parallel, "a branch of a Parallel state, which closes where the branches meet"},
 		{Loop, "a bounded jump back while the condition holds; with for_each a Map over the items"},
-		{EventMode, "a wait for an event sent through a link, before the target; nothing when an event node starts the run"},
+		{EventMode, "a wait, before the target, for an event sent through a link that meets the condition; from an event node that starts the run: like conditional"},
 		{Fallback, "a Catch; with a condition also followed after success when it holds; from a router, or with otherwise: when no other condition holds"},
 		{ErrorMode, "a Catch; a condition on the HTTP status matches the error by name, so it is not retried first; any condition is also looked at after success"},
 		{Timeout, "a Catch of States.Timeout"},
