@@ -43,7 +43,7 @@ func (d *decoder) object(pointer string, value any) *jsonata.Object {
 	if o, ok := value.(*jsonata.Object); ok {
 		return o
 	}
-	d.fail(pointer, "expected an object, found %s", kindOf(value))
+	d.fail(pointer, "expected an object, found %s", TypeName(value))
 	return jsonata.NewObject()
 }
 
@@ -63,7 +63,8 @@ func join(pointer, token string) string {
 // escapedToken escapes a token of a JSON pointer (RFC 6901 section 3).
 var escapedToken = strings.NewReplacer("~", "~0", "/", "~1")
 
-func kindOf(value any) string {
+// TypeName is the JSON type of a value, in the words of AWS's messages: "null", "boolean", "number", "string", "array" or "object".
+func TypeName(value any) string {
 	switch value.(type) {
 	case nil:
 		return "null"
@@ -94,7 +95,7 @@ func (f fields) text(name string) string {
 	}
 	text, ok := value.(string)
 	if !ok {
-		f.d.fail(join(f.pointer, name), "expected a string, found %s", kindOf(value))
+		f.d.fail(join(f.pointer, name), "expected a string, found %s", TypeName(value))
 	}
 	return text
 }
@@ -106,7 +107,7 @@ func (f fields) flag(name string) bool {
 	}
 	flag, ok := value.(bool)
 	if !ok {
-		f.d.fail(join(f.pointer, name), "expected a boolean, found %s", kindOf(value))
+		f.d.fail(join(f.pointer, name), "expected a boolean, found %s", TypeName(value))
 	}
 	return flag
 }
@@ -134,7 +135,7 @@ func (f fields) number(name string) *float64 {
 	}
 	number, ok := value.(float64)
 	if !ok {
-		f.d.fail(join(f.pointer, name), "expected a number, found %s", kindOf(value))
+		f.d.fail(join(f.pointer, name), "expected a number, found %s", TypeName(value))
 	}
 	return &number
 }
@@ -157,7 +158,7 @@ func (f fields) texts(name string) []string {
 	for i, value := range list {
 		text, ok := value.(string)
 		if !ok {
-			f.d.fail(join(join(f.pointer, name), strconv.Itoa(i)), "expected a string, found %s", kindOf(value))
+			f.d.fail(join(join(f.pointer, name), strconv.Itoa(i)), "expected a string, found %s", TypeName(value))
 		}
 		texts[i] = text
 	}
@@ -171,7 +172,7 @@ func (f fields) list(name string) []any {
 	}
 	list, ok := value.([]any)
 	if !ok {
-		f.d.fail(join(f.pointer, name), "expected an array, found %s", kindOf(value))
+		f.d.fail(join(f.pointer, name), "expected an array, found %s", TypeName(value))
 	}
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -81,10 +82,10 @@ func unsupported(source, location string) *failure {
 
 func unexpected(source, location, want string, value any) *failure {
 	if source == "" {
-		return evaluation(location, "The value specified for the field '%s' has an unexpected type. Expected '%s', but was '%s' for value: %s", location, want, typeName(value), jsonText(value))
+		return evaluation(location, "The value specified for the field '%s' has an unexpected type. Expected '%s', but was '%s' for value: %s", location, want, asl.TypeName(value), jsonText(value))
 	}
 	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' returned an unexpected result type. Expected '%s', but was '%s' for value: %s",
-		source, location, want, typeName(value), jsonText(value))
+		source, location, want, asl.TypeName(value), jsonText(value))
 }
 
 func thrown(source, location string, err error) *failure {
@@ -94,23 +95,6 @@ func thrown(source, location string, err error) *failure {
 		tail = ". " + coded.Code + ": " + coded.Message
 	}
 	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' threw an error during evaluation%s", source, location, tail)
-}
-
-func typeName(value any) string {
-	switch value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "boolean"
-	case float64:
-		return "number"
-	case string:
-		return "string"
-	case []any:
-		return "array"
-	default:
-		return "object"
-	}
 }
 
 // FunctionError is the failure that an error of a Go function makes on Lambda: the name is the type of the error without its package, the cause
