@@ -11,6 +11,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 var expected = regexp.MustCompile(`#((?: (?:OSP|YML)\d{3})+)\s*$`)
@@ -61,6 +62,37 @@ func TestRules(t *testing.T) {
 			t.Errorf("rule %+v", rule)
 		}
 		seen[rule.Code] = true
+	}
+}
+
+// TestLongTimes: what Step Functions cannot count is refused where it is written, not by the check of the definition.
+func TestLongTimes(t *testing.T) {
+	const head = "osop_version: '2.0'\nid: t\nname: t\nnodes:\n  - {id: a, type: agent, purpose: p, x-steploom-lambda: w, "
+	tests := map[string]string{
+		"timeout_sec: 100000000":                                             "OSP024",
+		"timeout_sec: 10000w":                                                "OSP024",
+		"timeout_sec: NaNd":                                                  "OSP024",
+		"timeout_sec: 99999999":                                              "",
+		"approval_gate: {timeout_days: 1e5}":                                 "OSP024",
+		"approval_gate: {timeout_hours: -1}":                                 "OSP024",
+		"approval_gate: {timeout_hours: 0.5}":                                "",
+		"retry_policy: {max_retries: 1e8}":                                   "YML008",
+		"retry_policy: {max_retries: 100000000}":                             "OSP023",
+		"retry: {max_attempts: 3, backoff: {delay: 2, max_delay: 9000h}}":    "OSP023",
+		"retry: {max_attempts: 3, backoff: {delay: 2, multiplier: .inf}}":    "YML008",
+		"retry: {max_attempts: 3, backoff: {delay: 99999999, max_delay: 2}}": "",
+	}
+	for setting, want := range tests {
+		_, found := compileText(head + setting + "}\n")
+		codes := ""
+		for _, d := range found {
+			if d.Severity == diag.Error {
+				codes += d.Code
+			}
+		}
+		if codes != want {
+			t.Errorf("%s: %s", setting, describe(found))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package osop
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -212,12 +213,7 @@ func (p *parser) gate(node *source.Node, security *settings) *Gate {
 		g.Approvers, _ = count.Int()
 	}
 	g.TimeoutSeconds = p.seconds(keys.take("timeout_sec", "timeout"))
-	for unit, seconds := range map[string]int{"timeout_min": 60, "timeout_minutes": 60, "timeout_hours": 3600, "timeout_days": 86400} {
-		if length := keys.take(unit); length != nil {
-			value, _ := length.Number()
-			g.TimeoutSeconds = int(value * float64(seconds))
-		}
-	}
+	p.gateTime(g, keys)
 	for _, name := range []string{"approver_role", "approver", "role", "approvers", "assignees"} {
 		g.Who = append(g.Who, texts(keys.take(name))...)
 	}
@@ -230,6 +226,29 @@ func (p *parser) gate(node *source.Node, security *settings) *Gate {
 		p.unknown(diag.Warning, "an approval gate", entry, []string{"required", "approvers", "approver_role", "required_approvers", "timeout_hours", "timeout_min"})
 	}
 	return g
+}
+
+// gateTime reads how long a gate waits in the units that gates are written in.
+func (p *parser) gateTime(g *Gate, keys *settings) {
+	units := []struct {
+		name    string
+		seconds float64
+	}{{"timeout_min", 60}, {"timeout_minutes", 60}, {"timeout_hours", 3600}, {"timeout_days", 86400}}
+	for _, unit := range units {
+		length := keys.take(unit.name)
+		if length == nil {
+			continue
+		}
+		value, isNumber := length.Number()
+		wait := math.Ceil(value * unit.seconds)
+		if isNumber && !(wait >= 0 && wait <= maxSeconds) {
+			p.report(diag.Error, codeTime, length.Range, scalarText(length)+" is not a time that Step Functions can count", "The longest time is 99999999 seconds, about three years.", "")
+			continue
+		}
+		if isNumber {
+			g.TimeoutSeconds = int(wait)
+		}
+	}
 }
 
 // texts gives the scalars of a list, or a scalar as a list of one.

@@ -11,6 +11,13 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
+// What Step Functions can count to (States Language, "Retriers", "Timeouts", "Wait State").
+const (
+	maxSeconds      = 99_999_999
+	maxAttempts     = 99_999_999
+	maxDelaySeconds = 31_622_400 // between two attempts
+)
+
 // seconds reads a number of seconds or a duration such as "30s", rounded up to whole seconds; 0 for nil.
 func (p *parser) seconds(node *source.Node) int {
 	if node == nil {
@@ -29,14 +36,24 @@ func (p *parser) seconds(node *source.Node) int {
 
 func (p *parser) exactSeconds(node *source.Node) (float64, bool) {
 	text := scalarText(node)
-	if value, err := strconv.ParseFloat(text, 64); err == nil && value >= 0 && value < 1e9 {
+	value, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		length, ok := condition.Duration(text)
+		value = length.Seconds()
+		if !ok {
+			value = -1
+		}
+	}
+	switch {
+	case value > maxSeconds:
+		p.report(diag.Error, codeTime, node.Range, text+" is longer than Step Functions can count", "The longest time is 99999999 seconds, about three years.", "")
+		return 0, false
+	case value >= 0:
 		return value, true
+	default:
+		p.report(diag.Error, codeTime, node.Range, strconv.Quote(text)+" is not a time", "", "write seconds, or a duration such as 30s, 10m, 24h or 7d")
+		return 0, false
 	}
-	if length, ok := condition.Duration(text); ok {
-		return length.Seconds(), true
-	}
-	p.report(diag.Error, codeTime, node.Range, strconv.Quote(text)+" is not a time", "", "write seconds, or a duration such as 30s, 10m, 24h or 7d")
-	return 0, false
 }
 
 // retry reads retry_policy {max_retries, strategy, backoff_sec} and retry {max_attempts, backoff{…}, retryable_errors}.
@@ -75,10 +92,21 @@ func (p *parser) retry(node *source.Node) *Retry {
 	for _, entry := range keys.unread() {
 		p.unknown(diag.Warning, "a retry policy", entry, []string{"max_retries", "strategy", "backoff_sec", "max_attempts", "backoff", "retryable_errors"})
 	}
-	if r.Retries < 0 {
-		p.report(diag.Error, codeRetry, node.Range, "the number of retries is negative", "", "")
-	}
+	p.retryLimits(r, node)
 	return r
+}
+
+// retryLimits refuses what Step Functions cannot count.
+func (p *parser) retryLimits(r *Retry, node *source.Node) {
+	refuse := func(summary string) { p.report(diag.Error, codeRetry, node.Range, summary, "", "") }
+	switch {
+	case r.Retries < 0:
+		refuse("the number of retries is negative")
+	case r.Retries > maxAttempts:
+		refuse("more than 99999999 retries cannot be made")
+	case r.MaxDelaySeconds > maxDelaySeconds:
+		refuse("the longest pause between attempts is 31622400 seconds, a year")
+	}
 }
 
 func (p *parser) backoff(node *source.Node, r *Retry, strategy string) string {

@@ -163,7 +163,7 @@ func Duration(text string) (time.Duration, bool) {
 	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
 		if digits, ok := strings.CutSuffix(text, suffix); ok {
 			count, err := strconv.ParseFloat(digits, 64)
-			if err != nil || count < 0 || count > 10_000 {
+			if err != nil || !(count >= 0 && count <= 10_000) { // NaN is refused too
 				return 0, false
 			}
 			return time.Duration(count * float64(unit)), true
