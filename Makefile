@@ -46,7 +46,7 @@ FUZZTIME ?= 10s
 fuzz: ## run the fuzz targets below a folder (FUZZ) for a short while each (FUZZTIME)
 	@git ls-files '$(FUZZ)*_test.go' | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]+' | sed 's/:func / /' | while read -r file target; do \
 		echo "== $$target in $$(dirname $$file)"; \
-		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) || exit 1; \
+		$(GO) test "./$$(dirname $$file)" -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x || exit 1; \
 	done
 
 .PHONY: docs-jsonata

@@ -77,6 +77,8 @@ func TestEdges(t *testing.T) {
 		{name: "switch by default", nodes: "a b c d", edges: []string{"from: a, to: b, mode: switch, when: outputs.a.kind, cases: [{value: one, to: b}, {value: 2, to: c}], default_to: d"}, values: values{"a": one("kind", "2")}, want: "a d"},
 		{name: "fallback", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: fallback", "from: c, to: b"}, fails: fails{"a": 1}, want: "a c b"},
 		{name: "fallback not needed", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: fallback"}, want: "a b"},
+		{name: "otherwise is not needed beside an edge that is always taken", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: fallback, when: otherwise"}, want: "a b"},
+		{name: "otherwise is for failure too", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: fallback, when: otherwise"}, fails: fails{"a": 1}, want: "a c"},
 		{name: "error with a condition over success", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: error, condition: a.success == false"}, values: values{"a": one("success", false)}, want: "a c"},
 		{name: "error with a condition that fails on failure", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: error, condition: a.success == false"}, fails: fails{"a": 1}, want: "a Work.Failed"},
 		{name: "error looks at the error", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: error, condition: error_of(a) == 'Disk.Full'"}, fails: fails{"a": 1}, errors: map[string]string{"a": "Disk.Full"}, want: "a c"},
@@ -105,6 +107,31 @@ func TestEdges(t *testing.T) {
 				t.Errorf("ran %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestRouters: a node that only routes cannot fail, so its fallback is for what no condition meets, and nothing beside an edge without one.
+func TestRouters(t *testing.T) {
+	tests := []struct {
+		want  string
+		warns bool
+		edges []string
+	}{
+		{"b", true, []string{"from: n, to: b", "from: n, to: c, mode: fallback"}},
+		{"b", true, []string{"from: n, to: b", "from: n, to: c, mode: error"}},
+		{"c", false, []string{"from: n, to: b, when: false", "from: n, to: c, mode: fallback"}},
+		{"b", false, []string{"from: n, to: b, when: true", "from: n, to: c, mode: fallback"}},
+	}
+	for _, test := range tests {
+		text := strings.Replace(graphText("b c", test.edges...), "nodes:\n", "nodes:\n  - {id: n, type: gateway}\n", 1)
+		r := compile(t, graphFile(text))
+		r.answer = behaviour{}.answer
+		if got := r.course(r.run(decoded(t, "{}"))); got != test.want {
+			t.Errorf("%v: ran %s, want %s", test.edges, got, test.want)
+		}
+		if _, found := compileText(text); strings.Contains(describe(found), "OSP011 the edge is never taken") != test.warns {
+			t.Errorf("%v: %s", test.edges, describe(found))
+		}
 	}
 }
 

@@ -155,7 +155,27 @@ func (g *graph) outgoing(n int) outgoing {
 		}
 	}
 	g.weigh(n, out.chosen)
+	g.needless(&out)
 	return out
+}
+
+// needless leaves out the error and fallback edges that stand for all else where another edge is always taken. Of a node that only routes
+// such an edge has nothing left to mean, because the node cannot fail.
+func (g *graph) needless(out *outgoing) {
+	if len(out.always) == 0 {
+		return
+	}
+	out.others = slices.DeleteFunc(out.others, func(i int) bool {
+		l := g.edges[i]
+		if l.edge.Mode != ErrorMode && l.edge.Mode != Fallback {
+			return false
+		}
+		if !slices.Contains(out.failed, i) {
+			g.report(diag.Warning, codeMode, l.edge.Range, "the edge is never taken: "+scalarText(l.edge.From)+" only routes, so it cannot fail", "Another of its edges is always taken.",
+				"give the other edges conditions if this one is for all else")
+		}
+		return true
+	})
 }
 
 func (g *graph) sortLoop(i int, out *outgoing) {
