@@ -105,27 +105,34 @@ func (s scope) knownName(name string) bool {
 }
 
 // value gives what a YAML value means: references become expressions, everything else stays as it is.
-func (s scope) value(node *source.Node) ir.Value {
+func (s scope) value(node *source.Node) ir.Value { return tree(node, s.scalar) }
+
+func (s scope) scalar(node *source.Node) ir.Value {
+	if !node.Quoted() {
+		if simple, isText := plain(node).(string); !isText {
+			return plain(node)
+		} else if !strings.Contains(simple, "{") {
+			return simple
+		}
+	}
+	return s.text(node, node.Value(), 0, false)
+}
+
+// tree gives the JSON value of a YAML value whose scalars mean what a function says.
+func tree(node *source.Node, scalar func(*source.Node) ir.Value) ir.Value {
 	switch node.Kind {
 	case source.Scalar:
-		if !node.Quoted() {
-			if simple, isText := plain(node).(string); !isText {
-				return plain(node)
-			} else if !strings.Contains(simple, "{") {
-				return simple
-			}
-		}
-		return s.text(node, node.Value(), 0, false)
+		return scalar(node)
 	case source.Mapping:
 		o := jsonata.NewObject()
 		for _, entry := range node.Entries() {
-			o.Set(entry.Name, s.value(entry.Value))
+			o.Set(entry.Name, tree(entry.Value, scalar))
 		}
 		return o
 	case source.Sequence:
 		list := make([]any, 0, len(node.Items()))
 		for _, item := range node.Items() {
-			list = append(list, s.value(item))
+			list = append(list, tree(item, scalar))
 		}
 		return list
 	default:

@@ -196,30 +196,14 @@ func (g *graph) lambda(n int, function string) *task {
 
 // lenient reads a value for a bound node: what only looks like a reference stays as it is, because its meaning is the function's business.
 func (s scope) lenient(node *source.Node) ir.Value {
-	if node.Kind != source.Scalar {
-		switch node.Kind {
-		case source.Mapping:
-			o := jsonata.NewObject()
-			for _, entry := range node.Entries() {
-				o.Set(entry.Name, s.lenient(entry.Value))
+	return tree(node, func(scalar *source.Node) ir.Value {
+		for _, p := range parts(scalar.Value(), false) {
+			if p.reference && !s.resolves(p.text) {
+				return scalar.Value()
 			}
-			return o
-		case source.Sequence:
-			list := make([]any, 0, len(node.Items()))
-			for _, item := range node.Items() {
-				list = append(list, s.lenient(item))
-			}
-			return list
-		default:
-			return nil
 		}
-	}
-	for _, p := range parts(node.Value(), false) {
-		if p.reference && !s.resolves(p.text) {
-			return node.Value()
-		}
-	}
-	return s.value(node)
+		return s.scalar(scalar)
+	})
 }
 
 func (s scope) resolves(text string) bool {
