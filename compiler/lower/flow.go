@@ -36,6 +36,25 @@ type fork struct {
 	entries     []*point
 }
 
+// completes tells whether every branch can come to its end. When one only ever jumps back or fails, nothing follows the parallel.
+func (f *fork) completes() bool {
+	for _, entry := range f.entries {
+		if !entry.reaches(f.join, map[*point]bool{}) {
+			return false
+		}
+	}
+	return true
+}
+
+// reaches tells whether there is a way from p to goal; seen holds the points that have been looked at.
+func (p *point) reaches(goal *point, seen map[*point]bool) bool {
+	if p == goal || seen[p] {
+		return p == goal
+	}
+	seen[p] = true
+	return slices.ContainsFunc(p.next, func(next *point) bool { return next.reaches(goal, seen) })
+}
+
 // surroundings are where jumps out of a list of steps lead.
 type surroundings struct {
 	after *point // end of the innermost loop

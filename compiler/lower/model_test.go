@@ -13,6 +13,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -21,7 +22,7 @@ import (
 // TestLoweringMeansWhatTheModelSays runs random programs twice: as the emitted machine on the engine, and step by step by the small
 // interpreter in this file, which knows nothing of states and scopes. Output and calls must be the same.
 func TestLoweringMeansWhatTheModelSays(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		made := operation(program(t, 3, false, false)...)
 		made.Steps = append(made.Steps, everything())
 		workflow := &ir.Workflow{Operations: []*ir.Operation{made}}

@@ -34,8 +34,10 @@ func (l *lowering) parallel(step *ir.Parallel, at place) (string, []named) {
 		state.Retry = neverRetryReturn(state.Retry)
 	}
 	state.Catch = catchers
-	next, end, _ := l.leave(at)
-	state.Next, state.End = next, end
+	state.Next, state.End, _ = l.leave(at)
+	if !l.flow.forks[step].completes() {
+		state.Next, state.End = "", true
+	}
 	return name, append([]named{l.named(name, step, state)}, states...)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/statemachine/engine"
 )
 
@@ -86,7 +87,7 @@ func encodedNode(called engine.Task) string {
 // TestSeriesParallelGraphsRunAsTheyDemand compiles random series-parallel graphs and runs the definitions: every node runs once, and starts at
 // the very moment at which the last of its predecessors has ended.
 func TestSeriesParallelGraphsRunAsTheyDemand(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
+	property.Check(t, func(rt *rapid.T) {
 		var g shape
 		g.seriesParallel(rt, 3)
 		start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -141,7 +142,7 @@ func anyEdge(t *rapid.T, nodes int) string {
 // TestAnyGraphEnds compiles random graphs of all modes, cycles and all: each gives a definition that Step Functions would accept, and every run of
 // it ends, for reasons of the workflow and not of the definition.
 func TestAnyGraphEnds(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
+	property.Check(t, func(rt *rapid.T) {
 		nodes := rapid.IntRange(1, 7).Draw(rt, "nodes")
 		var names, edges []string
 		for n := range nodes {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -249,7 +250,7 @@ func checkOrder(t *rapid.T, g flow.Graph, exactly bool) {
 }
 
 func TestSeriesParallelKeepsConcurrency(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		var g flow.Graph
 		seriesParallel(t, &g, 3)
 		checkOrder(t, g, true)
@@ -257,7 +258,7 @@ func TestSeriesParallelKeepsConcurrency(t *testing.T) {
 }
 
 func TestAnyOrderIsKept(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, func(t *rapid.T) {
 		g := flow.Graph{Nodes: make([]flow.Node, rapid.IntRange(1, 8).Draw(t, "nodes"))}
 		names := rapid.Permutation(slices.Collect(count(len(g.Nodes)))).Draw(t, "names")
 		for a := range g.Nodes {
