@@ -169,3 +169,29 @@ func TestAnyGraphEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestJumpOutOfNestedForks: a cycle whose last edge leaves two forks goes round as often as it may, and then fails. It does not end the run.
+func TestJumpOutOfNestedForks(t *testing.T) {
+	r := compile(t, graphFile(graphText("n0 n1 n2 n3 n4 n5",
+		"from: n0, to: n4", "from: n0, to: n3, max_iterations: 2", "from: n5, to: n3", "from: n3, to: n1", "from: n1, to: n4", "from: n3, to: n2", "from: n3, to: n0")))
+	rounds := 0
+	r.answer = func(called engine.Task, _ int) (any, error) {
+		if encodedNode(called) == "n3" {
+			rounds++
+		}
+		return "x", nil
+	}
+	if result := r.run(decoded(t, "{}")); result.Error != "Workflow.TooManyRounds" || rounds != 3 {
+		t.Errorf("%s %s after %d rounds", result.Status, result.Error, rounds)
+	}
+}
+
+// TestForkThatNeverJoins: nothing follows branches of which one only ever jumps back.
+func TestForkThatNeverJoins(t *testing.T) {
+	r := compile(t, graphFile(graphText("n0 n1 n2 n3",
+		"from: n0, to: n0", "from: n0, to: n3", "from: n0, to: n2", "from: n1, to: n2", "from: n3, to: n3", "from: n2, to: n2")))
+	r.answer = func(engine.Task, int) (any, error) { return "x", nil }
+	if result := r.run(decoded(t, "{}")); result.Error != "Workflow.TooManyRounds" {
+		t.Errorf("%s %s", result.Status, result.Error)
+	}
+}

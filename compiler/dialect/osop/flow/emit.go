@@ -56,8 +56,11 @@ func unique(nodes []int) []int {
 
 type emitter struct {
 	*planner
-	host     Host
-	root     *scope // the scope whose end is the end of the operation, nil when the whole graph is a composite
+	host Host
+	root *scope // the scope whose end is the end of the operation, nil when the whole graph is a composite
+	// open are the scopes around the place that is being written, outside how many of them stand around the fork whose branch it is in.
+	open     []*scope
+	outside  int
 	refs     map[int]int
 	labelled map[*scope]bool // scopes whose end is jumped to
 	current  *scope
@@ -161,8 +164,8 @@ func (e *emitter) holds(conditions []jsonata.Node, edges []int) jsonata.Node {
 // several places.
 func (e *emitter) units(s *scope) []ir.Step {
 	outer := e.current
-	e.current = s
-	defer func() { e.current = outer }()
+	e.current, e.open = s, append(e.open, s)
+	defer func() { e.current, e.open = outer, e.open[:len(e.open)-1] }()
 	list := []int{s.entry}
 	for _, n := range s.units {
 		if n != s.entry && e.refs[n] > 1 {
@@ -301,8 +304,12 @@ func (e *emitter) notes(outs []Out, n int) []ir.Step {
 	return []ir.Step{note}
 }
 
+// end gives the steps that end a path. A path that leads out of the fork's branch it is in falls off the branch's end: what was noted on the
+// way tells those outside where to go on.
 func (e *emitter) end(x *end, n, next int) []ir.Step {
 	switch {
+	case x.scope != nil && slices.Contains(e.open[:e.outside], x.scope):
+		return nil
 	case x.scope != nil && x.scope == e.root:
 		return e.host.Return(unique(x.nodes))
 	case x.scope == e.current && next == scopeEnd, x.scope == nil:
@@ -376,8 +383,7 @@ func (e *emitter) fork(f *fork, follow func() []ir.Step) []ir.Step {
 	first := entryOf(f)
 	parallel := &ir.Parallel{Header: e.host.Header(first, e.host.Label(first)+" and others")}
 	for _, part := range f.pieces {
-		body := e.piece(part, func() []ir.Step { return nil })
-		parallel.Branches = append(parallel.Branches, ir.ParallelBranch{Label: e.host.Label(entryOf(part)), Body: body})
+		parallel.Branches = append(parallel.Branches, ir.ParallelBranch{Label: e.host.Label(entryOf(part)), Body: e.branch(part)})
 	}
 	for _, out := range f.caught {
 		errors, assign := e.host.Caught(out.edge)
@@ -394,6 +400,14 @@ func (e *emitter) fork(f *fork, follow func() []ir.Step) []ir.Step {
 	}
 	branch.Else = follow()
 	return []ir.Step{parallel, branch}
+}
+
+// branch gives the steps of a fork's branch.
+func (e *emitter) branch(p piece) []ir.Step {
+	before := e.outside
+	e.outside = len(e.open)
+	defer func() { e.outside = before }()
+	return e.piece(p, func() []ir.Step { return nil })
 }
 
 // entryOf is the first node of a piece.
