@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"container/heap"
 	"context"
 	"sync"
 	"time"
@@ -46,7 +45,7 @@ type Virtual struct {
 	mutex   sync.Mutex
 	now     time.Time
 	busy    int
-	waiters waiters
+	waiters heap[*waiter]
 }
 
 // NewVirtual makes a virtual clock that starts at the given time.
@@ -71,7 +70,7 @@ func (v *Virtual) Busy(change int) {
 func (v *Virtual) Wait(ctx context.Context, until time.Time, wake <-chan struct{}) {
 	w := &waiter{until: until, due: make(chan struct{})}
 	v.mutex.Lock()
-	heap.Push(&v.waiters, w)
+	v.waiters.push(w)
 	v.busy--
 	v.advance()
 	v.mutex.Unlock()
@@ -84,7 +83,7 @@ func (v *Virtual) Wait(ctx context.Context, until time.Time, wake <-chan struct{
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	if w.index >= 0 {
-		heap.Remove(&v.waiters, w.index)
+		v.waiters.remove(w.index)
 		v.busy++
 	}
 }
@@ -100,10 +99,10 @@ func (v *Virtual) advance() {
 	if v.busy > 0 || len(v.waiters) == 0 || v.waiters[0].until.IsZero() {
 		return
 	}
-	if first := v.waiters[0].until; first.After(v.now) {
-		v.now = first
+	w := v.waiters.remove(0)
+	if w.until.After(v.now) {
+		v.now = w.until
 	}
-	w := heap.Pop(&v.waiters).(*waiter)
 	v.busy++
 	close(w.due)
 }
@@ -114,32 +113,12 @@ type waiter struct {
 	index int
 }
 
-// waiters is a heap by time; those that wait for no time come last.
-type waiters []*waiter
+func (w *waiter) moved(position int) { w.index = position }
 
-func (w waiters) Len() int { return len(w) }
-
-func (w waiters) Less(i, j int) bool {
-	if w[i].until.IsZero() || w[j].until.IsZero() {
-		return !w[i].until.IsZero()
+// before orders by time; those that wait for no time come last.
+func (w *waiter) before(other *waiter) bool {
+	if w.until.IsZero() || other.until.IsZero() {
+		return !w.until.IsZero()
 	}
-	return w[i].until.Before(w[j].until)
-}
-
-func (w waiters) Swap(i, j int) {
-	w[i], w[j] = w[j], w[i]
-	w[i].index, w[j].index = i, j
-}
-
-func (w *waiters) Push(x any) {
-	added := x.(*waiter)
-	added.index = len(*w)
-	*w = append(*w, added)
-}
-
-func (w *waiters) Pop() any {
-	last := (*w)[len(*w)-1]
-	last.index = -1
-	*w = (*w)[:len(*w)-1]
-	return last
+	return w.until.Before(other.until)
 }

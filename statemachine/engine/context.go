@@ -114,7 +114,9 @@ func (e *environment) context() *jsonata.Object {
 	state := jsonata.NewObject()
 	state.Set("EnteredTime", timestamp(f.enteredAt))
 	state.Set("Name", f.state.name)
-	state.Set("RetryCount", float64(f.attempt))
+	if f.state.retries() {
+		state.Set("RetryCount", float64(f.attempt))
+	}
 	context.Set("State", state)
 	machine := jsonata.NewObject()
 	machine.Set("Id", x.options.machineArn())

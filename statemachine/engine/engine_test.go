@@ -126,7 +126,7 @@ func TestContextObject(t *testing.T) {
 	r := scenario{input: `{"a":1}`, options: engine.Options{Name: "n", Machine: "m"}, definition: `"A":{"Type":"Map","Items":["x"],"ItemSelector":{"i":"{% $states.context.Map.Item.Index %}","v":"{% $states.context.Map.Item.Value %}"},
 		"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","Output":"{% $merge([$states.context.Execution, {'state': $states.context.State, 'machine': $states.context.StateMachine, 'item': $states.context.Map.Item, 'in': $states.input}]) %}","End":true}}},"End":true}`}.run(t)
 	succeeds(t, r, `[{"Id":"arn:aws:states:us-east-1:000000000000:execution:m:n","Input":{"a":1},"Name":"n","RedriveCount":0,"RoleArn":"arn:aws:iam::000000000000:role/m","StartTime":"2026-01-01T00:00:00.000Z",`+
-		`"in":{"i":0,"v":"x"},"item":{"Index":0,"Value":"x"},"machine":{"Id":"arn:aws:states:us-east-1:000000000000:stateMachine:m","Name":"m"},"state":{"EnteredTime":"2026-01-01T00:00:00.000Z","Name":"I","RetryCount":0}}]`)
+		`"in":{"i":0,"v":"x"},"item":{"Index":0,"Value":"x"},"machine":{"Id":"arn:aws:states:us-east-1:000000000000:stateMachine:m","Name":"m"},"state":{"EnteredTime":"2026-01-01T00:00:00.000Z","Name":"I"}}]`)
 }
 
 func TestChoice(t *testing.T) {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"container/heap"
 	"context"
 	"runtime"
 	"sync"
@@ -13,7 +12,7 @@ type loop struct {
 	clock  Clock
 	ready  []turn
 	first  int // of ready, the ones before have been taken
-	timers timers
+	timers heap[*timer]
 	serial int
 	turns  int
 
@@ -74,13 +73,13 @@ func (l *loop) post(m message) {
 func (l *loop) at(when time.Time, f func()) *timer {
 	l.serial++
 	t := &timer{when: when, serial: l.serial, run: f}
-	heap.Push(&l.timers, t)
+	l.timers.push(t)
 	return t
 }
 
 func (l *loop) stop(t *timer) {
 	if t != nil && t.index >= 0 {
-		heap.Remove(&l.timers, t.index)
+		l.timers.remove(t.index)
 	}
 }
 
@@ -214,8 +213,7 @@ func (l *loop) due() bool {
 	if len(l.timers) == 0 || l.timers[0].when.After(l.clock.Now()) {
 		return false
 	}
-	t := heap.Pop(&l.timers).(*timer)
-	l.later(t.run)
+	l.later(l.timers.remove(0).run)
 	return true
 }
 
@@ -234,32 +232,12 @@ type timer struct {
 	index  int
 }
 
-// timers is a heap by time, then by the order they were set.
-type timers []*timer
+func (t *timer) moved(position int) { t.index = position }
 
-func (t timers) Len() int { return len(t) }
-
-func (t timers) Less(i, j int) bool {
-	if t[i].when.Equal(t[j].when) {
-		return t[i].serial < t[j].serial
+// before orders by time, then by the order the timers were set in.
+func (t *timer) before(other *timer) bool {
+	if t.when.Equal(other.when) {
+		return t.serial < other.serial
 	}
-	return t[i].when.Before(t[j].when)
-}
-
-func (t timers) Swap(i, j int) {
-	t[i], t[j] = t[j], t[i]
-	t[i].index, t[j].index = i, j
-}
-
-func (t *timers) Push(x any) {
-	added := x.(*timer)
-	added.index = len(*t)
-	*t = append(*t, added)
-}
-
-func (t *timers) Pop() any {
-	last := (*t)[len(*t)-1]
-	last.index = -1
-	*t = (*t)[:len(*t)-1]
-	return last
+	return t.when.Before(other.when)
 }

@@ -48,6 +48,15 @@ type state struct {
 	catch   []catcher
 }
 
+// retries reports whether the state is of a kind that has Retry.
+func (s *state) retries() bool {
+	switch s.kind {
+	case "Task", "Parallel", "Map":
+		return true
+	}
+	return false
+}
+
 // outcome is what a state hands on when it is left: the values of its Output and Assign.
 type outcome struct {
 	output *template // nil: the default output

@@ -48,7 +48,8 @@ func (r retrier) delay(n int, random func() float64) time.Duration {
 	return time.Duration(min(seconds, longest) * float64(time.Second))
 }
 
-// fail handles the failure of the frame's state: by its history event, a retry, a catcher, or by ending the frame.
+// fail handles the failure of the frame's state: by a retry, a catcher, or by ending the frame. The event that the state has failed is written once,
+// when no retry is left.
 func (f *frame) fail(failed *failure) bool {
 	if f.execution.finished {
 		return false
@@ -57,10 +58,10 @@ func (f *frame) fail(failed *failure) bool {
 		f.evaluationFailed(failed)
 	}
 	if !failed.final {
-		f.stateFailed()
 		if f.retry(failed) {
 			return false
 		}
+		f.stateFailed()
 		for i := range f.state.catch {
 			c := &f.state.catch[i]
 			if failed.matches(c.errors) {
