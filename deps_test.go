@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +25,7 @@ var lattice = []struct {
 }{
 	{packages: []string{"shared/diag", "shared/task", "shared/format", "shared/secret", "shared/blob", "shared/lambda", "shared/aws", "shared/testserver"}, within: true},
 	{packages: []string{"statemachine/jsonata"}, within: true},
+	{packages: []string{"statemachine/jsonata/build"}},
 	{packages: []string{"statemachine/asl"}},
 	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr"}},
 	{packages: []string{"functions"}, within: true},
@@ -134,5 +139,33 @@ func TestLatticeIsCurrent(t *testing.T) {
 				t.Errorf("the lattice names %s, which does not exist", prefix)
 			}
 		}
+	}
+}
+
+// handmade finds a syntax tree node that is written out.
+var handmade = regexp.MustCompile(`&jsonata\.[A-Z][A-Za-z]*\{`)
+
+// unbuilt are folders that still write nodes out.
+var unbuilt = []string{"compiler/lower", "compiler/dialect/osop"}
+
+// TestExpressionsAreBuilt looks for syntax tree nodes made by hand: outside jsonata and its builders there are none.
+func TestExpressionsAreBuilt(t *testing.T) {
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || below(filepath.ToSlash(name), "statemachine/jsonata") {
+			return err
+		}
+		if slices.ContainsFunc(unbuilt, func(folder string) bool { return below(filepath.ToSlash(name), folder) }) {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		for at, line := range strings.Split(string(text), "\n") {
+			if handmade.MatchString(line) {
+				t.Errorf("%s:%d: nodes are made by package build", name, at+1)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -114,7 +113,7 @@ func (n *normaliser) expression(text string) string {
 		return text
 	}
 	return variables.ReplaceAllStringFunc(text, func(name string) string {
-		if ir.IsReserved(name[1:]) {
+		if asl.IsReserved(name[1:]) {
 			return name
 		}
 		return "$" + n.variable(name[1:])

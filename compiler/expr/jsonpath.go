@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // JSONPath is a parsed path. The dialect is that of Jayway's implementation, as far as it can be said in JSONata: names, indexes,
@@ -65,43 +66,43 @@ type (
 	length struct{}
 )
 
-func (f field) lower(node jsonata.Node) jsonata.Node { return Field(node, string(f)) }
+func (f field) lower(node jsonata.Node) jsonata.Node { return build.Field(node, string(f)) }
 
 func (n indexes) lower(node jsonata.Node) jsonata.Node {
 	if len(n) == 1 {
-		return Select(node, Number(float64(n[0])))
+		return build.Select(node, build.Number(float64(n[0])))
 	}
 	var list []jsonata.Node
 	for _, index := range n {
-		list = append(list, Number(float64(index)))
+		list = append(list, build.Number(float64(index)))
 	}
-	return Select(node, List(list...))
+	return build.Select(node, build.List(list...))
 }
 
 func (s slice) lower(node jsonata.Node) jsonata.Node {
-	var last jsonata.Node = Number(float64(s.to - 1))
+	var last jsonata.Node = build.Number(float64(s.to - 1))
 	if !s.hasTo {
-		last = Number(-1)
+		last = build.Number(-1)
 		if s.from >= 0 {
-			last = Binary(Call("count", node), "-", Number(1))
+			last = build.Binary(build.Call("count", node), "-", build.Number(1))
 		}
 	}
-	return Select(node, List(&jsonata.RangeExpr{From: Number(float64(s.from)), To: last}))
+	return build.Select(node, build.Range(build.Number(float64(s.from)), last))
 }
 
 func (elements) lower(node jsonata.Node) jsonata.Node { return node }
 
 func (members) lower(node jsonata.Node) jsonata.Node {
-	return &jsonata.Path{Left: node, Right: &jsonata.Wildcard{}}
+	return build.Wildcard(node)
 }
 
 func (b below) lower(node jsonata.Node) jsonata.Node {
-	return Field(&jsonata.Path{Left: node, Right: &jsonata.Descendants{}}, string(b))
+	return build.Field(build.Descendants(node), string(b))
 }
 
-func (f filter) lower(node jsonata.Node) jsonata.Node { return Select(node, f.predicate) }
+func (f filter) lower(node jsonata.Node) jsonata.Node { return build.Select(node, f.predicate) }
 
-func (length) lower(node jsonata.Node) jsonata.Node { return Call("count", node) }
+func (length) lower(node jsonata.Node) jsonata.Node { return build.Call("count", node) }
 
 // ParseJSONPath reads a path. Values that stand for holes in it are given by Hole markers; see Mark.
 func ParseJSONPath(text string, holes []jsonata.Node) (*JSONPath, error) {

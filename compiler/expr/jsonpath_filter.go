@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file reads the filters of a JSONPath: [?(@.price < 10 && @.name == 'x')].
@@ -47,7 +48,7 @@ func (p *pathParser) chain(operator, keyword string, operand func() (jsonata.Nod
 		}
 		var right jsonata.Node
 		if right, err = operand(); err == nil {
-			left = Binary(left, keyword, right)
+			left = build.Binary(left, keyword, right)
 		}
 	}
 	return nil, err
@@ -64,7 +65,7 @@ func (p *pathParser) comparison(depth int) (jsonata.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		return Not(operand), nil
+		return build.Not(operand), nil
 	}
 	if p.take("(") {
 		inner, err := p.disjunction(depth + 1)
@@ -98,28 +99,28 @@ func (p *pathParser) relation() (jsonata.Node, error) {
 	if leftType != "" {
 		return nil, problem(p.at, p.at+1, "a filter compares, as in [?(@.price < 10)]")
 	}
-	return Call("exists", left), nil
+	return build.Call("exists", left), nil
 }
 
 // relate compares two operands. Ordering values of different types is false, as is ordering with nothing; JSONata would fail.
 func relate(left jsonata.Node, leftType, operator string, right jsonata.Node, rightType string) jsonata.Node {
 	switch operator {
 	case "==":
-		return Binary(left, "=", right)
+		return build.Binary(left, "=", right)
 	case "!=":
-		return Not(Binary(left, "=", right))
+		return build.Not(build.Binary(left, "=", right))
 	}
-	compare := Binary(left, operator, right)
+	compare := build.Binary(left, operator, right)
 	switch {
 	case leftType != "" && rightType != "":
 		return compare
 	case rightType != "":
-		return All(Binary(Call("type", left), "=", Text(rightType)), compare)
+		return build.All(build.Binary(build.Call("type", left), "=", build.Text(rightType)), compare)
 	case leftType != "":
-		return All(Binary(Call("type", right), "=", Text(leftType)), compare)
+		return build.All(build.Binary(build.Call("type", right), "=", build.Text(leftType)), compare)
 	default:
-		return All(Binary(Call("type", left), "in", List(Text("number"), Text("string"))),
-			Binary(Call("type", left), "=", Call("type", right)), compare)
+		return build.All(build.Binary(build.Call("type", left), "in", build.List(build.Text("number"), build.Text("string"))),
+			build.Binary(build.Call("type", left), "=", build.Call("type", right)), compare)
 	}
 }
 
@@ -143,11 +144,11 @@ func (p *pathParser) operand() (jsonata.Node, string, error) {
 		if err != nil {
 			return nil, "", problem(start, p.at, "%q is not a number", p.text[start:p.at])
 		}
-		return Number(value), "number", nil
+		return build.Number(value), "number", nil
 	case p.take("true"), p.take("false"):
-		return &jsonata.Boolean{Value: b == 't'}, "boolean", nil
+		return build.Bool(b == 't'), "boolean", nil
 	case p.take("null"):
-		return Null(), "null", nil
+		return build.Null(), "null", nil
 	default:
 		return nil, "", problem(start, len(p.text), "expected @, a number, a quoted text, true, false or null in a filter")
 	}
@@ -162,16 +163,16 @@ func (p *pathParser) relative() (jsonata.Node, error) {
 			return nil, err
 		}
 		if name, isField := next.(field); isField && node == nil {
-			node = &jsonata.Name{Value: string(name)}
+			node = build.Name(string(name))
 			continue
 		}
 		if node == nil {
-			node = Var("")
+			node = build.Var("")
 		}
 		node = next.lower(node)
 	}
 	if node == nil {
-		node = Var("")
+		node = build.Var("")
 	}
 	return node, nil
 }
@@ -195,20 +196,20 @@ func (p *pathParser) quotedOperand() (jsonata.Node, string, error) {
 		return nil, "", err
 	}
 	if !strings.Contains(text, "\x00") {
-		return Text(text), "string", nil
+		return build.Text(text), "string", nil
 	}
 	var parts []jsonata.Node
 	inner := pathParser{scanner: scanner{text: text}, holes: p.holes}
 	for !inner.end() {
 		if inner.peek() != 0 {
-			parts = append(parts, Text(inner.while(func(b byte) bool { return b != 0 })))
+			parts = append(parts, build.Text(inner.while(func(b byte) bool { return b != 0 })))
 			continue
 		}
 		hole, err := inner.hole()
 		if err != nil {
 			return nil, "", err
 		}
-		parts = append(parts, Call("string", hole))
+		parts = append(parts, build.Call("string", hole))
 	}
-	return Concat(parts...), "string", nil
+	return build.Concat(parts...), "string", nil
 }

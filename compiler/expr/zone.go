@@ -9,6 +9,7 @@ import (
 	_ "time/tzdata" // the compiler must know the zones on machines that do not
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Zone is a time zone as $fromMillis can be told it: an offset from UTC, which may change twice a year.
@@ -149,11 +150,11 @@ func changeAt(at time.Time) change {
 
 // Offset gives the zone's offset at a moment, which must be a variable: milliseconds since 1970.
 func (z Zone) Offset(millis jsonata.Node) jsonata.Node {
-	year := Call("fromMillis", millis, Text("[Y0001]"))
-	inPeriod := All(
-		Binary(millis, ">=", z.period.start.moment()),
-		Binary(millis, "<", z.period.end.moment()))
-	return Let("year", year, If(inPeriod, Text(z.period.offset), Text(z.offset)))
+	year := build.Call("fromMillis", millis, build.Text("[Y0001]"))
+	inPeriod := build.All(
+		build.Binary(millis, ">=", z.period.start.moment()),
+		build.Binary(millis, "<", z.period.end.moment()))
+	return build.Let("year", year, build.If(inPeriod, build.Text(z.period.offset), build.Text(z.offset)))
 }
 
 // moment computes when a change comes in $year: from the earliest day it can be, on to its weekday.
@@ -164,12 +165,12 @@ func (c change) moment() jsonata.Node {
 		first = time.Date(2025, c.month+1, 0, 0, 0, 0, 0, time.UTC).Day() - 6
 	}
 	text := fmt.Sprintf("-%02d-%02dT%s.000Z", c.month, first, time.Time{}.Add(c.clock).Format("15:04:05"))
-	earliest := Call("toMillis", Binary(Var("year"), "&", Text(text)))
-	weekday := Call("number", Call("fromMillis", Var("earliest"), Text("[F1]")))
+	earliest := build.Call("toMillis", build.Binary(build.Var("year"), "&", build.Text(text)))
+	weekday := build.Call("number", build.Call("fromMillis", build.Var("earliest"), build.Text("[F1]")))
 	wanted := int(c.weekday)
 	if wanted == 0 {
 		wanted = 7
 	}
-	wait := Binary(&jsonata.Block{Expressions: []jsonata.Node{Binary(Number(float64(wanted+7)), "-", weekday)}}, "%", Number(7))
-	return Let("earliest", earliest, Binary(Var("earliest"), "+", Binary(wait, "*", Number(day))))
+	wait := build.Binary(build.Block(build.Binary(build.Number(float64(wanted+7)), "-", weekday)), "%", build.Number(7))
+	return build.Let("earliest", earliest, build.Binary(build.Var("earliest"), "+", build.Binary(wait, "*", build.Number(day))))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // Check finds what no dialect may hand on: jumps that lead nowhere, loops without a rule to go on by, names that cannot be variables.
@@ -151,7 +152,7 @@ func (c checker) loop(step *Loop) {
 // variables refuses names that Step Functions or JSONata could not hold or would read as something else.
 func (c checker) variables(step Step) {
 	for _, name := range Assigned(step) {
-		if !IsIdentifier(name) {
+		if !asl.IsIdentifier(name) {
 			c.report(step, "IR008", "%q cannot name a variable", name)
 		}
 	}

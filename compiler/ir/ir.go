@@ -8,6 +8,7 @@ package ir
 import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Workflow is everything that one deployment holds.
@@ -139,18 +140,10 @@ type Authentication struct {
 }
 
 // Result is the path to what a called function answered. It may stand only in Call.Result.
-func Result() jsonata.Node { return variablePath("states", "result", "Payload") }
+func Result() jsonata.Node { return build.Path(build.Var("states"), "result", "Payload") }
 
 // Error is the path to the caught error, an object with Error and Cause. It may stand only in Handler.Assign.
-func Error() jsonata.Node { return variablePath("states", "errorOutput") }
+func Error() jsonata.Node { return build.Path(build.Var("states"), "errorOutput") }
 
 // Input is the path to the execution's input, readable in every step.
-func Input() jsonata.Node { return variablePath("states", "context", "Execution", "Input") }
-
-func variablePath(variable string, names ...string) jsonata.Node {
-	var node jsonata.Node = &jsonata.Variable{Name: variable}
-	for _, name := range names {
-		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
-	}
-	return node
-}
+func Input() jsonata.Node { return build.Path(build.Var("states"), "context", "Execution", "Input") }

@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 func x(source string) jsonata.Node {
@@ -23,48 +23,6 @@ func x(source string) jsonata.Node {
 
 func head(label string) ir.Header {
 	return ir.Header{Common: ir.Head{Label: label, Range: diag.Range{File: "specs/w.yaml", Start: diag.Pos{Line: 5, Column: 3}}}}
-}
-
-func TestIdentifier(t *testing.T) {
-	cases := map[string]string{
-		"news":              "news",
-		"available-contact": "available_contact",
-		"2nd":               "_2nd",
-		"größe":             "größe",
-		"":                  "_",
-		"count":             "count_",
-		"states":            "states_",
-		"a b.c":             "a_b_c",
-		"٣":                 "_٣",
-	}
-	for text, want := range cases {
-		got := ir.Identifier(text)
-		if got != want {
-			t.Errorf("Identifier(%q) = %q, want %q", text, got, want)
-		}
-		if !ir.IsIdentifier(got) {
-			t.Errorf("%q is not an identifier", got)
-		}
-	}
-	if long := ir.Identifier(strings.Repeat("ü", 200)); utf8.RuneCountInString(long) != ir.MaxName {
-		t.Errorf("%d characters", utf8.RuneCountInString(long))
-	}
-}
-
-func FuzzIdentifier(f *testing.F) {
-	f.Add("news")
-	f.Add("count")
-	f.Add("1\x00\xff")
-	f.Fuzz(func(t *testing.T, text string) {
-		name := ir.Identifier(text)
-		if !ir.IsIdentifier(name) {
-			t.Fatalf("%q gives %q", text, name)
-		}
-		node, err := jsonata.Parse("$" + name)
-		if variable, ok := node.(*jsonata.Variable); err != nil || !ok || variable.Name != name {
-			t.Fatalf("$%s is not read as a variable: %v", name, err)
-		}
-	})
 }
 
 func TestReplaceLeavesBoundVariablesAlone(t *testing.T) {
@@ -88,9 +46,9 @@ func TestReplaceLeavesBoundVariablesAlone(t *testing.T) {
 		"$a[]":                                 "$z[]",
 	}
 	for source, want := range cases {
-		got := ir.Replace(x(source), func(name string) jsonata.Node {
+		got := build.Replace(x(source), func(name string) jsonata.Node {
 			if name == "a" {
-				return ir.Variable("z")
+				return build.Var("z")
 			}
 			return nil
 		})

@@ -3,6 +3,7 @@ package ir
 import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Value is a JSON value (nil, bool, float64, string, []any, *jsonata.Object) in which a jsonata.Node may stand wherever a value may.
@@ -198,4 +199,4 @@ func (*Return) step()   {}
 func (*Fail) step()     {}
 
 // TaskToken is the path to the token of a call with WaitForToken.
-func TaskToken() jsonata.Node { return variablePath("states", "context", "Task", "Token") }
+func TaskToken() jsonata.Node { return build.Path(build.Var("states"), "context", "Task", "Token") }

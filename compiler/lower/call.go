@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 const (
@@ -113,7 +114,7 @@ func answersDirectly(step *ir.Call) bool {
 
 // withoutPayload makes $states.result.Payload $states.result.
 func withoutPayload(node jsonata.Node) jsonata.Node {
-	return ir.RewriteNode(node, func(node jsonata.Node) jsonata.Node {
+	return build.Rewrite(node, func(node jsonata.Node) jsonata.Node {
 		path, ok := node.(*jsonata.Path)
 		if !ok {
 			return node

@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // What a loop gathers is a list in the order of the items, or an object by key. A counted loop adds to it round by round; a Map gives it
@@ -24,9 +25,9 @@ func emptyCollections(step *ir.Loop) []ir.Binding {
 // gathered is a collection with the value of this round added.
 func gathered(collect ir.Collect) jsonata.Node {
 	if collect.Key == nil {
-		return list(ir.Variable(collect.Name), unflattened(facts{}.defined(collect.Value)))
+		return list(build.Var(collect.Name), unflattened(facts{}.defined(collect.Value)))
 	}
-	return call("merge", list(ir.Variable(collect.Name), keyed(collect)))
+	return call("merge", list(build.Var(collect.Name), keyed(collect)))
 }
 
 // keyed is the object of one key that a round adds.
@@ -93,13 +94,13 @@ func collections(collects []ir.Collect) []ir.Binding {
 // eachMember is the list of one member of each object in a list, arrays among them kept whole. JSONata would flatten results.name, so the
 // member is wrapped where it is an array.
 func eachMember(results jsonata.Node, name string) jsonata.Node {
-	member := &jsonata.Path{Left: ir.Variable("round"), Right: &jsonata.Name{Value: name}}
-	joined := list(ir.Variable("all"), unflattened(member))
+	member := &jsonata.Path{Left: build.Var("round"), Right: &jsonata.Name{Value: name}}
+	joined := list(build.Var("all"), unflattened(member))
 	return call("reduce", results, &jsonata.Lambda{Parameters: []string{"all", "round"}, Body: joined}, list())
 }
 
 func statesPath(names ...string) jsonata.Node {
-	node := ir.Variable("states")
+	node := build.Var("states")
 	for _, name := range names {
 		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // flow is the control-flow graph of an operation: which variables each point reads and sets, and where control goes next.
@@ -192,7 +193,7 @@ func keptByBindings(bindings []ir.Binding) []ir.Value {
 	var kept []ir.Value
 	for _, binding := range bindings {
 		if binding.IfOrNil != nil {
-			kept = append(kept, ir.Variable(binding.Name))
+			kept = append(kept, build.Var(binding.Name))
 		}
 	}
 	return kept

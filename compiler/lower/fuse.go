@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // fuser copies steps so that later passes may change them, and merges assignments that one state can make.
@@ -63,7 +64,7 @@ func (f fuser) collectAside(loop *ir.Loop) []ir.Step {
 	for i, collect := range loop.Collect {
 		if used[collect.Name] {
 			loop.Collect[i].Name = f.variables.variable(collect.Name, "_collected")
-			after = append(after, ir.Binding{Name: collect.Name, Value: ir.Variable(loop.Collect[i].Name)})
+			after = append(after, ir.Binding{Name: collect.Name, Value: build.Var(loop.Collect[i].Name)})
 		}
 	}
 	if len(after) == 0 {

@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // exhaustedError is the error of a jump that was taken as often as it may be.
@@ -38,7 +39,7 @@ func (l *lowering) jumpRule(step *ir.Goto, when jsonata.Node, at place) asl.Rule
 
 // allowed tells whether a jump may be taken once more.
 func allowed(step *ir.Goto) jsonata.Node {
-	return binary("<", ir.Variable(step.Counter), &jsonata.Number{Value: float64(step.Max)})
+	return binary("<", build.Var(step.Counter), &jsonata.Number{Value: float64(step.Max)})
 }
 
 // exhausted emits what follows when a jump may not be taken any more: the author's steps, or a failure.

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Services that run another state machine and wait for it.
@@ -167,7 +168,7 @@ func readChildError(node jsonata.Node) jsonata.Node {
 		{Key: &jsonata.String{Value: "Error"}, Value: childError()},
 		{Key: &jsonata.String{Value: "Cause"}, Value: childCause()},
 	}}
-	return ir.RewriteNode(node, func(node jsonata.Node) jsonata.Node {
+	return build.Rewrite(node, func(node jsonata.Node) jsonata.Node {
 		path, ok := node.(*jsonata.Path)
 		if !ok {
 			return node

@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // itemList makes what a loop goes over a list: an object becomes a list of {"key", "val"}, null and nothing an empty one, any other single
@@ -21,13 +22,13 @@ func (l *lowering) itemList(items jsonata.Node) jsonata.Node {
 		return anyList(items)
 	}
 	bind := &jsonata.Bind{Name: "items", Value: items}
-	return &jsonata.Block{Expressions: []jsonata.Node{bind, anyList(ir.Variable("items"))}}
+	return &jsonata.Block{Expressions: []jsonata.Node{bind, anyList(build.Var("items"))}}
 }
 
 func anyList(value jsonata.Node) jsonata.Node {
 	pair := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{
-		{Key: &jsonata.String{Value: "key"}, Value: ir.Variable("key")},
-		{Key: &jsonata.String{Value: "val"}, Value: ir.Variable("val")},
+		{Key: &jsonata.String{Value: "key"}, Value: build.Var("key")},
+		{Key: &jsonata.String{Value: "val"}, Value: build.Var("val")},
 	}}
 	return &jsonata.Conditional{
 		Condition: binary("=", call("type", value), &jsonata.String{Value: "object"}),

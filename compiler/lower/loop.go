@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // loop emits a Map when nothing leaves an iteration, a loop of Choice states when something does.
@@ -110,7 +111,7 @@ func (l *lowering) wanted(bindings ...ir.Binding) []ir.Binding {
 }
 
 func plusOne(variable string) jsonata.Node {
-	return binary("+", ir.Variable(variable), &jsonata.Number{Value: 1})
+	return binary("+", build.Var(variable), &jsonata.Number{Value: 1})
 }
 
 func binary(operator string, left, right jsonata.Node) jsonata.Node {

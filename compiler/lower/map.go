@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // mapLoop emits a Map state. The item comes as the input of an iteration; the first state that needs it as a variable assigns it.
@@ -94,9 +95,9 @@ func replacedCollects(collects []ir.Collect, known map[string]jsonata.Node) []ir
 	replace := func(name string) jsonata.Node { return known[name] }
 	replaced := make([]ir.Collect, len(collects))
 	for i, collect := range collects {
-		replaced[i] = ir.Collect{Name: collect.Name, Value: ir.Replace(collect.Value, replace)}
+		replaced[i] = ir.Collect{Name: collect.Name, Value: build.Replace(collect.Value, replace)}
 		if collect.Key != nil {
-			replaced[i].Key = ir.Replace(collect.Key, replace)
+			replaced[i].Key = build.Replace(collect.Key, replace)
 		}
 	}
 	return replaced
@@ -131,7 +132,7 @@ func (l *lowering) readingInput(step ir.Step, known map[string]jsonata.Node) ir.
 		direct := *step
 		direct.Arguments = ir.ReplaceValue(step.Arguments, replace)
 		if step.Result != nil {
-			direct.Result = ir.Replace(step.Result, replace)
+			direct.Result = build.Replace(step.Result, replace)
 		}
 		direct.More = replacedBindings(step.More, replace)
 		return &direct
@@ -145,12 +146,12 @@ func (l *lowering) readingInput(step ir.Step, known map[string]jsonata.Node) ir.
 	}
 }
 
-func replacedBindings(bindings []ir.Binding, replace ir.Replacement) []ir.Binding {
+func replacedBindings(bindings []ir.Binding, replace build.Replacement) []ir.Binding {
 	replaced := make([]ir.Binding, len(bindings))
 	for i, binding := range bindings {
 		replaced[i] = ir.Binding{Name: binding.Name, Value: ir.ReplaceValue(binding.Value, replace)}
 		if binding.IfOrNil != nil {
-			replaced[i].IfOrNil = ir.Replace(binding.IfOrNil, replace)
+			replaced[i].IfOrNil = build.Replace(binding.IfOrNil, replace)
 		}
 	}
 	return replaced

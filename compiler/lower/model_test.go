@@ -17,6 +17,7 @@ import (
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // TestLoweringMeansWhatTheModelSays runs random programs twice: as the emitted machine on the engine, and step by step by the small
@@ -55,7 +56,7 @@ func sorted(calls []string) []string { return slices.Sorted(slices.Values(calls)
 func everything() *ir.Return {
 	body := jsonata.NewObject()
 	for _, name := range names {
-		body.Set(name, ir.Variable(name))
+		body.Set(name, build.Var(name))
 	}
 	return &ir.Return{Header: head("Response"), Body: body}
 }
@@ -451,7 +452,7 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 	case []any:
 		return append(slices.Clone(into), value)
 	case *jsonata.Object:
-		key := in.evaluate(&jsonata.Call{Function: ir.Variable("string"), Arguments: []jsonata.Node{collect.Key}}, nil, "none")
+		key := in.evaluate(&jsonata.Call{Function: build.Var("string"), Arguments: []jsonata.Node{collect.Key}}, nil, "none")
 		if key == nil {
 			key = "null"
 		}

@@ -9,20 +9,21 @@ import (
 	"unicode/utf8"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // namer hands out names that are different from each other.
 type namer map[string]bool
 
-// state gives a state name made of the author's label: legal, at most ir.MaxName characters, unique in the machine.
+// state gives a state name made of the author's label: legal, at most asl.MaxName characters, unique in the machine.
 func (n namer) state(label string) string {
-	return n.unique(legal(label), " %d", ir.MaxName)
+	return n.unique(legal(label), " %d", asl.MaxName)
 }
 
 // variable gives a variable name made of a base and a suffix, unique in the operation.
 func (n namer) variable(base, suffix string) string {
-	identifier := ir.Identifier(cut(base, ir.MaxName-len(suffix)-4) + suffix)
-	return n.unique(identifier, "_%d", ir.MaxName)
+	identifier := asl.Identifier(cut(base, asl.MaxName-len(suffix)-4) + suffix)
+	return n.unique(identifier, "_%d", asl.MaxName)
 }
 
 func (n namer) unique(name, suffix string, limit int) string {

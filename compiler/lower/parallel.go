@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // returnError is the error by which a branch says that the whole operation ends; its cause is the JSON text of the operation's output.
@@ -54,7 +55,7 @@ func replaceBinding(bindings []ir.Binding, binding ir.Binding) []ir.Binding {
 // branchResult is $states.result[branch].variable.
 func branchResult(branch int, variable string) jsonata.Node {
 	result := &jsonata.Filter{Expr: &jsonata.Name{Value: "result"}, Predicate: &jsonata.Number{Value: float64(branch)}}
-	return &jsonata.Path{Left: &jsonata.Path{Left: ir.Variable("states"), Right: result}, Right: &jsonata.Name{Value: variable}}
+	return &jsonata.Path{Left: &jsonata.Path{Left: build.Var("states"), Right: result}, Right: &jsonata.Name{Value: variable}}
 }
 
 // parallelBranch emits one branch and gives the variables that it hands out.
@@ -72,7 +73,7 @@ func (l *lowering) parallelBranch(step *ir.Parallel, i int, outer *scope) (*asl.
 	if len(exported) > 0 {
 		output := jsonata.NewObject()
 		for _, variable := range exported {
-			output.Set(variable, ir.Variable(variable))
+			output.Set(variable, build.Var(variable))
 		}
 		inside.output = output
 	}
@@ -92,7 +93,7 @@ func (l *lowering) parallelBranch(step *ir.Parallel, i int, outer *scope) (*asl.
 func (l *lowering) startWithCopies(machine *asl.Machine, inside, outer *scope, copied []string, comment string) {
 	assign := jsonata.NewObject()
 	for _, variable := range copied {
-		assign.Set(inside.target(variable), l.expression(ir.Variable(variable), outer))
+		assign.Set(inside.target(variable), l.expression(build.Var(variable), outer))
 	}
 	name := l.states.state(helperLabel(inside.label, "start"))
 	prepend(machine, named{name, &asl.Pass{Comment: comment, Assign: assign, Next: machine.StartAt}})

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // request is the first state of an operation: it refuses requests that do not fit and gives variables their first values.
@@ -144,7 +145,7 @@ func withValue(value, node jsonata.Node) jsonata.Node {
 	return &jsonata.Block{Expressions: []jsonata.Node{&jsonata.Bind{Name: "value", Value: value}, node}}
 }
 
-func theValue() jsonata.Node { return ir.Variable("value") }
+func theValue() jsonata.Node { return build.Var("value") }
 
 // isPresent: a parameter that is null or an empty text counts as absent.
 func isPresent() jsonata.Node {
@@ -165,7 +166,7 @@ func converted(kind, items string, value jsonata.Node) jsonata.Node {
 		if items == "" {
 			return list(value)
 		}
-		return list(call("map", list(value), ofItem(converted(items, "", ir.Variable("item")))))
+		return list(call("map", list(value), ofItem(converted(items, "", build.Var("item")))))
 	default:
 		return value
 	}
@@ -219,7 +220,7 @@ func textMisfit(kind, items string, value jsonata.Node) jsonata.Node {
 	case "object":
 		return binary("!=", call("type", value), &jsonata.String{Value: "object"})
 	case "array":
-		return itemsMisfit(textMisfit(items, "", ir.Variable("item")), value)
+		return itemsMisfit(textMisfit(items, "", build.Var("item")), value)
 	default:
 		return nil
 	}
@@ -282,7 +283,7 @@ func jsonMisfit(kind, items string, value jsonata.Node) jsonata.Node {
 	case "integer":
 		return binary("or", isNot("number"), binary("!=", call("floor", call("number", value)), value))
 	case "array":
-		misfit := itemsMisfit(jsonMisfit(items, "", ir.Variable("item")), value)
+		misfit := itemsMisfit(jsonMisfit(items, "", build.Var("item")), value)
 		if misfit == nil {
 			return isNot("array")
 		}

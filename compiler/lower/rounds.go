@@ -3,6 +3,7 @@ package lower
 import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // rounds is how a counted loop goes from round to round.
@@ -78,14 +79,14 @@ func (l *lowering) newRounds(loop *ir.Loop) *rounds {
 	item, limit := l.iteration(loop, next, planned)
 	planned.start = append(planned.start, ir.Binding{Name: next, Value: 0.0})
 	planned.start = append(planned.start, emptyCollections(loop)...)
-	planned.more = binary("<", ir.Variable(next), limit)
-	planned.each = l.wanted(ir.Binding{Name: loop.Variable, Value: item}, ir.Binding{Name: loop.IndexOrEmpty, Value: ir.Variable(next)})
+	planned.more = binary("<", build.Var(next), limit)
+	planned.each = l.wanted(ir.Binding{Name: loop.Variable, Value: item}, ir.Binding{Name: loop.IndexOrEmpty, Value: build.Var(next)})
 	planned.each = append(planned.each, ir.Binding{Name: next, Value: plusOne(next)})
 	first, rest := l.fuser.leadingAssign(loop.Body)
 	if first == nil {
 		return planned
 	}
-	known := map[string]jsonata.Node{loop.Variable: item, loop.IndexOrEmpty: ir.Variable(next)}
+	known := map[string]jsonata.Node{loop.Variable: item, loop.IndexOrEmpty: build.Var(next)}
 	if merged, ok := follow(known, planned.each, first.Bindings); ok {
 		planned.each, loop.Body = merged, rest
 	}
@@ -98,12 +99,12 @@ func (l *lowering) iteration(loop *ir.Loop, next string, planned *rounds) (item,
 		items := l.variables.variable(loop.Variable, "_items")
 		l.facts.lists[items] = true
 		planned.start = append(planned.start, ir.Binding{Name: items, Value: l.itemList(loop.Items)})
-		return &jsonata.Filter{Expr: ir.Variable(items), Predicate: ir.Variable(next)}, call("count", ir.Variable(items))
+		return &jsonata.Filter{Expr: build.Var(items), Predicate: build.Var(next)}, call("count", build.Var(items))
 	}
 	if _, literal := loop.Count.(*jsonata.Number); literal {
-		return ir.Variable(next), loop.Count
+		return build.Var(next), loop.Count
 	}
 	count := l.variables.variable(loop.Variable, "_count")
 	planned.start = append(planned.start, ir.Binding{Name: count, Value: loop.Count})
-	return ir.Variable(next), ir.Variable(count)
+	return build.Var(next), build.Var(count)
 }

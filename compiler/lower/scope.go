@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // scope is a variable scope of the States Language: the whole machine, the body of a Map, or a branch of a Parallel. An inner scope reads
@@ -54,7 +55,7 @@ func (l *lowering) inner(outer *scope, label string, names map[string]bool, expo
 		delete(opened.renamed, name)
 		if opened.taken[name] {
 			own := l.variables.variable(name, "")
-			opened.renamed[name], opened.assigned[name] = ir.Variable(own), own
+			opened.renamed[name], opened.assigned[name] = build.Var(own), own
 			opened.taken[own] = true
 		}
 	}
@@ -66,7 +67,7 @@ func (l *lowering) inner(outer *scope, label string, names map[string]bool, expo
 
 // resolve puts the scope's names into an expression.
 func (s *scope) resolve(node jsonata.Node) jsonata.Node {
-	return ir.Replace(node, func(name string) jsonata.Node { return s.renamed[name] })
+	return build.Replace(node, func(name string) jsonata.Node { return s.renamed[name] })
 }
 
 // target is the name that a variable of the IR is set by.
@@ -133,7 +134,7 @@ func helperLabel(label, what string) string {
 	if label == "" {
 		return "End"
 	}
-	return cut(legal(label), ir.MaxName-len(what)-2) + ": " + what
+	return cut(legal(label), asl.MaxName-len(what)-2) + ": " + what
 }
 
 // body emits the states of a whole scope: its steps, and the state that ends it if one is needed.

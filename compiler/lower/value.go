@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Some texts mean something to Step Functions or to CloudFormation wherever they stand: a text between {% and %} is an expression, and
@@ -99,7 +100,7 @@ func (l *lowering) write(node jsonata.Node) string {
 
 // protected rewrites an expression so that its text holds none of the sequences that mean something elsewhere.
 func protected(node jsonata.Node) jsonata.Node {
-	return ir.RewriteNode(node, func(node jsonata.Node) jsonata.Node {
+	return build.Rewrite(node, func(node jsonata.Node) jsonata.Node {
 		switch node := node.(type) {
 		case *jsonata.String:
 			return textNode(node.Value)
@@ -217,6 +218,6 @@ func (l *lowering) conditional(binding ir.Binding) ir.Value {
 	return &jsonata.Conditional{
 		Condition: l.facts.condition(binding.IfOrNil),
 		Then:      l.node(binding.Value),
-		ElseOrNil: ir.Variable(binding.Name),
+		ElseOrNil: build.Var(binding.Name),
 	}
 }

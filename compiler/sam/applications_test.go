@@ -17,6 +17,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // repository is the root of the module, seen from this package.
@@ -113,7 +114,7 @@ func everything(t testing.TB) sam.Application {
 			&ir.Schedule{Name: "hourly", Expression: "rate(1 hour)", Range: at(44)},
 		}},
 		{Name: "on order", Mode: ir.Standard, Range: at(50), Steps: []ir.Step{
-			&ir.Wait{Header: ir.Header{Common: ir.Head{Label: "pause", Range: at(51)}}, Seconds: &jsonata.Number{Value: 60}},
+			&ir.Wait{Header: ir.Header{Common: ir.Head{Label: "pause", Range: at(51)}}, Seconds: build.Number(60)},
 			&ir.Call{Header: ir.Header{Common: ir.Head{Label: "other", Range: at(52)}}, External: true,
 				Function: "arn:aws:lambda:eu-central-1:123456789012:function:other", Arguments: jsonata.NewObject()},
 			&ir.Call{Header: ir.Header{Common: ir.Head{Label: "ask", Range: at(55)}}, Function: "api", WaitForToken: true,

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/statemachine/asl"
-	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 const everything = `{
@@ -227,7 +227,7 @@ func TestSource(t *testing.T) {
 }
 
 func TestExpression(t *testing.T) {
-	node := &jsonata.Path{Left: &jsonata.Variable{Name: "states"}, Right: &jsonata.Name{Value: "input"}}
+	node := build.Path(build.Var("states"), "input")
 	if got := asl.Expression(node); got != "{% $states.input %}" {
 		t.Errorf("Expression = %s", got)
 	}

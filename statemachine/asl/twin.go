@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // A machine may mix the query languages state by state. A Pass or Task state in JSONPath mode is read as its twin in JSONata mode, as long as its
@@ -56,7 +57,7 @@ func (d *decoder) twin(f fields, kind string) fields {
 }
 
 func statesField(name string) jsonata.Node {
-	return &jsonata.Path{Left: &jsonata.Variable{Name: "states"}, Right: &jsonata.Name{Value: name}}
+	return build.Path(build.Var("states"), name)
 }
 
 func (t *twin) arguments(input jsonata.Node) {
@@ -103,9 +104,8 @@ func insert(base jsonata.Node, names []string, value jsonata.Node) jsonata.Node 
 	if len(names) == 0 {
 		return value
 	}
-	below := insert(&jsonata.Path{Left: base, Right: &jsonata.Name{Value: names[0]}}, names[1:], value)
-	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: &jsonata.String{Value: names[0]}, Value: below}}}
-	return &jsonata.Call{Function: &jsonata.Variable{Name: "merge"}, Arguments: []jsonata.Node{&jsonata.ArrayConstructor{Items: []jsonata.Node{base, entry}}}}
+	below := insert(build.Field(base, names[0]), names[1:], value)
+	return build.Merge(base, build.Object(build.Of(names[0], below)))
 }
 
 func (t *twin) assign() {
@@ -132,7 +132,7 @@ func (t *twin) path(name string, root, absent jsonata.Node) jsonata.Node {
 		return absent
 	}
 	if v == nil {
-		return &jsonata.ObjectConstructor{}
+		return build.Object()
 	}
 	text, _ := v.(string)
 	return t.reference(text, root)
@@ -149,33 +149,24 @@ func (t *twin) template(name string, root, absent jsonata.Node) jsonata.Node {
 // literal is a JSON value as an expression. Fields whose names end with .$ are paths that begin with root.
 func (t *twin) literal(v any, root jsonata.Node) jsonata.Node {
 	switch v := v.(type) {
-	case bool:
-		return &jsonata.Boolean{Value: v}
-	case float64:
-		if v < 0 {
-			return &jsonata.Negate{Operand: &jsonata.Number{Value: -v}}
-		}
-		return &jsonata.Number{Value: v}
-	case string:
-		return &jsonata.String{Value: v}
 	case []any:
-		list := &jsonata.ArrayConstructor{}
-		for _, item := range v {
-			list.Items = append(list.Items, t.literal(item, root))
+		items := make([]jsonata.Node, len(v))
+		for i, item := range v {
+			items[i] = t.literal(item, root)
 		}
-		return list
+		return build.List(items...)
 	case *jsonata.Object:
-		object := &jsonata.ObjectConstructor{}
+		var members []build.Member
 		for name, field := range v.All() {
-			key := &jsonata.String{Value: name}
+			key := name
 			if root != nil {
-				key.Value = strings.TrimSuffix(name, ".$")
+				key = strings.TrimSuffix(name, ".$")
 			}
-			object.Pairs = append(object.Pairs, jsonata.Pair{Key: key, Value: t.entry(name, field, root)})
+			members = append(members, build.Of(key, t.entry(name, field, root)))
 		}
-		return object
+		return build.Object(members...)
 	default:
-		return &jsonata.Null{}
+		return build.Literal(v)
 	}
 }
 
@@ -201,7 +192,7 @@ func (t *twin) reference(text string, root jsonata.Node) jsonata.Node {
 	case start == "$$":
 		node = statesField("context")
 	case start != "":
-		node = &jsonata.Variable{Name: start[1:]}
+		node = build.Var(start[1:])
 	}
 	rest := text[len(start):]
 	for rest != "" && start != "" {
@@ -211,10 +202,10 @@ func (t *twin) reference(text string, root jsonata.Node) jsonata.Node {
 		}
 		rest = rest[len(step[0]):]
 		if index, err := strconv.Atoi(step[4]); err == nil {
-			node = &jsonata.Filter{Expr: node, Predicate: t.literal(float64(index), nil)}
+			node = build.Filter(node, build.Number(float64(index)))
 			continue
 		}
-		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: step[1] + step[2] + step[3]}}
+		node = build.Field(node, step[1]+step[2]+step[3])
 	}
 	if rest != "" || start == "" {
 		t.d.fail(t.pointer, "%s", fmt.Sprintf("the path %q has no twin in JSONata mode; set the QueryLanguage to JSONata", text))

@@ -1,8 +1,8 @@
 package apichap
 
 import (
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers comparisons. Equality is true equality, in which null equals null; ordering with null is false; a text that is a
@@ -31,9 +31,9 @@ func negate(condition jsonata.Node, left, right typed) jsonata.Node {
 		return right.isThere()
 	}
 	if equality, ok := condition.(*jsonata.Binary); ok && equality.Operator == "=" && !left.missing && !right.missing {
-		return expr.Binary(equality.Left, "!=", equality.Right)
+		return build.Binary(equality.Left, "!=", equality.Right)
 	}
-	return expr.Not(condition)
+	return build.Not(condition)
 }
 
 func (s *scope) equal(left, right typed) jsonata.Node {
@@ -43,13 +43,13 @@ func (s *scope) equal(left, right typed) jsonata.Node {
 	case left.kind == nullKind:
 		return right.isNull()
 	case mixes(left, right):
-		return expr.Binary(numeric(left.node), "=", numeric(right.node))
+		return build.Binary(numeric(left.node), "=", numeric(right.node))
 	case left.kind == anyKind && right.kind == anyKind:
 		return s.equalUnknown(left, right)
 	case left.missing && right.nullable() || right.missing && left.nullable():
-		return expr.Binary(left.defined(), "=", right.defined())
+		return build.Binary(left.defined(), "=", right.defined())
 	default:
-		return expr.Binary(left.node, "=", right.node)
+		return build.Binary(left.node, "=", right.node)
 	}
 }
 
@@ -81,9 +81,9 @@ func mayBeNumericText(t typed) bool {
 // equalUnknown compares two values of which nothing is known: as they are, or as numbers when exactly one of them is a number.
 func (s *scope) equalUnknown(left, right typed) jsonata.Node {
 	leftName, rightName := s.local("left"), s.local("right")
-	a, b := expr.Var(leftName), expr.Var(rightName)
-	asNumbers := expr.All(expr.Binary(expr.Call("type", a), "!=", expr.Call("type", b)), expr.Binary(numeric(a), "=", numeric(b)))
-	return expr.Let(leftName, left.defined(), expr.Let(rightName, right.defined(), expr.Any(expr.Binary(a, "=", b), asNumbers)))
+	a, b := build.Var(leftName), build.Var(rightName)
+	asNumbers := build.All(build.Binary(build.Call("type", a), "!=", build.Call("type", b)), build.Binary(numeric(a), "=", numeric(b)))
+	return build.Let(leftName, left.defined(), build.Let(rightName, right.defined(), build.Any(build.Binary(a, "=", b), asNumbers)))
 }
 
 // checkOrder reports operands that have no order.
@@ -99,13 +99,13 @@ func (s *scope) checkOrder(e expression, value typed) {
 
 func (s *scope) order(left typed, operator string, right typed) jsonata.Node {
 	if left.kind == numberKind && right.kind == numberKind || left.kind == textKind && right.kind == textKind {
-		return expr.All(append(guards(left, right), expr.Binary(left.node, operator, right.node))...)
+		return build.All(append(guards(left, right), build.Binary(left.node, operator, right.node))...)
 	}
 	if left.kind == numberKind && !left.nullable() {
-		return s.orderNumber(right, func(value jsonata.Node) jsonata.Node { return expr.Binary(left.node, operator, value) })
+		return s.orderNumber(right, func(value jsonata.Node) jsonata.Node { return build.Binary(left.node, operator, value) })
 	}
 	if right.kind == numberKind && !right.nullable() {
-		return s.orderNumber(left, func(value jsonata.Node) jsonata.Node { return expr.Binary(value, operator, right.node) })
+		return s.orderNumber(left, func(value jsonata.Node) jsonata.Node { return build.Binary(value, operator, right.node) })
 	}
 	return s.orderUnknown(left, operator, right)
 }
@@ -124,16 +124,16 @@ func guards(operands ...typed) []jsonata.Node {
 // orderNumber compares an unknown value with a number.
 func (s *scope) orderNumber(unknown typed, compare func(jsonata.Node) jsonata.Node) jsonata.Node {
 	name := s.local("operand")
-	value := expr.Var(name)
-	return expr.Let(name, numeric(unknown.node), expr.All(ofNumber(value), compare(value)))
+	value := build.Var(name)
+	return build.Let(name, numeric(unknown.node), build.All(ofNumber(value), compare(value)))
 }
 
 // orderUnknown compares two values when both turn out to be numbers, or both texts.
 func (s *scope) orderUnknown(left typed, operator string, right typed) jsonata.Node {
 	leftName, rightName := s.local("left"), s.local("right")
-	a, b := expr.Var(leftName), expr.Var(rightName)
-	comparable := expr.All(
-		expr.Binary(expr.Call("type", a), "in", expr.List(expr.Text("number"), expr.Text("string"))),
-		expr.Binary(expr.Call("type", a), "=", expr.Call("type", b)))
-	return expr.Let(leftName, numeric(left.node), expr.Let(rightName, numeric(right.node), expr.All(comparable, expr.Binary(a, operator, b))))
+	a, b := build.Var(leftName), build.Var(rightName)
+	comparable := build.All(
+		build.Binary(build.Call("type", a), "in", build.List(build.Text("number"), build.Text("string"))),
+		build.Binary(build.Call("type", a), "=", build.Call("type", b)))
+	return build.Let(leftName, numeric(left.node), build.Let(rightName, numeric(right.node), build.All(comparable, build.Binary(a, operator, b))))
 }

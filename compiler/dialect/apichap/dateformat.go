@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 func lowerDateFormat(s *scope, c *call) typed {
@@ -25,18 +26,18 @@ func lowerDateFormat(s *scope, c *call) typed {
 		return nothing()
 	}
 	if now, ok := c.arguments[0].value.(*call); ok && now.method.name == "NOW" {
-		return typed{node: formatMoment(expr.Call("millis"), picture, zone), kind: textKind}
+		return typed{node: formatMoment(build.Call("millis"), picture, zone), kind: textKind}
 	}
 	date := s.lower(c.arguments[0].value)
 	if date.kind == nullKind {
 		return nothing()
 	}
-	formatted := formatMoment(moment(expr.Var("date")), picture, zone)
+	formatted := formatMoment(moment(build.Var("date")), picture, zone)
 	if !date.nullable() {
-		return typed{node: expr.Let("date", expr.Call("string", date.node), formatted), kind: textKind}
+		return typed{node: build.Let("date", build.Call("string", date.node), formatted), kind: textKind}
 	}
-	missing := expr.Binary(expr.Var("date"), "=", expr.Text(""))
-	return typed{node: expr.Let("date", date.text(), expr.If(missing, expr.Null(), formatted)), kind: textKind, null: true}
+	missing := build.Binary(build.Var("date"), "=", build.Text(""))
+	return typed{node: build.Let("date", date.text(), build.If(missing, build.Null(), formatted)), kind: textKind, null: true}
 }
 
 // reportInside reports a problem at its place inside a constant argument.
@@ -51,17 +52,17 @@ func reportInside(a argument, err error, code string) {
 
 // moment reads the text $date as a point in time. Without a zone it is in UTC, whatever the zone of the machine.
 func moment(date jsonata.Node) jsonata.Node {
-	iso := expr.Call("replace", date, expr.Text(" "), expr.Text("T"), expr.Number(1))
-	complete := expr.Call("contains", expr.Var("iso"), &jsonata.Regex{Pattern: `^[^T]*$|T.*(Z|[-+][0-9][0-9]:?[0-9][0-9])$`})
-	return expr.Let("iso", iso, expr.Call("toMillis", expr.If(complete, expr.Var("iso"), expr.Binary(expr.Var("iso"), "&", expr.Text("Z")))))
+	iso := build.Call("replace", date, build.Text(" "), build.Text("T"), build.Number(1))
+	complete := build.Call("contains", build.Var("iso"), build.Regex(`^[^T]*$|T.*(Z|[-+][0-9][0-9]:?[0-9][0-9])$`, ""))
+	return build.Let("iso", iso, build.Call("toMillis", build.If(complete, build.Var("iso"), build.Binary(build.Var("iso"), "&", build.Text("Z")))))
 }
 
 func formatMoment(millis jsonata.Node, picture string, zone expr.Zone) jsonata.Node {
 	if zone.IsUTC() {
-		return expr.Call("fromMillis", millis, expr.Text(picture))
+		return build.Call("fromMillis", millis, build.Text(picture))
 	}
 	if offset, fixed := zone.Fixed(); fixed {
-		return expr.Call("fromMillis", millis, expr.Text(picture), expr.Text(offset))
+		return build.Call("fromMillis", millis, build.Text(picture), build.Text(offset))
 	}
-	return expr.Let("moment", millis, expr.Call("fromMillis", expr.Var("moment"), expr.Text(picture), zone.Offset(expr.Var("moment"))))
+	return build.Let("moment", millis, build.Call("fromMillis", build.Var("moment"), build.Text(picture), zone.Offset(build.Var("moment"))))
 }

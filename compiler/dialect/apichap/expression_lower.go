@@ -3,9 +3,9 @@ package apichap
 import (
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // lower gives an expression's JSONata. After an error, which has been reported, it gives null.
@@ -16,7 +16,7 @@ func (s *scope) lower(e expression) typed {
 	case *call:
 		return e.method.lower(s, e)
 	case *negation:
-		return boolean(expr.Not(s.condition(e.operand)))
+		return boolean(build.Not(s.condition(e.operand)))
 	case *template:
 		return typed{node: s.text(e), kind: textKind}
 	case *binary:
@@ -29,11 +29,11 @@ func (s *scope) lower(e expression) typed {
 func (s *scope) binary(e *binary) typed {
 	switch e.operator {
 	case "||":
-		return boolean(expr.Any(s.condition(e.left), s.condition(e.right)))
+		return boolean(build.Any(s.condition(e.left), s.condition(e.right)))
 	case "&&":
-		return boolean(expr.All(s.condition(e.left), s.condition(e.right)))
+		return boolean(build.All(s.condition(e.left), s.condition(e.right)))
 	case ".":
-		return typed{node: expr.Concat(s.side(e.left), s.side(e.right)), kind: textKind}
+		return typed{node: build.Concat(s.side(e.left), s.side(e.right)), kind: textKind}
 	case "+", "-", "*", "/":
 		return s.arithmetic(e)
 	default:
@@ -45,7 +45,7 @@ func (s *scope) binary(e *binary) typed {
 func (s *scope) side(e expression) jsonata.Node {
 	value := s.lower(e)
 	if value.kind == numberKind || value.kind == booleanKind {
-		return expr.Call("string", value.part())
+		return build.Call("string", value.part())
 	}
 	return value.part()
 }
@@ -58,18 +58,18 @@ func (s *scope) text(t *template) jsonata.Node {
 	var parts []jsonata.Node
 	for _, part := range t.parts {
 		if part.value == nil {
-			parts = append(parts, expr.Text(part.text))
+			parts = append(parts, build.Text(part.text))
 			continue
 		}
 		parts = append(parts, s.side(part.value))
 	}
-	return expr.Concat(parts...)
+	return build.Concat(parts...)
 }
 
 // condition gives an expression that is true or false. A value that is neither counts as false.
 func (s *scope) condition(e expression) jsonata.Node {
 	if e == nil {
-		return &jsonata.Boolean{}
+		return build.Bool(false)
 	}
 	value := s.lower(e)
 	switch value.kind {
@@ -77,12 +77,12 @@ func (s *scope) condition(e expression) jsonata.Node {
 		if !value.nullable() {
 			return value.node
 		}
-		return expr.Binary(value.node, "=", &jsonata.Boolean{Value: true})
+		return build.Binary(value.node, "=", build.Bool(true))
 	case anyKind:
-		return expr.Binary(value.node, "=", &jsonata.Boolean{Value: true})
+		return build.Binary(value.node, "=", build.Bool(true))
 	default:
 		s.wrongType(e, "a condition must be true or false, this is "+value.kind.String(), "compare it, as in … != NULL()")
-		return &jsonata.Boolean{}
+		return build.Bool(false)
 	}
 }
 
@@ -111,19 +111,19 @@ func spanOf(e expression) span {
 // arithmetic gives a sum, difference, product or quotient of numbers; with null on either side the result is null.
 func (s *scope) arithmetic(e *binary) typed {
 	left, right := s.number(e.left), s.number(e.right)
-	result := expr.Binary(left.node, e.operator, right.node)
+	result := build.Binary(left.node, e.operator, right.node)
 	if !left.nullable() && !right.nullable() {
 		return typed{node: result, kind: numberKind}
 	}
 	names := []string{s.local("left"), s.local("right")}
-	guard := expr.All(ofNumber(expr.Var(names[0])), ofNumber(expr.Var(names[1])))
-	result = expr.Binary(expr.Var(names[0]), e.operator, expr.Var(names[1]))
-	node := expr.Let(names[0], left.node, expr.Let(names[1], right.node, expr.If(guard, result, expr.Null())))
+	guard := build.All(ofNumber(build.Var(names[0])), ofNumber(build.Var(names[1])))
+	result = build.Binary(build.Var(names[0]), e.operator, build.Var(names[1]))
+	node := build.Let(names[0], left.node, build.Let(names[1], right.node, build.If(guard, result, build.Null())))
 	return typed{node: node, kind: numberKind, null: true}
 }
 
 func ofNumber(node jsonata.Node) jsonata.Node {
-	return expr.Binary(expr.Call("type", node), "=", expr.Text("number"))
+	return build.Binary(build.Call("type", node), "=", build.Text("number"))
 }
 
 // number gives an operand of arithmetic; numbers in texts count.
@@ -147,13 +147,13 @@ const numberPattern = `^-?\d+(\.\d+)?$`
 func numeric(node jsonata.Node) jsonata.Node {
 	if literal, ok := node.(*jsonata.String); ok {
 		if number, err := strconv.ParseFloat(literal.Value, 64); err == nil && number-number == 0 {
-			return expr.Number(number)
+			return build.Number(number)
 		}
 		return node
 	}
-	return expr.Once(node, func(value jsonata.Node) jsonata.Node {
-		isText := expr.Binary(expr.Call("type", value), "=", expr.Text("string"))
-		isNumeric := expr.Call("contains", value, &jsonata.Regex{Pattern: numberPattern})
-		return expr.If(expr.All(isText, isNumeric), expr.Call("number", value), value)
+	return build.Once(node, func(value jsonata.Node) jsonata.Node {
+		isText := build.Binary(build.Call("type", value), "=", build.Text("string"))
+		isNumeric := build.Call("contains", value, build.Regex(numberPattern, ""))
+		return build.If(build.All(isText, isNumeric), build.Call("number", value), value)
 	})
 }

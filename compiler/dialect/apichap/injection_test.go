@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // mentionsData tells whether an expression reads anything but attributes: parameters, the body, results.
@@ -60,7 +60,7 @@ func TestQueryPlaceholders(t *testing.T) {
 			b.bindings["param"], b.bindings["element"], b.bindings["x"] = data, data, attack
 			b.bindings["news"] = []any{data}
 			b.bindings["states"] = nested(data, "body", "Input", "Execution", "context")
-			if got := b.evaluate(t, expr.Concat(query.text...)); got != encode(t, test.text) {
+			if got := b.evaluate(t, build.Concat(query.text...)); got != encode(t, test.text) {
 				t.Errorf("text %s", got)
 			}
 			var values []string

@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // lowerProject gives the IR of everything that was read without an error.
@@ -138,7 +138,7 @@ func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
 	stale := s.stale(ff)
 	var steps []ir.Step
 	if ff.sleep > 0 {
-		steps = append(steps, &ir.Wait{Header: head(ff.label+": sleep", ff.sleepAt), Seconds: expr.Number(float64((ff.sleep + 999) / 1000))})
+		steps = append(steps, &ir.Wait{Header: head(ff.label+": sleep", ff.sleepAt), Seconds: build.Number(float64((ff.sleep + 999) / 1000))})
 	}
 	if ff.kind == branch {
 		return append(s.branch(ff, condition, op, steps), s.after(ff, op)...)
@@ -183,7 +183,7 @@ func (s *scope) after(ff *fulfillment, op *operation) []ir.Step {
 
 func (s *scope) branch(ff *fulfillment, condition jsonata.Node, op *operation, steps []ir.Step) []ir.Step {
 	if condition == nil {
-		condition = &jsonata.Boolean{}
+		condition = build.Bool(false)
 	}
 	then, els := s.fork(), s.fork()
 	staleThen, staleElse := s.staleIn(ff.els), s.staleIn(ff.then)
@@ -241,7 +241,7 @@ func (s *scope) collect(ff *fulfillment) []ir.Collect {
 		if slices.ContainsFunc(list, func(c ir.Collect) bool { return c.Name == found.indexVariable() }) {
 			return
 		}
-		list = append(list, ir.Collect{Name: found.indexVariable(), Key: s.indexKey(inner), Value: expr.Var(found.variable)})
+		list = append(list, ir.Collect{Name: found.indexVariable(), Key: s.indexKey(inner), Value: build.Var(found.variable)})
 	})
 	return list
 }
@@ -272,8 +272,8 @@ func (s *scope) index(ff *fulfillment) ir.Step {
 	if ff.index == nil || found == nil || !s.names.keepsIndexByHand(found) {
 		return nil
 	}
-	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: s.indexKey(ff), Value: expr.Var(found.variable)}}}
-	merged := expr.Call("merge", expr.List(expr.Var(found.indexVariable()), entry))
+	entry := build.Object(build.Member{Key: s.indexKey(ff), Value: build.Var(found.variable)})
+	merged := build.Call("merge", build.List(build.Var(found.indexVariable()), entry))
 	return &ir.Assign{Header: head(ff.label+": index", spanOf(ff.index).place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
 }
 
@@ -286,7 +286,7 @@ func (s *scope) loopbreak(ff *fulfillment) ir.Step {
 		conditions = append(conditions, s.condition(condition))
 	}
 	leave := &ir.Break{Header: head(ff.label+": break", ff.breakAt)}
-	return &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: expr.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
+	return &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: build.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
 }
 
 // attributes sets a fulfillment's attributes in their order. All values of one step are evaluated before any is set, so an attribute that

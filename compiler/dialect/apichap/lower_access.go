@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers reads and updates, exceptions and responses.
@@ -49,7 +49,7 @@ func (s *scope) call(ff *fulfillment, one *instruction, label string) ir.Step {
 		return c
 	}
 	c.Function, c.Arguments = "sql", s.sqlCallArguments(ff, one)
-	c.Result = expr.Field(ir.Result(), "rows")
+	c.Result = build.Field(ir.Result(), "rows")
 	if one.sql.allowFailure {
 		c.OnError = []ir.Handler{s.failure(c, found)}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // follow looks into a value with a path.
@@ -65,7 +66,7 @@ func (s *scope) element(depth int, at span) typed {
 
 func lowerParam(s *scope, c *call) typed {
 	parameter := s.names.operation.parameter(c.arguments[0].text)
-	value := typed{node: expr.Field(expr.Var("param"), parameter.Name), null: true}
+	value := typed{node: build.Field(build.Var("param"), parameter.Name), null: true}
 	switch parameter.Type {
 	case "string":
 		value.kind = textKind
@@ -82,7 +83,7 @@ func lowerParam(s *scope, c *call) typed {
 }
 
 func lowerBody(s *scope, c *call) typed {
-	body := typed{node: expr.Field(ir.Input(), "body"), null: true, missing: true}
+	body := typed{node: build.Field(ir.Input(), "body"), null: true, missing: true}
 	if len(c.arguments) == 0 {
 		return body
 	}
@@ -101,7 +102,7 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		return nothing()
 	}
 	key := s.lower(c.arguments[1].value)
-	value := typed{node: expr.Call("lookup", expr.Var(found.indexVariable()), key.text()), null: true, missing: true}
+	value := typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true}
 	return s.follow(value, c.arguments[2].path)
 }
 
@@ -112,7 +113,7 @@ func lowerAttribute(s *scope, c *call) typed {
 		s.warn(name.span, codeAttribute, "no fulfillment of this operation sets an attribute \""+name.text+"\"; this is always null", "")
 		return nothing()
 	}
-	return typed{node: expr.Var(info.variable), kind: info.kind, null: true}
+	return typed{node: build.Var(info.variable), kind: info.kind, null: true}
 }
 
 func lowerText(s *scope, c *call) typed {
@@ -126,16 +127,16 @@ func lowerText(s *scope, c *call) typed {
 func lowerConstant(s *scope, c *call) typed { return s.lower(c.arguments[0].value) }
 
 func lowerSize(s *scope, c *call) typed {
-	return typed{node: expr.Call("count", s.lower(c.arguments[0].value).list()), kind: numberKind}
+	return typed{node: build.Call("count", s.lower(c.arguments[0].value).list()), kind: numberKind}
 }
 
 func lowerList(s *scope, c *call) typed {
 	count, _ := s.lower(c.arguments[0].value).constant()
 	number, _ := count.(float64)
 	if number <= 0 {
-		return typed{node: expr.List(), kind: listKind}
+		return typed{node: build.List(), kind: listKind}
 	}
-	return typed{node: expr.List(&jsonata.RangeExpr{From: expr.Number(0), To: expr.Number(number - 1)}), kind: listKind}
+	return typed{node: build.Range(build.Number(0), build.Number(number-1)), kind: listKind}
 }
 
 func lowerGetJSON(s *scope, c *call) typed {
@@ -153,20 +154,20 @@ func lowerListToString(s *scope, c *call) typed {
 		c.arguments[2].node.Report(diag.Diagnostic{Code: codeArgument, Summary: "the format has no %s for the element to stand in", Range: c.arguments[2].place()})
 		return nothing()
 	}
-	element := typed{node: expr.Var("element"), null: true}
+	element := typed{node: build.Var("element"), null: true}
 	var parts []jsonata.Node
 	for i, text := range strings.Split(format, "%s") {
 		if i > 0 {
 			parts = append(parts, element.part())
 		}
-		parts = append(parts, expr.Text(text))
+		parts = append(parts, build.Text(text))
 	}
-	item := expr.Concat(parts...)
+	item := build.Concat(parts...)
 	if format == "%s" {
 		item = element.text()
 	}
-	mapped := expr.List(expr.Call("map", list, expr.Function(item, "element")))
-	return typed{node: expr.Call("join", mapped, expr.Text(separator)), kind: textKind}
+	mapped := build.List(build.Call("map", list, build.Function(item, "element")))
+	return typed{node: build.Call("join", mapped, build.Text(separator)), kind: textKind}
 }
 
 // constantText gives the text of an argument that must not depend on data.
@@ -183,15 +184,15 @@ func (s *scope) constantText(a argument) string {
 func lowerJSONFromString(s *scope, c *call) typed {
 	text := s.lower(c.arguments[0].value)
 	if text.kind == textKind && !text.nullable() {
-		return typed{node: expr.Call("parse", text.node), null: true}
+		return typed{node: build.Call("parse", text.node), null: true}
 	}
-	node := expr.Once(text.node, func(value jsonata.Node) jsonata.Node {
-		return expr.If(expr.Binary(expr.Call("type", value), "=", expr.Text("string")), expr.Call("parse", value), value)
+	node := build.Once(text.node, func(value jsonata.Node) jsonata.Node {
+		return build.If(build.Binary(build.Call("type", value), "=", build.Text("string")), build.Call("parse", value), value)
 	})
 	return typed{node: node, null: true, missing: text.missing}
 }
 
-func lowerNow(*scope, *call) typed { return typed{node: expr.Call("now"), kind: textKind} }
+func lowerNow(*scope, *call) typed { return typed{node: build.Call("now"), kind: textKind} }
 
 func lowerException(s *scope, c *call) typed {
 	return s.outcome(c, func(r *result) (string, kind, bool) { return r.exceptionVariable(), textKind, r.failing })
@@ -212,7 +213,7 @@ func (s *scope) outcome(c *call, variable func(*result) (string, kind, bool)) ty
 		s.warn(c.arguments[0].span, codeNotVisible, c.method.name+" of \""+found.name+"\" is always null", whyNoOutcome(c.method.name))
 		return nothing()
 	}
-	return typed{node: expr.Var(name), kind: kind, null: true}
+	return typed{node: build.Var(name), kind: kind, null: true}
 }
 
 // whyNoOutcome explains why a fulfillment has no such outcome.

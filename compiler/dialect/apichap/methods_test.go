@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // bench is an operation for expressions to be evaluated in.
@@ -36,10 +36,10 @@ func newBench(t *testing.T, data string) *bench {
 		case "body":
 			input.Set("body", value)
 		case "outer":
-			b.scope = b.scope.around(typed{node: expr.Var("outer"), null: true})
+			b.scope = b.scope.around(typed{node: build.Var("outer"), null: true})
 			b.bindings["outer"] = value
 		case "element":
-			b.scope = b.scope.around(typed{node: expr.Var("element"), null: true})
+			b.scope = b.scope.around(typed{node: build.Var("element"), null: true})
 			b.bindings["element"] = value
 		case "attributes":
 			b.attributes(n, value.(*jsonata.Object))

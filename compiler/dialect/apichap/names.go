@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // This file finds, before an operation is lowered, what its names stand for and which of them are read.
@@ -84,7 +84,7 @@ func (w *surveyor) label(ff *fulfillment) {
 func (w *surveyor) result(ff *fulfillment, skippable bool) {
 	found := w.names.results[ff.label]
 	if found == nil {
-		found = &result{name: ff.label, variable: expr.Identifier(ff.label), rows: true, at: ff.at, around: slices.Clone(w.loops)}
+		found = &result{name: ff.label, variable: variable(ff.label), rows: true, at: ff.at, around: slices.Clone(w.loops)}
 		w.names.results[ff.label] = found
 	}
 	if len(found.loops) > 0 {
@@ -105,7 +105,7 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 func (w *surveyor) loop(ff *fulfillment) {
 	found := w.names.results[ff.label]
 	if found == nil {
-		found = &result{name: ff.label, variable: expr.Identifier(ff.label), at: ff.at}
+		found = &result{name: ff.label, variable: variable(ff.label), at: ff.at}
 		w.names.results[ff.label] = found
 	}
 	if len(found.loops) == 0 && found.at != ff.at {
@@ -275,12 +275,21 @@ func (n *names) claimVariables() {
 	}
 	for _, name := range sortedKeys(n.attributes) {
 		info := n.attributes[name]
-		info.variable = expr.Identifier(name)
+		info.variable = variable(name)
 		if _, taken := n.variables[info.variable]; taken {
 			info.variable += "_attribute"
 		}
 		n.claim(info.variable, name, info.at)
 	}
+}
+
+// variable makes a variable name of an author's. $param holds the parameters and $value what an expression is about to use twice.
+func variable(name string) string {
+	identifier := asl.Identifier(name)
+	if identifier == "param" || identifier == "value" {
+		return identifier + "_"
+	}
+	return identifier
 }
 
 func (n *names) claim(variable, label string, at diag.Range) {
@@ -291,7 +300,7 @@ func (n *names) claim(variable, label string, at diag.Range) {
 		})
 		return
 	}
-	if len([]rune(variable)) > expr.MaxVariable {
+	if len([]rune(variable)) > asl.MaxName {
 		n.operation.key.Report(diag.Diagnostic{Code: codeCollision, Summary: "the name " + strconv.Quote(label) + " is too long", Detail: "Variables of Step Functions have at most 80 characters.", Range: at})
 	}
 	n.variables[variable] = owner{label, at}

@@ -3,9 +3,9 @@ package apichap
 import (
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file reads texts with placeholders: ${METHOD(…)}, and the older :[METHOD(…)].
@@ -110,7 +110,7 @@ func (p *parser) placeholder(text string, offset int, opening string) expression
 func emptyHoles(count int) []jsonata.Node {
 	holes := make([]jsonata.Node, count)
 	for i := range holes {
-		holes[i] = expr.Null()
+		holes[i] = build.Null()
 	}
 	return holes
 }

@@ -3,10 +3,10 @@ package apichap
 import (
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers request instructions.
@@ -51,7 +51,7 @@ func (s *scope) url(t *template) jsonata.Node {
 	for _, piece := range t.parts {
 		if piece.value == nil {
 			address += piece.text
-			parts = append(parts, expr.Text(piece.text))
+			parts = append(parts, build.Text(piece.text))
 			continue
 		}
 		if spliced, ok := s.splice(piece.value); ok {
@@ -62,10 +62,10 @@ func (s *scope) url(t *template) jsonata.Node {
 		if !hostIsComplete(address) {
 			s.refuseHost(piece.span)
 		}
-		parts = append(parts, expr.Call("encodeUrlComponent", s.lower(piece.value).text()))
+		parts = append(parts, build.Call("encodeUrlComponent", s.lower(piece.value).text()))
 	}
 	s.checkScheme(t, address)
-	return expr.Concat(parts...)
+	return build.Concat(parts...)
 }
 
 // commonScheme stands for a fixed text at the beginning of an address: its first possible text when all of them name a scheme and a host.
@@ -115,9 +115,9 @@ func (s *scope) requestCall(c *ir.Call, r *result, one *requestInstruction) {
 		c.TimeoutSeconds = one.timeout + 5
 	}
 	used := s.names.used
-	status := expr.Field(ir.Result(), "statusCode")
-	body := expr.Field(ir.Result(), "body")
-	good := expr.All(expr.Binary(status, ">=", expr.Number(200)), expr.Binary(status, "<", expr.Number(300)))
+	status := build.Field(ir.Result(), "statusCode")
+	body := build.Field(ir.Result(), "body")
+	good := build.All(build.Binary(status, ">=", build.Number(200)), build.Binary(status, "<", build.Number(300)))
 	if used.status[r.name] {
 		c.More = append(c.More, ir.Binding{Name: r.statusVariable(), Value: status})
 	}
@@ -128,10 +128,10 @@ func (s *scope) requestCall(c *ir.Call, r *result, one *requestInstruction) {
 		}
 		return
 	}
-	c.Result = expr.If(good, body, expr.Null())
+	c.Result = build.If(good, body, build.Null())
 	if used.exception[r.name] {
-		text := expr.Concat(expr.Text("HTTP status "), status)
-		c.More = append(c.More, ir.Binding{Name: r.exceptionVariable(), Value: expr.If(good, expr.Null(), text)})
+		text := build.Concat(build.Text("HTTP status "), status)
+		c.More = append(c.More, ir.Binding{Name: r.exceptionVariable(), Value: build.If(good, build.Null(), text)})
 	}
 	c.OnError = []ir.Handler{s.failure(c, r)}
 }
@@ -153,8 +153,8 @@ func (s *scope) failure(c *ir.Call, r *result) ir.Handler {
 
 // errorText gives the name of a caught error, and its message where the function sent one.
 func errorText() jsonata.Node {
-	cause := expr.Field(ir.Error(), "Cause")
-	message := expr.Field(expr.Call("parse", cause), "errorMessage")
-	isJSON := expr.Call("contains", cause, &jsonata.Regex{Pattern: `^\s*\{`})
-	return expr.Concat(expr.Field(ir.Error(), "Error"), expr.If(isJSON, expr.Concat(expr.Text(": "), message), expr.Text("")))
+	cause := build.Field(ir.Error(), "Cause")
+	message := build.Field(build.Call("parse", cause), "errorMessage")
+	isJSON := build.Call("contains", cause, build.Regex(`^\s*\{`, ""))
+	return build.Concat(build.Field(ir.Error(), "Error"), build.If(isJSON, build.Concat(build.Text(": "), message), build.Text("")))
 }

@@ -3,9 +3,9 @@ package apichap
 import (
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers schemas. Outside of lists they become JSON with expressions at its leaves, inside of lists they become expressions.
@@ -49,11 +49,11 @@ func (s *scope) schemaNode(one schema) typed {
 }
 
 func (s *scope) objectNode(one *schemaObject) typed {
-	object := &jsonata.ObjectConstructor{}
-	for _, field := range one.fields {
-		object.Pairs = append(object.Pairs, jsonata.Pair{Key: expr.Text(field.name), Value: s.schemaNode(field.value).node})
+	members := make([]build.Member, len(one.fields))
+	for i, field := range one.fields {
+		members[i] = build.Of(field.name, s.schemaNode(field.value).node)
 	}
-	return typed{node: object, kind: objectKind}
+	return typed{node: build.Object(members...), kind: objectKind}
 }
 
 // elementName names the variable of an item by its depth.
@@ -77,30 +77,30 @@ func (s *scope) local(name string) string {
 func (s *scope) listNode(one *schemaList) typed {
 	list := s.lower(one.list)
 	name := s.elementName()
-	item := s.around(typed{node: expr.Var(name), null: true}).schemaNode(one.item)
-	build := expr.Function(item.node, name)
+	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
+	function := build.Function(item.node, name)
 	if item.kind != anyKind && item.kind != listKind {
-		return typed{node: expr.List(expr.Call("map", list.list(), build)), kind: listKind}
+		return typed{node: build.List(build.Call("map", list.list(), function)), kind: listKind}
 	}
-	return typed{node: s.listOfLists(list.list(), build), kind: listKind}
+	return typed{node: s.listOfLists(list.list(), function), kind: listKind}
 }
 
 // listOfLists keeps the results of $map apart when they may be lists themselves: JSONata takes a single result out of its list, and
 // spreads a list that is put into another.
-func (s *scope) listOfLists(list, build jsonata.Node) jsonata.Node {
+func (s *scope) listOfLists(list, function jsonata.Node) jsonata.Node {
 	name := s.local("result")
-	result := expr.Var(name)
-	isList := expr.Binary(expr.Call("type", result), "=", expr.Text("array"))
+	result := build.Var(name)
+	isList := build.Binary(build.Call("type", result), "=", build.Text("array"))
 	keep := func(list jsonata.Node) jsonata.Node {
-		single := expr.Binary(expr.Call("count", list), "=", expr.Number(1))
-		nested := expr.If(expr.All(single, isList), expr.List(expr.List(result)), expr.List(result))
-		return expr.Let(name, expr.Call("map", list, build), nested)
+		single := build.Binary(build.Call("count", list), "=", build.Number(1))
+		nested := build.If(build.All(single, isList), build.List(build.List(result)), build.List(result))
+		return build.Let(name, build.Call("map", list, function), nested)
 	}
-	if expr.IsShort(list) {
+	if build.IsShort(list) {
 		return keep(list)
 	}
 	all := s.local("list")
-	return expr.Let(all, list, keep(expr.Var(all)))
+	return build.Let(all, list, keep(build.Var(all)))
 }
 
 func (s *scope) scopeNode(one *schemaScope) typed {
@@ -109,23 +109,23 @@ func (s *scope) scopeNode(one *schemaScope) typed {
 	}
 	object := s.lower(one.object)
 	name := s.elementName()
-	item := s.around(typed{node: expr.Var(name), null: true}).schemaNode(one.item)
+	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
 	if !object.nullable() {
-		return typed{node: expr.Let(name, object.node, item.node), kind: item.kind}
+		return typed{node: build.Let(name, object.node, item.node), kind: item.kind}
 	}
-	there := typed{node: expr.Var(name), null: object.null, missing: object.missing}.isThere()
-	return typed{node: expr.Let(name, object.node, expr.If(there, item.node, expr.Null())), null: true}
+	there := typed{node: build.Var(name), null: object.null, missing: object.missing}.isThere()
+	return typed{node: build.Let(name, object.node, build.If(there, item.node, build.Null())), null: true}
 }
 
 // mapNode builds an object with the keys of another; @ is each member as key and val.
 func (s *scope) mapNode(one *schemaMap) typed {
 	of := s.lower(one.of)
 	name, key, val, object := s.elementName(), s.local("key"), s.local("val"), s.local("object")
-	item := s.around(typed{node: expr.Var(name), null: true}).schemaNode(one.item)
-	member := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Text("key"), Value: expr.Var(key)}, {Key: expr.Text("val"), Value: expr.Var(val)}}}
-	entry := &jsonata.ObjectConstructor{Pairs: []jsonata.Pair{{Key: expr.Var(key), Value: expr.Let(name, member, item.node)}}}
-	entries := expr.Call("each", expr.Var(object), expr.Function(entry, val, key))
-	isObject := expr.Binary(expr.Call("type", expr.Var(object)), "=", expr.Text("object"))
-	merged := expr.Call("merge", expr.List(entries))
-	return typed{node: expr.Let(object, of.node, expr.If(isObject, merged, &jsonata.ObjectConstructor{})), kind: objectKind}
+	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
+	member := build.Object(build.Of("key", build.Var(key)), build.Of("val", build.Var(val)))
+	entry := build.Object(build.Member{Key: build.Var(key), Value: build.Let(name, member, item.node)})
+	entries := build.Call("each", build.Var(object), build.Function(entry, val, key))
+	isObject := build.Binary(build.Call("type", build.Var(object)), "=", build.Text("object"))
+	merged := build.Call("merge", build.List(entries))
+	return typed{node: build.Let(object, of.node, build.If(isObject, merged, build.Object())), kind: objectKind}
 }

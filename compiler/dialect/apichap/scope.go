@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // scope is what an expression can see at its place in an operation.
@@ -131,7 +131,7 @@ func (s *scope) value(r *result) typed {
 	if l := s.current(r); l != nil {
 		return loopElement(l, r.variable)
 	}
-	value := typed{node: expr.Var(r.variable), null: r.skippable || r.failing || !r.rows}
+	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows}
 	if r.rows {
 		value.kind = listKind
 	}
@@ -151,7 +151,7 @@ func (s *scope) current(r *result) *fulfillment {
 // loopElement gives the current element of a loop.
 func loopElement(l *fulfillment, variable string) typed {
 	if count, ok := l.items.(*call); ok && count.method.name == "LIST" {
-		return typed{node: expr.Var(variable), kind: numberKind}
+		return typed{node: build.Var(variable), kind: numberKind}
 	}
-	return typed{node: expr.Var(variable), null: true}
+	return typed{node: build.Var(variable), null: true}
 }

@@ -3,10 +3,10 @@ package apichap
 import (
 	"strconv"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers SQL instructions. A query's text is made of fixedText only; data becomes bind parameters.
@@ -32,7 +32,7 @@ func (s *scope) sqlArguments(ff *fulfillment, one *sqlInstruction) ir.Value {
 	query := s.query(one.query)
 	parameters := s.sqlParameters(one, query)
 	sql := jsonata.NewObject()
-	sql.Set("sql", plain(expr.Concat(query.text...)))
+	sql.Set("sql", plain(build.Concat(query.text...)))
 	sql.Set("parameters", parameters)
 	request := jsonata.NewObject()
 	request.Set("datasource", ff.datasource.name)
@@ -105,11 +105,11 @@ func (s *scope) optionalParameters(listed []sqlParameter) ir.Value {
 		value := s.lower(parameter.value)
 		item := oneItem(value)
 		if parameter.when != nil {
-			item = expr.If(s.condition(parameter.when), item, nil)
+			item = build.If(s.condition(parameter.when), item, nil)
 		}
 		items = append(items, item)
 	}
-	return expr.List(items...)
+	return build.List(items...)
 }
 
 // oneItem makes sure that a value takes exactly one place of a list: JSONata spreads lists that stand in a list, and drops nothing.
@@ -118,9 +118,9 @@ func oneItem(value typed) jsonata.Node {
 	case listKind, objectKind:
 		return sqlValue(value)
 	case anyKind:
-		return expr.Once(value.node, func(v jsonata.Node) jsonata.Node {
-			isList := expr.Binary(expr.Call("type", v), "=", expr.Text("array"))
-			return expr.If(isList, expr.Call("string", v), typed{node: v, missing: value.missing}.defined())
+		return build.Once(value.node, func(v jsonata.Node) jsonata.Node {
+			isList := build.Binary(build.Call("type", v), "=", build.Text("array"))
+			return build.If(isList, build.Call("string", v), typed{node: v, missing: value.missing}.defined())
 		})
 	default:
 		return value.defined()
@@ -133,10 +133,10 @@ func sqlValue(value typed) jsonata.Node {
 		return value.node
 	}
 	if !value.nullable() {
-		return expr.Call("string", value.node)
+		return build.Call("string", value.node)
 	}
-	return expr.Once(value.node, func(v jsonata.Node) jsonata.Node {
-		return expr.If(expr.Binary(v, "=", expr.Null()), expr.Null(), expr.Call("string", v))
+	return build.Once(value.node, func(v jsonata.Node) jsonata.Node {
+		return build.If(build.Binary(v, "=", build.Null()), build.Null(), build.Call("string", v))
 	})
 }
 
@@ -168,7 +168,7 @@ func (s *scope) query(t *template) *statement {
 func (q *statement) addText(lexer *sqlLexer, text string) {
 	lexer.read(text)
 	q.marks, lexer.marks = q.marks+lexer.marks, 0
-	q.text = append(q.text, expr.Text(text))
+	q.text = append(q.text, build.Text(text))
 }
 
 // following is the text behind a placeholder, up to the next one.
@@ -186,7 +186,7 @@ func (s *scope) bind(q *statement, lexer *sqlLexer, piece part, rest string) {
 		return
 	}
 	q.bound = append(q.bound, boundValue{before: q.marks, value: s.lower(piece.value), at: piece.span})
-	q.text = append(q.text, expr.Text("?"))
+	q.text = append(q.text, build.Text("?"))
 	lexer.value()
 }
 
@@ -207,7 +207,7 @@ func (s *scope) bindQuoted(q *statement, lexer *sqlLexer, t *template, i int) in
 		s.refuse(at, "it stands in a quoted text of a special kind")
 		return i
 	}
-	parts := []jsonata.Node{expr.Text(unquoteSQL(before))}
+	parts := []jsonata.Node{build.Text(unquoteSQL(before))}
 	for ; i < len(t.parts); i++ {
 		piece := t.parts[i]
 		if piece.value != nil {
@@ -215,12 +215,12 @@ func (s *scope) bindQuoted(q *statement, lexer *sqlLexer, t *template, i int) in
 			continue
 		}
 		inside, rest, closed := cutQuoted(piece.text)
-		parts = append(parts, expr.Text(unquoteSQL(inside)))
+		parts = append(parts, build.Text(unquoteSQL(inside)))
 		if !closed {
 			continue
 		}
 		lexer.state = sqlCode
-		s.bindText(q, lexer, boundValue{before: q.marks, value: typed{node: expr.Concat(parts...), kind: textKind}, at: at}, rest)
+		s.bindText(q, lexer, boundValue{before: q.marks, value: typed{node: build.Concat(parts...), kind: textKind}, at: at}, rest)
 		return i
 	}
 	s.refuse(at, "the quoted text around it is never closed")
@@ -233,7 +233,7 @@ func (s *scope) bindText(q *statement, lexer *sqlLexer, bound boundValue, rest s
 		s.refuse(bound.at, reason)
 	}
 	q.bound = append(q.bound, bound)
-	q.text = append(q.text, expr.Text("?"))
+	q.text = append(q.text, build.Text("?"))
 	lexer.value()
 	q.addText(lexer, rest)
 }
@@ -248,6 +248,6 @@ func (q *statement) cut(length int) bool {
 	if !ok || len(text.Value) < length {
 		return false
 	}
-	q.text[last] = expr.Text(text.Value[:len(text.Value)-length])
+	q.text[last] = build.Text(text.Value[:len(text.Value)-length])
 	return true
 }

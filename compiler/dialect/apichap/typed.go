@@ -1,8 +1,8 @@
 package apichap
 
 import (
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // kind is what is known about a value before the operation runs.
@@ -52,9 +52,9 @@ func (t typed) constant() (any, bool) {
 	return nil, false
 }
 
-func nothing() typed { return typed{node: expr.Null(), kind: nullKind, null: true} }
+func nothing() typed { return typed{node: build.Null(), kind: nullKind, null: true} }
 
-func textOf(value string) typed { return typed{node: expr.Text(value), kind: textKind} }
+func textOf(value string) typed { return typed{node: build.Text(value), kind: textKind} }
 
 func boolean(node jsonata.Node) typed { return typed{node: node, kind: booleanKind} }
 
@@ -64,9 +64,9 @@ func constantOf(value any) typed {
 	case string:
 		return textOf(value)
 	case float64:
-		return typed{node: expr.Number(value), kind: numberKind}
+		return typed{node: build.Number(value), kind: numberKind}
 	case bool:
-		return boolean(&jsonata.Boolean{Value: value})
+		return boolean(build.Bool(value))
 	default:
 		return nothing()
 	}
@@ -75,7 +75,7 @@ func constantOf(value any) typed {
 // defined gives an expression that always has a value; nothing becomes null.
 func (t typed) defined() jsonata.Node {
 	if t.missing {
-		return expr.OrNull(t.node)
+		return build.OrNull(t.node)
 	}
 	return t.node
 }
@@ -84,12 +84,12 @@ func (t typed) defined() jsonata.Node {
 func (t typed) part() jsonata.Node {
 	switch {
 	case t.kind == nullKind:
-		return expr.Text("")
+		return build.Text("")
 	case !t.null:
 		return t.node
 	default:
-		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
-			return expr.If(expr.Binary(value, "=", expr.Null()), expr.Text(""), value)
+		return build.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return build.If(build.Binary(value, "=", build.Null()), build.Text(""), value)
 		})
 	}
 }
@@ -101,28 +101,28 @@ func (t typed) text() jsonata.Node {
 	}
 	if value, ok := t.constant(); ok {
 		if text, isText := value.(string); isText {
-			return expr.Text(text)
+			return build.Text(text)
 		}
 	}
 	part := t.part()
 	if empty, ok := part.(*jsonata.String); ok {
 		return empty
 	}
-	return expr.Binary(expr.Text(""), "&", part)
+	return build.Binary(build.Text(""), "&", part)
 }
 
 // list gives the value as a list: null and nothing are the empty list, any other single value a list of one.
 func (t typed) list() jsonata.Node {
 	switch {
 	case t.kind == nullKind:
-		return expr.List()
+		return build.List()
 	case t.kind == listKind && !t.nullable():
 		return t.node
 	case !t.null:
-		return expr.List(t.node)
+		return build.List(t.node)
 	default:
-		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
-			return expr.List(expr.If(expr.Binary(value, "!=", expr.Null()), value, nil))
+		return build.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return build.List(build.If(build.Binary(value, "!=", build.Null()), value, nil))
 		})
 	}
 }
@@ -131,13 +131,13 @@ func (t typed) list() jsonata.Node {
 func (t typed) isNull() jsonata.Node {
 	switch {
 	case t.kind == nullKind:
-		return &jsonata.Boolean{Value: true}
+		return build.Bool(true)
 	case !t.nullable():
-		return &jsonata.Boolean{Value: false}
+		return build.Bool(false)
 	case t.missing:
-		return expr.Not(t.isThere())
+		return build.Not(t.isThere())
 	default:
-		return expr.Binary(t.node, "=", expr.Null())
+		return build.Binary(t.node, "=", build.Null())
 	}
 }
 
@@ -145,14 +145,14 @@ func (t typed) isNull() jsonata.Node {
 func (t typed) isThere() jsonata.Node {
 	switch {
 	case t.kind == nullKind:
-		return &jsonata.Boolean{Value: false}
+		return build.Bool(false)
 	case !t.nullable():
-		return &jsonata.Boolean{Value: true}
+		return build.Bool(true)
 	case t.missing:
-		return expr.Once(t.node, func(value jsonata.Node) jsonata.Node {
-			return expr.All(expr.Call("exists", value), expr.Binary(value, "!=", expr.Null()))
+		return build.Once(t.node, func(value jsonata.Node) jsonata.Node {
+			return build.All(build.Call("exists", value), build.Binary(value, "!=", build.Null()))
 		})
 	default:
-		return expr.Binary(t.node, "!=", expr.Null())
+		return build.Binary(t.node, "!=", build.Null())
 	}
 }

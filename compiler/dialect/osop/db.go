@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -92,7 +93,7 @@ func (g *graph) datasource(n int) string {
 		} else if engine := node.Runtime.text("engine"); engine != "" {
 			name = engine
 		}
-		g.report(diag.Note, codeDatabase, node.Range, "node "+node.ID+" uses the datasource "+name, "Its address is not written out.", "set STEPLOOM_DATASOURCE_"+strings.ToUpper(ir.Identifier(name))+" to the address of the database")
+		g.report(diag.Note, codeDatabase, node.Range, "node "+node.ID+" uses the datasource "+name, "Its address is not written out.", "set STEPLOOM_DATASOURCE_"+strings.ToUpper(asl.Identifier(name))+" to the address of the database")
 		g.project.connect(&ir.Connection{Name: name, Kind: ir.Database, Range: node.Range})
 		return name
 	}
@@ -238,7 +239,7 @@ func (g *graph) insert(n int, datasource, engine, table string) *task {
 	var columns, marks []string
 	parameters := []any{}
 	for _, port := range node.Inputs {
-		columns, marks = append(columns, quoteName(engine, ir.Identifier(port.Name))), append(marks, "?")
+		columns, marks = append(columns, quoteName(engine, asl.Identifier(port.Name))), append(marks, "?")
 		parameters = append(parameters, g.portValue(n, port))
 	}
 	sql := "INSERT INTO " + quoteName(engine, table) + " (" + strings.Join(columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
@@ -265,7 +266,7 @@ func quoteName(engine, name string) string {
 // audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing.
 func (g *graph) audit(n int, datasource, engine string) *task {
 	node := g.document.Nodes[n]
-	table := cut(ir.Identifier(node.ID), 60)
+	table := cut(asl.Identifier(node.ID), 60)
 	g.report(diag.Note, codeAudit, node.Range, "node "+node.ID+" writes its inputs as one JSON row into the table "+table,
 		"It has neither a query nor a table. The table is created when it is missing.", "add query: or table: and action: to the node's runtime to do something else")
 	create, insert := auditSQL(engine, quoteName(engine, table), table)

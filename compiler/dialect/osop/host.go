@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -41,7 +42,7 @@ func (g *graph) Flag(edge int) string {
 // signal is the error by which a branch says that an edge out of its Parallel is taken.
 func (g *graph) signal(edge int) string {
 	e := g.flow.Edges[edge]
-	return "Edge." + ir.Identifier(g.Label(e.From)) + "." + ir.Identifier(g.Label(e.To)) + "." + strconv.Itoa(edge)
+	return "Edge." + asl.Identifier(g.Label(e.From)) + "." + asl.Identifier(g.Label(e.To)) + "." + strconv.Itoa(edge)
 }
 
 // Signal implements flow.Host: the cause carries the failure through the Parallel.

@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // names gives variables to what a workflow calls by name. Two things never share a variable.
@@ -25,9 +26,9 @@ func (n *names) of(key, wish string) string {
 	if name, known := n.byKey[key]; known {
 		return name
 	}
-	name := ir.Identifier(wish)
+	name := asl.Identifier(wish)
 	for i := 2; n.used[name]; i++ {
-		name = ir.Identifier(cut(wish, 70) + "_" + strconv.Itoa(i))
+		name = asl.Identifier(cut(wish, 70) + "_" + strconv.Itoa(i))
 	}
 	n.used[name], n.byKey[key] = true, name
 	return name
