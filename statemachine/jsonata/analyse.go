@@ -1,9 +1,13 @@
 package jsonata
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // analysis turns a syntax tree into terms.
 type analysis struct {
+	src     string
 	labels  int
 	closes  int             // functions made so far
 	bound   []string        // variables bound so far in the current scope
@@ -16,7 +20,7 @@ func analyse(src string, n Node) (*analysis, *term, error) {
 	if err := checkDepth(n, len(src)); err != nil {
 		return nil, nil, finish(err, src)
 	}
-	a := &analysis{}
+	a := &analysis{src: src}
 	t, err := a.term(n, false)
 	if err == nil && (t.kind == termParent || t.seeking != nil) {
 		err = &Error{Code: "S0217", at: t.at, token: termNames[t.kind], hasToken: true}
@@ -52,7 +56,7 @@ func (a *analysis) node(n Node, keep bool) (*term, error) {
 	case *String:
 		return &term{kind: termString, at: n.mark, text: n.Value}, nil
 	case *Number:
-		return &term{kind: termNumber, at: n.mark, number: n.Value}, nil
+		return &term{kind: termNumber, at: n.mark, number: n.exact()}, nil
 	case *Boolean:
 		return &term{kind: termValue, at: n.mark, value: n.Value}, nil
 	case *Null:
@@ -166,13 +170,27 @@ func (a *analysis) negate(n *Negate) (*term, error) {
 		return nil, err
 	}
 	if operand.kind == termNumber {
-		operand.number = -operand.number
+		operand.number = a.opposite(operand.number, n.Operand)
 		return operand, nil
 	}
 	t := &term{kind: termNegate, at: n.mark, left: operand}
 	inherit(t, operand)
 	return t, nil
 }
+
+// opposite negates a literal. The least whole number of 64 bits has no positive counterpart: it is known by its text.
+func (a *analysis) opposite(number any, n Node) any {
+	if whole, ok := number.(int64); ok {
+		return exact(-whole)
+	}
+	f := number.(float64)
+	if r := n.Range(); f == 1<<63 && a.src[r.Start:r.End] == leastDigits {
+		return int64(math.MinInt64)
+	}
+	return -f
+}
+
+const leastDigits = "9223372036854775808"
 
 func (a *analysis) array(n *ArrayConstructor) (*term, error) {
 	t := &term{kind: termArray, at: n.mark, items: make([]*term, len(n.Items))}

@@ -28,10 +28,12 @@ type (
 		Span
 		Value string
 	}
-	// Number is a number literal.
+	// Number is a number literal. Integer is the value of a whole number beyond ±2^53, which Value, the nearest float64, cannot hold; it is
+	// zero for all others. IntegerLiteral builds either form.
 	Number struct {
 		Span
-		Value float64
+		Value   float64
+		Integer int64
 	}
 	// Boolean is true or false.
 	Boolean struct {
@@ -163,6 +165,23 @@ type (
 		Left, Right Node
 	}
 )
+
+// IntegerLiteral is the literal of a whole number.
+func IntegerLiteral(n int64) *Number {
+	literal := &Number{Value: float64(n)}
+	if _, ok := exact(n).(int64); ok {
+		literal.Integer = n
+	}
+	return literal
+}
+
+// exact is the literal's value, float64 or int64.
+func (n *Number) exact() any {
+	if n.Integer != 0 {
+		return exact(n.Integer)
+	}
+	return n.Value
+}
 
 // Pair is one key: value of an object constructor or a grouping.
 type Pair struct{ Key, Value Node }

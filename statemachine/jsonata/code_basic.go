@@ -60,7 +60,7 @@ func (wildcardCode) eval(f *frame, in any) (any, error) {
 	for _, v := range values {
 		if _, ok := elements(v); ok {
 			var err error
-			if found, err = (&scan{maxScan}).flatten(found, v); err != nil {
+			if found, err = (&scan{left: maxScan}).flatten(found, v); err != nil {
 				return nil, err
 			}
 			appended = true
@@ -248,6 +248,9 @@ func (c *negateCode) eval(f *frame, in any) (any, error) {
 	if !ok {
 		return nil, &Error{Code: "D1002", at: c.at, token: "-", hasToken: true, Value: v}
 	}
+	if whole, ok := f.st.plain(v).(int64); ok && whole != math.MinInt64 {
+		return exact(-whole), nil
+	}
 	return -n, nil
 }
 
@@ -295,14 +298,19 @@ func makeRange(st *state, from, to any) (any, error) {
 		return nil, err
 	}
 	items := make([]any, int(size))
+	start, ok := whole(st.plain(from))
 	for i := range items {
-		items[i] = first + float64(i)
+		if ok && st.program.aws {
+			items[i] = exact(start + int64(i))
+		} else {
+			items[i] = first + float64(i)
+		}
 	}
 	return newSequence(items...), nil
 }
 
 // integer gives a number without fraction.
 func integer(v any) (float64, bool) {
-	n, ok := plain(v).(float64)
+	n, ok := Float(v)
 	return n, ok && n == math.Trunc(n) && !math.IsInf(n, 0)
 }

@@ -12,7 +12,8 @@ type predicate struct {
 func (g *generator) predicate(t *term) *predicate {
 	p := &predicate{code: g.term(t)}
 	if t.kind == termNumber && len(t.predicates) == 0 && t.group == nil {
-		p.isNumber, p.position = true, math.Floor(t.number)
+		position, _ := Float(t.number)
+		p.isNumber, p.position = true, math.Floor(position)
 	}
 	return p
 }
@@ -122,7 +123,7 @@ func selects(v any, i, n int) (int, error) {
 	if items, ok := elements(v); ok {
 		return selectsArray(v, items, i, n)
 	}
-	if number, ok := plain(v).(float64); ok {
+	if number, ok := Float(v); ok {
 		return selectsNumber(number, i, n)
 	}
 	t, err := truth(v)

@@ -12,7 +12,7 @@ func (g *generator) binary(t *term) code {
 	o := operands{left: g.term(t.left), right: g.term(t.right), operator: t.text, at: t.at}
 	switch t.text {
 	case "+", "-", "*", "/", "%":
-		return &arithmeticCode{o, t.text[0]}
+		return &arithmeticCode{o, t.text[0], g.e.aws}
 	case "=", "!=":
 		return &equalityCode{o, t.text == "="}
 	case "in":
@@ -47,13 +47,14 @@ func (o *operands) fail(err error) error {
 // numeric is code that gives a number without boxing it.
 type numeric interface {
 	code
-	// number gives the value and whether there is one; a result that is no number is given as other.
+	// number gives the value; a result that is no float64, be it an int64 or no number at all, is given as other.
 	number(f *frame, in any) (n float64, other any, err error)
 }
 
 type arithmeticCode struct {
 	operands
-	op byte
+	op    byte
+	exact bool // whole numbers are exact, as in Step Functions
 }
 
 func (c *arithmeticCode) eval(f *frame, in any) (any, error) {
@@ -75,21 +76,57 @@ func (c *arithmeticCode) number(f *frame, in any) (float64, any, error) {
 		return 0, nil, err
 	}
 	if left != nil || right != nil || math.IsInf(l, 0) || math.IsInf(r, 0) || l != l || r != r {
-		if err := c.check(l, left, "T2001"); err != nil {
-			return 0, nil, c.fail(err)
-		}
-		if err := c.check(r, right, "T2002"); err != nil {
-			return 0, nil, c.fail(err)
-		}
+		return c.unusual(l, r, left, right)
+	}
+	n := calculate(c.op, l, r)
+	if c.exact && (n >= exactFloat || n <= -exactFloat) {
+		return c.wholly(n, l, r)
+	}
+	return n, nil, nil
+}
+
+// unusual calculates where a side is no finite float64.
+func (c *arithmeticCode) unusual(l, r float64, left, right any) (float64, any, error) {
+	if err := c.check(l, left, "T2001"); err != nil {
+		return 0, nil, c.fail(err)
+	}
+	if err := c.check(r, right, "T2002"); err != nil {
+		return 0, nil, c.fail(err)
+	}
+	if IsUndefined(left) || IsUndefined(right) {
 		return 0, Undefined, nil
 	}
-	return calculate(c.op, l, r), nil, nil
+	var a, b any = l, r
+	if left != nil {
+		a = left
+	}
+	if right != nil {
+		b = right
+	}
+	return c.wholly(calculate(c.op, l, r), a, b)
+}
+
+// wholly calculates with whole numbers where both sides are some and the result is one that fits. Otherwise the result is n.
+func (c *arithmeticCode) wholly(n float64, left, right any) (float64, any, error) {
+	a, ok1 := whole(left)
+	b, ok2 := whole(right)
+	if !ok1 || !ok2 {
+		return n, nil, nil
+	}
+	result, ok := calculateWhole(c.op, a, b)
+	switch {
+	case !ok:
+		return n, nil, nil
+	case result >= -exactFloat && result <= exactFloat:
+		return float64(result), nil, nil
+	}
+	return float64(result), result, nil
 }
 
 // check reports an operand that cannot be calculated with.
 func (c *arithmeticCode) check(n float64, other any, code string) error {
 	switch {
-	case IsUndefined(other):
+	case IsUndefined(other) || isNumber(other):
 		return nil
 	case other == any(nullMark):
 		return &Error{Code: code, Value: nil}
@@ -132,7 +169,7 @@ type nullOperand struct{}
 // nullMark tells null from the absence of a value other than a number.
 var nullMark = &nullOperand{}
 
-// evalNumber evaluates an operand; what is no number is given as other.
+// evalNumber evaluates an operand; what is no float64 is given as other.
 func evalNumber(c code, f *frame, in any) (float64, any, error) {
 	if n, ok := c.(numeric); ok {
 		return n.number(f, in)
@@ -144,11 +181,14 @@ func evalNumber(c code, f *frame, in any) (float64, any, error) {
 	if n, ok := v.(float64); ok {
 		return n, nil, nil
 	}
-	if n, ok := plain(v).(float64); ok {
-		return n, nil, nil
-	}
 	if v == nil {
 		return 0, nullMark, nil
+	}
+	switch n := f.st.plain(v).(type) {
+	case float64:
+		return n, nil, nil
+	case int64:
+		return float64(n), n, nil
 	}
 	return 0, v, nil
 }
@@ -169,7 +209,7 @@ func (c *equalityCode) eval(f *frame, in any) (any, error) {
 	if err := f.st.spendOn(left); err != nil {
 		return nil, err
 	}
-	same, err := equal(left, right)
+	same, err := f.st.equal(left, right)
 	return same == c.same, err
 }
 
@@ -204,7 +244,7 @@ func (c *comparisonCode) eval(f *frame, in any) (any, error) {
 			return c.order(compareText(l, r)), nil
 		}
 	}
-	return c.mixed(plain(left), plain(right))
+	return c.mixed(f.st.plain(left), f.st.plain(right))
 }
 
 func (c *comparisonCode) numbers(l, r float64) bool {
@@ -236,7 +276,12 @@ func (c *comparisonCode) mixed(left, right any) (any, error) {
 	if kindOf(left) != kindOf(right) {
 		return nil, c.fail(&Error{Code: "T2009", Value: left, value2: right})
 	}
-	return c.numbers(left.(float64), right.(float64)), nil
+	if l, ok := left.(float64); ok {
+		if r, ok := right.(float64); ok {
+			return c.numbers(l, r), nil
+		}
+	}
+	return c.order(compareNumbers(left, right)), nil
 }
 
 func comparable(v any) bool {
@@ -257,10 +302,10 @@ func (c *inclusionCode) eval(f *frame, in any) (any, error) {
 	}
 	items, ok := elements(right)
 	if !ok {
-		return identical(left, right), nil
+		return f.st.identical(left, right), nil
 	}
 	for _, item := range items {
-		if identical(left, item) {
+		if f.st.identical(left, item) {
 			return true, nil
 		}
 	}
@@ -268,10 +313,10 @@ func (c *inclusionCode) eval(f *frame, in any) (any, error) {
 }
 
 // identical is JavaScript's ===.
-func identical(a, b any) bool {
+func (st *state) identical(a, b any) bool {
 	switch x := a.(type) {
 	case nil, string, bool, float64, *undefined:
-		return sameScalar(a, b)
+		return st.sameScalar(a, b)
 	case *Object:
 		y, ok := b.(*Object)
 		return ok && x == y
@@ -285,8 +330,8 @@ func identical(a, b any) bool {
 		y, ok := b.(*Function)
 		return ok && x == y
 	}
-	x, ok := plain(a).(float64)
-	return ok && sameScalar(x, b)
+	x := st.plain(a)
+	return isNumber(x) && st.sameScalar(x, b)
 }
 
 type logicCode struct {

@@ -52,7 +52,11 @@ type sortItem struct {
 }
 
 func (c *orderCode) sort(items []sortItem, eval func(*orderTerm, any) (any, error), st *state) ([]any, error) {
-	less := func(a, b *sortItem) (bool, error) { return c.after(a, b, eval) }
+	key := func(t *orderTerm, item any) (any, error) {
+		v, err := eval(t, item)
+		return st.plain(v), err
+	}
+	less := func(a, b *sortItem) (bool, error) { return c.after(a, b, key) }
 	if err := mergeSort(items, make([]sortItem, len(items)), less, st); err != nil {
 		return nil, err
 	}
@@ -96,7 +100,6 @@ func (s *sortItem) key(i int, t *orderTerm, eval func(*orderTerm, any) (any, err
 	}
 	v, err := eval(t, s.item)
 	if err == nil {
-		v = plain(v)
 		s.keys = append(s.keys, v)
 	}
 	return v, err
@@ -125,18 +128,7 @@ func (c *orderCode) compare(x, y any) (int, error) {
 	if xk == kindString {
 		return compareText(x.(string), y.(string)), nil
 	}
-	return compareNumbers(x.(float64), y.(float64)), nil
-}
-
-// compareNumbers orders numbers as the reference does: what is neither equal nor less is greater.
-func compareNumbers(a, b float64) int {
-	switch {
-	case a == b:
-		return 0
-	case a < b:
-		return -1
-	}
-	return 1
+	return compareNumbers(x, y), nil
 }
 
 // mergeSort sorts stably, comparing in the order in which the reference does, which shows when a comparison is inconsistent.

@@ -183,7 +183,7 @@ func (c *suiteCase) same(v, want any) bool {
 }
 
 func sameValue(a, b any) bool {
-	same, err := equal(a, b)
+	same, err := (&state{program: &Expression{}}).equal(a, b)
 	return same && err == nil
 }
 

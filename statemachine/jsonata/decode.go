@@ -1,15 +1,16 @@
 package jsonata
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"unicode/utf8"
 )
 
-// Decode reads one JSON text: null is nil, numbers are float64, arrays []any and objects *Object. Of repeated keys the
-// last value counts. Objects with the same keys in the same order share them.
+// Decode reads one JSON text: null is nil, numbers are float64, arrays []any and objects *Object. A whole number beyond ±2^53 that is
+// written without fraction and exponent and fits 64 bits is int64, with all its digits; Integer and Float read either form. Of repeated
+// keys the last value counts. Objects with the same keys in the same order share them.
 func Decode(src []byte) (any, error) {
 	d := decoder{src: src}
 	v, err := d.value()
@@ -299,11 +300,11 @@ func (d *decoder) number() (any, error) {
 			return nil, d.fail("digits expected")
 		}
 	}
-	f, err := strconv.ParseFloat(string(d.src[start:d.pos]), 64)
-	if err != nil || math.IsInf(f, 0) {
+	n, ok := exactNumber(json.Number(d.src[start:d.pos]))
+	if !ok {
 		return nil, d.fail("number out of range")
 	}
-	return f, nil
+	return n, nil
 }
 
 func (d *decoder) digits() bool {

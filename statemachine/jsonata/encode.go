@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Encode writes a value as compact JSON: JavaScript's number text, keys in order, no HTML escaping. Functions, undefined
+// Encode writes a value as compact JSON: JavaScript's number text, all digits of an int64, keys in order, no HTML escaping. Functions, undefined
 // values and numbers that JSON cannot hold are errors.
 func Encode(v any) ([]byte, error) { return appendJSON(nil, v, writeStrict) }
 
@@ -18,6 +18,7 @@ const (
 	writeStrict jsonMode = iota // refuse it
 	writeLoose                  // null, as in messages
 	writeString                 // as $string does: functions are "", numbers have 15 digits
+	writeDigits                 // as $string does in Step Functions: numbers have all digits that tell them apart
 )
 
 // appendJSON writes v as compact JSON.
@@ -48,6 +49,8 @@ func (w *jsonWriter) value(v any) error {
 		}
 	case float64:
 		return w.number(v)
+	case int64:
+		return w.whole(v)
 	case string:
 		w.buffer = appendQuoted(w.buffer, v)
 	case []any:
@@ -72,7 +75,7 @@ func (w *jsonWriter) other(v any) error {
 	switch {
 	case w.mode == writeStrict:
 		return &Error{Code: "D3001", Message: fmt.Sprintf("a value of type %T has no JSON form", v)}
-	case w.mode == writeString && kindOf(v) == kindFunction:
+	case (w.mode == writeString || w.mode == writeDigits) && kindOf(v) == kindFunction:
 		w.buffer = append(w.buffer, `""`...)
 	default:
 		w.buffer = append(w.buffer, "null"...)
@@ -85,16 +88,25 @@ func (w *jsonWriter) number(f float64) error {
 		switch {
 		case w.mode == writeStrict:
 			return &Error{Code: "D1001", Message: "Number out of range: " + numberText(f), Value: f}
-		case w.mode == writeString && math.IsInf(f, 0):
+		case w.mode != writeLoose && math.IsInf(f, 0):
 			return &Error{Code: "D1001", Value: f}
 		}
 		w.buffer = append(w.buffer, "null"...)
 		return nil
 	}
 	if w.mode == writeString {
-		f = significant(f)
+		w.buffer = appendSignificant(w.buffer, f)
+	} else {
+		w.buffer = appendNumber(w.buffer, f)
 	}
-	w.buffer = appendNumber(w.buffer, f)
+	return nil
+}
+
+func (w *jsonWriter) whole(n int64) error {
+	if w.mode == writeString {
+		return w.number(float64(n))
+	}
+	w.buffer = appendWhole(w.buffer, n)
 	return nil
 }
 

@@ -64,7 +64,13 @@ func formatInteger(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	formatted, err := format.format(math.Floor(value))
+	whole, ok := st.plain(args[0]).(int64)
+	var formatted string
+	if ok && format.style == styleDecimal {
+		formatted, err = format.whole(whole)
+	} else {
+		formatted, err = format.format(math.Floor(value))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +174,7 @@ func (f *integerFormat) format(value float64) (string, error) {
 	case styleSequence:
 		return "", &Error{Code: "D3130", Value: f.token}
 	default:
-		decimal, err := f.decimal(value)
+		decimal, err := f.decimal(numberText(value))
 		return sign + decimal, err
 	}
 	if f.letters == caseUpper {
@@ -179,8 +185,17 @@ func (f *integerFormat) format(value float64) (string, error) {
 	return sign + text, nil
 }
 
-func (f *integerFormat) decimal(value float64) (string, error) {
-	text := numberText(value)
+// whole writes all digits of a whole number.
+func (f *integerFormat) whole(n int64) (string, error) {
+	text, negative := strings.CutPrefix(string(appendWhole(nil, n)), "-")
+	decimal, err := f.decimal(text)
+	if negative {
+		decimal = "-" + decimal
+	}
+	return decimal, err
+}
+
+func (f *integerFormat) decimal(text string) (string, error) {
 	if missing := f.mandatory - float64(len(text)); missing > 0 {
 		if missing > 1e6 {
 			return "", limit("number is too long")
@@ -387,7 +402,7 @@ func fromLetters(letters string, first byte) float64 {
 	return decimal
 }
 
-func parseInteger(_ *state, args []any) (any, error) {
+func parseInteger(st *state, args []any) (any, error) {
 	value, given, err := text(args, 0)
 	if err != nil || !given {
 		return Undefined, err
@@ -403,7 +418,11 @@ func parseInteger(_ *state, args []any) (any, error) {
 	if format.style == styleSequence {
 		return nil, &Error{Code: "D3130", Value: format.token}
 	}
-	return format.parse(value), nil
+	n := format.parse(value)
+	if math.Abs(n) >= exactFloat && format.style == styleDecimal {
+		return st.decimal(strings.TrimSpace(format.unpicture(value)), n), nil
+	}
+	return n, nil
 }
 
 // parse reads a number in this format; NaN when it is none.
@@ -422,6 +441,11 @@ func (f *integerFormat) parse(value string) float64 {
 	case styleWords:
 		return fromWords(strings.ToLower(value))
 	}
+	return parseInt(f.unpicture(value))
+}
+
+// unpicture is a number in decimal digits without what the picture puts between and after them.
+func (f *integerFormat) unpicture(value string) string {
 	if f.ordinal {
 		value = value[:max(0, len(value)-2)]
 	}
@@ -435,7 +459,7 @@ func (f *integerFormat) parse(value string) float64 {
 	if f.zero != '0' {
 		value = strings.Map(func(r rune) rune { return max(0, r-f.zero+'0') }, value)
 	}
-	return parseInt(value)
+	return value
 }
 
 // parseInt is JavaScript's, in base 10 or, after 0x, 16.

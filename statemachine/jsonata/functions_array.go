@@ -56,7 +56,7 @@ func distinct(st *state, args []any) (any, error) {
 	var kept []any
 	seen := map[any]bool{}
 	for _, item := range items {
-		key, simple := scalar(item)
+		key, simple := st.scalar(item)
 		if simple && seen[key] {
 			continue
 		}
@@ -68,7 +68,7 @@ func distinct(st *state, args []any) (any, error) {
 		if err := st.spend(len(kept)); err != nil {
 			return nil, err
 		}
-		known, err := contained(kept, item)
+		known, err := st.contained(kept, item)
 		if err != nil {
 			return nil, err
 		}
@@ -86,20 +86,25 @@ func distinct(st *state, args []any) (any, error) {
 }
 
 // scalar gives a value that can be compared by ==.
-func scalar(v any) (any, bool) {
-	v = plain(v)
+func (st *state) scalar(v any) (any, bool) {
+	v = st.plain(v)
 	switch n := v.(type) {
 	case nil, bool, string:
 		return v, true
 	case float64:
 		return n, n == n
+	case int64:
+		if f := float64(n); compareWhole(n, f) == 0 {
+			return f, true
+		}
+		return n, true
 	}
 	return nil, false
 }
 
-func contained(items []any, v any) (bool, error) {
+func (st *state) contained(items []any, v any) (bool, error) {
 	for _, item := range items {
-		if same, err := equal(v, item); same || err != nil {
+		if same, err := st.equal(v, item); same || err != nil {
 			return same, err
 		}
 	}
@@ -170,7 +175,7 @@ func sortOrder(st *state, items, args []any) (func(a, b *any) (bool, error), err
 	}
 	switch {
 	case numbers:
-		return func(a, b *any) (bool, error) { return plain(*a).(float64) > plain(*b).(float64), nil }, nil
+		return func(a, b *any) (bool, error) { return compareNumbers(st.plain(*a), st.plain(*b)) > 0, nil }, nil
 	case strings:
 		return func(a, b *any) (bool, error) { return compareText((*a).(string), (*b).(string)) > 0, nil }, nil
 	}
@@ -186,6 +191,8 @@ func javascriptTruth(v any) bool {
 		return v
 	case float64:
 		return v != 0 && v == v
+	case int64:
+		return v != 0
 	case string:
 		return v != ""
 	}

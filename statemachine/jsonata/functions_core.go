@@ -31,10 +31,10 @@ var coreRows = []row{
 	{"formatInteger", "<n-s:s>", []string{"value", "picture"}, formatInteger},
 	{"parseInteger", "<s-s:n>", []string{"value", "picture"}, parseInteger},
 	{"number", "<(nsb)-:n>", []string{"arg"}, toNumber},
-	{"floor", "<n-:n>", []string{"arg"}, onNumber(math.Floor)},
-	{"ceil", "<n-:n>", []string{"arg"}, onNumber(math.Ceil)},
+	{"floor", "<n-:n>", []string{"arg"}, onNumber(math.Floor, exact)},
+	{"ceil", "<n-:n>", []string{"arg"}, onNumber(math.Ceil, exact)},
 	{"round", "<n-n?:n>", []string{"arg", "precision"}, round},
-	{"abs", "<n-:n>", []string{"arg"}, onNumber(math.Abs)},
+	{"abs", "<n-:n>", []string{"arg"}, onNumber(math.Abs, magnitude)},
 	{"sqrt", "<n-:n>", []string{"arg"}, squareRoot},
 	{"power", "<n-n:n>", []string{"arg", "exp"}, power},
 	{"random", "<:n>", nil, random},
@@ -95,7 +95,7 @@ func amount(args []any, i int) (n float64, given bool, err error) {
 	if IsUndefined(v) {
 		return 0, false, nil
 	}
-	if f, ok := plain(v).(float64); ok {
+	if f, ok := Float(v); ok {
 		return f, true, nil
 	}
 	return 0, false, &Error{Code: "T0410", Value: v, index: i + 1}
@@ -133,12 +133,15 @@ func onText(f func(string) string) native {
 	}
 }
 
-// onNumber is a library function of one number.
-func onNumber(f func(float64) float64) native {
-	return func(_ *state, args []any) (any, error) {
+// onNumber is a library function of one number; onWhole is what it makes of a whole number that is an int64.
+func onNumber(f func(float64) float64, onWhole func(int64) any) native {
+	return func(st *state, args []any) (any, error) {
 		n, given, err := amount(args, 0)
 		if err != nil || !given {
 			return Undefined, err
+		}
+		if whole, ok := st.plain(args[0]).(int64); ok {
+			return onWhole(whole), nil
 		}
 		return f(n), nil
 	}

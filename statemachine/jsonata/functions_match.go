@@ -33,8 +33,8 @@ func (st *state) foundBy(v any) (*found, error) {
 	}
 	m := &found{match: field(v, "match"), groups: field(v, "groups")}
 	var hasStart, hasEnd bool
-	m.start, hasStart = plain(field(v, "start")).(float64)
-	m.end, hasEnd = plain(field(v, "end")).(float64)
+	m.start, hasStart = Float(field(v, "start"))
+	m.end, hasEnd = Float(field(v, "end"))
 	_, hasGroups := elements(m.groups)
 	next, hasNext := field(v, "next").(*Function)
 	if !hasStart && !hasEnd && !hasGroups && !hasNext {

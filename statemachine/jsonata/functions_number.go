@@ -1,29 +1,56 @@
 package jsonata
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
 )
 
-func sum(_ *state, args []any) (any, error) {
+func sum(st *state, args []any) (any, error) {
 	items, given, err := array(args, 0)
 	if err != nil || !given {
 		return Undefined, err
 	}
-	return total(items), nil
+	approximate := total(items)
+	if st.program.aws && !(math.Abs(approximate) < exactFloat) {
+		if n, ok := wholeTotal(items); ok {
+			return exact(n), nil
+		}
+	}
+	return approximate, nil
 }
 
 func total(items []any) float64 {
 	sum := 0.0
 	for _, item := range items {
-		n, ok := item.(float64)
-		if !ok {
-			n, _ = plain(item).(float64)
-		}
+		n, _ := Float(item)
 		sum += n
 	}
 	return sum
+}
+
+// wholeTotal adds whole numbers as long as all are some and the sum fits.
+func wholeTotal(items []any) (int64, bool) {
+	sum := int64(0)
+	for _, item := range items {
+		n, ok := whole(plain(item))
+		if ok {
+			sum, ok = calculateWhole('+', sum, n)
+		}
+		if !ok {
+			return 0, false
+		}
+	}
+	return sum, true
+}
+
+// magnitude is $abs of a whole number.
+func magnitude(n int64) any {
+	if n == math.MinInt64 {
+		return -float64(n)
+	}
+	return exact(max(n, -n))
 }
 
 func average(_ *state, args []any) (any, error) {
@@ -34,28 +61,48 @@ func average(_ *state, args []any) (any, error) {
 	return total(items) / float64(len(items)), nil
 }
 
-func maximum(_ *state, args []any) (any, error) { return extreme(args, math.Max) }
+func maximum(st *state, args []any) (any, error) { return extreme(st, args, math.Max) }
 
-func minimum(_ *state, args []any) (any, error) { return extreme(args, math.Min) }
+func minimum(st *state, args []any) (any, error) { return extreme(st, args, math.Min) }
 
-func extreme(args []any, choose func(a, b float64) float64) (any, error) {
+// extreme is the number that choose prefers to all others.
+func extreme(st *state, args []any, choose func(a, b float64) float64) (any, error) {
 	items, _, err := array(args, 0)
 	if err != nil || len(items) == 0 {
 		return Undefined, err
 	}
-	best, _ := plain(items[0]).(float64)
+	best := st.plain(items[0])
 	for _, item := range items[1:] {
-		n, _ := plain(item).(float64)
-		best = choose(best, n)
+		best = prefer(best, st.plain(item), choose)
 	}
 	return best, nil
 }
 
+// prefer chooses between two numbers. Whole numbers that float64 cannot tell apart are compared exactly.
+func prefer(a, b any, choose func(a, b float64) float64) any {
+	x, _ := Float(a)
+	y, _ := Float(b)
+	chosen := choose(x, y)
+	switch {
+	case x == y:
+		order := float64(compareNumbers(a, b))
+		if choose(order, 0) == order {
+			return a
+		}
+		return b
+	case chosen == x:
+		return a
+	case chosen == y:
+		return b
+	}
+	return chosen
+}
+
 // toNumber is $number: it takes JSON's decimal numbers and, in strings, 0x, 0o and 0b.
-func toNumber(_ *state, args []any) (any, error) {
-	v := plain(at(args, 0))
+func toNumber(st *state, args []any) (any, error) {
+	v := st.plain(at(args, 0))
 	switch v := v.(type) {
-	case *undefined, float64:
+	case *undefined, float64, int64:
 		return v, nil
 	case bool:
 		if v {
@@ -64,7 +111,7 @@ func toNumber(_ *state, args []any) (any, error) {
 		return 0.0, nil
 	case string:
 		if f, ok := parseDecimal(v); ok {
-			return f, nil
+			return st.decimal(v, f), nil
 		}
 		if hasRadix(v) {
 			return javascriptNumber(v), nil
@@ -92,6 +139,17 @@ func parseDecimal(s string) (float64, bool) {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	return f, err == nil
+}
+
+// decimal is the number that a decimal text stands for; f is the nearest float64.
+func (st *state) decimal(text string, f float64) any {
+	if math.Abs(f) < exactFloat || !st.program.aws {
+		return f
+	}
+	if n, ok := exactNumber(json.Number(text)); ok {
+		return n
+	}
+	return f
 }
 
 // hasRadix is ^(0[xX][0-9A-Fa-f]+)|(0[oO][0-7]+)|(0[bB][0-1]+)$, whose anchors hold for the first and the last form only.
@@ -141,13 +199,42 @@ func javascriptNumber(s string) float64 {
 	return value
 }
 
-func round(_ *state, args []any) (any, error) {
+func round(st *state, args []any) (any, error) {
 	n, given, err := amount(args, 0)
 	if err != nil || !given {
 		return Undefined, err
 	}
 	precision, _, err := amount(args, 1)
+	if whole, ok := st.plain(args[0]).(int64); ok && precision == math.Trunc(precision) {
+		return roundWhole(whole, precision), err
+	}
 	return roundTo(n, precision), err
+}
+
+// roundWhole rounds half to even at a decimal before the point.
+func roundWhole(n int64, precision float64) any {
+	if precision >= 0 {
+		return exact(n)
+	}
+	unit := int64(1)
+	for ; precision < 0; precision++ {
+		if unit > math.MaxInt64/10 {
+			return 0.0
+		}
+		unit *= 10
+	}
+	quotient, rest := n/unit, max(n%unit, -(n%unit))
+	if half := unit / 2; rest > half || rest == half && quotient%2 != 0 {
+		if n < 0 {
+			quotient--
+		} else {
+			quotient++
+		}
+	}
+	if rounded, ok := multiplyWhole(quotient, unit); ok {
+		return exact(rounded)
+	}
+	return float64(quotient) * float64(unit)
 }
 
 // roundTo rounds half to even at the given number of decimals, which is shifted in the number's text as the reference does.
@@ -214,7 +301,7 @@ func power(_ *state, args []any) (any, error) {
 	return result, nil
 }
 
-func formatBase(_ *state, args []any) (any, error) {
+func formatBase(st *state, args []any) (any, error) {
 	n, given, err := amount(args, 0)
 	if err != nil || !given {
 		return Undefined, err
@@ -229,6 +316,9 @@ func formatBase(_ *state, args []any) (any, error) {
 	radix = roundTo(radix, 0)
 	if !(radix >= 2 && radix <= 36) {
 		return nil, &Error{Code: "D3100", Value: radix}
+	}
+	if whole, ok := st.plain(args[0]).(int64); ok {
+		return strconv.FormatInt(whole, int(radix)), nil
 	}
 	return radixText(roundTo(n, 0), int(radix)), nil
 }

@@ -38,9 +38,15 @@ func appendPretty(st *state, b []byte, v any, pretty bool) ([]byte, error) {
 		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return nil, &Error{Code: "D3001", Value: v}
 		}
-		return appendNumber(b, significant(v)), nil
+		if st.program.aws {
+			return appendNumber(b, v), nil
+		}
+		return appendSignificant(b, v), nil
 	}
 	w := jsonWriter{buffer: b, mode: writeString, st: st}
+	if st.program.aws {
+		w.mode = writeDigits
+	}
 	if pretty {
 		w.indent = 2
 	}

@@ -125,7 +125,7 @@ func (g *generator) bare(t *term) code {
 	case termString:
 		return &constantCode{t.text}
 	case termNumber:
-		return &constantCode{t.number}
+		return &constantCode{g.number(t)}
 	case termValue:
 		return &constantCode{t.value}
 	case termWildcard:
@@ -158,6 +158,15 @@ func (g *generator) bare(t *term) code {
 		return &rangeCode{g.term(t.left), g.term(t.right), t.at}
 	}
 	return &constantCode{Undefined}
+}
+
+// number is a literal's value: outside the dialect of Step Functions, numbers are JavaScript's.
+func (g *generator) number(t *term) any {
+	if g.e.aws {
+		return t.number
+	}
+	f, _ := Float(t.number)
+	return f
 }
 
 func (g *generator) terms(list []*term) []code {

@@ -1,6 +1,7 @@
 package jsonata
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type token struct {
 	text       string // name, variable name, string value, regex pattern, literal word
 	flags      string // of a regex
 	number     float64
+	integer    int64 // the number, when float64 cannot hold it
 	start, end int
 }
 
@@ -181,7 +183,12 @@ func (l *lexer) digits() (token, error) {
 		return token{}, &Error{Code: "S0102", at: start, token: l.src[start:end], hasToken: true}
 	}
 	l.pos = end
-	return token{kind: tokenNumber, number: number}, nil
+	t := token{kind: tokenNumber, number: number}
+	if number >= exactFloat {
+		exact, _ := exactNumber(json.Number(l.src[start:end]))
+		t.integer, _ = exact.(int64)
+	}
+	return t, nil
 }
 
 func (l *lexer) exponent(pos int) int {

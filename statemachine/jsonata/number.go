@@ -55,6 +55,14 @@ func significant(f float64) float64 {
 	return rounded
 }
 
+// appendSignificant writes a finite number as $string does: with 15 digits, and null where rounding to them leaves float64's range.
+func appendSignificant(b []byte, f float64) []byte {
+	if f = significant(f); math.IsInf(f, 0) {
+		return append(b, "null"...)
+	}
+	return appendNumber(b, f)
+}
+
 func mantissaDigits(text []byte) int {
 	n := 0
 	for _, c := range text {

@@ -47,7 +47,8 @@ func (o *Object) find(key string) int {
 	return -1
 }
 
-// Set gives key the value; a new key comes last. Go's integer types are stored as float64.
+// Set gives key the value; a new key comes last. Go's number types are stored as float64, or as int64
+// where they hold a whole number beyond ±2^53.
 func (o *Object) Set(key string, value any) { o.put(key, plain(value)) }
 
 func (o *Object) put(key string, value any) {

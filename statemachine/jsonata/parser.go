@@ -147,7 +147,7 @@ func (p *parser) operand(t token) (Node, error) {
 	case tokenString:
 		return &String{t.span(), t.text}, nil
 	case tokenNumber:
-		return &Number{t.span(), t.number}, nil
+		return &Number{t.span(), t.number, t.integer}, nil
 	case tokenRegex:
 		return p.regexLiteral(t)
 	case tokenValue:

@@ -1,6 +1,9 @@
 package jsonata
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Print writes a syntax tree as text. It adds parentheses only where the tree would otherwise be read differently, so that
 // parsing the text of a parsed tree gives the same tree again.
@@ -77,7 +80,7 @@ func operatorSpine(left Node, power int) int {
 func tail(n Node) int {
 	switch n := n.(type) {
 	case *Number:
-		if isNegative(n.Value) {
+		if n.Value < 0 {
 			return 70
 		}
 	case *Path:
@@ -100,8 +103,6 @@ func operandTail(right Node, power int) int {
 	}
 	return min(power, tail(right))
 }
-
-func isNegative(f float64) bool { return f < 0 }
 
 func binaryPower(operator string) int {
 	for _, s := range symbols {
@@ -154,7 +155,7 @@ func (p *printer) node(n Node) {
 	case *String:
 		p.string(n.Value)
 	case *Number:
-		p.text = appendNumber(p.text, n.Value)
+		p.number(n)
 	case *Boolean:
 		if n.Value {
 			p.write("true")
@@ -330,6 +331,18 @@ func (p *printer) transform(n *Transform) {
 		p.node(n.DeleteOrNil)
 	}
 	p.write("|")
+}
+
+// number writes a number literal. One beyond 2^53 that is no exact integer has an exponent, which says so.
+func (p *printer) number(n *Number) {
+	switch size := math.Abs(n.Value); {
+	case n.Integer != 0:
+		p.text = appendWhole(p.text, n.Integer)
+	case size > exactFloat && size < 1e21:
+		p.text = appendExponent(p.text, n.Value)
+	default:
+		p.text = appendNumber(p.text, n.Value)
+	}
 }
 
 // string writes a string literal: between single quotes, which need no escaping in the JSON that expressions mostly stand in, unless the

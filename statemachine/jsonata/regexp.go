@@ -63,7 +63,7 @@ func (r *regexp) first(st *state, s string) (*found, error) { return r.startingA
 // startingAt finds the first match at or after an index, which counts as 0 when it is no number.
 func (r *regexp) startingAt(st *state, s string, index any) (*found, error) {
 	m := &matching{regexp: r, st: st, input: toUnits(s)}
-	start, _ := plain(index).(float64)
+	start, _ := Float(index)
 	if start > float64(len(m.input)) {
 		return nil, nil
 	}
@@ -111,6 +111,8 @@ func nestedText(v any, levels int) string {
 		return v
 	case float64:
 		return numberText(v)
+	case int64:
+		return string(appendWhole(nil, v))
 	case *Object, map[string]any:
 		return "[object Object]"
 	case *Function:

@@ -116,7 +116,7 @@ func typeSymbol(v any) byte {
 	switch v.(type) {
 	case string:
 		return 's'
-	case float64:
+	case float64, int64:
 		return 'n'
 	case bool:
 		return 'b'
@@ -131,7 +131,7 @@ func typeSymbol(v any) byte {
 	case *undefined:
 		return 'm'
 	}
-	if _, ok := plain(v).(float64); ok {
+	if _, ok := Float(v); ok {
 		return 'n'
 	}
 	return 'm'

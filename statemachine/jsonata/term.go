@@ -44,9 +44,9 @@ var termNames = [...]string{
 // and bindings. It is what the reference's post-parse stage makes.
 type term struct {
 	kind   termKind
-	at     int    // byte offset for errors
-	text   string // name, variable, operator or string
-	number float64
+	at     int        // byte offset for errors
+	text   string     // name, variable, operator or string
+	number any        // of termNumber: float64 or int64
 	value  any        // of termValue
 	regex  *regexp    // of termRegex
 	steps  []*term    // of a path

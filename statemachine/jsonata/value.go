@@ -57,7 +57,7 @@ func kindOf(v any) kind {
 		return kindUndefined
 	case string:
 		return kindString
-	case float64:
+	case float64, int64:
 		return kindNumber
 	case bool:
 		return kindBoolean
@@ -71,13 +71,13 @@ func kindOf(v any) kind {
 	return kindForeign
 }
 
-// plain turns Go numbers into float64 and leaves all else alone.
+// plain turns Go numbers into float64, or int64 beyond ±2^53, and leaves all else alone.
 func plain(v any) any {
 	switch n := v.(type) {
 	case nil, bool, float64, string, []any, *list, *Object, *Function, *undefined, map[string]any:
 		return v
 	case int:
-		return float64(n)
+		return exact(int64(n))
 	case int8:
 		return float64(n)
 	case int16:
@@ -85,9 +85,9 @@ func plain(v any) any {
 	case int32:
 		return float64(n)
 	case int64:
-		return float64(n)
+		return exact(n)
 	case uint:
-		return float64(n)
+		return exactUnsigned(uint64(n))
 	case uint8:
 		return float64(n)
 	case uint16:
@@ -95,7 +95,7 @@ func plain(v any) any {
 	case uint32:
 		return float64(n)
 	case uint64:
-		return float64(n)
+		return exactUnsigned(n)
 	case float32:
 		return float64(n)
 	}
@@ -106,8 +106,8 @@ func plain(v any) any {
 func plainOther(v any) any {
 	switch n := v.(type) {
 	case json.Number:
-		if f, err := n.Float64(); err == nil {
-			return f
+		if number, ok := exactNumber(n); ok {
+			return number
 		}
 	case Object:
 		return &n
@@ -116,6 +116,8 @@ func plainOther(v any) any {
 	case []float64:
 		return convert(n)
 	case []int:
+		return convert(n)
+	case []int64:
 		return convert(n)
 	case []map[string]any:
 		return convert(n)
@@ -224,7 +226,7 @@ func lookup(v any, key string) (any, error) {
 	if !ok {
 		return field(v, key), nil
 	}
-	found, err := (&scan{maxScan}).lookup(nil, items, key)
+	found, err := (&scan{left: maxScan}).lookup(nil, items, key)
 	return &list{items: found, sequence: true}, err
 }
 
@@ -247,11 +249,8 @@ func (s *scan) lookup(out, items []any, key string) ([]any, error) {
 
 // number gives a number that may be calculated with. An infinite one is an error, NaN is no number.
 func number(v any) (f float64, ok bool, err error) {
-	f, ok = v.(float64)
-	if !ok {
-		if f, ok = plain(v).(float64); !ok {
-			return 0, false, nil
-		}
+	if f, ok = Float(v); !ok {
+		return 0, false, nil
 	}
 	if math.IsInf(f, 0) {
 		return 0, false, &Error{Code: "D1001", Value: f}
@@ -261,7 +260,10 @@ func number(v any) (f float64, ok bool, err error) {
 
 // scan bounds how many containers a recursive look at a value may visit: a small value may hold parts so often, or so deep, that
 // visiting them all would never end.
-type scan struct{ left int }
+type scan struct {
+	left int
+	st   *state // whose dialect numbers are compared in
+}
 
 const maxScan = 1_000_000
 
@@ -274,7 +276,7 @@ func (s *scan) enter() error {
 
 // truth is the boolean that a value counts as; undefined counts as false.
 func truth(v any) (bool, error) {
-	return (&scan{maxScan}).truth(v)
+	return (&scan{left: maxScan}).truth(v)
 }
 
 func (s *scan) truth(v any) (bool, error) {
@@ -298,7 +300,7 @@ func (s *scan) truth(v any) (bool, error) {
 	case *list:
 		return s.anyTrue(v.items)
 	}
-	if f, ok := plain(v).(float64); ok {
+	if f, ok := Float(v); ok {
 		return numberTruth(f)
 	}
 	return false, nil

@@ -1,12 +1,12 @@
 package jsonata
 
 // equal compares deeply. Objects are equal whatever the order of their keys.
-func equal(a, b any) (bool, error) { return (&scan{maxScan}).equal(a, b) }
+func (st *state) equal(a, b any) (bool, error) { return (&scan{maxScan, st}).equal(a, b) }
 
 func (s *scan) equal(a, b any) (bool, error) {
 	switch x := a.(type) {
 	case nil, string, bool, float64, *undefined, *Function:
-		return sameScalar(x, b), nil
+		return s.st.sameScalar(x, b), nil
 	}
 	if x, ok := elements(a); ok {
 		y, ok := elements(b)
@@ -18,12 +18,12 @@ func (s *scan) equal(a, b any) (bool, error) {
 	if keys, values, ok := entries(a); ok {
 		return s.equalObject(keys, values, b)
 	}
-	x, ok := plain(a).(float64)
-	return ok && sameScalar(x, b), nil
+	x := s.st.plain(a)
+	return isNumber(x) && s.st.sameScalar(x, b), nil
 }
 
-// sameScalar compares values that are no containers.
-func sameScalar(a, b any) bool {
+// sameScalar compares values that are no containers; plain has seen a.
+func (st *state) sameScalar(a, b any) bool {
 	switch x := a.(type) {
 	case nil:
 		return b == nil
@@ -39,10 +39,20 @@ func sameScalar(a, b any) bool {
 		y, ok := b.(*Function)
 		return ok && x == y
 	case float64:
-		y, ok := plain(b).(float64)
-		return ok && x == y
+		if y, ok := b.(float64); ok {
+			return x == y
+		}
+		return st.sameNumbers(x, b)
+	case int64:
+		return st.sameNumbers(x, b)
 	}
 	return false
+}
+
+// sameNumbers compares a number with any value.
+func (st *state) sameNumbers(a, b any) bool {
+	b = st.plain(b)
+	return isNumber(b) && sameNumber(a, b)
 }
 
 func (s *scan) equalItems(a, b []any) (bool, error) {
