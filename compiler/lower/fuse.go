@@ -153,6 +153,8 @@ func shortNode(value ir.Value) jsonata.Node {
 		return &jsonata.String{Value: value}
 	case float64:
 		return &jsonata.Number{Value: value}
+	case int64:
+		return jsonata.IntegerLiteral(value)
 	case bool:
 		return &jsonata.Boolean{Value: value}
 	case nil:

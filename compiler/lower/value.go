@@ -171,6 +171,8 @@ func (l *lowering) node(value ir.Value) jsonata.Node {
 		return &jsonata.String{Value: value}
 	case float64:
 		return &jsonata.Number{Value: value}
+	case int64:
+		return jsonata.IntegerLiteral(value)
 	case bool:
 		return &jsonata.Boolean{Value: value}
 	default:

@@ -76,8 +76,8 @@ func (c *checker) combinations(p place, kind string) {
 	case "Task":
 		timeout, _ := p.state.Get("TimeoutSeconds")
 		heartbeat, _ := p.state.Get("HeartbeatSeconds")
-		limit, limited := timeout.(float64)
-		if beat, ok := heartbeat.(float64); ok && limited && beat >= limit {
+		limit, limited := jsonata.Float(timeout)
+		if beat, ok := jsonata.Float(heartbeat); ok && limited && beat >= limit {
 			c.schema(join(p.pointer, "HeartbeatSeconds"), "HeartbeatSeconds must be smaller than TimeoutSeconds")
 		}
 	case "Map":
@@ -116,7 +116,7 @@ func oneOf(values ...string) func(*checker, place, any) {
 
 func numberBetween(low, high float64, whole bool) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
-		n, ok := v.(float64)
+		n, ok := jsonata.Float(v)
 		switch {
 		case !ok:
 			c.schema(p.pointer, "Expected value of type Number")

@@ -94,15 +94,15 @@ func isRetry(c *checker, p place, v any) {
 		if !hasInterval {
 			interval = 1.0
 		}
-		seconds, _ := interval.(float64)
-		if limit, ok := delay.(float64); ok && limit <= seconds {
+		seconds, _ := jsonata.Float(interval)
+		if limit, ok := jsonata.Float(delay); ok && limit <= seconds {
 			c.schema(p.at("MaxDelaySeconds").pointer, "MaxDelaySeconds must be greater than IntervalSeconds")
 		}
 	})
 }
 
 func isBackoffRate(c *checker, p place, v any) {
-	if rate, ok := v.(float64); !ok || rate < 1 {
+	if rate, ok := jsonata.Float(v); !ok || rate < 1 {
 		c.schema(p.pointer, "BackoffRate must be a number of at least 1.0")
 	}
 }

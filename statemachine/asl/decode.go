@@ -70,7 +70,7 @@ func TypeName(value any) string {
 		return "null"
 	case bool:
 		return "boolean"
-	case float64:
+	case float64, int64:
 		return "number"
 	case string:
 		return "string"
@@ -133,7 +133,7 @@ func (f fields) number(name string) *float64 {
 	if !ok {
 		return nil
 	}
-	number, ok := value.(float64)
+	number, ok := jsonata.Float(value)
 	if !ok {
 		f.d.fail(join(f.pointer, name), "expected a number, found %s", TypeName(value))
 	}

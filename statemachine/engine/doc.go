@@ -9,6 +9,6 @@
 // are interleaved, not spread over goroutines, so that a machine of thousands of iterations costs little and a run is repeatable. With a [Virtual]
 // clock waits, retries and timeouts take no time at all and happen in the order they would.
 //
-// Values are those of package jsonata: nil, bool, float64, string, []any and *jsonata.Object. They are shared, never copied and never changed;
+// Values are those of package jsonata: nil, bool, float64, int64, string, []any and *jsonata.Object. They are shared, never copied and never changed;
 // invokers must treat them so too.
 package engine

@@ -131,7 +131,7 @@ func percentage(t *template, e *environment) (float64, *failure) {
 	if failed != nil {
 		return 0, failed
 	}
-	share, ok := v.data.(float64)
+	share, ok := jsonata.Float(v.data)
 	if !ok {
 		return 0, unexpected(t.source, t.location, "number", v.data)
 	}

@@ -28,6 +28,8 @@ func sizeOf(value any) int {
 		return 5
 	case float64:
 		return numberSize(v)
+	case int64:
+		return len(strconv.FormatInt(v, 10))
 	case string:
 		return textSize(v)
 	case []any:

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // passState is the action of Pass and Succeed.
@@ -153,7 +154,7 @@ func whole(t *template, e *environment, low, high int) (int, *failure) {
 	if failed != nil {
 		return 0, failed
 	}
-	number, ok := v.data.(float64)
+	number, ok := jsonata.Float(v.data)
 	if !ok {
 		return 0, unexpected(t.source, t.location, "number", v.data)
 	}

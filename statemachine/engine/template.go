@@ -60,7 +60,7 @@ func compileTemplate(location string, data any) (*template, error) {
 // normal is a value with the number and object types that executions use.
 func normal(data any) any {
 	switch v := data.(type) {
-	case nil, bool, float64, string, []any, *jsonata.Object:
+	case nil, bool, float64, int64, string, []any, *jsonata.Object:
 		return v
 	case int:
 		return float64(v)

@@ -13,6 +13,10 @@
 // accepted as input, too. An expression that returns nothing gives Undefined, which is not null. Inputs are never changed; results may
 // share parts with them.
 //
+// A whole number beyond ±2^53 that fits 64 bits is an int64, which Decode, Encode and the dialect of Step Functions keep exact; callers
+// may hand in any Go integer or json.Number. Integer and Float read a number whatever its type. Outside the dialect of Step Functions
+// expressions calculate with JavaScript's numbers, and an int64 counts as the nearest float64.
+//
 // # Errors
 //
 // Errors are *Error, with the codes, texts and positions of the reference implementation. Limits (depth, steps, memory, time, see

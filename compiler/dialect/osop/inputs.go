@@ -58,6 +58,8 @@ func valueNode(value ir.Value) jsonata.Node {
 		return truth(value)
 	case float64:
 		return num(value)
+	case int64:
+		return jsonata.IntegerLiteral(value)
 	case string:
 		return str(value)
 	case []any:

@@ -2,7 +2,7 @@ package build
 
 import "github.com/steploom/steploom/statemachine/jsonata"
 
-// Literal writes a JSON value (nil, bool, float64, string, []any, *jsonata.Object) as an expression. An expression that stands in the value
+// Literal writes a JSON value (nil, bool, float64, int64, string, []any, *jsonata.Object) as an expression. An expression that stands in the value
 // is taken as it is. What is none of these is null.
 func Literal(value any) jsonata.Node {
 	switch value := value.(type) {
@@ -12,6 +12,8 @@ func Literal(value any) jsonata.Node {
 		return Bool(value)
 	case float64:
 		return Number(value)
+	case int64:
+		return jsonata.IntegerLiteral(value)
 	case string:
 		return Text(value)
 	case []any:
