@@ -47,7 +47,9 @@ func evalRaw(c code, f *frame, in any) (any, error) {
 // wildcardCode is *.
 type wildcardCode struct{}
 
-func (wildcardCode) eval(f *frame, in any) (any, error) {
+func (c wildcardCode) eval(f *frame, in any) (any, error) { return reduced(c.raw(f, in)) }
+
+func (wildcardCode) raw(f *frame, in any) (any, error) {
 	in = unwrap(in)
 	var values []any
 	if items, ok := elements(in); ok {
@@ -77,7 +79,7 @@ func (wildcardCode) eval(f *frame, in any) (any, error) {
 	if appended {
 		return found, nil
 	}
-	return reduce(newSequence(found...)), nil
+	return newSequence(found...), nil
 }
 
 // flatten appends v, or all that is in it when it is an array, however deep.

@@ -96,7 +96,7 @@ func (c *callCode) arguments(f *frame, in any) error {
 			return err
 		}
 		if fn, ok := v.(*Function); ok {
-			v = fn.asArgument()
+			v = fn.within(f, nil).asArgument()
 		}
 		f.st.stack = append(f.st.stack, v)
 	}
@@ -253,7 +253,7 @@ func (c *partialCode) eval(f *frame, in any) (any, error) {
 	if !ok {
 		return nil, &Error{Code: "T1008", at: c.at, token: c.name, hasToken: true}
 	}
-	return fn.partial(args)
+	return fn.within(f, Undefined).partial(args)
 }
 
 // partial fixes arguments; holes stay open. A native function is then called without looking at its signature.
@@ -350,7 +350,7 @@ func (c *applyCode) raw(f *frame, in any) (any, error) {
 		return nil, &Error{Code: "T2006", at: c.at, Value: right}
 	}
 	if first, ok := left.(*Function); ok {
-		return &Function{first: first, second: fn, arity: 1, names: []string{"x"}}, nil
+		return &Function{first: first.within(f, nil), second: fn.within(f, nil), arity: 1, names: []string{"x"}}, nil
 	}
-	return f.st.call(fn, left)
+	return f.st.call(fn.within(f, nil), left)
 }

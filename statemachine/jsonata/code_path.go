@@ -248,7 +248,11 @@ func (c *pathCode) construct(f *frame, in any) (any, error) {
 	items, ok := elements(v)
 	switch {
 	case !ok && !IsUndefined(v) && len(c.steps) > 1:
-		return newSequence(), nil // what a grouping has made of it has no items
+		s, isText := v.(string)
+		if !isText {
+			return newSequence(), nil // what predicates or a grouping have made of it has no items
+		}
+		items, v = textUnits(s), nil // the items of a text are its UTF-16 code units
 	case !ok || len(items) == 0 || len(c.steps) == 1:
 		return v, nil
 	}

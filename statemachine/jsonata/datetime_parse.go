@@ -3,7 +3,6 @@ package jsonata
 import (
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -32,75 +31,6 @@ func firstError(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-// isoPattern is what the reference takes for a timestamp when no picture is given.
-var isoPattern = mustCompile(`^\d{4}(-[01]\d)*(-[0-3]\d)*(T[0-2]\d:[0-5]\d:[0-5]\d)*(\.\d+)?([+-][0-2]\d:?[0-5]\d|Z)?$`)
-
-func mustCompile(pattern string) *regexp {
-	r, err := compileRegex(pattern, "")
-	if err != nil {
-		panic(err)
-	}
-	return r
-}
-
-// parseISO is Date.parse for a text of that form: the date with or without month and day, then perhaps time, fraction and offset.
-// A time without offset is taken as UTC. NaN when a part is out of range.
-func parseISO(s string) float64 {
-	date, clock, timed := strings.Cut(s, "T")
-	if !timed {
-		if strings.ContainsAny(date, ".+Z") || len(date) > 10 {
-			return math.NaN()
-		}
-		return isoDate(date)
-	}
-	if strings.Contains(clock, "T") || len(date) > 10 {
-		return math.NaN()
-	}
-	offset := 0.0
-	if at := strings.IndexAny(clock, "Z+-"); at >= 0 {
-		offset = isoOffset(clock[at:])
-		clock = clock[:at]
-	}
-	hour, minute, second := parseInt(clock[:2]), parseInt(clock[3:5]), parseInt(clock[6:8])
-	fraction := 0.0
-	if len(clock) > 9 {
-		fraction = parseInt((clock[9:] + "00")[:3])
-	}
-	if hour > 24 || hour == 24 && minute+second+fraction > 0 {
-		return math.NaN()
-	}
-	return isoDate(date) + hour*millisPerHour + minute*millisPerMinute + second*millisPerSecond + fraction - offset*millisPerMinute
-}
-
-func isoDate(date string) float64 {
-	fields := strings.Split(date, "-")
-	month, day := 1.0, 1.0
-	if len(fields) > 1 {
-		month = parseInt(fields[1])
-	}
-	if len(fields) > 2 {
-		day = parseInt(fields[2])
-	}
-	if len(fields) > 3 || month < 1 || month > 12 || day < 1 || day > 31 {
-		return math.NaN()
-	}
-	year, _ := strconv.ParseFloat(fields[0], 64)
-	return (daysBefore(year, month-1) + day - 1) * millisPerDay
-}
-
-// isoOffset is the offset in minutes.
-func isoOffset(text string) float64 {
-	if text == "Z" {
-		return 0
-	}
-	digits := strings.ReplaceAll(text[1:], ":", "")
-	minutes := parseInt(digits[:2])*60 + parseInt(digits[2:])
-	if text[0] == '-' {
-		return -minutes
-	}
-	return minutes
 }
 
 // datePattern is a picture turned into a regular expression, with what reads each of its groups.

@@ -30,6 +30,17 @@ func (f *frame) evaluate(args []any, in any) (any, error) {
 	return v, nil
 }
 
+// within is the function as it is passed on from the frame. $eval takes the variables at hand along; in is its context.
+func (fn *Function) within(f *frame, in any) *Function {
+	if !fn.eval {
+		return fn
+	}
+	bound := *fn
+	bound.eval, bound.signature = false, nil
+	bound.native = func(_ *state, args []any) (any, error) { return f.evaluate(args, in) }
+	return &bound
+}
+
 // compileAttached compiles an expression whose variables are those of the frame it will be evaluated in.
 func compileAttached(e *Expression, src string) (code, error) {
 	node, err := parse(src)

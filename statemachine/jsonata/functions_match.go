@@ -110,11 +110,8 @@ func contains(st *state, args []any) (any, error) {
 		m, err := st.match(fn, s)
 		return m != nil, err
 	}
-	token, given, err := text(args, 1)
-	if !given {
-		token = "undefined"
-	}
-	return strings.Contains(s, token), err
+	token, err := neededText(args, 1)
+	return err == nil && strings.Contains(s, token), err
 }
 
 func split(st *state, args []any) (any, error) {
@@ -129,12 +126,12 @@ func split(st *state, args []any) (any, error) {
 	if fn, ok := at(args, 1).(*Function); ok {
 		return splitMatches(st, s, fn, limit, limited)
 	}
-	separator, given, err := text(args, 1)
+	separator, err := neededText(args, 1)
 	if err != nil {
 		return nil, err
 	}
 	parts := []any{}
-	for _, part := range splitText(s, separator, given) {
+	for _, part := range splitText(s, separator) {
 		if limited && len(parts) >= int(math.Min(limit, math.MaxInt32)) {
 			break
 		}
@@ -143,19 +140,36 @@ func split(st *state, args []any) (any, error) {
 	return parts, st.items(2 * len(parts))
 }
 
-// splitText is String.prototype.split; without a separator the text stays whole, an empty one separates code units.
-func splitText(s, separator string, given bool) []string {
-	switch {
-	case !given:
-		return []string{s}
-	case separator != "" || isASCII(s):
-		return strings.Split(s, separator)
+// neededText is text for an argument whose absence the reference meets with an exception of JavaScript's.
+func neededText(args []any, i int) (string, error) {
+	s, given, err := text(args, i)
+	if err == nil && !given {
+		err = &Error{Code: "T0410", Value: Undefined, index: i + 1}
 	}
-	var parts []string
-	for _, unit := range toUnits(s) {
-		parts = append(parts, fromUnits([]uint16{unit}))
+	return s, err
+}
+
+// splitText is String.prototype.split; an empty separator separates code units.
+func splitText(s, separator string) []any {
+	if separator == "" {
+		return textUnits(s)
 	}
-	return parts
+	parts := strings.Split(s, separator)
+	items := make([]any, len(parts))
+	for i, part := range parts {
+		items[i] = part
+	}
+	return items
+}
+
+// textUnits are the UTF-16 code units of a text, each a text of its own.
+func textUnits(s string) []any {
+	units := toUnits(s)
+	items := make([]any, len(units))
+	for i := range units {
+		items[i] = fromUnits(units[i : i+1])
+	}
+	return items
 }
 
 func splitMatches(st *state, s string, fn *Function, limit float64, limited bool) (any, error) {
@@ -199,19 +213,16 @@ func replace(st *state, args []any) (any, error) {
 	if fn, ok := pattern.(*Function); ok {
 		return replaceMatches(st, s, fn, at(args, 2), limit, limited)
 	}
-	token, given, err := text(args, 1)
-	if err != nil {
-		return nil, err
+	token, err := neededText(args, 1)
+	if err != nil || !strings.Contains(s, token) {
+		return s, err
 	}
-	if given && !strings.Contains(s, token) {
-		return s, nil
-	}
-	replacement, hasReplacement, err := text(args, 2)
+	replacement, given, err := text(args, 2)
 	if err != nil {
 		return nil, &Error{Code: "D3012", Value: at(args, 2)}
 	}
-	if !given || !hasReplacement {
-		return s, nil
+	if !given {
+		replacement = "undefined" // what JavaScript makes of it
 	}
 	times := -1
 	if limited {

@@ -3,6 +3,7 @@ package jsonata
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -323,7 +324,7 @@ func formatBase(st *state, args []any) (any, error) {
 	return radixText(roundTo(n, 0), int(radix)), nil
 }
 
-// radixText is a whole number in another base. Beyond 2^53 the digits that a float cannot know are zeros, as in V8.
+// radixText is a whole number in another base. Digits that a float cannot know are zeros, as in V8's DoubleToRadixCString.
 func radixText(n float64, radix int) string {
 	if radix == 10 || math.IsNaN(n) || math.IsInf(n, 0) {
 		return numberText(n)
@@ -331,15 +332,21 @@ func radixText(n float64, radix int) string {
 	if math.Abs(n) < 1<<53 {
 		return strconv.FormatInt(int64(n), radix)
 	}
-	sign := ""
-	if n < 0 {
-		sign, n = "-", -n
-	}
 	var digits []byte
-	for n >= 1<<53 {
-		n /= float64(radix)
+	base, rest := float64(radix), math.Abs(n)
+	for ; rest/base >= 1<<53; rest /= base {
 		digits = append(digits, '0')
 	}
-	zeros := string(digits)
-	return sign + strconv.FormatInt(int64(n), radix) + zeros
+	for rest > 0 {
+		digit := math.Mod(rest, base)
+		digits = append(digits, radixDigits[int(digit)])
+		rest = (rest - digit) / base
+	}
+	if n < 0 {
+		digits = append(digits, '-')
+	}
+	slices.Reverse(digits)
+	return string(digits)
 }
+
+const radixDigits = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -107,12 +107,15 @@ func each(st *state, args []any) (any, error) {
 }
 
 func sift(st *state, args []any) (any, error) {
+	v := at(args, 0)
+	names, values, _ := entries(v)
+	if len(names) == 0 {
+		return Undefined, nil
+	}
 	fn, err := callable(args, 1)
 	if err != nil {
 		return nil, err
 	}
-	v := at(args, 0)
-	names, values, _ := entries(v)
 	kept := &Object{}
 	for i, k := range names {
 		result, err := st.callEntry(fn, values[i], k, v)

@@ -198,7 +198,7 @@ func (g *generator) block(t *term, last func(*term) code) code {
 		}
 	}
 	g.close()
-	if len(items) == 1 && !framed && len(t.bound) == 0 && t.items[0].kind != termCall && t.items[0].kind != termApply {
+	if len(items) == 1 && !framed && len(t.bound) == 0 && t.transparent(items[0]) {
 		return items[0]
 	}
 	c := &blockCode{items: items}
@@ -207,6 +207,16 @@ func (g *generator) block(t *term, last func(*term) code) code {
 	}
 	c.slots = s.slots
 	return c
+}
+
+// transparent tells whether a block of one expression is just that expression. It is not where something would take the
+// expression's result before it is reduced.
+func (t *term) transparent(item code) bool {
+	if kind := t.items[0].kind; kind == termCall || kind == termApply {
+		return false
+	}
+	_, raw := item.(rawCode)
+	return !raw || len(t.predicates) == 0 && t.group == nil && !t.keepArray
 }
 
 func (g *generator) frameNames(s *scope) []string {

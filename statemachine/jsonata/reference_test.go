@@ -26,6 +26,7 @@ func startReference(t testing.TB, mode string) *reference {
 		lacking(t, "node")
 	}
 	cmd := exec.Command("node", filepath.Join("bench", "reference.js"), mode)
+	cmd.Env = append(os.Environ(), "TZ=UTC")
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
