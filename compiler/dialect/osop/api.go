@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // onlyRuntime reports the runtime keys that nobody read, except those that only describe. They would change what runs.
@@ -163,12 +164,12 @@ func (g *graph) addressValue(n int, base, endpoint *source.Node, baseText, endTe
 				g.hostGiven(node, piece.node)
 				return readable(v, before)
 			}
-			return call("encodeUrlComponent", readable(v, before))
+			return build.Call("encodeUrlComponent", readable(v, before))
 		})
 		switch value := value.(type) {
 		case string:
 			plainText += value
-			all = append(all, str(value))
+			all = append(all, build.Text(value))
 		case jsonata.Node:
 			all = append(all, value)
 			plainText = "\x00"
@@ -182,7 +183,7 @@ func (g *graph) addressValue(n int, base, endpoint *source.Node, baseText, endTe
 			return plainText
 		}
 	}
-	return joined("&", all)
+	return build.Concat(all...)
 }
 
 func isPlain(nodes []jsonata.Node) bool {
@@ -249,16 +250,16 @@ func (g *graph) body(n int, method string, auth, arguments *jsonata.Object) {
 
 // mapping is the node's result: the body, or what response_mapping makes of it.
 func (g *graph) mapping(n int) jsonata.Node {
-	body := field(ir.Result(), "body")
+	body := build.Path(ir.Result(), "body")
 	mapped := g.document.Nodes[n].Runtime.take("response_mapping", "output_mapping")
 	if mapped == nil {
 		return body
 	}
-	result := &jsonata.ObjectConstructor{}
+	var result []build.Member
 	for _, entry := range mapped.Entries() {
-		result.Pairs = append(result.Pairs, jsonata.Pair{Key: str(entry.Name), Value: orNull(g.pathIn(body, entry.Value))})
+		result = append(result, build.Of(entry.Name, build.OrNull(g.pathIn(body, entry.Value))))
 	}
-	return result
+	return build.Object(result...)
 }
 
 var pathStep = regexp.MustCompile(`^([^.\[\]]+)|^\[(\d+|\*)\]|^\[['"]([^'"]+)['"]\]`)
@@ -282,11 +283,11 @@ func pathOf(value jsonata.Node, text string) (jsonata.Node, bool) {
 		}
 		switch {
 		case step[1] != "":
-			value = field(value, step[1])
+			value = build.Path(value, step[1])
 		case step[3] != "":
-			value = field(value, step[3])
+			value = build.Path(value, step[3])
 		case step[2] != "*":
-			value = &jsonata.Filter{Expr: value, Predicate: &jsonata.Number{Value: digits(step[2])}}
+			value = build.Filter(value, build.Number(digits(step[2])))
 		}
 		rest = strings.TrimPrefix(rest[len(step[0]):], ".")
 	}

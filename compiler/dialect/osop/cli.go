@@ -10,6 +10,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // commandText is the command of a cli node, "" without one.
@@ -94,7 +95,7 @@ func (g *graph) jq(n int, command *source.Node, options []word) *task {
 		return nil
 	}
 	program := c.program.text
-	var input jsonata.Node = null()
+	var input jsonata.Node = build.Null()
 	skip := func(name string) bool {
 		return c.arguments.Len() > 0 && argumentNamed(c.arguments, name) && len(g.document.Nodes[n].Inputs) > 1
 	}
@@ -109,7 +110,7 @@ func (g *graph) jq(n int, command *source.Node, options []word) *task {
 	if c.arguments.Len() > 0 {
 		arguments.Set("args", c.arguments)
 	}
-	t := &task{function: "filter", arguments: arguments, result: field(ir.Result(), "output")}
+	t := &task{function: "filter", arguments: arguments, result: build.Path(ir.Result(), "output")}
 	if isText {
 		t.port = nil
 	}
@@ -228,7 +229,7 @@ func (g *graph) jqArgument(n int, command *source.Node, w word, isJSON bool) (ir
 	if isJSON || !isExpression {
 		return value, ""
 	}
-	return choose(hasType(node, "string"), node, call("string", node)), ""
+	return build.If(build.HasType(node, "string"), node, build.Call("string", node)), ""
 }
 
 // shellText gives a command for a bound node: declared names are replaced, the shell's own variables stay.

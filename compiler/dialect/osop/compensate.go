@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // undoing are the nodes that undo a node, by its compensation edges.
@@ -61,7 +62,7 @@ func (g *graph) compensations(n int) []ir.Step {
 				body = append(body, g.run(undo, t, g.Label(undo)+" (after "+g.Label(n)+")", nil)...)
 			}
 		}
-		steps = append(steps, &ir.Branch{Header: g.Header(n, g.Label(n)+": undo "+g.Label(m)), Cases: []ir.Case{{When: infix("=", variable(g.doneVariable(m)), truth(true)), Body: body}}})
+		steps = append(steps, &ir.Branch{Header: g.Header(n, g.Label(n)+": undo "+g.Label(m)), Cases: []ir.Case{{When: build.Binary(build.Var(g.doneVariable(m)), "=", build.Bool(true)), Body: body}}})
 	}
 	return steps
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // runsAsData tells whether a data node says what to do in a language that a function runs: a jq program or SQL.
@@ -44,4 +45,4 @@ func (g *graph) data(n int) *task {
 }
 
 // filterOutput is what the filter function puts out.
-func filterOutput() jsonata.Node { return field(ir.Result(), "output") }
+func filterOutput() jsonata.Node { return build.Path(ir.Result(), "output") }

@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // engineOf gives the engine that a word means, and whether the sql function has it.
@@ -126,34 +127,34 @@ func sqlTask(datasource string, statements ...any) *task {
 
 // rowPort binds an output of a query: rows and affected by name, the only output to all rows, one of several to a column of the first row.
 func rowPort(name string, only bool) jsonata.Node {
-	rows := field(ir.Result(), "rows")
+	rows := build.Path(ir.Result(), "rows")
 	switch {
 	case name == "rows":
 		return rows
 	case name == "affected" || name == "row_count" || name == "rowcount" || name == "affected_rows":
-		return field(ir.Result(), "affected")
+		return build.Path(ir.Result(), "affected")
 	case only:
 		return rows
 	default:
-		return orNull(field(&jsonata.Filter{Expr: rows, Predicate: num(0)}, name))
+		return build.OrNull(build.Path(build.Filter(rows, build.Number(0)), name))
 	}
 }
 
 // keyPort binds an output of a statement that writes: a column of the written row, its key, or how many rows there are.
 func keyPort(name string, _ bool) jsonata.Node {
-	row := &jsonata.Filter{Expr: field(ir.Result(), "rows"), Predicate: num(0)}
-	affected := field(ir.Result(), "affected")
+	row := build.Filter(build.Path(ir.Result(), "rows"), build.Number(0))
+	affected := build.Path(ir.Result(), "affected")
 	switch name {
 	case "rows":
-		return field(ir.Result(), "rows")
+		return build.Path(ir.Result(), "rows")
 	case "affected", "row_count", "rowcount", "affected_rows":
 		return affected
 	}
-	key := choose(call("exists", field(row, "id")), field(row, "id"), choose(call("exists", field(row, "insert_id")), field(row, "insert_id"), affected))
+	key := build.If(build.Exists(build.Path(row, "id")), build.Path(row, "id"), build.If(build.Exists(build.Path(row, "insert_id")), build.Path(row, "insert_id"), affected))
 	if name == "id" {
 		return key
 	}
-	return choose(call("exists", field(row, name)), field(row, name), key)
+	return build.If(build.Exists(build.Path(row, name)), build.Path(row, name), key)
 }
 
 // statement makes a query whose references are parameters.
@@ -194,7 +195,7 @@ var readsOnly = regexp.MustCompile(`(?is)^\s*(select|with|show|values)\b`)
 
 func orNullIf(value condition.Value) jsonata.Node {
 	if value.Missing {
-		return orNull(value.Node)
+		return build.OrNull(value.Node)
 	}
 	return value.Node
 }
@@ -270,12 +271,9 @@ func (g *graph) audit(n int, datasource, engine string) *task {
 	g.report(diag.Note, codeAudit, node.Range, "node "+node.ID+" writes its inputs as one JSON row into the table "+table,
 		"It has neither a query nor a table. The table is created when it is missing.", "add query: or table: and action: to the node's runtime to do something else")
 	create, insert := auditSQL(engine, quoteName(engine, table), table)
-	record := &jsonata.ObjectConstructor{}
-	for _, port := range node.Inputs {
-		record.Pairs = append(record.Pairs, jsonata.Pair{Key: str(port.Name), Value: g.portValue(n, port)})
-	}
-	run := field(variable("states"), "context", "Execution", "Id")
-	parameters := []any{rowID(), call("now"), g.document.ID, node.ID, run, call("string", record)}
+	record := g.portValues(n, node.Inputs)
+	run := build.Path(build.Var("states"), "context", "Execution", "Id")
+	parameters := []any{rowID(), build.Call("now"), g.document.ID, node.ID, run, build.Call("string", record)}
 	t := sqlTask(datasource, object("sql", create, "parameters", []any{}), object("sql", insert, "parameters", parameters))
 	t.arguments.(*jsonata.Object).Delete("transaction")
 	t.port = keyPort
@@ -284,8 +282,8 @@ func (g *graph) audit(n int, datasource, engine string) *task {
 
 // rowID makes an id that sorts by time: milliseconds and a random number, both in base 36.
 func rowID() jsonata.Node {
-	random := call("floor", infix("*", call("random"), num(1e12)))
-	return infix("&", infix("&", call("formatBase", call("millis"), num(36)), str("-")), call("formatBase", random, num(36)))
+	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
+	return build.Binary(build.Binary(build.Call("formatBase", build.Call("millis"), build.Number(36)), "&", build.Text("-")), "&", build.Call("formatBase", random, build.Number(36)))
 }
 
 // auditSQL gives the statements. But for quoting they are the same for PostgreSQL, MariaDB, MySQL and SQLite, so that an embedded database

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // repeating finds the nodes that run once per item (a loop edge with for_each leads to them) or several times at once (a spawn edge with a
@@ -65,7 +66,7 @@ func (g *graph) each(n int, t *task, label string, handlers []ir.Handler) []ir.S
 	if edge.ForEach != nil {
 		loop.Items = g.items[n]
 	} else {
-		loop.Count = num(float64(edge.SpawnCount))
+		loop.Count = build.Number(float64(edge.SpawnCount))
 		loop.Concurrency = edge.SpawnCount
 	}
 	if t.idle {
@@ -91,7 +92,7 @@ func (g *graph) collect(loop *ir.Loop, body []ir.Step) {
 		}
 		own := g.names.of("one "+b.Name, b.Name+"_one")
 		if !slices.ContainsFunc(loop.Collect, func(c ir.Collect) bool { return c.Name == b.Name }) {
-			loop.Collect = append(loop.Collect, ir.Collect{Name: b.Name, Value: variable(own)})
+			loop.Collect = append(loop.Collect, ir.Collect{Name: b.Name, Value: build.Var(own)})
 		}
 		b.Name = own
 	}
@@ -116,7 +117,7 @@ func (g *graph) collect(loop *ir.Loop, body []ir.Step) {
 				b := &step.Bindings[i]
 				b.Value = ir.ReplaceValue(b.Value, func(name string) jsonata.Node {
 					if renamed := inner[name]; renamed != "" {
-						return variable(renamed)
+						return build.Var(renamed)
 					}
 					return nil
 				})

@@ -10,6 +10,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // graph is the flow.Host of its document: it knows what nodes do and what edges are called.
@@ -49,13 +50,13 @@ func (g *graph) signal(edge int) string {
 func (g *graph) Signal(edge int) []ir.Step {
 	from := g.flow.Edges[edge].From
 	return []ir.Step{&ir.Fail{Header: g.Header(from, g.Label(from)+": leave for "+g.Label(g.flow.Edges[edge].To)), Error: g.signal(edge),
-		Cause: call("string", variable(g.failureVariable(from)))}}
+		Cause: build.Call("string", build.Var(g.failureVariable(from)))}}
 }
 
 // Caught implements flow.Host.
 func (g *graph) Caught(edge int) ([]string, []ir.Binding) {
 	from := g.flow.Edges[edge].From
-	failure := call("parse", field(ir.Error(), "Cause"))
+	failure := build.Call("parse", build.Path(ir.Error(), "Cause"))
 	return []string{g.signal(edge)}, g.failureBindings(from, failure)
 }
 
@@ -66,9 +67,9 @@ func (g *graph) Raise(n, bound int) []ir.Step {
 		cause := "the edge " + g.Label(e.From) + " → " + g.Label(e.To) + " was taken " + strconv.Itoa(e.Max) + " times and would be taken again"
 		return []ir.Step{&ir.Fail{Header: g.Header(n, g.Label(n)+": too often"), Error: "Workflow.TooManyRounds", Cause: cause}}
 	}
-	failure := variable(g.failureVariable(n))
+	failure := build.Var(g.failureVariable(n))
 	steps := g.compensations(n)
-	return append(steps, &ir.Fail{Header: g.Header(n, g.Label(n)+": failed"), Error: field(failure, "Error"), Cause: field(failure, "Cause")})
+	return append(steps, &ir.Fail{Header: g.Header(n, g.Label(n)+": failed"), Error: build.Path(failure, "Error"), Cause: build.Path(failure, "Cause")})
 }
 
 // Return implements flow.Host: what a run puts out are the outputs of the nodes at which it ended.
@@ -84,7 +85,7 @@ func (g *graph) Return(nodes []int) []ir.Step {
 		for _, port := range g.document.Nodes[n].Outputs {
 			if !seen[port.Name] {
 				seen[port.Name] = true
-				body.Set(port.Name, variable(g.names.of("output "+port.Name, port.Name)))
+				body.Set(port.Name, build.Var(g.names.of("output "+port.Name, port.Name)))
 			}
 		}
 	}
@@ -140,7 +141,7 @@ func (g *graph) gated(n int, ask ir.Step, handlers []ir.Handler) []ir.Step {
 func (g *graph) afterwards(n int) []ir.Step {
 	note := &ir.Assign{Header: g.Header(n, "")}
 	if name := g.draws[n]; name != "" {
-		note.Bindings = append(note.Bindings, ir.Binding{Name: name, Value: call("random")})
+		note.Bindings = append(note.Bindings, ir.Binding{Name: name, Value: build.Call("random")})
 	}
 	if len(g.undoing(n)) > 0 {
 		note.Bindings = append(note.Bindings, ir.Binding{Name: g.doneVariable(n), Value: true})
@@ -219,15 +220,15 @@ func (g *graph) decide(n int, arms []flow.FailureArm) []ir.Step {
 	for _, arm := range arms {
 		when := arm.When
 		if len(arm.Errors) > 0 {
-			names := &jsonata.ArrayConstructor{}
+			var names []jsonata.Node
 			for _, name := range arm.Errors {
-				names.Items = append(names.Items, str(name))
+				names = append(names, build.Text(name))
 			}
-			named := infix("in", field(variable(g.failureVariable(n)), "Error"), names)
+			named := build.Binary(build.Path(build.Var(g.failureVariable(n)), "Error"), "in", build.List(names...))
 			if when == nil {
 				when = named
 			} else {
-				when = infix("and", named, when)
+				when = build.Binary(named, "and", when)
 			}
 		}
 		if when == nil {
@@ -247,17 +248,17 @@ func (g *graph) failureBindings(n int, failure jsonata.Node) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: name, Value: nil})
 	}
 	if g.needResponse[n] {
-		bindings = append(bindings, ir.Binding{Name: g.responseVariable(n), Value: object("status", statusOf(field(ir.Error(), "Error")), "headers", jsonata.NewObject())})
+		bindings = append(bindings, ir.Binding{Name: g.responseVariable(n), Value: object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())})
 	}
 	return bindings
 }
 
 // statusOf reads the status from the name of an error such as Http.Status.401; null for other errors.
 func statusOf(name jsonata.Node) jsonata.Node {
-	prefix := infix("=", call("substringBefore", name, str(".")), str("Http"))
-	number := call("substringAfter", name, str("Http.Status."))
-	isStatus := infix("and", prefix, infix("!=", number, name))
-	return choose(isStatus, call("number", number), null())
+	prefix := build.Binary(build.Call("substringBefore", name, build.Text(".")), "=", build.Text("Http"))
+	number := build.Call("substringAfter", name, build.Text("Http.Status."))
+	isStatus := build.Binary(prefix, "and", build.Binary(number, "!=", name))
+	return build.If(isStatus, build.Call("number", number), build.Null())
 }
 
 // outputVariables are all variables that a node sets when it succeeds, besides the response.
@@ -310,7 +311,7 @@ func (g *graph) bindings(n int, t *task) []ir.Binding {
 		add(g.resultVariable(n), t.result)
 	}
 	if g.needResponse[n] {
-		add(g.responseVariable(n), object("status", field(ir.Result(), "statusCode"), "headers", field(ir.Result(), "headers")))
+		add(g.responseVariable(n), object("status", build.Path(ir.Result(), "statusCode"), "headers", build.Path(ir.Result(), "headers")))
 	}
 	if g.needFailure[n] {
 		add(g.failureVariable(n), nil)
@@ -326,18 +327,18 @@ func (g *graph) bound(t *task, port Port, only bool) jsonata.Node {
 		if !ok {
 			g.report(diag.Error, codeRuntime, port.Range, quoted(port.Path)+" is not a path", "", "write $.field.other or $.list[0].field")
 		}
-		return orNull(node)
+		return build.OrNull(node)
 	}
 	if t.port != nil {
 		return t.port(port.Name, only)
 	}
-	own := field(t.result, port.Name)
+	own := build.Path(t.result, port.Name)
 	if t.result == nil {
-		return null()
+		return build.Null()
 	}
-	has := infix("and", hasType(t.result, "object"), call("exists", own))
+	has := build.Binary(build.HasType(t.result, "object"), "and", build.Exists(own))
 	if only {
-		return choose(has, own, t.result)
+		return build.If(has, own, t.result)
 	}
-	return choose(has, own, null())
+	return build.If(has, own, build.Null())
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // start gives the steps before the first node: the inputs of the run, with their defaults, checked.
@@ -33,50 +34,21 @@ func (g *graph) checksInputs() bool {
 // given is the object of all inputs: defaults, then the body of a request or the input of a run, then parameters.
 func (g *graph) given() jsonata.Node {
 	in := ir.Input()
-	empty := &jsonata.ObjectConstructor{}
-	objectOr := func(node jsonata.Node) jsonata.Node { return choose(hasType(node, "object"), node, empty) }
-	fromRequest := call("merge", &jsonata.ArrayConstructor{Items: []jsonata.Node{objectOr(field(in, "body")), objectOr(field(in, "param"))}})
-	all := choose(call("exists", field(in, "trigger")), fromRequest, objectOr(in))
-	defaults := &jsonata.ObjectConstructor{}
+	objectOr := func(node jsonata.Node) jsonata.Node {
+		return build.If(build.HasType(node, "object"), node, build.Object())
+	}
+	fromRequest := build.Merge(objectOr(build.Path(in, "body")), objectOr(build.Path(in, "param")))
+	all := build.If(build.Exists(build.Path(in, "trigger")), fromRequest, objectOr(in))
+	var defaults []build.Member
 	for _, input := range g.document.Inputs {
 		if input.DefaultOrNil != nil {
-			defaults.Pairs = append(defaults.Pairs, jsonata.Pair{Key: str(input.Name), Value: valueNode(scope{graph: g, node: -1, edge: -1}.value(input.DefaultOrNil))})
+			defaults = append(defaults, build.Of(input.Name, build.Literal(scope{graph: g, node: -1, edge: -1}.value(input.DefaultOrNil))))
 		}
 	}
-	if len(defaults.Pairs) == 0 {
+	if len(defaults) == 0 {
 		return all
 	}
-	return call("merge", &jsonata.ArrayConstructor{Items: []jsonata.Node{defaults, all}})
-}
-
-// valueNode makes an expression of a value.
-func valueNode(value ir.Value) jsonata.Node {
-	switch value := value.(type) {
-	case jsonata.Node:
-		return value
-	case bool:
-		return truth(value)
-	case float64:
-		return num(value)
-	case int64:
-		return jsonata.IntegerLiteral(value)
-	case string:
-		return str(value)
-	case []any:
-		list := &jsonata.ArrayConstructor{}
-		for _, item := range value {
-			list.Items = append(list.Items, valueNode(item))
-		}
-		return list
-	case *jsonata.Object:
-		o := &jsonata.ObjectConstructor{}
-		for key, member := range value.All() {
-			o.Pairs = append(o.Pairs, jsonata.Pair{Key: str(key), Value: valueNode(member)})
-		}
-		return o
-	default:
-		return null()
-	}
+	return build.Merge(build.Object(defaults...), all)
 }
 
 // inputChecks refuses runs whose inputs are missing or of the wrong type.
@@ -86,13 +58,13 @@ func (g *graph) inputChecks() ir.Step {
 	}
 	branch := &ir.Branch{}
 	for _, input := range g.document.Inputs {
-		value := field(variable("inputs"), input.Name)
-		missing := infix("=", orNull(value), null())
+		value := build.Path(build.Var("inputs"), input.Name)
+		missing := build.Binary(build.OrNull(value), "=", build.Null())
 		if input.Required {
 			branch.Cases = append(branch.Cases, ir.Case{When: missing, Body: g.refuse(header("missing "+input.Name, input), "the input "+input.Name+" is missing"), Range: input.Range})
 		}
 		if kind := jsonType(input.Type); kind != "" {
-			wrong := infix("and", infix("!=", orNull(value), null()), infix("!=", call("type", value), str(kind)))
+			wrong := build.Binary(build.Binary(build.OrNull(value), "!=", build.Null()), "and", build.Binary(build.Call("type", value), "!=", build.Text(kind)))
 			branch.Cases = append(branch.Cases, ir.Case{When: wrong, Body: g.refuse(header("wrong "+input.Name, input), "the input "+input.Name+" must be of type "+input.Type), Range: input.Range})
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // part is a stretch of a text: literal characters, or a reference.
@@ -93,7 +94,7 @@ func (s scope) expression(node *source.Node, text string, offset int) (condition
 		}
 	}
 	s.report(diag.Error, codeUnknownName, at, err.Error(), "", fix)
-	return condition.Value{Node: null()}, false
+	return condition.Value{Node: build.Null()}, false
 }
 
 // knownName tells whether a name with hyphens is one of the workflow's.
@@ -149,7 +150,7 @@ func (s scope) text(node *source.Node, text string, offset int, placeholders boo
 			return nil
 		}
 		if value.Missing {
-			return orNull(value.Node)
+			return build.OrNull(value.Node)
 		}
 		return value.Node
 	}
@@ -161,15 +162,15 @@ func readable(value condition.Value, _ int) jsonata.Node {
 	if value.Type != condition.Any && !value.Missing {
 		return value.Node
 	}
-	return choose(infix("!=", orNull(value.Node), null()), call("string", value.Node), str(""))
+	return build.If(build.Binary(build.OrNull(value.Node), "!=", build.Null()), build.Call("string", value.Node), build.Text(""))
 }
 
 // concatenation puts a text together; show says how each reference looks in it, given how many pieces stand before.
 func (s scope) concatenation(node *source.Node, pieces []part, offset int, show func(condition.Value, int) jsonata.Node) ir.Value {
-	var all jsonata.Node
+	var all []jsonata.Node
 	literalOnly := true
 	for i, p := range pieces {
-		piece := jsonata.Node(str(p.text))
+		piece := jsonata.Node(build.Text(p.text))
 		if p.reference {
 			literalOnly = false
 			value, ok := s.expression(node, p.text, offset+p.start)
@@ -178,11 +179,7 @@ func (s scope) concatenation(node *source.Node, pieces []part, offset int, show 
 			}
 			piece = show(value, i)
 		}
-		if all == nil {
-			all = piece
-			continue
-		}
-		all = infix("&", all, piece)
+		all = append(all, piece)
 	}
 	if literalOnly {
 		if len(pieces) == 0 {
@@ -190,7 +187,7 @@ func (s scope) concatenation(node *source.Node, pieces []part, offset int, show 
 		}
 		return pieces[0].text
 	}
-	return all
+	return build.Concat(all...)
 }
 
 // plain gives a YAML value as a JSON value, references and all.
@@ -201,5 +198,3 @@ func plain(node *source.Node) any {
 	value, _ := node.Literal()
 	return value
 }
-
-func truth(value bool) jsonata.Node { return &jsonata.Boolean{Value: value} }

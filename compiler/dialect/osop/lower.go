@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // lower makes one workflow of all documents, an operation of each.
@@ -147,4 +148,15 @@ func (g *graph) together(a, b int) bool {
 		}
 	}
 	return slices.Contains(g.shape.Entries, a) && slices.Contains(g.shape.Entries, b)
+}
+
+// object makes an ordered object of alternating keys and values; a nil value is left out.
+func object(pairs ...any) *jsonata.Object {
+	o := jsonata.NewObject()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != nil {
+			o.Set(pairs[i].(string), pairs[i+1])
+		}
+	}
+	return o
 }

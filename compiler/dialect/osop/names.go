@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // names gives variables to what a workflow calls by name. Two things never share a variable.
@@ -112,9 +113,9 @@ func (s scope) Resolve(path []string) (condition.Value, error) {
 		}
 	case "event":
 		if to := s.awaiting(); to >= 0 {
-			return condition.Value{Node: field(variable(s.eventVariable(to)), rest...), Missing: true}, nil
+			return condition.Value{Node: build.Path(build.Var(s.eventVariable(to)), rest...), Missing: true}, nil
 		}
-		return condition.Value{Node: field(ir.Input(), rest...), Missing: true}, nil
+		return condition.Value{Node: build.Path(ir.Input(), rest...), Missing: true}, nil
 	case "secrets", "secret":
 		return condition.Value{}, &condition.Error{
 			Message: "a secret cannot be read in an expression", Fix: "use security: {auth: …, secret_ref: …} on the node"}
@@ -142,7 +143,7 @@ func (s scope) bare(path []string) (condition.Value, error) {
 
 // deep reads fields of a variable. A variable that nothing has set is null.
 func deep(name string, fields []string) condition.Value {
-	return condition.Value{Node: field(variable(name), fields...), Missing: len(fields) > 0}
+	return condition.Value{Node: build.Path(build.Var(name), fields...), Missing: len(fields) > 0}
 }
 
 // output reads a name that nodes put out, the last writer's value.
@@ -185,11 +186,11 @@ func (s scope) answering(n int, value condition.Value, rest []string, name strin
 		if rest[0] == "headers" {
 			key = "headers"
 		}
-		answer := field(variable(s.responseVariable(n)), append([]string{key}, rest[1:]...)...)
-		return condition.Value{Node: choose(call("exists", value.Node), value.Node, answer), Missing: s.node != n || len(rest) > 1}
+		answer := build.Path(build.Var(s.responseVariable(n)), append([]string{key}, rest[1:]...)...)
+		return condition.Value{Node: build.If(build.Exists(value.Node), value.Node, answer), Missing: s.node != n || len(rest) > 1}
 	case "body":
-		whole := field(variable(name), rest[1:]...)
-		return condition.Value{Node: choose(call("exists", field(variable(name), "body")), value.Node, whole), Missing: true}
+		whole := build.Path(build.Var(name), rest[1:]...)
+		return condition.Value{Node: build.If(build.Exists(build.Path(build.Var(name), "body")), value.Node, whole), Missing: true}
 	default:
 		return value
 	}
@@ -231,7 +232,7 @@ func (g *graph) isInput(name string) bool {
 
 func (s scope) input(path []string) (condition.Value, error) {
 	s.inputsRead[path[0]] = true
-	return condition.Value{Node: field(variable("inputs"), path...), Missing: true}, nil
+	return condition.Value{Node: build.Path(build.Var("inputs"), path...), Missing: true}, nil
 }
 
 // fixed reads a value that the document itself fixes.
@@ -255,29 +256,29 @@ func (s scope) fixed(path []string) (condition.Value, error) {
 func literal(node *source.Node) condition.Value {
 	switch value := plain(node).(type) {
 	case bool:
-		return condition.Value{Node: truth(value), Type: condition.Boolean}
+		return condition.Value{Node: build.Bool(value), Type: condition.Boolean}
 	case float64:
-		return condition.Value{Node: num(value), Type: condition.Number}
+		return condition.Value{Node: build.Number(value), Type: condition.Number}
 	case string:
-		return condition.Value{Node: str(value), Type: condition.Text}
+		return condition.Value{Node: build.Text(value), Type: condition.Text}
 	default:
-		return condition.Value{Node: null()}
+		return condition.Value{Node: build.Null()}
 	}
 }
 
 // metadata reads what is known of the run.
 func metadata(name string) (condition.Value, error) {
 	execution := []string{"context", "Execution"}
-	states := variable("states")
+	states := build.Var("states")
 	switch name {
 	case "run_id", "execution_id":
-		return condition.Value{Node: field(states, append(execution, "Id")...), Type: condition.Text}, nil
+		return condition.Value{Node: build.Path(states, append(execution, "Id")...), Type: condition.Text}, nil
 	case "timestamp", "started_at":
-		return condition.Value{Node: field(states, append(execution, "StartTime")...), Type: condition.Text}, nil
+		return condition.Value{Node: build.Path(states, append(execution, "StartTime")...), Type: condition.Text}, nil
 	case "triggered_by":
-		return condition.Value{Node: field(ir.Input(), "trigger"), Missing: true}, nil
+		return condition.Value{Node: build.Path(ir.Input(), "trigger"), Missing: true}, nil
 	case "attempt_number":
-		return condition.Value{Node: infix("+", field(states, "context", "State", "RetryCount"), num(1)), Missing: true}, nil
+		return condition.Value{Node: build.Binary(build.Path(states, "context", "State", "RetryCount"), "+", build.Number(1)), Missing: true}, nil
 	default:
 		return condition.Value{}, &condition.Error{Message: "metadata has no " + strconv.Quote(name), Fix: "metadata has run_id, timestamp, attempt_number and triggered_by"}
 	}
@@ -306,16 +307,16 @@ func (g *graph) counter(edge int) string {
 // the cycle it lies on. On no cycle there are no rounds.
 func (s scope) timesTaken() condition.Value {
 	if s.shape.Back[s.edge] {
-		return condition.Value{Node: variable(s.graph.counter(s.edge)), Type: condition.Number}
+		return condition.Value{Node: build.Var(s.graph.counter(s.edge)), Type: condition.Number}
 	}
 	own := s.flow.Edges[s.edge]
 	leads := func(a, b int) bool { return a == b || s.shape.Reaches(a, b) }
 	for i, back := range s.flow.Edges {
 		if s.shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From) {
-			return condition.Value{Node: variable(s.graph.counter(i)), Type: condition.Number}
+			return condition.Value{Node: build.Var(s.graph.counter(i)), Type: condition.Number}
 		}
 	}
-	return condition.Value{Node: num(0), Type: condition.Number}
+	return condition.Value{Node: build.Number(0), Type: condition.Number}
 }
 
 // Function implements condition.Scope.
@@ -334,11 +335,11 @@ func (s scope) Function(name string, arguments []string) (condition.Value, error
 		return condition.Value{}, s.unknown(arguments)
 	}
 	s.needFailure[n] = true
-	failure := variable(s.failureVariable(n))
-	failed := infix("!=", failure, null())
+	failure := build.Var(s.failureVariable(n))
+	failed := build.Binary(failure, "!=", build.Null())
 	if name == "error_of" {
-		return condition.Value{Node: choose(failed, field(failure, "Error"), null())}, nil
+		return condition.Value{Node: build.If(failed, build.Path(failure, "Error"), build.Null())}, nil
 	}
-	timedOut := choose(infix("=", field(failure, "Error"), str("States.Timeout")), str("TIMED_OUT"), str("FAILED"))
-	return condition.Value{Node: choose(failed, timedOut, str("COMPLETED")), Type: condition.Text}, nil
+	timedOut := build.If(build.Binary(build.Path(failure, "Error"), "=", build.Text("States.Timeout")), build.Text("TIMED_OUT"), build.Text("FAILED"))
+	return condition.Value{Node: build.If(failed, timedOut, build.Text("COMPLETED")), Type: condition.Text}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // human asks people: the run waits until somebody answers through a link that the api function serves.
@@ -132,16 +133,16 @@ func (g *graph) answerPort(n int) func(string, bool) jsonata.Node {
 		}
 	}
 	return func(name string, only bool) jsonata.Node {
-		own, decision := field(ir.Result(), name), field(ir.Result(), "decision")
+		own, decision := build.Path(ir.Result(), name), build.Path(ir.Result(), "decision")
 		switch {
 		case strings.HasSuffix(name, "approved"):
-			decision = infix("=", decision, str("approved"))
+			decision = build.Binary(decision, "=", build.Text("approved"))
 		case name == first || only && first == "":
-			decision = orNull(decision)
+			decision = build.OrNull(decision)
 		default:
-			return orNull(own)
+			return build.OrNull(own)
 		}
-		return choose(call("exists", own), own, decision)
+		return build.If(build.Exists(own), own, decision)
 	}
 }
 
@@ -196,7 +197,7 @@ func (g *graph) event(n int) *task {
 // wholeInput is everything that a run was given.
 func (g *graph) wholeInput() jsonata.Node {
 	g.inputsRead[""] = true
-	return variable("inputs")
+	return build.Var("inputs")
 }
 
 // webhook is a first node that is called instead of calling: it starts the run, and puts out what the request brings.

@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // defaultBound is how often an edge that closes a cycle is taken when the source does not say.
@@ -105,9 +106,9 @@ func (g *graph) switchCase(i int, s scope) {
 		return
 	}
 	want := literal(l.value.Value)
-	l.when = infix("=", value.Node, want.Node)
+	l.when = build.Binary(value.Node, "=", want.Node)
 	if value.Missing {
-		l.when = infix("=", orNull(value.Node), want.Node)
+		l.when = build.Binary(build.OrNull(value.Node), "=", want.Node)
 	}
 }
 
@@ -237,7 +238,7 @@ func (g *graph) weigh(n int, chosen []int) {
 	sum := 0.0
 	for _, i := range weighted {
 		sum += g.edges[i].edge.Weight
-		g.edges[i].when = infix("<", variable(g.draws[n]), num(sum/total))
+		g.edges[i].when = build.Binary(build.Var(g.draws[n]), "<", build.Number(sum/total))
 	}
 }
 
@@ -296,7 +297,7 @@ func (g *graph) anyOf(edges []int) jsonata.Node {
 	for _, i := range edges {
 		conditions = append(conditions, g.edges[i].when)
 	}
-	return joined("or", conditions)
+	return build.Any(conditions...)
 }
 
 func (g *graph) errorArms(out outgoing) flow.Route {

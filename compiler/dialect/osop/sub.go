@@ -4,6 +4,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // subWorkflow runs another workflow of the collection as one node.
@@ -22,7 +23,7 @@ func (g *graph) subWorkflow(n int) *task {
 	if node.TimeoutSeconds > 0 {
 		g.report(diag.Note, codeTime, node.Range, "the time limit of node "+node.ID+" is that of the workflow it runs", "", "set timeout_sec in "+child.File)
 	}
-	return &task{operation: child.ID, arguments: object("body", g.subInputs(n)), result: variable(g.resultVariable(n))}
+	return &task{operation: child.ID, arguments: object("body", g.subInputs(n)), result: build.Var(g.resultVariable(n))}
 }
 
 func (g *graph) subInputs(n int) *jsonata.Object {
@@ -38,7 +39,7 @@ func (g *graph) subInputs(n int) *jsonata.Object {
 		}
 	}
 	if name := g.iterators[n]; name != "" {
-		inputs.Set(g.iteratorName(n), variable(name))
+		inputs.Set(g.iteratorName(n), build.Var(name))
 	}
 	return inputs
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // task is what a node does when its turn comes.
@@ -123,11 +124,11 @@ func (g *graph) isIdle(node *Node) bool {
 // idle puts out what comes in.
 func (g *graph) idle(n int) *task {
 	node := g.document.Nodes[n]
-	t := &task{idle: true, passed: null()}
+	t := &task{idle: true, passed: build.Null()}
 	if len(node.Outputs) > 0 {
 		t.passed = g.inputValue(n, nil)
 		if len(node.Inputs) == 0 {
-			t.passed = null()
+			t.passed = build.Null()
 		}
 		g.report(diag.Note, codeIgnored, node.Outputs[0].Range, "node "+node.ID+" does no work; its outputs are its inputs", "", "")
 	}
@@ -184,7 +185,7 @@ func (g *graph) lambda(n int, function string) *task {
 		inputs.Set(port.Name, g.portValue(n, port))
 	}
 	if variableName := g.iterators[n]; variableName != "" {
-		inputs.Set(g.iteratorName(n), variable(variableName))
+		inputs.Set(g.iteratorName(n), build.Var(variableName))
 	}
 	arguments := object("workflow", g.document.ID, "node", node.ID, "type", node.Type, "subtype", orNil(node.Subtype), "purpose", orNil(node.Purpose),
 		"runtime", runtime, "inputs", inputs, "outputs", portNames(node.Outputs))
@@ -239,10 +240,10 @@ func (g *graph) portValue(n int, port Port) jsonata.Node {
 	value, err := s.Resolve(path)
 	if err != nil {
 		g.badPort(port, err)
-		return null()
+		return build.Null()
 	}
 	if value.Missing {
-		return orNull(value.Node)
+		return build.OrNull(value.Node)
 	}
 	return value.Node
 }
@@ -266,11 +267,16 @@ func (g *graph) inputValue(n int, skip func(string) bool) jsonata.Node {
 	if len(kept) == 1 {
 		return g.portValue(n, kept[0])
 	}
-	all := &jsonata.ObjectConstructor{}
-	for _, port := range kept {
-		all.Pairs = append(all.Pairs, jsonata.Pair{Key: str(port.Name), Value: g.portValue(n, port)})
+	return g.portValues(n, kept)
+}
+
+// portValues gives inputs of a node as an object.
+func (g *graph) portValues(n int, ports []Port) jsonata.Node {
+	members := make([]build.Member, len(ports))
+	for i, port := range ports {
+		members[i] = build.Of(port.Name, g.portValue(n, port))
 	}
-	return all
+	return build.Object(members...)
 }
 
 // retries says the node's retry policy, or the workflow's, in the terms of Step Functions. Answers that an edge waits for by name are not

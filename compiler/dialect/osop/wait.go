@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // defaultEvents is how many events an edge with a condition waits for when the source does not say.
@@ -72,8 +73,8 @@ func (s scope) eventOrInput(path []string) (condition.Value, error) {
 	if to < 0 || declared || !slices.ContainsFunc(s.document.Nodes[to].Inputs, func(p Port) bool { return p.Name == path[0] }) {
 		return given, err
 	}
-	event := variable(s.eventVariable(to))
-	given.Node = choose(call("exists", field(event, path[0])), field(event, path...), given.Node)
+	event := build.Var(s.eventVariable(to))
+	given.Node = build.If(build.Exists(build.Path(event, path[0])), build.Path(event, path...), given.Node)
 	return given, err
 }
 
@@ -89,7 +90,7 @@ func (g *graph) waitOn(n int) []ir.Step {
 		if len(steps) > 0 {
 			label += ": delay"
 		}
-		steps = append(steps, &ir.Wait{Header: g.Header(n, label), Seconds: num(float64(w.edge.DelaySeconds))})
+		steps = append(steps, &ir.Wait{Header: g.Header(n, label), Seconds: build.Number(float64(w.edge.DelaySeconds))})
 	}
 	return steps
 }

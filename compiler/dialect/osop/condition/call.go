@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // call lowers functions and methods of the CEL standard library (cel-spec, "Standard Definitions"), and those of OSOP's expression language.
@@ -35,7 +36,7 @@ func (l *lowerer) call(n *Call) Value {
 	}
 	switch n.Name {
 	case "now":
-		return Value{Node: call("millis"), Type: Number}
+		return Value{Node: build.Call("millis"), Type: Number}
 	case "has":
 		return l.has(n, arguments[0])
 	case "matches":
@@ -59,25 +60,25 @@ func (l *lowerer) standard(n *Call, v []Value) Value {
 		return l.contains(v[0], v[1])
 	case "startsWith":
 		return textOnly(v, func(v []Value) jsonata.Node {
-			return infix("=", call("substring", v[0].Node, num(0), call("length", v[1].Node)), v[1].Node)
+			return build.Binary(build.Call("substring", v[0].Node, build.Number(0), build.Call("length", v[1].Node)), "=", v[1].Node)
 		})
 	case "endsWith":
 		return textOnly(v, func(v []Value) jsonata.Node {
-			from := infix("-", call("length", v[0].Node), call("length", v[1].Node))
-			return choose(infix(">=", from, num(0)), infix("=", call("substring", v[0].Node, from), v[1].Node), boolean(false))
+			from := build.Binary(build.Call("length", v[0].Node), "-", build.Call("length", v[1].Node))
+			return build.If(build.Binary(from, ">=", build.Number(0)), build.Binary(build.Call("substring", v[0].Node, from), "=", v[1].Node), build.Bool(false))
 		})
 	case "int", "uint":
-		return Value{Missing: true, Node: once([]Value{{Node: call("number", v[0].Node)}}, func(v []Value) jsonata.Node {
-			return choose(infix("<", v[0].Node, num(0)), call("ceil", v[0].Node), call("floor", v[0].Node))
+		return Value{Missing: true, Node: once([]Value{{Node: build.Call("number", v[0].Node)}}, func(v []Value) jsonata.Node {
+			return build.If(build.Binary(v[0].Node, "<", build.Number(0)), build.Call("ceil", v[0].Node), build.Call("floor", v[0].Node))
 		})}
 	case "double":
-		return Value{Node: call("number", v[0].Node), Missing: true}
+		return Value{Node: build.Call("number", v[0].Node), Missing: true}
 	case "string":
-		return Value{Node: call("string", v[0].Node), Type: Text, Missing: v[0].Missing}
+		return Value{Node: build.Call("string", v[0].Node), Type: Text, Missing: v[0].Missing}
 	case "timestamp":
-		return Value{Node: call("toMillis", v[0].Node), Missing: true}
+		return Value{Node: build.Call("toMillis", v[0].Node), Missing: true}
 	case "type":
-		return Value{Node: call("type", l.defined(v[0])), Type: Text}
+		return Value{Node: build.Call("type", l.defined(v[0])), Type: Text}
 	default:
 		return l.fail(n, "there is no function %s; the functions are %s", n.Name, names())
 	}
@@ -86,11 +87,11 @@ func (l *lowerer) standard(n *Call, v []Value) Value {
 // textOnly guards an expression over two texts.
 func textOnly(v []Value, body func([]Value) jsonata.Node) Value {
 	return Value{Type: Boolean, Node: once(v, func(v []Value) jsonata.Node {
-		guard := hasType(v[0].Node, "string")
+		guard := build.HasType(v[0].Node, "string")
 		if !known(v[1]) {
-			guard = infix("and", guard, hasType(v[1].Node, "string"))
+			guard = build.Binary(guard, "and", build.HasType(v[1].Node, "string"))
 		}
-		return choose(guard, body(v), boolean(false))
+		return build.If(guard, body(v), build.Bool(false))
 	})}
 }
 
@@ -119,7 +120,7 @@ func (l *lowerer) has(n *Call, argument Node) Value {
 	switch argument.(type) {
 	case *Reference, *Member:
 		value := l.value(argument)
-		return Value{Node: infix("!=", l.defined(value), &jsonata.Null{}), Type: Boolean}
+		return Value{Node: build.Binary(l.defined(value), "!=", build.Null()), Type: Boolean}
 	default:
 		return l.fail(n, "has takes a reference such as inputs.name")
 	}
@@ -138,8 +139,8 @@ func (l *lowerer) matches(n *Call, of Value, pattern Node) Value {
 		return l.fail(pattern, "%q is not a regular expression", text)
 	}
 	return Value{Type: Boolean, Node: once([]Value{of}, func(v []Value) jsonata.Node {
-		found := call("exists", call("match", v[0].Node, &jsonata.Regex{Pattern: strings.ReplaceAll(text, "/", `\/`)}))
-		return choose(hasType(v[0].Node, "string"), found, boolean(false))
+		found := build.Exists(build.Call("match", v[0].Node, build.Regex(strings.ReplaceAll(text, "/", `\/`), "")))
+		return build.If(build.HasType(v[0].Node, "string"), found, build.Bool(false))
 	})}
 }
 
@@ -154,7 +155,7 @@ func (l *lowerer) duration(n *Call, argument Node) Value {
 	if !ok {
 		return l.fail(n, "%q is not a duration such as 30s, 10m, 24h or 1d", text)
 	}
-	return Value{Node: num(float64(length.Milliseconds())), Type: Number}
+	return Value{Node: build.Number(float64(length.Milliseconds())), Type: Number}
 }
 
 // Duration reads durations as workflow documents write them: Go's, and days ("1d") and weeks ("2w").
@@ -186,18 +187,18 @@ func (l *lowerer) macro(n *Call) Value {
 	l.bound = append(l.bound, variable.Path[0])
 	defer func() { l.bound = l.bound[:len(l.bound)-1] }()
 	if n.Name == "map" {
-		mapped := call("map", list, lambda(parameter(variable.Path[0]), l.defined(l.value(n.Arguments[1]))))
+		mapped := build.Call("map", list, build.Function(l.defined(l.value(n.Arguments[1])), parameter(variable.Path[0])))
 		return Value{Node: listOf(mapped), Type: Sequence}
 	}
-	filtered := call("filter", list, lambda(parameter(variable.Path[0]), l.truth(n.Arguments[1])))
-	count := call("count", listOf(filtered))
+	filtered := build.Call("filter", list, build.Function(l.truth(n.Arguments[1]), parameter(variable.Path[0])))
+	count := build.Call("count", listOf(filtered))
 	switch n.Name {
 	case "exists":
-		return Value{Node: infix(">", count, num(0)), Type: Boolean}
+		return Value{Node: build.Binary(count, ">", build.Number(0)), Type: Boolean}
 	case "exists_one":
-		return Value{Node: infix("=", count, num(1)), Type: Boolean}
+		return Value{Node: build.Binary(count, "=", build.Number(1)), Type: Boolean}
 	case "all":
-		return Value{Node: infix("=", count, call("count", list)), Type: Boolean}
+		return Value{Node: build.Binary(count, "=", build.Call("count", list)), Type: Boolean}
 	default:
 		return Value{Node: listOf(filtered), Type: Sequence}
 	}

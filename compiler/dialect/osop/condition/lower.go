@@ -2,9 +2,11 @@ package condition
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Type is what is known of a value.
@@ -67,7 +69,7 @@ func (l *lowerer) fail(node Node, format string, arguments ...any) Value {
 		start, end := node.Span()
 		l.failed = &Error{Start: start, End: end, Message: fmt.Sprintf(format, arguments...)}
 	}
-	return Value{Node: &jsonata.Null{}}
+	return Value{Node: build.Null()}
 }
 
 // pass keeps an error of the scope, placed at the node.
@@ -90,10 +92,10 @@ func (l *lowerer) truth(node Node) jsonata.Node {
 		return value.Node
 	case value.Missing:
 		return once([]Value{value}, func(v []Value) jsonata.Node {
-			return choose(call("exists", v[0].Node), call("boolean", v[0].Node), boolean(false))
+			return build.If(build.Exists(v[0].Node), build.Call("boolean", v[0].Node), build.Bool(false))
 		})
 	default:
-		return call("boolean", value.Node)
+		return build.Call("boolean", value.Node)
 	}
 }
 
@@ -102,14 +104,12 @@ func (l *lowerer) defined(value Value) jsonata.Node {
 	if !value.Missing {
 		return value.Node
 	}
-	return once([]Value{value}, func(v []Value) jsonata.Node {
-		return choose(call("exists", v[0].Node), v[0].Node, &jsonata.Null{})
-	})
+	return build.OrNull(value.Node)
 }
 
 func (l *lowerer) value(node Node) Value {
 	if l.failed != nil {
-		return Value{Node: &jsonata.Null{}}
+		return Value{Node: build.Null()}
 	}
 	switch n := node.(type) {
 	case *Literal:
@@ -123,7 +123,7 @@ func (l *lowerer) value(node Node) Value {
 		for i, item := range n.Items {
 			items[i] = l.defined(l.value(item))
 		}
-		return Value{Node: &jsonata.ArrayConstructor{Items: items}, Type: Sequence}
+		return Value{Node: build.List(items...), Type: Sequence}
 	case *Unary:
 		return l.unary(n)
 	case *Binary:
@@ -134,7 +134,7 @@ func (l *lowerer) value(node Node) Value {
 		if otherwise.Type != kind {
 			kind = Any
 		}
-		chosen := choose(l.truth(n.Condition), then.Node, otherwise.Node)
+		chosen := build.If(l.truth(n.Condition), then.Node, otherwise.Node)
 		return Value{Node: chosen, Type: kind, Missing: then.Missing || otherwise.Missing}
 	case *Call:
 		return l.call(n)
@@ -146,13 +146,13 @@ func (l *lowerer) value(node Node) Value {
 func literal(n *Literal) Value {
 	switch value := n.Value.(type) {
 	case bool:
-		return Value{Node: boolean(value), Type: Boolean}
+		return Value{Node: build.Bool(value), Type: Boolean}
 	case float64:
-		return Value{Node: num(value), Type: Number}
+		return Value{Node: build.Number(value), Type: Number}
 	case string:
-		return Value{Node: str(value), Type: Text}
+		return Value{Node: build.Text(value), Type: Text}
 	default:
-		return Value{Node: &jsonata.Null{}}
+		return Value{Node: build.Null()}
 	}
 }
 
@@ -160,7 +160,7 @@ func literal(n *Literal) Value {
 func (l *lowerer) reference(n *Reference) Value {
 	for _, name := range l.bound {
 		if name == n.Path[0] {
-			return Value{Node: fields(&jsonata.Variable{Name: parameter(name)}, n.Path[1:]), Missing: true}
+			return Value{Node: build.Path(build.Var(parameter(name)), n.Path[1:]...), Missing: true}
 		}
 	}
 	last := n.Path[len(n.Path)-1]
@@ -176,23 +176,16 @@ func (l *lowerer) reference(n *Reference) Value {
 // parameter is the variable of a macro. It cannot be the name of a function.
 func parameter(name string) string { return name + "_" }
 
-func fields(node jsonata.Node, names []string) jsonata.Node {
-	for _, name := range names {
-		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
-	}
-	return node
-}
-
 // size is how many elements, characters or fields a value has; null has none. own names a field that an object may have itself, "" none.
 func size(of Value, own string) Value {
 	node := once([]Value{of}, func(v []Value) jsonata.Node {
-		counted := call("count", call("keys", v[0].Node))
+		counted := build.Call("count", build.Call("keys", v[0].Node))
 		if own != "" {
-			counted = fields(v[0].Node, []string{own})
+			counted = build.Field(v[0].Node, own)
 		}
-		counted = choose(hasType(v[0].Node, "object"), counted, num(0))
-		counted = choose(hasType(v[0].Node, "string"), call("length", v[0].Node), counted)
-		return choose(hasType(v[0].Node, "array"), call("count", v[0].Node), counted)
+		counted = build.If(build.HasType(v[0].Node, "object"), counted, build.Number(0))
+		counted = build.If(build.HasType(v[0].Node, "string"), build.Call("length", v[0].Node), counted)
+		return build.If(build.HasType(v[0].Node, "array"), build.Call("count", v[0].Node), counted)
 	})
 	return Value{Node: node, Missing: true}
 }
@@ -203,43 +196,43 @@ func (l *lowerer) member(n *Member) Value {
 		return size(of, n.Name)
 	}
 	if n.Name != "" {
-		return Value{Node: fields(of.Node, []string{n.Name}), Missing: true}
+		return Value{Node: build.Field(of.Node, n.Name), Missing: true}
 	}
 	if key, isText := n.Index.(*Literal); isText {
 		if name, ok := key.Value.(string); ok {
-			return Value{Node: fields(of.Node, []string{name}), Missing: true}
+			return Value{Node: build.Field(of.Node, name), Missing: true}
 		}
 	}
 	index := l.value(n.Index)
 	if index.Type == Number {
-		return Value{Node: &jsonata.Filter{Expr: of.Node, Predicate: index.Node}, Missing: true}
+		return Value{Node: build.Filter(of.Node, index.Node), Missing: true}
 	}
 	byType := once([]Value{of, index}, func(v []Value) jsonata.Node {
-		element := &jsonata.Filter{Expr: v[0].Node, Predicate: v[1].Node}
-		return choose(hasType(v[1].Node, "number"), element, call("lookup", v[0].Node, call("string", v[1].Node)))
+		element := build.Filter(v[0].Node, v[1].Node)
+		return build.If(build.HasType(v[1].Node, "number"), element, build.Call("lookup", v[0].Node, build.Call("string", v[1].Node)))
 	})
 	return Value{Node: byType, Missing: true}
 }
 
 func (l *lowerer) unary(n *Unary) Value {
 	if n.Operator == "!" {
-		return Value{Node: call("not", l.truth(n.Operand)), Type: Boolean}
+		return Value{Node: build.Not(l.truth(n.Operand)), Type: Boolean}
 	}
 	operand := l.value(n.Operand)
 	if operand.Type == Number && !operand.Missing {
-		return Value{Node: &jsonata.Negate{Operand: operand.Node}, Type: Number}
+		return Value{Node: build.Negate(operand.Node), Type: Number}
 	}
 	return Value{Node: once([]Value{operand}, func(v []Value) jsonata.Node {
-		return choose(hasType(v[0].Node, "number"), &jsonata.Negate{Operand: v[0].Node}, &jsonata.Null{})
+		return build.If(build.HasType(v[0].Node, "number"), build.Negate(v[0].Node), build.Null())
 	})}
 }
 
 func (l *lowerer) binary(n *Binary) Value {
 	switch n.Operator {
 	case "||":
-		return Value{Node: infix("or", l.truth(n.Left), l.truth(n.Right)), Type: Boolean}
+		return Value{Node: build.Binary(l.truth(n.Left), "or", l.truth(n.Right)), Type: Boolean}
 	case "&&":
-		return Value{Node: infix("and", l.truth(n.Left), l.truth(n.Right)), Type: Boolean}
+		return Value{Node: build.Binary(l.truth(n.Left), "and", l.truth(n.Right)), Type: Boolean}
 	case "==":
 		return l.equal("=", n)
 	case "!=":
@@ -257,7 +250,7 @@ func (l *lowerer) binary(n *Binary) Value {
 
 func (l *lowerer) equal(operator string, n *Binary) Value {
 	right := l.orWord(n.Right)
-	return Value{Node: infix(operator, l.defined(l.value(n.Left)), l.defined(right)), Type: Boolean}
+	return Value{Node: build.Binary(l.defined(l.value(n.Left)), operator, l.defined(right)), Type: Boolean}
 }
 
 // orWord reads a name on the right of a comparison, which people also write for a text without its quotes.
@@ -277,29 +270,29 @@ func (l *lowerer) orWord(node Node) Value {
 	}
 	start, end := reference.Span()
 	l.scope.Word(reference.Path[0], start, end)
-	return Value{Node: str(reference.Path[0]), Type: Text}
+	return Value{Node: build.Text(reference.Path[0]), Type: Text}
 }
 
 func (l *lowerer) in(n *Binary) Value {
 	left, right := l.value(n.Left), l.value(n.Right)
 	if right.Type == Sequence {
-		return Value{Node: infix("in", l.defined(left), right.Node), Type: Boolean}
+		return Value{Node: build.Binary(l.defined(left), "in", right.Node), Type: Boolean}
 	}
 	return Value{Type: Boolean, Node: once([]Value{{Node: l.defined(left)}, right}, func(v []Value) jsonata.Node {
-		keys := infix("in", v[0].Node, listOf(call("keys", v[1].Node)))
-		return choose(hasType(v[1].Node, "object"), keys, infix("in", v[0].Node, listOf(v[1].Node)))
+		keys := build.Binary(v[0].Node, "in", listOf(build.Call("keys", v[1].Node)))
+		return build.If(build.HasType(v[1].Node, "object"), keys, build.Binary(v[0].Node, "in", listOf(v[1].Node)))
 	})}
 }
 
 // contains is membership in a list and a part of a text.
 func (l *lowerer) contains(left, right Value) Value {
 	return Value{Type: Boolean, Node: once([]Value{left, right}, func(v []Value) jsonata.Node {
-		part := call("contains", v[0].Node, call("string", v[1].Node))
+		part := build.Call("contains", v[0].Node, build.Call("string", v[1].Node))
 		if v[0].Type == Text {
 			return part
 		}
-		member := infix("in", l.defined(v[1]), v[0].Node)
-		return choose(hasType(v[0].Node, "array"), member, choose(hasType(v[0].Node, "string"), part, boolean(false)))
+		member := build.Binary(l.defined(v[1]), "in", v[0].Node)
+		return build.If(build.HasType(v[0].Node, "array"), member, build.If(build.HasType(v[0].Node, "string"), part, build.Bool(false)))
 	})}
 }
 
@@ -307,18 +300,18 @@ func (l *lowerer) contains(left, right Value) Value {
 func (l *lowerer) ordered(n *Binary) Value {
 	return Value{Type: Boolean, Node: once([]Value{l.value(n.Left), l.value(n.Right)}, func(v []Value) jsonata.Node {
 		left, right := v[0], v[1]
-		compared := infix(n.Operator, left.Node, right.Node)
+		compared := build.Binary(left.Node, n.Operator, right.Node)
 		switch {
 		case known(left) && known(right) && left.Type == right.Type:
 			return compared
 		case known(right):
-			return choose(hasType(left.Node, string(right.Type)), compared, boolean(false))
+			return build.If(build.HasType(left.Node, string(right.Type)), compared, build.Bool(false))
 		case known(left):
-			return choose(hasType(right.Node, string(left.Type)), compared, boolean(false))
+			return build.If(build.HasType(right.Node, string(left.Type)), compared, build.Bool(false))
 		default:
-			same := infix("=", call("type", left.Node), call("type", right.Node))
-			orders := infix("in", call("type", left.Node), &jsonata.ArrayConstructor{Items: []jsonata.Node{str("number"), str("string")}})
-			return choose(infix("and", same, orders), compared, boolean(false))
+			same := build.Binary(build.Call("type", left.Node), "=", build.Call("type", right.Node))
+			orders := build.Binary(build.Call("type", left.Node), "in", build.List(build.Text("number"), build.Text("string")))
+			return build.If(build.Binary(same, "and", orders), compared, build.Bool(false))
 		}
 	})}
 }
@@ -330,16 +323,16 @@ func known(v Value) bool { return (v.Type == Number || v.Type == Text) && !v.Mis
 func (l *lowerer) arithmetic(n *Binary) Value {
 	left, right := l.value(n.Left), l.value(n.Right)
 	if n.Operator == "+" && (left.Type == Text || right.Type == Text) {
-		return Value{Node: infix("&", left.Node, right.Node), Type: Text}
+		return Value{Node: build.Binary(left.Node, "&", right.Node), Type: Text}
 	}
 	if sureNumber(left) && sureNumber(right) {
-		return Value{Node: infix(n.Operator, left.Node, right.Node), Type: Number}
+		return Value{Node: build.Binary(left.Node, n.Operator, right.Node), Type: Number}
 	}
 	return Value{Node: once([]Value{left, right}, func(v []Value) jsonata.Node {
-		result := infix(n.Operator, v[0].Node, v[1].Node)
+		result := build.Binary(v[0].Node, n.Operator, v[1].Node)
 		for _, operand := range []Value{v[1], v[0]} {
 			if !sureNumber(operand) {
-				result = choose(hasType(operand.Node, "number"), result, &jsonata.Null{})
+				result = build.If(build.HasType(operand.Node, "number"), result, build.Null())
 			}
 		}
 		return result
@@ -352,4 +345,22 @@ func sureNumber(v Value) bool { return v.Type == Number && !v.Missing }
 func names() string {
 	return strings.Join([]string{"all", "attempt", "contains", "double", "duration", "endsWith", "error_of", "exists", "exists_one", "filter", "has",
 		"int", "map", "matches", "now", "size", "startsWith", "status", "string", "timestamp", "type", "uint"}, ", ")
+}
+
+// listOf makes a list of any value: a list stays, nothing becomes empty.
+func listOf(node jsonata.Node) jsonata.Node { return build.Call("append", build.List(), node) }
+
+// once lets body use values several times although each is computed only once.
+func once(values []Value, body func([]Value) jsonata.Node) jsonata.Node {
+	nodes := make([]jsonata.Node, len(values))
+	for i, v := range values {
+		nodes[i] = v.Node
+	}
+	return build.OnceEach(nodes, func(nodes []jsonata.Node) jsonata.Node {
+		held := slices.Clone(values)
+		for i := range held {
+			held[i].Node = nodes[i]
+		}
+		return body(held)
+	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // values is a scope in which every name but those in unknown is a field of $v.
@@ -17,15 +18,15 @@ func (s *values) Resolve(path []string) (condition.Value, error) {
 	if strings.HasPrefix(path[0], "unknown") {
 		return condition.Value{}, fmt.Errorf("nothing is named %s", path[0])
 	}
-	var node jsonata.Node = &jsonata.Variable{Name: "v"}
+	var node jsonata.Node = build.Var("v")
 	for _, name := range path {
-		node = &jsonata.Path{Left: node, Right: &jsonata.Name{Value: name}}
+		node = build.Field(node, name)
 	}
 	return condition.Value{Node: node, Missing: true}, nil
 }
 
 func (s *values) Function(name string, arguments []string) (condition.Value, error) {
-	return condition.Value{Node: &jsonata.String{Value: name + " " + strings.Join(arguments, ",")}, Type: condition.Text}, nil
+	return condition.Value{Node: build.Text(name + " " + strings.Join(arguments, ",")), Type: condition.Text}, nil
 }
 
 func (s *values) Word(name string, _, _ int) { s.words = append(s.words, name) }

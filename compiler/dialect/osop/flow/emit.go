@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Host knows what the nodes and edges of a graph are.
@@ -155,7 +156,7 @@ func (e *emitter) scope(s *scope) []ir.Step {
 func (e *emitter) holds(conditions []jsonata.Node, edges []int) jsonata.Node {
 	conditions = slices.Clone(conditions)
 	for _, edge := range edges {
-		conditions = append(conditions, &jsonata.Variable{Name: e.host.Flag(edge)})
+		conditions = append(conditions, build.Var(e.host.Flag(edge)))
 	}
 	return anyOf(conditions)
 }

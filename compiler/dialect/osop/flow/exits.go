@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // exit is where control goes when a node is done. The set is closed: *to, *jump, *leave, *end, *raise, *signal, *choose, *split.
@@ -106,7 +107,7 @@ func (r routing) round(arm Arm, rest exit, last bool) exit {
 // within is the condition that an edge may still be taken.
 func (r routing) within(edge int) jsonata.Node {
 	e := r.graph.Edges[edge]
-	return &jsonata.Binary{Operator: "<", Left: &jsonata.Variable{Name: e.Counter}, Right: &jsonata.Number{Value: float64(e.Max)}}
+	return build.Binary(build.Var(e.Counter), "<", build.Number(float64(e.Max)))
 }
 
 // backFirst takes edges that close cycles out of groups: such an edge is taken alone.
@@ -161,7 +162,7 @@ func both(a, b jsonata.Node) jsonata.Node {
 		}
 		return a
 	}
-	return &jsonata.Binary{Operator: "and", Left: a, Right: b}
+	return build.Binary(a, "and", b)
 }
 
 // outs is where the edges of one arm lead together. rest is what follows when a bound is reached.

@@ -11,7 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/internal/property"
-	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // host makes every node a call of its own name.
@@ -33,7 +33,7 @@ func (h host) Node(n int, failure []flow.FailureArm) []ir.Step {
 		for _, arm := range failure {
 			when := arm.When
 			if when == nil {
-				when = &jsonata.Boolean{Value: true}
+				when = build.Bool(true)
 			}
 			branch.Cases = append(branch.Cases, ir.Case{When: when, Body: arm.Body})
 		}
@@ -63,7 +63,7 @@ func graph(text string) flow.Graph {
 		edge := len(g.Edges)
 		out := []flow.Out{{Edge: edge}}
 		g.Edges = append(g.Edges, flow.Edge{From: from, To: to, Aside: word[1] == '!' || word[1] == '@', Max: 3, Counter: "rounds of " + word})
-		when := &jsonata.Variable{Name: word[:1] + word[2:3]}
+		when := build.Var(word[:1] + word[2:3])
 		switch word[1] {
 		case '>':
 			always[from] = append(always[from], out...)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 const nowhere = -1
@@ -231,7 +232,7 @@ func anyOf(conditions []jsonata.Node) jsonata.Node {
 			joined = c
 			continue
 		}
-		joined = &jsonata.Binary{Operator: "or", Left: joined, Right: c}
+		joined = build.Binary(joined, "or", c)
 	}
 	return joined
 }
