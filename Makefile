@@ -12,6 +12,17 @@ help: ## list the targets
 test: ## run all tests; a test that lacks a server or Node is skipped and named at the end
 	@$(GO) run ./internal/testsummary $(PACKAGES)
 
+.PHONY: test-quick
+test-quick: ## run the tests that need no server and no other program, seconds instead of minutes
+	@$(GO) run ./internal/testsummary -short $(PACKAGES)
+
+# Packages with golden files: those whose tests know the flag -update.
+GOLDEN = $$(git grep -lE 'flag\.Bool\("update"' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's,^,./,')
+
+.PHONY: golden
+golden: generate ## rewrite every golden file, generated page and the sample's application; read the difference before you commit it
+	@for package in $(GOLDEN); do $(GO) test -short "$$package" -update || exit 1; done
+
 .PHONY: demo
 demo: build ## compile the sample workflow and run three of its operations on embedded SQLite
 	@rm -rf $(SAMPLE)/.steploom

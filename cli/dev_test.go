@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/shared/testserver"
 )
 
 // newsroom is a copy of the sample workflow.
@@ -109,6 +111,7 @@ func (n *newswire) seen() []string {
 
 // TestDevParallel sends 1,000 requests at once and expects each answer to be the one to its own request.
 func TestDevParallel(t *testing.T) {
+	testserver.Slow(t, "it sends a thousand requests")
 	d := startDev(t, newsroom(t))
 	var wait sync.WaitGroup
 	limit := make(chan struct{}, 200)

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/steploom/steploom/shared/testserver"
 )
 
 // TestDevIsolated serves the sample through the deployed executables: the gateway, the api function's executable with basic
@@ -23,6 +25,7 @@ func TestDevIsolated(t *testing.T) {
 
 // TestDevIsolatedNeedsADatabase: deployed functions have no embedded SQLite.
 func TestDevIsolatedNeedsADatabase(t *testing.T) {
+	testserver.Slow(t, "it builds executables")
 	d := startDev(t, newsroom(t), "--isolated")
 	d.err.await(t, "give --datasource newsdb=URL")
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/local/runtimeapi"
+	"github.com/steploom/steploom/shared/testserver"
 )
 
 // executables are the functions as they are deployed, built once for this machine: by name the path of the file bootstrap. "empty" is a
@@ -35,6 +36,7 @@ var built executables
 
 func (e *executables) get(t testing.TB) map[string]string {
 	t.Helper()
+	testserver.Slow(t, "it builds executables")
 	e.once.Do(e.build)
 	if e.err != nil {
 		t.Fatal(e.err)

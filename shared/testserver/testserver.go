@@ -11,7 +11,8 @@
 //	}
 //
 // A server starts when a test first asks for it and stops when Run returns, or when the test process dies. Where a
-// server's binary is not installed the test is skipped by the binary's name; with STEPLOOM_REQUIRE_SERVERS=1 it fails.
+// server's binary is not installed the test is skipped by the binary's name; with STEPLOOM_REQUIRE_SERVERS=1 it fails. A short run
+// (go test -short) starts no server.
 package testserver
 
 import (
@@ -58,6 +59,7 @@ type lazy[T any] struct {
 
 func (l *lazy[T]) get(t testing.TB, start func() (T, error)) T {
 	t.Helper()
+	Slow(t, "it starts a server")
 	l.once.Do(func() { l.value, l.err = start() })
 	Need(t, l.err)
 	return l.value
@@ -78,6 +80,14 @@ func Need(t testing.TB, err error) {
 		t.Skipf("server missing: %v", err)
 	}
 	t.Fatalf("server: %v", err)
+}
+
+// Slow leaves a test out of a short run, go test -short, and says why it takes its time.
+func Slow(t testing.TB, why string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("not in a short run: " + why)
+	}
 }
 
 // Run runs the tests, stops the servers and gives the exit code.

@@ -13,6 +13,7 @@ const NodeModulesVariable = "STEPLOOM_NODE_MODULES"
 // Tool gives the path of a program, and skips the test by the program's name where it is not installed.
 func Tool(t testing.TB, name string) string {
 	t.Helper()
+	Slow(t, "it runs another program")
 	path, err := exec.LookPath(name)
 	if err != nil {
 		Need(t, missing{name})

@@ -11,6 +11,9 @@ import (
 
 // FuzzRun runs arbitrary definitions with arbitrary inputs: no panic, no hang, and an end that says what it is.
 func FuzzRun(f *testing.F) {
+	if testing.Short() {
+		f.Skip("not in a short run: some of its seeds run into limits")
+	}
 	for _, definition := range []string{
 		chain(3), mapOfTasks, choiceAndParallel,
 		machine(`"W":{"Type":"Wait","Seconds":9,"Next":"T"},"T":{` + invokeTask + `,"TimeoutSeconds":3,"Retry":[{"ErrorEquals":["States.ALL"]}],"Catch":[{"ErrorEquals":["States.ALL"],"Next":"Z"}],"End":true},"Z":{"Type":"Fail","Error":"{% $states.input.Error %}"}`),

@@ -66,6 +66,9 @@ func TestFasterThanPeer(t *testing.T) {
 
 // needsPeer skips the test when the peer is not installed, or fails it where everything has to be there.
 func needsPeer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("not in a short run: it measures beside the peer")
+	}
 	missing := ""
 	if _, err := exec.LookPath("node"); err != nil {
 		missing = "node is not installed"

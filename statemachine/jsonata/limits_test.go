@@ -12,6 +12,9 @@ import (
 
 // TestRunaway evaluates what would never end, or fill the memory; each must end with U1001, soon, and without having used much.
 func TestRunaway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("not in a short run: it fills memory and time")
+	}
 	limits := Limits{Time: 2 * time.Second, Memory: 64 << 20}
 	for _, src := range []string{
 		"($f := function($n){ $n + $f($n - 1) }; $f(1))",

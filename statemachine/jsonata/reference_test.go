@@ -22,6 +22,9 @@ func startReference(t testing.TB, mode string) *reference {
 	if _, err := os.Stat(filepath.Join(modules, "jsonata", "package.json")); modules == "" || err != nil {
 		lacking(t, "npm package jsonata@2.0.6 (set STEPLOOM_NODE_MODULES to a folder that holds it)")
 	}
+	if testing.Short() {
+		t.Skip("not in a short run: it asks the reference implementation")
+	}
 	if _, err := exec.LookPath("node"); err != nil {
 		lacking(t, "node")
 	}
