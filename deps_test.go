@@ -24,6 +24,7 @@ var lattice = []struct {
 	within   bool // packages of the layer may import each other
 }{
 	{packages: []string{"shared/diag", "shared/task", "shared/format", "shared/secret", "shared/blob", "shared/lambda", "shared/aws", "shared/testserver"}, within: true},
+	{packages: []string{"compiler/report"}},
 	{packages: []string{"statemachine/jsonata"}, within: true},
 	{packages: []string{"statemachine/jsonata/build"}},
 	{packages: []string{"statemachine/asl"}},

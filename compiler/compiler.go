@@ -5,13 +5,13 @@
 package compiler
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/all"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
@@ -81,7 +81,7 @@ func choose(files source.Files, options Options) (dialect.Dialect, diag.List) {
 	if broken := unreadable(files); broken.HasErrors() && options.Dialect == "" {
 		return dialect.Dialect{}, broken.Sorted()
 	}
-	return dialect.Dialect{}, diag.List{unknownLanguage(files, options, names)}
+	return dialect.Dialect{}, diag.List{unknownLanguage(files, options, names).Diagnostic()}
 }
 
 // unreadable is what keeps files from being YAML at all: a better answer than that their language is unknown.
@@ -95,16 +95,16 @@ func unreadable(files source.Files) diag.List {
 	return reader.Problems()
 }
 
-func unknownLanguage(files source.Files, options Options, names []string) diag.Diagnostic {
-	known := "The languages are: " + strings.Join(names, ", ") + "."
+func unknownLanguage(files source.Files, options Options, names []string) report.Draft {
+	known := strings.Join(names, ", ")
 	if options.Dialect != "" {
-		return diag.Diagnostic{Code: "COM001", Summary: fmt.Sprintf("there is no language %q", options.Dialect), Detail: known}
+		return report.Error("COM001", diag.Range{}, "there is no language %q", options.Dialect).Why("The languages are: %s.", known)
 	}
 	var at diag.Range
 	if len(files) > 0 {
 		at.File = files[0].Path
 	}
-	return diag.Diagnostic{Code: "COM002", Summary: "the files are in no language that is known", Detail: known, Range: at}
+	return report.Error("COM002", at, "the files are in no language that is known").Why("The languages are: %s.", known)
 }
 
 // build checks the workflow and makes the definition of each operation.
@@ -125,7 +125,7 @@ func (o *Output) build() diag.List {
 		}
 		text, err := asl.Marshal(definition)
 		if err != nil {
-			found.Add(diag.Diagnostic{Code: "COM004", Summary: err.Error(), Range: operation.Range})
+			found.Add(report.Error("COM004", operation.Range, "%s", err))
 		}
 		o.Machines = append(o.Machines, machine)
 		o.Files[machine.Path()] = text
@@ -140,12 +140,8 @@ func sharedNames(workflow *ir.Workflow) diag.List {
 	for _, operation := range workflow.Operations {
 		name := task.MachineName(operation.Name)
 		if other, taken := first[name]; taken && other.Name != operation.Name {
-			found.Add(diag.Diagnostic{
-				Code:    "COM003",
-				Summary: fmt.Sprintf("operations %q and %q would both be the state machine %q", other.Name, operation.Name, name),
-				Range:   operation.Range,
-				Notes:   []diag.Related{{Range: other.Range, Message: "the other operation"}},
-			})
+			found.Add(report.Error("COM003", operation.Range, "operations %q and %q would both be the state machine %q", other.Name, operation.Name, name).
+				Also(other.Range, "the other operation"))
 			continue
 		}
 		first[name] = operation

@@ -2,9 +2,9 @@ package source
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -57,17 +57,11 @@ func (f *Fields) Need(name string) *Node {
 	}
 	if entry, near := f.misspelt(name); near {
 		f.old = append(f.old, entry.Name)
-		entry.Key.Report(diag.Diagnostic{
-			Code: CodeUnknownKey, Summary: strconv.Quote(entry.Name) + " is not a key of " + f.what, Fix: DidYouMean(entry.Name, []string{name}),
-		})
+		entry.Key.Report(report.Error(CodeUnknownKey, entry.Key.Range, "%q is not a key of %s", entry.Name, f.what).Fix("%s", DidYouMean(entry.Name, []string{name})))
 		return nil
 	}
 	if f.node.Kind == Mapping || f.node.Kind == Null {
-		f.node.Report(diag.Diagnostic{
-			Code:    CodeMissingKey,
-			Summary: f.what + " needs " + strconv.Quote(name),
-			Range:   f.node.head(),
-		})
+		f.node.Report(report.Error(CodeMissingKey, f.node.head(), "%s needs %q", f.what, name))
 	}
 	return nil
 }
@@ -98,12 +92,9 @@ func (f *Fields) Done() {
 func (f *Fields) unknown(entry Entry) {
 	known := slices.Clone(f.asked)
 	slices.Sort(known)
-	entry.Key.Report(diag.Diagnostic{
-		Code:    CodeUnknownKey,
-		Summary: strconv.Quote(entry.Name) + " is not a key of " + f.what,
-		Detail:  "The keys of " + f.what + " are " + strings.Join(slices.Compact(known), ", ") + ".",
-		Fix:     DidYouMean(entry.Name, known),
-	})
+	entry.Key.Report(report.Error(CodeUnknownKey, entry.Key.Range, "%q is not a key of %s", entry.Name, f.what).
+		Why("The keys of %s are %s.", f.what, strings.Join(slices.Compact(known), ", ")).
+		Fix("%s", DidYouMean(entry.Name, known)))
 }
 
 // head is the place of a mapping's first key: short enough to underline.

@@ -2,10 +2,10 @@ package source
 
 import (
 	"slices"
-	"strconv"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -26,7 +26,7 @@ func (b *builder) mapping(built *Node, node *yaml.Node) {
 		}
 		key := b.build(pair[0])
 		if key.Kind == Mapping || key.Kind == Sequence {
-			key.Report(diag.Diagnostic{Code: CodeWrongKind, Summary: "a key must be text, found " + key.Kind.String()})
+			key.Report(report.Error(CodeWrongKind, key.Range, "a key must be text, found %s", key.Kind))
 			continue
 		}
 		entry := Entry{Name: key.value, Key: key, Value: b.build(pair[1])}
@@ -63,20 +63,15 @@ func (b *builder) merge(built, from *Node, seen map[string]int) {
 
 // duplicate reports a key that is written twice. When one of the two is empty nothing is lost, so that is only warned about.
 func (b *builder) duplicate(first *Entry, second Entry) {
-	d := diag.Diagnostic{
-		Severity: b.duplicates,
-		Code:     CodeDuplicateKey,
-		Summary:  strconv.Quote(second.Name) + " is written twice in the same mapping",
-		Detail:   "Only one of them can count.",
-		Fix:      "delete one of the two",
-		Range:    second.Key.Range,
-		Notes:    []diag.Related{{Range: first.Key.Range, Message: "first written here"}},
-	}
+	severity, at := b.duplicates, first.Key.Range
 	if first.Value.Kind == Null || second.Value.Kind == Null {
-		d.Severity = diag.Warning
+		severity = diag.Warning
 	}
 	if first.Value.Kind == Null {
 		first.Value = second.Value
 	}
-	b.reader.Report(d)
+	b.reader.Report(report.New(severity, CodeDuplicateKey, second.Key.Range, "%q is written twice in the same mapping", second.Name).
+		Why("Only one of them can count.").
+		Fix("delete one of the two").
+		Also(at, "first written here"))
 }

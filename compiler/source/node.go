@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -110,7 +111,8 @@ func (t *text) width(offset int) int {
 }
 
 // Report adds a diagnostic; an empty range means the node's own.
-func (n *Node) Report(d diag.Diagnostic) {
+func (n *Node) Report(r diag.Reportable) {
+	d := r.Diagnostic()
 	if d.Range.File == "" {
 		d.Range = n.Range
 	}
@@ -173,11 +175,7 @@ func (n *Node) OneOf(words ...string) (string, bool) {
 			return word, true
 		}
 	}
-	n.Report(diag.Diagnostic{
-		Code:    CodeNotOneOf,
-		Summary: strconv.Quote(text) + " is not one of " + strings.Join(words, ", "),
-		Fix:     DidYouMean(text, words),
-	})
+	n.Report(report.Error(CodeNotOneOf, n.Range, "%q is not one of %s", text, strings.Join(words, ", ")).Fix("%s", DidYouMean(text, words)))
 	return "", false
 }
 
@@ -226,5 +224,5 @@ func (n *Node) wrongKind(wanted string) {
 	if n.Kind == Scalar {
 		found = strconv.Quote(n.value)
 	}
-	n.Report(diag.Diagnostic{Code: CodeWrongKind, Summary: "expected " + wanted + ", found " + found})
+	n.Report(report.Error(CodeWrongKind, n.Range, "expected %s, found %s", wanted, found))
 }

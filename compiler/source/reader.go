@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"strconv"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -16,7 +16,7 @@ import (
 type Reader struct{ problems diag.List }
 
 // Report adds a diagnostic.
-func (r *Reader) Report(d diag.Diagnostic) { r.problems.Add(d) }
+func (r *Reader) Report(d diag.Reportable) { r.problems.Add(d) }
 
 // Problems are the diagnostics so far, in the order they came up.
 func (r *Reader) Problems() diag.List { return r.problems }
@@ -30,7 +30,7 @@ func (r *Reader) ReadForeign(file File) *Node { return r.read(file, diag.Warning
 func (r *Reader) read(file File, duplicates diag.Severity) *Node {
 	t := newText(file)
 	if at := invalidUTF8(t.bytes); at >= 0 {
-		r.Report(diag.Diagnostic{Code: CodeEncoding, Summary: "the file is not UTF-8 text", Range: t.span(at, at+1)})
+		r.Report(report.Error(CodeEncoding, t.span(at, at+1), "the file is not UTF-8 text"))
 		return nil
 	}
 	root, err := firstDocument(t.bytes)
@@ -85,23 +85,20 @@ func firstDocument(content []byte) (*yaml.Node, error) {
 
 // syntax reports why a file is not YAML.
 func (r *Reader) syntax(t *text, err error) {
-	d := diag.Diagnostic{Code: CodeSyntax, Summary: "this is not valid YAML: " + err.Error(), Range: t.span(0, 0)}
 	var load *yaml.LoadError
 	var second secondDocument
 	switch {
 	case errors.As(err, &load):
-		d.Summary = "this is not valid YAML: " + load.Message
-		d.Range = t.point(load.Mark.Line, load.Mark.Column)
-		d.Fix = syntaxHint(load.Message)
+		draft := report.Error(CodeSyntax, t.point(load.Mark.Line, load.Mark.Column), "this is not valid YAML: %s", load.Message).Fix("%s", syntaxHint(load.Message))
 		if load.ContextMsg != "" && load.ContextMark.Line > 0 {
-			d.Notes = append(d.Notes, diag.Related{Range: t.point(load.ContextMark.Line, load.ContextMark.Column), Message: load.ContextMsg})
+			draft = draft.Also(t.point(load.ContextMark.Line, load.ContextMark.Column), "%s", load.ContextMsg)
 		}
+		r.Report(draft)
 	case errors.As(err, &second):
-		d.Code, d.Summary = CodeDocuments, second.Error()
-		d.Fix = "put each document into a file of its own"
-		d.Range = t.point(second.line, second.column)
+		r.Report(report.Error(CodeDocuments, t.point(second.line, second.column), "%s", second).Fix("put each document into a file of its own"))
+	default:
+		r.Report(report.Error(CodeSyntax, t.span(0, 0), "this is not valid YAML: %s", err))
 	}
-	r.Report(d)
 }
 
 func (t *text) point(line, column int) diag.Range {
@@ -163,7 +160,7 @@ func (b *builder) build(node *yaml.Node) *Node {
 
 func (b *builder) overspent(node *Node) {
 	if !b.spent {
-		node.Report(diag.Diagnostic{Code: CodeAliases, Summary: "the aliases of this file stand for too much text"})
+		node.Report(report.Error(CodeAliases, node.Range, "the aliases of this file stand for too much text"))
 	}
 	b.spent = true
 }
@@ -172,7 +169,7 @@ func (b *builder) alias(node *yaml.Node) *Node {
 	start := b.text.offset(node.Line, node.Column)
 	if b.open[node.Alias] {
 		built := &Node{reader: b.reader, text: b.text, Range: b.text.span(start, start+1+len(node.Value))}
-		built.Report(diag.Diagnostic{Code: CodeAliases, Summary: "alias " + strconv.Quote(node.Value) + " stands inside what it stands for"})
+		built.Report(report.Error(CodeAliases, built.Range, "alias %q stands inside what it stands for", node.Value))
 		return built
 	}
 	return b.build(node.Alias)

@@ -59,6 +59,12 @@ type Diagnostic struct {
 	Notes []Related
 }
 
+// Reportable is a diagnostic, or one that is still being written.
+type Reportable interface{ Diagnostic() Diagnostic }
+
+// Diagnostic is the diagnostic itself.
+func (d Diagnostic) Diagnostic() Diagnostic { return d }
+
 // Related is a secondary place of a diagnostic.
 type Related struct {
 	Range   Range
@@ -69,7 +75,7 @@ type Related struct {
 type List []Diagnostic
 
 // Add appends one diagnostic.
-func (l *List) Add(d Diagnostic) { *l = append(*l, d) }
+func (l *List) Add(r Reportable) { *l = append(*l, r.Diagnostic()) }
 
 // HasErrors tells whether at least one entry is an Error.
 func (l List) HasErrors() bool {

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -16,8 +17,8 @@ func (s *scope) compare(e *binary) jsonata.Node {
 	case "!=":
 		return negate(s.equal(left, right), left, right)
 	default:
-		s.checkOrder(e.left, left)
-		s.checkOrder(e.right, right)
+		checkOrder(e.left, left)
+		checkOrder(e.right, right)
 		return s.order(left, e.operator, right)
 	}
 }
@@ -87,12 +88,12 @@ func (s *scope) equalUnknown(left, right typed) jsonata.Node {
 }
 
 // checkOrder reports operands that have no order.
-func (s *scope) checkOrder(e expression, value typed) {
+func checkOrder(e expression, value typed) {
 	switch value.kind {
 	case booleanKind, listKind, objectKind:
-		s.wrongType(e, value.kind.String()+" has no order", "compare with == or !=")
+		e.report(report.Error(codeType, e.place(), "%s has no order", value.kind).Fix("compare with == or !="))
 	case nullKind:
-		s.wrongType(e, "null has no order; this comparison is always false", "compare with == or !=")
+		e.report(report.Error(codeType, e.place(), "null has no order; this comparison is always false").Fix("compare with == or !="))
 	case anyKind, textKind, numberKind:
 	}
 }

@@ -6,18 +6,17 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 func (r *reader) datasources(node *source.Node) {
 	node.Map("the datasources")
 	for _, entry := range node.Entries() {
 		if first, twice := r.seenDatasources[entry.Name]; twice {
-			entry.Key.Report(diag.Diagnostic{
-				Code: codeTwice, Summary: "datasource " + strconv.Quote(entry.Name) + " is defined twice", Fix: "delete one of the two",
-				Notes: []diag.Related{{Range: first.Range, Message: "first defined here"}},
-			})
+			entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "datasource %q is defined twice", entry.Name).
+				Fix("delete one of the two").
+				Also(first.Range, "first defined here"))
 			continue
 		}
 		r.seenDatasources[entry.Name] = entry.Key
@@ -45,7 +44,7 @@ func (r *reader) datasource(entry source.Entry) *ir.Connection {
 	case "api", "restapi":
 		connection.Kind = ir.API
 		if word == "restapi" {
-			kind.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "\"restapi\" is the type of older versions", Fix: "write type: api"})
+			kind.Report(report.Warning(codeOldForm, kind.Range, `"restapi" is the type of older versions`).Fix("write type: api"))
 		}
 	default:
 		unsupported(kind, "datasources of type "+word+" are not supported yet")
@@ -91,10 +90,8 @@ func (r *reader) environmentText(node *source.Node, name string) string {
 	if value, known := r.project.environment[name]; known {
 		return value.Value()
 	}
-	node.Report(diag.Diagnostic{
-		Code: codeDatasource, Summary: "there is no variable " + strconv.Quote(name) + " in the environment section",
-		Fix: "add it to environment: in .environment.yaml, or write the URL here",
-	})
+	node.Report(report.Error(codeDatasource, node.Range, "there is no variable %q in the environment section", name).
+		Fix("add it to environment: in .environment.yaml, or write the URL here"))
 	return ""
 }
 
@@ -120,11 +117,9 @@ func (r *reader) password(node *source.Node) ir.Credential {
 }
 
 func (r *reader) literalPassword(node *source.Node) {
-	node.Report(diag.Diagnostic{
-		Severity: diag.Warning, Code: codePassword, Summary: "a password is written out here",
-		Detail: "It is kept out of every generated file, but everybody who can read this file knows it.",
-		Fix:    "write ${NAME} and give NAME its value in .env, or in a secret",
-	})
+	node.Report(report.Warning(codePassword, node.Range, "a password is written out here").
+		Why("It is kept out of every generated file, but everybody who can read this file knows it.").
+		Fix("write ${NAME} and give NAME its value in .env, or in a secret"))
 }
 
 // splitCredentials takes user and password out of a JDBC URL: jdbc:mariadb://user:password@host/db, …?user=u&password=p, …;user=u;password=p.
@@ -162,10 +157,7 @@ func (r *reader) authentications(node *source.Node) {
 	node.Map("the authentications")
 	for _, entry := range node.Entries() {
 		if r.authenticationAt != nil {
-			entry.Key.Report(diag.Diagnostic{
-				Code: codeUnsupported, Summary: "more than one authentication is not supported yet",
-				Notes: []diag.Related{{Range: r.authenticationAt.Range, Message: "the first one"}},
-			})
+			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "more than one authentication is not supported yet").Also(r.authenticationAt.Range, "the first one"))
 			continue
 		}
 		r.authenticationAt = entry.Key

@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"github.com/steploom/steploom/compiler/expr"
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -47,7 +47,7 @@ func reportInside(a argument, err error, code string) {
 	if text, ok := a.value.(*template); ok && errors.As(err, &bad) {
 		at = a.node.At(text.start+bad.Start, text.start+bad.End)
 	}
-	a.node.Report(diag.Diagnostic{Code: code, Summary: err.Error(), Range: at})
+	a.report(report.Error(code, at, "%s", err))
 }
 
 // moment reads the text $date as a point in time. Without a zone it is in UTC, whatever the zone of the machine.

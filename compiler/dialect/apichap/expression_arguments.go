@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 )
 
 // This file reads what stands between the parentheses of a method. Arguments are bare text: only brackets and quotes say where they end.
@@ -77,7 +77,7 @@ func (p *parser) argument(want parameter, raw span) argument {
 	case nameArgument, resultArgument:
 		read.text = unquote(text)
 		if read.text == "" {
-			p.fail(raw.start, raw.end, "a name is missing", "")
+			p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "a name is missing"))
 		}
 	case rawText, textArgument:
 		read.value = p.textArgument(raw)
@@ -116,7 +116,7 @@ func unquote(text string) string {
 // inner reads an argument that is an expression of its own.
 func (p *parser) inner(raw span) expression {
 	if p.depth >= maxDepth {
-		p.fail(raw.start, raw.end, "the expression is nested too deeply", "")
+		p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "the expression is nested too deeply"))
 		return nil
 	}
 	nested := &parser{node: p.node, text: p.text, at: raw.start, end: raw.end, depth: p.depth + 1}
@@ -150,7 +150,7 @@ func (p *parser) source(raw span) *reference {
 	text := p.text[raw.start:raw.end]
 	switch {
 	case text == "":
-		p.fail(raw.start, raw.end, "a name is missing", "")
+		p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "a name is missing"))
 		return nil
 	case strings.Trim(text, "@") == "":
 		return &reference{element: len(text)}
@@ -166,8 +166,7 @@ func (p *parser) constant(want parameter, read *argument) {
 	read.text = unquote(read.text)
 	value, err := constantValue(want.kind, read.text)
 	if err != nil {
-		p.report(diag.Error, read.start, read.end, codeArgument, strconv.Quote(read.text)+" is not "+err.Error(), "")
-		p.failed = true
+		p.refuse(report.Error(codeArgument, p.place(read.start, read.end), "%q is not %s", read.text, err))
 		return
 	}
 	read.value = &literal{read.span, value}
@@ -206,7 +205,7 @@ func (p *parser) path(raw span) *pathText {
 		text, offset = unquote(text), offset+1
 	}
 	if text != "" && text[0] != '$' && !strings.HasPrefix(text, "@") {
-		p.warn(raw.start, raw.end, codeJSONPath, "a JSONPath starts with $", "write $."+text)
+		p.node.Report(report.Warning(codeJSONPath, p.place(raw.start, raw.end), "a JSONPath starts with $").Fix("write $.%s", text))
 		text, offset = "$."+text, offset-2
 	}
 	result := &pathText{}
@@ -233,7 +232,7 @@ func (p *parser) path(raw span) *pathText {
 func (p *parser) pathError(err error, offset int) {
 	var bad *expr.Error
 	if errors.As(err, &bad) {
-		p.report(diag.Error, offset+bad.Start, offset+bad.End, codeJSONPath, bad.Message, bad.Fix)
+		p.refuse(report.Error(codeJSONPath, p.place(offset+bad.Start, offset+bad.End), "%s", bad.Message).Fix("%s", bad.Fix))
 	}
 	p.failed = true
 }

@@ -7,7 +7,10 @@ import (
 )
 
 // expression is a parsed expression: *call, *binary, *negation, *template or *literal.
-type expression interface{ place() diag.Range }
+type expression interface {
+	place() diag.Range
+	report(diag.Reportable)
+}
 
 // span is where an expression stands in a scalar.
 type span struct {
@@ -16,6 +19,8 @@ type span struct {
 }
 
 func (s span) place() diag.Range { return s.node.At(s.start, s.end) }
+
+func (s span) report(r diag.Reportable) { s.node.Report(r) }
 
 type (
 	// call is METHOD(arguments).

@@ -3,7 +3,7 @@ package apichap
 import (
 	"strconv"
 
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -81,30 +81,8 @@ func (s *scope) condition(e expression) jsonata.Node {
 	case anyKind:
 		return build.Binary(value.node, "=", build.Bool(true))
 	default:
-		s.wrongType(e, "a condition must be true or false, this is "+value.kind.String(), "compare it, as in … != NULL()")
+		e.report(report.Error(codeType, e.place(), "a condition must be true or false, this is %s", value.kind).Fix("compare it, as in … != NULL()"))
 		return build.Bool(false)
-	}
-}
-
-func (s *scope) wrongType(e expression, summary, fix string) {
-	at := e.place()
-	spanOf(e).node.Report(diag.Diagnostic{Code: codeType, Summary: summary, Fix: fix, Range: at})
-}
-
-func spanOf(e expression) span {
-	switch e := e.(type) {
-	case *call:
-		return e.span
-	case *binary:
-		return e.span
-	case *negation:
-		return e.span
-	case *template:
-		return e.span
-	case *literal:
-		return e.span
-	default:
-		panic("apichap: unknown expression")
 	}
 }
 
@@ -135,7 +113,7 @@ func (s *scope) number(e expression) typed {
 	case anyKind:
 		return typed{node: numeric(value.node), kind: numberKind, null: true, missing: true}
 	default:
-		s.wrongType(e, "arithmetic needs numbers, this is "+value.kind.String(), "join texts with .")
+		e.report(report.Error(codeType, e.place(), "arithmetic needs numbers, this is %s", value.kind).Fix("join texts with ."))
 		return constantOf(0.0)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -49,11 +50,11 @@ func (p *parser) whole() expression {
 	}
 	rest := strings.TrimRight(p.text[p.at:p.end], " \t\r\n")
 	if strings.Trim(rest, ") \t") == "" {
-		p.warn(p.at, p.at+len(rest), codeStrayParenthesis, "there is one \")\" too many", "delete it")
+		p.node.Report(report.Warning(codeStrayParenthesis, p.place(p.at, p.at+len(rest)), `there is one ")" too many`).Fix("delete it"))
 		p.at = p.end
 		return root
 	}
-	p.fail(p.at, p.at+len(rest), "unexpected "+strconv.Quote(rest)+" after the expression", operatorHint(rest))
+	p.fail(report.Error(codeExpression, p.place(p.at, p.at+len(rest)), "unexpected %q after the expression", rest).Fix("%s", operatorHint(rest)))
 	return nil
 }
 
@@ -76,20 +77,22 @@ func (p *parser) ifGood(e expression) expression {
 	return e
 }
 
-func (p *parser) fail(start, end int, summary, fix string) {
+// place is a stretch of the scalar, at least one character.
+func (p *parser) place(start, end int) diag.Range { return p.node.At(start, max(end, start+1)) }
+
+// fail reports why the rest cannot be read, unless that follows from what has failed before.
+func (p *parser) fail(d report.Draft) {
 	if !p.failed {
-		p.report(diag.Error, start, end, codeExpression, summary, fix)
+		p.node.Report(d)
 	}
 	p.failed = true
 	p.at = p.end
 }
 
-func (p *parser) warn(start, end int, code, summary, fix string) {
-	p.report(diag.Warning, start, end, code, summary, fix)
-}
-
-func (p *parser) report(severity diag.Severity, start, end int, code, summary, fix string) {
-	p.node.Report(diag.Diagnostic{Severity: severity, Code: code, Summary: summary, Fix: fix, Range: p.node.At(start, max(end, start+1))})
+// refuse reports what was read and has no meaning.
+func (p *parser) refuse(d report.Draft) {
+	p.node.Report(d)
+	p.failed = true
 }
 
 func (p *parser) blanks() {
@@ -165,7 +168,7 @@ func (p *parser) unary() expression {
 	p.blanks()
 	start := p.at
 	if p.depth++; p.depth > maxDepth {
-		p.fail(start, start+1, "the expression is nested too deeply", "")
+		p.fail(report.Error(codeExpression, p.place(start, start+1), "the expression is nested too deeply"))
 		return nil
 	}
 	defer func() { p.depth-- }()
@@ -185,7 +188,7 @@ func (p *parser) primary() expression {
 		start := p.at - 1
 		inner := p.disjunction()
 		if !p.failed && !p.take(")") {
-			p.fail(start, start+1, "this \"(\" is never closed", "")
+			p.fail(report.Error(codeExpression, p.place(start, start+1), `this "(" is never closed`))
 		}
 		return p.ifGood(inner)
 	}
@@ -213,7 +216,7 @@ func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 func (p *parser) notAnExpression(start int) {
 	found := strings.TrimSpace(p.text[start:p.end])
 	if found == "" {
-		p.fail(start, start+1, "an expression is missing here", "")
+		p.fail(report.Error(codeExpression, p.place(start, start+1), "an expression is missing here"))
 		return
 	}
 	fix := "write TEXT(" + found + ") if this text is meant"
@@ -227,7 +230,7 @@ func (p *parser) notAnExpression(start int) {
 	case isNumber(found):
 		fix = "write INTEGER(" + found + ") or DOUBLE(" + found + ")"
 	}
-	p.fail(start, start+len(found), strconv.Quote(found)+" is not an expression", fix)
+	p.fail(report.Error(codeExpression, p.place(start, start+len(found)), "%q is not an expression", found).Fix("%s", fix))
 }
 
 func isNumber(text string) bool {
@@ -245,28 +248,25 @@ func (p *parser) quoteHint() string {
 
 // call reads the arguments of a method whose name and "(" have been read.
 func (p *parser) call(start int, name string) expression {
-	nameEnd := start + len(name)
+	method := p.place(start, start+len(name))
 	row := methodNamed(name)
 	raw, closed := p.rawArguments(row != nil && row.raw())
 	if !closed {
-		p.fail(start, nameEnd, "the \")\" of "+name+" is missing", p.quoteHint())
+		p.fail(report.Error(codeExpression, method, `the ")" of %s is missing`, name).Fix("%s", p.quoteHint()))
 		return nil
 	}
 	switch {
 	case row == nil:
-		p.report(diag.Error, start, nameEnd, codeMethod, name+" is not a method", source.DidYouMean(name, methodNames()))
-		p.failed = true
+		p.refuse(report.Error(codeMethod, method, "%s is not a method", name).Fix("%s", source.DidYouMean(name, methodNames())))
 		return nil
 	case row.unsupported != "":
-		p.report(diag.Error, start, p.at, codeUnsupported, row.unsupported, "")
-		p.failed = true
+		p.refuse(report.Error(codeUnsupported, p.place(start, p.at), "%s", row.unsupported))
 		return nil
 	case row.replacement != "":
-		p.warn(start, nameEnd, codeOldForm, name+" is the name of older versions", "write "+row.replacement)
+		p.node.Report(report.Warning(codeOldForm, method, "%s is the name of older versions", name).Fix("write %s", row.replacement))
 	}
 	if len(raw) < row.least() || len(raw) > len(row.parameters) {
-		p.report(diag.Error, start, p.at, codeArgumentCount, name+" takes "+row.countInWords()+", not "+strconv.Itoa(len(raw)), "write "+row.usage())
-		p.failed = true
+		p.refuse(report.Error(codeArgumentCount, p.place(start, p.at), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("write %s", row.usage()))
 		return nil
 	}
 	node := &call{span: span{p.node, start, p.at}, method: row}

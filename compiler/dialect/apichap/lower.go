@@ -148,7 +148,7 @@ func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
 	if condition == nil {
 		return steps
 	}
-	conditional := &ir.Branch{Header: head(ff.label+": if", spanOf(ff.when).place()), Cases: []ir.Case{{When: condition, Body: steps, Range: ff.at}}}
+	conditional := &ir.Branch{Header: head(ff.label+": if", ff.when.place()), Cases: []ir.Case{{When: condition, Body: steps, Range: ff.at}}}
 	conditional.Else = s.reset(ff, stale)
 	return []ir.Step{conditional}
 }
@@ -191,7 +191,7 @@ func (s *scope) branch(ff *fulfillment, condition jsonata.Node, op *operation, s
 	other := els.list(ff.els, op)
 	at := ff.at
 	if ff.when != nil {
-		at = spanOf(ff.when).place()
+		at = ff.when.place()
 	}
 	step := &ir.Branch{Header: head(ff.label, at), Cases: []ir.Case{{Label: ff.label + ": then", When: condition, Body: append(s.reset(ff, staleThen), body...), Range: at}}}
 	step.Else = append(s.reset(ff, staleElse), other...)
@@ -274,7 +274,7 @@ func (s *scope) index(ff *fulfillment) ir.Step {
 	}
 	entry := build.Object(build.Member{Key: s.indexKey(ff), Value: build.Var(found.variable)})
 	merged := build.Call("merge", build.List(build.Var(found.indexVariable()), entry))
-	return &ir.Assign{Header: head(ff.label+": index", spanOf(ff.index).place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
+	return &ir.Assign{Header: head(ff.label+": index", ff.index.place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
 }
 
 func (s *scope) loopbreak(ff *fulfillment) ir.Step {

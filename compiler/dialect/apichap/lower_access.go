@@ -150,7 +150,7 @@ func (s *scope) exceptions(ff *fulfillment, op *operation) ir.Step {
 			checks.Else = answer
 			break
 		}
-		checks.Cases = append(checks.Cases, ir.Case{When: s.condition(one.when), Body: answer, Range: spanOf(one.when).place()})
+		checks.Cases = append(checks.Cases, ir.Case{When: s.condition(one.when), Body: answer, Range: one.when.place()})
 	}
 	if len(checks.Cases) == 0 {
 		return checks.Else[0]

@@ -5,7 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -56,11 +56,11 @@ func (s *scope) element(depth int, at span) typed {
 	if depth <= len(s.elements) {
 		return s.elements[len(s.elements)-depth]
 	}
-	summary, fix := "@ stands for the element of a list, and there is none around this place", "name a fulfillment or a loop"
-	if len(s.elements) > 0 {
-		summary, fix = "there are only "+strings.Repeat("@", len(s.elements))+" around this place", "write fewer @"
+	if len(s.elements) == 0 {
+		at.report(report.Error(codeElement, at.place(), "@ stands for the element of a list, and there is none around this place").Fix("name a fulfillment or a loop"))
+	} else {
+		at.report(report.Error(codeElement, at.place(), "there are only %s around this place", strings.Repeat("@", len(s.elements))).Fix("write fewer @"))
 	}
-	at.node.Report(diag.Diagnostic{Code: codeElement, Summary: summary, Fix: fix, Range: at.place()})
 	return nothing()
 }
 
@@ -98,7 +98,7 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		return nothing()
 	}
 	if !found.indexed {
-		s.warn(name.span, codeIndex, "fulfillment \""+name.text+"\" has no index in a loop; this is always null", "")
+		s.warn(name.span, report.Warning(codeIndex, name.place(), "fulfillment %q has no index in a loop; this is always null", name.text))
 		return nothing()
 	}
 	key := s.lower(c.arguments[1].value)
@@ -110,7 +110,7 @@ func lowerAttribute(s *scope, c *call) typed {
 	name := c.arguments[0]
 	info, known := s.names.attributes[name.text]
 	if !known {
-		s.warn(name.span, codeAttribute, "no fulfillment of this operation sets an attribute \""+name.text+"\"; this is always null", "")
+		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text))
 		return nothing()
 	}
 	return typed{node: build.Var(info.variable), kind: info.kind, null: true}
@@ -151,7 +151,7 @@ func lowerListToString(s *scope, c *call) typed {
 	list := s.follow(s.source(c), c.arguments[1].path).list()
 	format, separator := s.constantText(c.arguments[2]), s.constantText(c.arguments[3])
 	if !strings.Contains(format, "%s") {
-		c.arguments[2].node.Report(diag.Diagnostic{Code: codeArgument, Summary: "the format has no %s for the element to stand in", Range: c.arguments[2].place()})
+		c.arguments[2].report(report.Error(codeArgument, c.arguments[2].place(), "the format has no %%s for the element to stand in"))
 		return nothing()
 	}
 	element := typed{node: build.Var("element"), null: true}
@@ -177,7 +177,7 @@ func (s *scope) constantText(a argument) string {
 			return fixed
 		}
 	}
-	a.node.Report(diag.Diagnostic{Code: codeArgument, Summary: "this argument must be constant text", Range: a.place()})
+	a.report(report.Error(codeArgument, a.place(), "this argument must be constant text"))
 	return ""
 }
 
@@ -210,7 +210,8 @@ func (s *scope) outcome(c *call, variable func(*result) (string, kind, bool)) ty
 	}
 	name, kind, exists := variable(found)
 	if !exists {
-		s.warn(c.arguments[0].span, codeNotVisible, c.method.name+" of \""+found.name+"\" is always null", whyNoOutcome(c.method.name))
+		at := c.arguments[0].span
+		s.warn(at, report.Warning(codeNotVisible, at.place(), "%s of %q is always null", c.method.name, found.name).Why("%s", whyNoOutcome(c.method.name)))
 		return nothing()
 	}
 	return typed{node: build.Var(name), kind: kind, null: true}

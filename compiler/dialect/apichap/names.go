@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -116,10 +117,9 @@ func (w *surveyor) loop(ff *fulfillment) {
 }
 
 func (w *surveyor) twice(ff *fulfillment, first *result) {
-	ff.node.Report(diag.Diagnostic{
-		Code: codeTwice, Summary: strconv.Quote(ff.label) + " is the name of a loop and of another fulfillment", Range: placeOf(ff),
-		Notes: []diag.Related{{Range: first.at, Message: "first used here"}}, Fix: "rename one of the two",
-	})
+	ff.node.Report(report.Error(codeTwice, placeOf(ff), "%q is the name of a loop and of another fulfillment", ff.label).
+		Fix("rename one of the two").
+		Also(first.at, "first used here"))
 }
 
 // placeOf is a short place to underline for a fulfillment.
@@ -256,7 +256,7 @@ func (n *names) parameter(c *call, name argument) {
 		candidates = append(candidates, parameter.Name)
 	}
 	if near := source.DidYouMean(name.text, candidates); near != "" {
-		name.node.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeParameter, Summary: "openapi.yaml has no parameter " + strconv.Quote(name.text) + " for this operation", Fix: near, Range: name.place()})
+		name.report(report.Warning(codeParameter, name.place(), "openapi.yaml has no parameter %q for this operation", name.text).Fix("%s", near))
 	}
 }
 
@@ -294,14 +294,13 @@ func variable(name string) string {
 
 func (n *names) claim(variable, label string, at diag.Range) {
 	if first, taken := n.variables[variable]; taken && first.label != label {
-		n.operation.key.Report(diag.Diagnostic{
-			Code: codeCollision, Summary: strconv.Quote(label) + " and " + strconv.Quote(first.label) + " would share the variable $" + variable, Range: at,
-			Fix: "rename one of the two", Notes: []diag.Related{{Range: first.at, Message: "the other one"}},
-		})
+		n.operation.key.Report(report.Error(codeCollision, at, "%q and %q would share the variable $%s", label, first.label, variable).
+			Fix("rename one of the two").
+			Also(first.at, "the other one"))
 		return
 	}
 	if len([]rune(variable)) > asl.MaxName {
-		n.operation.key.Report(diag.Diagnostic{Code: codeCollision, Summary: "the name " + strconv.Quote(label) + " is too long", Detail: "Variables of Step Functions have at most 80 characters.", Range: at})
+		n.operation.key.Report(report.Error(codeCollision, at, "the name %q is too long", label).Why("Variables of Step Functions have at most 80 characters."))
 	}
 	n.variables[variable] = owner{label, at}
 }

@@ -4,12 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 // This file reads of an OpenAPI 3 document what requests look like: parameters and request bodies. The rest of the document describes
@@ -57,7 +56,7 @@ func (r *reader) openAPI(root *source.Node) *openAPI {
 	version := root.Get("openapi")
 	if version == nil || !strings.HasPrefix(version.Value(), "3.") {
 		at := cmp.Or(version, root)
-		at.Report(diag.Diagnostic{Code: codeOpenAPI, Summary: "the document must be OpenAPI 3", Detail: "Its first key is openapi: with a version that starts with 3."})
+		at.Report(report.Error(codeOpenAPI, at.Range, "the document must be OpenAPI 3").Why("Its first key is openapi: with a version that starts with 3."))
 		return api
 	}
 	paths := root.Get("paths")
@@ -103,7 +102,7 @@ func (d document) parameters(list *source.Node) []ir.Parameter {
 		}
 		name, in := node.Get("name"), node.Get("in")
 		if name == nil || in == nil {
-			node.Report(diag.Diagnostic{Code: codeOpenAPI, Summary: "a parameter needs name and in"})
+			node.Report(report.Error(codeOpenAPI, node.Range, "a parameter needs name and in"))
 			continue
 		}
 		if in.Value() == "cookie" {
@@ -145,10 +144,9 @@ func typeOf(node *source.Node) string {
 	if slices.Contains([]string{"string", "integer", "number", "boolean", "array", "object"}, kind.Value()) {
 		return kind.Value()
 	}
-	kind.Report(diag.Diagnostic{
-		Severity: diag.Warning, Code: codeOpenAPI, Summary: strconv.Quote(kind.Value()) + " is not a type",
-		Detail: "Values of any type are accepted.", Fix: "write string, integer, number, boolean, array or object",
-	})
+	kind.Report(report.Warning(codeOpenAPI, kind.Range, "%q is not a type", kind.Value()).
+		Why("Values of any type are accepted.").
+		Fix("write string, integer, number, boolean, array or object"))
 	return ""
 }
 
@@ -214,7 +212,7 @@ func (d document) follow(node *source.Node) *source.Node {
 		target := node.Get("$ref")
 		node = d.at(target.Value())
 		if node == nil {
-			target.Report(diag.Diagnostic{Code: codeOpenAPI, Summary: strconv.Quote(target.Value()) + " leads nowhere in this document"})
+			target.Report(report.Error(codeOpenAPI, target.Range, "%q leads nowhere in this document", target.Value()))
 			return nil
 		}
 	}
@@ -247,14 +245,12 @@ func (r *reader) checkDescribed() {
 		switch {
 		case op.method == "":
 		case op.described == nil:
-			op.key.Report(diag.Diagnostic{
-				Severity: diag.Warning, Code: codeOpenAPI, Summary: "openapi.yaml does not describe " + op.name,
-				Detail: "Its parameters are taken as text.", Fix: source.DidYouMean(shape(op.method, op.path), names),
-			})
+			op.key.Report(report.Warning(codeOpenAPI, op.key.Range, "openapi.yaml does not describe %s", op.name).
+				Why("Its parameters are taken as text.").
+				Fix("%s", source.DidYouMean(shape(op.method, op.path), names)))
 		case !slices.Equal(pathParameters(op.path), pathParameters(op.described.path)):
-			op.key.Report(diag.Diagnostic{
-				Code: codeOpenAPI, Summary: "openapi.yaml calls the parameters of this path otherwise: " + op.described.path, Fix: "use the same names in both files",
-			})
+			op.key.Report(report.Error(codeOpenAPI, op.key.Range, "openapi.yaml calls the parameters of this path otherwise: %s", op.described.path).
+				Fix("use the same names in both files"))
 		}
 	}
 }

@@ -3,12 +3,11 @@ package apichap
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 // reader turns the files of a folder into a project.
@@ -93,15 +92,13 @@ func (r *reader) file(root *source.Node) []*source.Node {
 }
 
 func (r *reader) oldLanguage(node *source.Node, key string) {
-	node.Report(diag.Diagnostic{
-		Code: codeOldLanguage, Summary: strconv.Quote(key) + " belongs to the language before 1.5, which is not supported",
-		Fix: "rewrite the configuration in the language of 1.6",
-	})
+	node.Report(report.Error(codeOldLanguage, node.Range, "%q belongs to the language before 1.5, which is not supported", key).
+		Fix("rewrite the configuration in the language of 1.6"))
 }
 
 func (r *reader) version(node *source.Node) {
 	if text, ok := node.Str(); ok && text != "1.0" && text != "1" {
-		node.Report(diag.Diagnostic{Code: codeVersion, Summary: "specification " + strconv.Quote(text) + " is not known", Fix: "write specification: 1.0"})
+		node.Report(report.Error(codeVersion, node.Range, "specification %q is not known", text).Fix("write specification: 1.0"))
 	}
 }
 
@@ -133,10 +130,9 @@ func (r *reader) operation(entry source.Entry) {
 	op := &operation{key: entry.Key}
 	r.operationName(op, entry)
 	if first, twice := r.seenOperations[op.name]; twice {
-		entry.Key.Report(diag.Diagnostic{
-			Code: codeTwice, Summary: "operation " + strconv.Quote(op.name) + " is defined twice", Fix: "delete one of the two, or give it another path",
-			Notes: []diag.Related{{Range: first.Range, Message: "first defined here"}},
-		})
+		entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "operation %q is defined twice", op.name).
+			Fix("delete one of the two, or give it another path").
+			Also(first.Range, "first defined here"))
 		return
 	}
 	r.seenOperations[op.name] = entry.Key
@@ -156,7 +152,7 @@ func (r *reader) operation(entry source.Entry) {
 	if responses != nil {
 		op.responses = r.responses(responses)
 	} else if op.method != "" && entry.Value.Get("mappings") == nil {
-		entry.Key.Report(diag.Diagnostic{Code: codeResponses, Summary: "operation " + strconv.Quote(op.name) + " has no responses", Fix: "add responses with one default: true"})
+		entry.Key.Report(report.Error(codeResponses, entry.Key.Range, "operation %q has no responses", op.name).Fix("add responses with one default: true"))
 	}
 	r.project.operations = append(r.project.operations, op)
 }
@@ -168,10 +164,7 @@ func (r *reader) operationName(op *operation, entry source.Entry) {
 	if len(words) == 2 && strings.HasPrefix(words[1], "/") {
 		method := strings.ToUpper(words[0])
 		if !slices.Contains(httpMethods(), method) {
-			entry.Key.Report(diag.Diagnostic{
-				Code: source.CodeNotOneOf, Summary: strconv.Quote(words[0]) + " is not an HTTP method",
-				Fix: source.DidYouMean(words[0], httpMethods()),
-			})
+			entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.Range, "%q is not an HTTP method", words[0]).Fix("%s", source.DidYouMean(words[0], httpMethods())))
 		}
 		op.method, op.path, op.name = method, words[1], method+" "+words[1]
 		op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}

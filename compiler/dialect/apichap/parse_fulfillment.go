@@ -3,11 +3,10 @@ package apichap
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 // fulfillments reads a list of fulfillments; loops are those around it, the innermost last.
@@ -59,7 +58,7 @@ func (r *reader) fulfillmentName(ff *fulfillment, fields *source.Fields) {
 	if name, ok := node.Str(); ok && strings.TrimSpace(name) != "" {
 		ff.label, ff.named = strings.TrimSpace(name), node
 		if strings.Contains(name, ".") {
-			node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a fulfillment's name must not contain dots", Fix: "write " + strings.ReplaceAll(name, ".", "_")})
+			node.Report(report.Error(codeArgument, node.Range, "a fulfillment's name must not contain dots").Fix("write %s", strings.ReplaceAll(name, ".", "_")))
 		}
 	}
 }
@@ -78,7 +77,7 @@ func (r *reader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
 		unsupported(node, "fulfillments of type REFERENCE are not supported yet")
 		return false
 	case word == "write":
-		node.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "WRITE is read as UPDATE", Fix: "write type: update"})
+		node.Report(report.Warning(codeOldForm, node.Range, "WRITE is read as UPDATE").Fix("write type: update"))
 		word = "update"
 	}
 	ff.kind = fulfillmentKind(word)
@@ -87,7 +86,7 @@ func (r *reader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
 
 // unsupported refuses a part of the language that cannot be compiled yet.
 func unsupported(node *source.Node, summary string) {
-	node.Report(diag.Diagnostic{Code: codeUnsupported, Summary: summary})
+	node.Report(report.Error(codeUnsupported, node.Range, "%s", summary))
 }
 
 // sleep reads a pause in milliseconds. Step Functions waits in whole seconds.
@@ -100,15 +99,12 @@ func (r *reader) sleep(ff *fulfillment, node *source.Node) {
 		return
 	}
 	if millis < 0 {
-		node.Report(diag.Diagnostic{Code: codeSleep, Summary: "a pause cannot be negative"})
+		node.Report(report.Error(codeSleep, node.Range, "a pause cannot be negative"))
 		return
 	}
 	ff.sleep, ff.sleepAt = millis, node.Range
 	if millis%1000 != 0 {
-		node.Report(diag.Diagnostic{
-			Severity: diag.Warning, Code: codeSleep, Summary: strconv.Itoa(millis) + " ms become " + strconv.Itoa((millis+999)/1000) + " s",
-			Detail: "Step Functions waits in whole seconds.",
-		})
+		node.Report(report.Warning(codeSleep, node.Range, "%d ms become %d s", millis, (millis+999)/1000).Why("Step Functions waits in whole seconds."))
 	}
 }
 
@@ -117,7 +113,7 @@ func (r *reader) access(ff *fulfillment, fields *source.Fields) {
 	if ff.kind != read && ff.kind != update {
 		for _, name := range []string{"datasource", "instructions"} {
 			if entry, found := fields.Entry(name); found {
-				misplaced(entry, "only fulfillments of type read and update have "+strconv.Quote(name))
+				entry.Key.Report(report.Error(codePlace, entry.Key.Range, "only fulfillments of type read and update have %q", name))
 			}
 		}
 		return
@@ -127,16 +123,12 @@ func (r *reader) access(ff *fulfillment, fields *source.Fields) {
 	}
 	for _, name := range []string{"sql", "request", "file", "query"} {
 		if entry, found := fields.Entry(name); found {
-			misplaced(entry, strconv.Quote(name)+" belongs into the list of instructions")
+			entry.Key.Report(report.Error(codePlace, entry.Key.Range, "%q belongs into the list of instructions", name))
 		}
 	}
 	if node := fields.Need("instructions"); node != nil {
 		r.instructions(ff, node)
 	}
-}
-
-func misplaced(entry source.Entry, summary string) {
-	entry.Key.Report(diag.Diagnostic{Code: codePlace, Summary: summary})
 }
 
 func (r *reader) findDatasource(node *source.Node) *datasource {
@@ -150,10 +142,8 @@ func (r *reader) findDatasource(node *source.Node) *datasource {
 		}
 	}
 	if _, broken := r.seenDatasources[name]; !broken {
-		node.Report(diag.Diagnostic{
-			Code: codeDatasource, Summary: "there is no datasource " + strconv.Quote(name),
-			Fix: source.DidYouMean(name, slices.Sorted(maps.Keys(r.seenDatasources))),
-		})
+		node.Report(report.Error(codeDatasource, node.Range, "there is no datasource %q", name).
+			Fix("%s", source.DidYouMean(name, slices.Sorted(maps.Keys(r.seenDatasources)))))
 	}
 	return nil
 }
@@ -217,7 +207,7 @@ func status(node *source.Node) int {
 	}
 	code, ok := node.Int()
 	if ok && (code < 100 || code > 599) {
-		node.Report(diag.Diagnostic{Code: codeStatus, Summary: strconv.Itoa(code) + " is not an HTTP status code", Fix: "write a number from 100 to 599"})
+		node.Report(report.Error(codeStatus, node.Range, "%d is not an HTTP status code", code).Fix("write a number from 100 to 599"))
 	}
 	return code
 }
@@ -226,7 +216,7 @@ func status(node *source.Node) int {
 func (r *reader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
 	if entry, found := fields.Entry("index"); found {
 		if len(loops) == 0 {
-			entry.Key.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeIndex, Summary: "an index has no effect outside of a loop", Fix: "delete it"})
+			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect outside of a loop").Fix("delete it"))
 		} else {
 			ff.index = parseExpression(entry.Value)
 		}
@@ -237,7 +227,7 @@ func (r *reader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fu
 	}
 	ff.breakAt = entry.Key.Range
 	if len(loops) == 0 {
-		entry.Key.Report(diag.Diagnostic{Code: codePlace, Summary: "loopbreak stands outside of a loop", Detail: "It ends the loop around the fulfillment it belongs to."})
+		entry.Key.Report(report.Error(codePlace, entry.Key.Range, "loopbreak stands outside of a loop").Why("It ends the loop around the fulfillment it belongs to."))
 		return
 	}
 	for _, item := range entry.Value.List("conditions") {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -17,11 +18,9 @@ func (r *reader) instructions(ff *fulfillment, node *source.Node) {
 			continue
 		}
 		if unconditional != nil {
-			item.Report(diag.Diagnostic{
-				Severity: diag.Warning, Code: codeUnreachable, Summary: "this instruction never runs", Range: item.Entries()[0].Key.Range,
-				Detail: "Only the first instruction whose condition holds is run, and one before it has no condition.",
-				Notes:  []diag.Related{{Range: unconditional.at, Message: "this one always runs"}},
-			})
+			item.Report(report.Warning(codeUnreachable, item.Entries()[0].Key.Range, "this instruction never runs").
+				Why("Only the first instruction whose condition holds is run, and one before it has no condition.").
+				Also(unconditional.at, "this one always runs"))
 			continue
 		}
 		if one.when == nil && item.Get("if") == nil {
@@ -48,11 +47,11 @@ func (r *reader) instruction(ff *fulfillment, node *source.Node) *instruction {
 	case file != nil:
 		unsupported(file, "file instructions are not supported yet")
 	case query != nil:
-		query.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeOldForm, Summary: "a query without sql around it is the form of older versions", Fix: "write sql: and indent query below it"})
+		query.Report(report.Warning(codeOldForm, query.Range, "a query without sql around it is the form of older versions").Fix("write sql: and indent query below it"))
 		one.sql = &sqlInstruction{query: parseTemplate(query)}
 		r.fits(ff, query, ir.Database, "query")
 	default:
-		node.Report(diag.Diagnostic{Code: source.CodeMissingKey, Summary: `an instruction needs "sql", "request" or "file"`, Range: one.at})
+		node.Report(report.Error(source.CodeMissingKey, one.at, `an instruction needs "sql", "request" or "file"`))
 	}
 	fields.Done()
 	if one.sql == nil && one.request == nil {
@@ -66,11 +65,8 @@ func (r *reader) fits(ff *fulfillment, node *source.Node, kind ir.ConnectionKind
 	if ff.datasource == nil || ff.datasource.connection.Kind == kind {
 		return
 	}
-	node.Report(diag.Diagnostic{
-		Code: codePlace, Summary: strconv.Quote(word) + " does not fit datasource " + strconv.Quote(ff.datasource.name) + ", which has type " + string(ff.datasource.connection.Kind),
-		Notes: []diag.Related{{Range: ff.datasource.key.Range, Message: "the datasource"}},
-		Range: node.At(0, 1),
-	})
+	node.Report(report.Error(codePlace, node.At(0, 1), "%q does not fit datasource %q, which has type %s", word, ff.datasource.name, ff.datasource.connection.Kind).
+		Also(ff.datasource.key.Range, "the datasource"))
 }
 
 func (r *reader) sql(node *source.Node) *sqlInstruction {
@@ -78,7 +74,7 @@ func (r *reader) sql(node *source.Node) *sqlInstruction {
 	one := &sqlInstruction{}
 	for _, name := range []string{"transaction", "commit"} {
 		if entry, found := fields.Entry(name); found {
-			entry.Key.Report(diag.Diagnostic{Code: codeUnsupported, Summary: "SQL transactions are not supported yet"})
+			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "SQL transactions are not supported yet"))
 			fields.Take("query")
 			fields.Take("parameters")
 			fields.Take("allowFailure")
@@ -112,7 +108,7 @@ func (r *reader) strayKey(entry source.Entry) {
 	if entry.Value.Kind == source.Null {
 		severity = diag.Warning
 	}
-	entry.Key.Report(diag.Diagnostic{Severity: severity, Code: codeStray, Summary: strconv.Quote(entry.Name) + " stands inside " + strconv.Quote(entry.Name), Fix: "delete it"})
+	entry.Key.Report(report.New(severity, codeStray, entry.Key.Range, "%q stands inside %q", entry.Name, entry.Name).Fix("delete it"))
 }
 
 // sqlParameter reads {param: …, if: …}, or just the expression.
@@ -158,7 +154,7 @@ func (r *reader) request(node *source.Node) *requestInstruction {
 	one.allowFailure, one.ignoreCert, one.gzip = isSet(fields.Take("allowFailure")), isSet(fields.Take("ignoreCert")), isSet(fields.Take("gzip"))
 	for _, name := range []string{"multipart", "formBody", "csvSeparator"} {
 		if entry, found := fields.Entry(name); found {
-			entry.Key.Report(diag.Diagnostic{Code: codeUnsupported, Summary: strconv.Quote(name) + " is not supported yet"})
+			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "%q is not supported yet", name))
 		}
 	}
 	r.requestBody(one, fields)
@@ -172,7 +168,7 @@ func (r *reader) request(node *source.Node) *requestInstruction {
 func (r *reader) timeout(one *requestInstruction, node *source.Node) {
 	seconds, ok := node.Int()
 	if ok && (seconds < 1 || seconds > 900) {
-		node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a timeout is from 1 to 900 seconds"})
+		node.Report(report.Error(codeArgument, node.Range, "a timeout is from 1 to 900 seconds"))
 		return
 	}
 	one.timeout = seconds
@@ -233,14 +229,12 @@ func (r *reader) header(node *source.Node) (header, bool) {
 	colon := strings.IndexByte(text, ':')
 	placeholder, _ := nextPlaceholder(text, 0)
 	if colon < 0 || placeholder < colon {
-		node.Report(diag.Diagnostic{
-			Code: codeUnsafeRequest, Summary: "a header is written \"Name: value\", with a name that does not depend on data",
-			Detail: "A name that comes from a request or a response could be any header.",
-		})
+		node.Report(report.Error(codeUnsafeRequest, node.Range, `a header is written "Name: value", with a name that does not depend on data`).
+			Why("A name that comes from a request or a response could be any header."))
 		return header{}, false
 	}
 	if placeholder == colon {
-		node.Report(diag.Diagnostic{Code: codeUnsafeRequest, Summary: "a header is written \"Name: value\""})
+		node.Report(report.Error(codeUnsafeRequest, node.Range, `a header is written "Name: value"`))
 		return header{}, false
 	}
 	start := colon + 1
@@ -257,14 +251,11 @@ func (r *reader) distinct(list []header, node *source.Node) []header {
 	seen := map[string]header{}
 	for _, one := range list {
 		if !isToken(one.name) {
-			node.Report(diag.Diagnostic{Code: codeUnsafeRequest, Summary: strconv.Quote(one.name) + " is not a header name", Range: one.at})
+			node.Report(report.Error(codeUnsafeRequest, one.at, "%q is not a header name", one.name))
 		}
 		key := strings.ToLower(one.name)
 		if first, twice := seen[key]; twice {
-			node.Report(diag.Diagnostic{
-				Code: codeTwice, Summary: "header " + strconv.Quote(one.name) + " is given twice", Range: one.at,
-				Notes: []diag.Related{{Range: first.at, Message: "first given here"}},
-			})
+			node.Report(report.Error(codeTwice, one.at, "header %q is given twice", one.name).Also(first.at, "first given here"))
 		}
 		seen[key] = one
 	}

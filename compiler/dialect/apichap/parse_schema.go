@@ -1,10 +1,8 @@
 package apichap
 
 import (
-	"strconv"
-
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 func (r *reader) responses(node *source.Node) []*response {
@@ -13,10 +11,7 @@ func (r *reader) responses(node *source.Node) []*response {
 	for _, item := range node.List("responses") {
 		one := r.response(item)
 		if one.isDefault && byDefault != nil {
-			item.Report(diag.Diagnostic{
-				Code: codeResponses, Summary: "there are two default responses", Range: item.Get("default").Range,
-				Notes: []diag.Related{{Range: byDefault.Range, Message: "the first one"}},
-			})
+			item.Report(report.Error(codeResponses, item.Get("default").Range, "there are two default responses").Also(byDefault.Range, "the first one"))
 		}
 		if one.isDefault {
 			byDefault = item.Get("default")
@@ -28,7 +23,7 @@ func (r *reader) responses(node *source.Node) []*response {
 		if len(list) > 0 {
 			at = list[0].at
 		}
-		node.Report(diag.Diagnostic{Code: codeResponses, Summary: "no response is the default one", Fix: "add default: true to the response for success", Range: at})
+		node.Report(report.Error(codeResponses, at, "no response is the default one").Fix("add default: true to the response for success"))
 	}
 	return list
 }
@@ -57,7 +52,7 @@ func (r *reader) schema(node *source.Node) schema {
 	case source.Mapping:
 		return r.schemaMapping(node)
 	case source.Sequence:
-		node.Report(diag.Diagnostic{Code: source.CodeWrongKind, Summary: "a schema has no lists of its own", Fix: "write list: and item:"})
+		node.Report(report.Error(source.CodeWrongKind, node.Range, "a schema has no lists of its own").Fix("write list: and item:"))
 		return &schemaValue{}
 	default:
 		return &schemaValue{r.schemaLeaf(node)}
@@ -128,7 +123,7 @@ func isDirective(node, item *source.Node) bool {
 func (r *reader) warnItems(node *source.Node) {
 	for _, entry := range node.Entries() {
 		if entry.Name == "items" {
-			entry.Key.Report(diag.Diagnostic{Severity: diag.Warning, Code: codeItems, Summary: strconv.Quote("items") + " is read as " + strconv.Quote("item"), Fix: "write item"})
+			entry.Key.Report(report.Warning(codeItems, entry.Key.Range, `"items" is read as "item"`).Fix("write item"))
 		}
 	}
 }

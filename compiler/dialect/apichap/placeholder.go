@@ -3,6 +3,7 @@ package apichap
 import (
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -33,7 +34,7 @@ func (p *parser) template(text string, offset int) *template {
 		}
 		end := placeholderEnd(text, start+2, opening)
 		if end < 0 {
-			p.fail(offset+start, offset+start+2, "this placeholder is never closed", "")
+			p.fail(report.Error(codeExpression, p.place(offset+start, offset+start+2), "this placeholder is never closed"))
 			return nil
 		}
 		value := p.placeholder(text[start+2:end], offset+start+2, opening)
@@ -90,11 +91,11 @@ func placeholderEnd(text string, from int, opening string) int {
 func (p *parser) placeholder(text string, offset int, opening string) expression {
 	full := p.text
 	if opening == ":[" {
-		p.warn(offset-2, offset, codeOldForm, "\":[…]\" is the placeholder of older versions", "write ${…}")
+		p.node.Report(report.Warning(codeOldForm, p.place(offset-2, offset), `":[…]" is the placeholder of older versions`).Fix("write ${…}"))
 		text = strings.NewReplacer(`\[`, `[`, `\]`, `]`).Replace(text)
 	}
 	if p.depth >= maxDepth {
-		p.fail(offset, offset+1, "the expression is nested too deeply", "")
+		p.fail(report.Error(codeExpression, p.place(offset, offset+1), "the expression is nested too deeply"))
 		return nil
 	}
 	if offset < 0 || offset+len(text) > len(full) || full[offset:offset+len(text)] != text {

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -90,11 +90,9 @@ func hostIsComplete(address string) bool {
 }
 
 func (s *scope) refuseHost(at span) {
-	at.node.Report(diag.Diagnostic{
-		Code: codeUnsafeRequest, Summary: "data cannot decide which host a request goes to", Range: at.place(),
-		Detail: "A request or a response could send the operation anywhere. Placeholders with data may stand behind the host: in the path and in the query.",
-		Fix:    "write the host out, or set an attribute to one of several TEXT(…) by conditions",
-	})
+	at.report(report.Error(codeUnsafeRequest, at.place(), "data cannot decide which host a request goes to").
+		Why("A request or a response could send the operation anywhere. Placeholders with data may stand behind the host: in the path and in the query.").
+		Fix("write the host out, or set an attribute to one of several TEXT(…) by conditions"))
 }
 
 // checkScheme reports an address that names no host of its own.
@@ -104,7 +102,7 @@ func (s *scope) checkScheme(t *template, address string) {
 	}
 	lower := strings.ToLower(address)
 	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
-		t.node.Report(diag.Diagnostic{Code: codeArgument, Summary: "a URL starts with http:// or https://", Range: t.place()})
+		t.report(report.Error(codeArgument, t.place(), "a URL starts with http:// or https://"))
 	}
 }
 

@@ -3,8 +3,8 @@ package apichap
 import (
 	"maps"
 	"slices"
-	"strconv"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -82,9 +82,10 @@ func (s *scope) around(element typed) *scope {
 	return &inner
 }
 
-func (s *scope) warn(at span, code, summary, detail string) {
+// warn reports at a place what a second look at the same expression, which is quiet, does not report again.
+func (s *scope) warn(at span, warning report.Draft) {
 	if !s.quiet {
-		at.node.Report(diag.Diagnostic{Severity: diag.Warning, Code: code, Summary: summary, Detail: detail, Range: at.place()})
+		at.report(warning)
 	}
 }
 
@@ -96,24 +97,20 @@ func (s *scope) result(name string, at span) (*result, bool) {
 	case !known && s.names.operation.refused[name]:
 		return nil, false
 	case !known && s.names.labels[name] != "":
-		at.node.Report(diag.Diagnostic{
-			Code: codeFulfillment, Summary: strconv.Quote(name) + " has no result: its type is " + string(s.names.labels[name]), Range: at.place(),
-			Detail: "Only reads and updates have results, and loops a current element.",
-		})
+		at.report(report.Error(codeFulfillment, at.place(), "%q has no result: its type is %s", name, s.names.labels[name]).
+			Why("Only reads and updates have results, and loops a current element."))
 		return nil, false
 	case !known:
-		at.node.Report(diag.Diagnostic{
-			Code: codeFulfillment, Summary: "there is no fulfillment " + strconv.Quote(name) + " in this operation",
-			Fix: source.DidYouMean(name, slices.Sorted(maps.Keys(s.names.results))), Range: at.place(),
-		})
+		at.report(report.Error(codeFulfillment, at.place(), "there is no fulfillment %q in this operation", name).
+			Fix("%s", source.DidYouMean(name, slices.Sorted(maps.Keys(s.names.results)))))
 		return nil, false
 	case len(found.loops) > 0:
 		if s.current(found) == nil {
-			s.warn(at, codeNotVisible, "loop "+strconv.Quote(name)+" has an element only inside the loop; this is always null", "")
+			s.warn(at, report.Warning(codeNotVisible, at.place(), "loop %q has an element only inside the loop; this is always null", name))
 			return found, false
 		}
 	case !s.visible[name]:
-		s.warn(at, codeNotVisible, "the result of "+strconv.Quote(name)+" is not there yet; this is always null", s.whyNotVisible(found))
+		s.warn(at, report.Warning(codeNotVisible, at.place(), "the result of %q is not there yet; this is always null", name).Why("%s", s.whyNotVisible(found)))
 		return found, false
 	}
 	return found, true
