@@ -3,6 +3,9 @@ package steploom_test
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"io/fs"
 	"os"
@@ -11,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -165,6 +169,65 @@ func TestExpressionsAreBuilt(t *testing.T) {
 			}
 		}
 		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// errorName is a text that is the name of an error, or begins one, and nothing else.
+var errorName = regexp.MustCompile(`^(States|Lambda|Sandbox|Http|Sql|Ftp|Filter|Secret|Blob|Payload|Format|Request|Approval|Function|Runtime)\.[A-Z][A-Za-z.0-9]*$`)
+
+// errorTables are the files that may spell error names: the language's own, and those of functions and of Lambda.
+var errorTables = []string{"statemachine/asl/errors.go", "shared/task/names.go"}
+
+// spelling are places that still spell error names.
+var spelling = []string{"statemachine/asl/check_states.go", "compiler/dialect/osop", "compiler/dialect/apichap"}
+
+// TestErrorNamesAreWrittenOnce looks for string literals that are names of errors outside their tables.
+func TestErrorNamesAreWrittenOnce(t *testing.T) {
+	eachLiteral(t, func(name string, line int, text string) {
+		at := func(place string) bool { return below(name, place) }
+		if errorName.MatchString(text) && !slices.ContainsFunc(append(errorTables, spelling...), at) {
+			t.Errorf("%s:%d: %q is a constant of shared/task or asl", name, line, text)
+		}
+	})
+}
+
+// taskResource is the Resource of a task that an integration of Step Functions carries out, or a part that says how it waits.
+var taskResource = regexp.MustCompile(`arn:aws:states:::|\.waitForTaskToken|^\.sync(:2)?$`)
+
+// TestTaskResourcesAreWrittenOnce looks for string literals of resources outside asl.
+func TestTaskResourcesAreWrittenOnce(t *testing.T) {
+	eachLiteral(t, func(name string, line int, text string) {
+		if taskResource.MatchString(text) && !slices.Contains([]string{"statemachine/asl/resource.go", "statemachine/asl/check_states.go", "compiler/sam/usage.go"}, name) {
+			t.Errorf("%s:%d: %q is a constant of asl", name, line, text)
+		}
+	})
+}
+
+// eachLiteral visits every string literal of the module outside tests.
+func eachLiteral(t *testing.T, visit func(file string, line int, text string)) {
+	t.Helper()
+	files := token.NewFileSet()
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		syntax, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(syntax, func(node ast.Node) bool {
+			if literal, ok := node.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				if err == nil {
+					visit(filepath.ToSlash(name), files.Position(literal.Pos()).Line, text)
+				}
+			}
+			return true
+		})
+		return nil
 	})
 	if err != nil {
 		t.Error(err)

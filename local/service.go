@@ -97,7 +97,7 @@ func (s *Service) start(ctx context.Context, name string, input any, observer Ob
 func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 	function, ok := s.functions[t.FunctionName]
 	if !ok {
-		return nil, &engine.TaskError{Name: "Lambda.ResourceNotFoundException", Cause: "Function not found: " + t.FunctionName}
+		return nil, &engine.TaskError{Name: task.LambdaFunctionNotFound, Cause: "Function not found: " + t.FunctionName}
 	}
 	payload, err := jsonata.Encode(t.Payload)
 	if err != nil {

@@ -11,12 +11,6 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-const (
-	invokeResource = "arn:aws:states:::lambda:invoke"
-	tokenSuffix    = ".waitForTaskToken"
-	allErrors      = "States.ALL"
-)
-
 // call emits a Task state.
 func (l *lowering) call(step *ir.Call, at place) (string, []named) {
 	name := l.names[step]
@@ -42,9 +36,9 @@ func (l *lowering) invocation(step *ir.Call, in *scope) (resource string, argume
 	if step.External && !isLambda(step.Function) {
 		return step.Function, l.json(step.Arguments, in)
 	}
-	resource = invokeResource
+	resource = asl.LambdaInvoke
 	if step.WaitForToken {
-		resource += tokenSuffix
+		resource += string(asl.WaitForTaskToken)
 	}
 	function := step.Function
 	if !step.External {
@@ -131,7 +125,7 @@ func withoutPayload(node jsonata.Node) jsonata.Node {
 func (l *lowering) retriers(step *ir.Call) []asl.Retrier {
 	retriers := authorRetriers(step.Retry)
 	for _, retrier := range retriers {
-		if retrier.ErrorEquals[0] == allErrors {
+		if retrier.ErrorEquals[0] == asl.ErrorAll {
 			return retriers
 		}
 	}
@@ -139,10 +133,10 @@ func (l *lowering) retriers(step *ir.Call) []asl.Retrier {
 		return retriers
 	}
 	if step.Writes {
-		return append(retriers, serviceRetrier(5, "Lambda.TooManyRequestsException"))
+		return append(retriers, serviceRetrier(5, task.LambdaTooManyRequests))
 	}
 	return append(retriers, serviceRetrier(3,
-		"Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.TooManyRequestsException"))
+		task.LambdaServiceException, task.LambdaAWSException, task.LambdaSdkException, task.LambdaTooManyRequests))
 }
 
 func serviceRetrier(attempts int, errors ...string) asl.Retrier {

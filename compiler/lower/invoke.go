@@ -10,12 +10,6 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// Services that run another state machine and wait for it.
-const (
-	syncExpress  = "arn:aws:states:::aws-sdk:sfn:startSyncExecution"
-	syncStandard = "arn:aws:states:::states:startExecution.sync:2"
-)
-
 // Substitution is the name by which definitions refer to the state machine of an operation: "GET /news/{id}" gives
 // "GetNewsIdStateMachineArn".
 func Substitution(operation string) string {
@@ -73,7 +67,7 @@ func (l *lowering) invokeStandard(step *ir.Invoke, at place) (string, []named) {
 	if step.Bind != "" && l.flow.isRead(step, step.Bind) {
 		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: statesPath("result", "Output")})
 	}
-	state := &asl.Task{Comment: l.about(step), Resource: syncStandard, Arguments: arguments, Assign: l.assign(bindings, at.scope)}
+	state := &asl.Task{Comment: l.about(step), Resource: asl.StartExecution + string(asl.RunJobData), Arguments: arguments, Assign: l.assign(bindings, at.scope)}
 	catchers, handlers := l.catchers(step.OnError, at)
 	state.Catch = catchers
 	state.Next, state.End, state.Output = l.leave(at)
@@ -88,7 +82,7 @@ func (l *lowering) invokeExpress(step *ir.Invoke, at place) (string, []named) {
 	arguments := jsonata.NewObject()
 	arguments.Set("StateMachineArn", arn)
 	arguments.Set("Input", l.expression(call("string", l.node(input)), at.scope))
-	start := &asl.Task{Comment: l.about(step), Resource: syncExpress, Arguments: arguments, Next: outcome}
+	start := &asl.Task{Comment: l.about(step), Resource: asl.StartSyncExecution, Arguments: arguments, Next: outcome}
 	choice, handlers := l.outcome(step, at)
 	failed := l.helper(step, "failed")
 	choice.Default = failed
@@ -128,7 +122,7 @@ func childError() jsonata.Node {
 	return &jsonata.Conditional{
 		Condition: call("exists", statesPath("input", "Error")),
 		Then:      statesPath("input", "Error"),
-		ElseOrNil: &jsonata.String{Value: "States.Timeout"},
+		ElseOrNil: &jsonata.String{Value: asl.ErrorTimeout},
 	}
 }
 
@@ -143,7 +137,7 @@ func childCause() jsonata.Node {
 func errorIsOneOf(names []string) jsonata.Node {
 	named := &jsonata.ArrayConstructor{}
 	for _, name := range names {
-		if name == allErrors {
+		if name == asl.ErrorAll {
 			return &jsonata.Boolean{Value: true}
 		}
 		named.Items = append(named.Items, &jsonata.String{Value: name})

@@ -67,18 +67,20 @@ type Config struct {
 // Row describes the function.
 func Row() task.Row {
 	return task.Row{
-		Name:        "api",
+		Name:        task.API,
 		Doc:         "Turns HTTP requests into executions and their output into responses.",
 		Memory:      256,
 		Timeout:     TimeLimit + time.Second,
 		ResultLimit: task.ProxyResultLimit,
+		BehindAPI:   true,
+		Request:     []task.Field{{Name: "question", Type: task.TypeObject, Doc: "what people are asked", Holds: task.AsksToStore}},
 		Variables: []task.Variable{
-			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true},
-			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty"},
-			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true},
-			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true},
-			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people"},
-			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well"},
+			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
+			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
+			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
+			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
+			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
+			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true, Setting: task.KeysSecret},
 			blob.BucketVariable(),
 		},
 		Permissions: []task.Permission{

@@ -45,10 +45,19 @@ type Response struct {
 // Row describes the function.
 func Row() task.Row {
 	return task.Row{
-		Name:    "filter",
+		Name:    task.Filter,
 		Doc:     "Runs a jq program over a JSON value.",
 		Memory:  256,
 		Timeout: longestTimeout + time.Second,
+		Request: []task.Field{
+			{Name: "language", Type: task.TypeText, Doc: "jq"},
+			{Name: "program", Type: task.TypeText, Doc: "the program's text", Example: "sample"},
+			{Name: "input", Type: task.TypeAny, Doc: "any JSON value"},
+			{Name: "args", Type: task.TypeObject, Doc: "variables by name"},
+			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
+			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},
+		},
+		Answer: []task.Field{{Name: task.FilterOutput, Type: task.TypeAny, Doc: "the result; null when there is none"}},
 	}
 }
 

@@ -82,10 +82,28 @@ func Variable(datasource string) string {
 // Row describes the function.
 func Row() task.Row {
 	return task.Row{
-		Name:    "ftp",
+		Name:    task.FTP,
 		Doc:     "Lists, reads, writes, moves and deletes files on FTP, FTPS and SFTP servers.",
 		Memory:  256,
 		Timeout: 120 * time.Second,
+		Request: []task.Field{
+			{Name: "datasource", Type: task.TypeText, Doc: "the datasource's name", Holds: task.HoldsDatasource},
+			{Name: "operation", Type: task.TypeText, Doc: "list, read, write, move or delete"},
+			{Name: "path", Type: task.TypeText, Doc: "below the folder of the datasource's URL", Example: "sample"},
+			{Name: "to", Type: task.TypeText, Doc: "of move: the new path"},
+			{Name: "pattern", Type: task.TypeText, Doc: "of list: names to keep", Example: "sample"},
+			{Name: "content", Type: task.TypeAny, Doc: "of write: by content type", Holds: task.HoldsStored},
+			{Name: "contentType", Type: task.TypeText, Doc: "of the file"},
+			{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV files"},
+			{Name: "asBlob", Type: task.TypeBoolean, Doc: "of read: store the file and answer its reference", Holds: task.AsksToStore},
+			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole transfer"},
+		},
+		Answer: []task.Field{
+			{Name: task.FTPPath, Type: task.TypeText, Doc: "of the file; where it is now for move", Optional: true},
+			{Name: task.FTPFiles, Type: task.TypeList, Doc: "of list, by name", Optional: true},
+			{Name: task.FTPContent, Type: task.TypeAny, Doc: "of read", Holds: task.HoldsStored, Optional: true},
+			{Name: task.FTPSize, Type: task.TypeNumber, Doc: "of read and write, in bytes", Optional: true},
+		},
 		Variables: []task.Variable{
 			{Name: task.DatasourceVariable + "_<NAME>", Doc: "ftp, ftpes, ftps or sftp URL of a datasource", Required: true},
 			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password or private key", Secret: true},

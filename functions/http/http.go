@@ -67,10 +67,16 @@ type Config struct {
 // Row describes the function.
 func Row() task.Row {
 	return task.Row{
-		Name:    "http",
+		Name:    task.HTTP,
 		Doc:     "Sends one HTTP request and reads the answer by its content type.",
 		Memory:  256,
 		Timeout: 60 * time.Second,
+		Request: requestFields(),
+		Answer: []task.Field{
+			{Name: task.HTTPStatusCode, Type: task.TypeNumber, Doc: "the status"},
+			{Name: task.HTTPHeaders, Type: task.TypeObject, Doc: "texts by name in lower case"},
+			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none"},
+		},
 		Variables: []task.Variable{
 			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs"},
 			{Name: task.SecretVariable + "_<NAME>", Doc: "the secret behind a reference", Secret: true},
@@ -80,6 +86,32 @@ func Row() task.Row {
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "auth refers to a secret"},
 			{Action: "s3:GetObject", Resource: "bucket", When: "a stored object is sent"},
 		},
+	}
+}
+
+// requestFields describes [Request].
+func requestFields() []task.Field {
+	return []task.Field{
+		{Name: "method", Type: task.TypeText, Doc: "any HTTP method", Example: http.MethodGet},
+		{Name: "url", Type: task.TypeText, Doc: "absolute, http or https", Holds: task.HoldsEndpoint, Example: "https://example.com/"},
+		{Name: "query", Type: task.TypeObject, Doc: "added to the URL's query"},
+		{Name: "headers", Type: task.TypeObject, Doc: "texts by name"},
+		{Name: "body", Type: task.TypeAny, Doc: "written by content type", Holds: task.HoldsStored},
+		{Name: "contentType", Type: task.TypeText, Doc: "of the body, and of a response that names none"},
+		{Name: "form", Type: task.TypeObject, Doc: "sent as application/x-www-form-urlencoded"},
+		{Name: "multipart", Type: task.TypeObject, Doc: "parts sent as multipart/form-data"},
+		{Name: "multipart.*", Type: task.TypeAny, Doc: "a part", Holds: task.HoldsStored},
+		{Name: "multipart.*.content", Type: task.TypeAny, Doc: "the content of a part", Holds: task.HoldsStored},
+		{Name: "auth", Type: task.TypeObject, Doc: "credentials"},
+		{Name: "auth.secret", Type: task.TypeText, Doc: "the secret with the credential", Holds: task.HoldsSecret},
+		{Name: "auth.tokenUrl", Type: task.TypeText, Doc: "where a token is fetched", Holds: task.HoldsEndpoint},
+		{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole exchange"},
+		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error"},
+		{Name: "expectedStatus", Type: task.TypeList, Doc: "statuses that are success, in place of 200-299"},
+		{Name: "redirects", Type: task.TypeNumber, Doc: "most redirects to follow"},
+		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
+		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
+		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
 	}
 }
 

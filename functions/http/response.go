@@ -49,7 +49,7 @@ func succeeded(request Request, status int) bool {
 
 func statusError(response Response) *task.Error {
 	return &task.Error{
-		Name:    fmt.Sprintf("%s.%d", task.HttpStatus, response.StatusCode),
+		Name:    task.StatusError(response.StatusCode),
 		Message: fmt.Sprintf("the answer is %d %s", response.StatusCode, http.StatusText(response.StatusCode)),
 		Detail:  response,
 	}

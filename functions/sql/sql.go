@@ -80,10 +80,24 @@ func SecretVariable(datasource string) string { return Variable(datasource) + "_
 // Row describes the function.
 func Row() task.Row {
 	return task.Row{
-		Name:    "sql",
+		Name:    task.SQL,
 		Doc:     "Runs SQL statements against PostgreSQL, MariaDB, MySQL or SQL Server.",
 		Memory:  256,
 		Timeout: 60 * time.Second,
+		Request: []task.Field{
+			{Name: "datasource", Type: task.TypeText, Doc: "the datasource's name", Holds: task.HoldsDatasource},
+			{Name: "statements", Type: task.TypeList, Doc: "run in order on one connection"},
+			{Name: "statements.*.sql", Type: task.TypeText, Doc: "the statement, ? for each parameter", Example: "SELECT 1"},
+			{Name: "statements.*.parameters", Type: task.TypeList, Doc: "bound in order"},
+			{Name: "transaction", Type: task.TypeBoolean, Doc: "all in one transaction, rolled back when one fails"},
+			{Name: "maxRows", Type: task.TypeNumber, Doc: "most rows of one query"},
+			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for all statements"},
+		},
+		Answer: []task.Field{
+			{Name: task.SQLRows, Type: task.TypeList, Doc: "of the last statement: rows of a query, generated keys of a write"},
+			{Name: task.SQLAffected, Type: task.TypeNumber, Doc: "rows that the last statement read or wrote"},
+			{Name: task.SQLResults, Type: task.TypeList, Doc: "rows and affected of each statement"},
+		},
 		Variables: []task.Variable{
 			{Name: task.DatasourceVariable + "_<NAME>", Doc: "JDBC or Go-style URL of a datasource", Required: true},
 			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password of a datasource", Secret: true},

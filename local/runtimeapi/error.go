@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"github.com/steploom/steploom/shared/task"
 )
 
 // Error is a failed invocation as Lambda answers it with the header X-Amz-Function-Error.
@@ -37,27 +39,27 @@ func reported(body []byte) *Error {
 		Message string `json:"errorMessage"`
 	}
 	if err := json.Unmarshal(body, &fields); err != nil {
-		return newError("Runtime.Unknown", string(body))
+		return newError(task.LambdaUnreadableError, string(body))
 	}
 	return &Error{Type: fields.Type, Message: fields.Message, Payload: body}
 }
 
 func timedOut(requestID string, after time.Duration) *Error {
-	return newError("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", requestID, after.Seconds()))
+	return newError(task.LambdaTimedOut, fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", requestID, after.Seconds()))
 }
 
 // exited describes the end of a process in the middle of work; state is what os.ProcessState prints: "exit status 2", "signal: killed".
 func exited(requestID, state string) *Error {
 	if state == "exit status 0" {
-		return newError("Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", requestID))
+		return newError(task.LambdaProcessExited, fmt.Sprintf("RequestId: %s Error: Runtime exited without providing a reason", requestID))
 	}
-	return newError("Runtime.ExitError", fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", requestID, state))
+	return newError(task.LambdaProcessExited, fmt.Sprintf("RequestId: %s Error: Runtime exited with error: %s", requestID, state))
 }
 
 func requestTooLarge(size int) *Error {
-	return newError("RequestTooLargeException", fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation, it has %d", MaxPayload, size))
+	return newError(task.LambdaRequestTooLarge, fmt.Sprintf("Request must be smaller than %d bytes for the InvokeFunction operation, it has %d", MaxPayload, size))
 }
 
 func responseTooLarge() *Error {
-	return newError("Function.ResponseSizeTooLarge", fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayload))
+	return newError(task.LambdaResponseTooLarge, fmt.Sprintf("Response payload size exceeded maximum allowed payload size (%d bytes).", MaxPayload))
 }

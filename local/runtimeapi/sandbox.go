@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/steploom/steploom/shared/task"
 )
 
 // sandbox is one process of a function with its Runtime API server.
@@ -53,7 +55,7 @@ func start(function Function, log io.Writer) (*sandbox, error) {
 	s.started = time.Now()
 	if err := s.command.Start(); err != nil {
 		listener.Close()
-		return nil, newError("Runtime.InvalidEntrypoint", fmt.Sprintf("Error: Couldn't find valid bootstrap: %v", err))
+		return nil, newError(task.LambdaInvalidEntrypoint, fmt.Sprintf("Error: Couldn't find valid bootstrap: %v", err))
 	}
 	go s.server.Serve(listener)
 	go s.watch()
@@ -141,7 +143,7 @@ func (s *sandbox) waitReady(ctx context.Context) error {
 	case <-s.exited:
 		return s.startFailure()
 	case <-limit.C:
-		return newError("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Init timed out after %.2f seconds", newRequestID(), initLimit.Seconds()))
+		return newError(task.LambdaTimedOut, fmt.Sprintf("RequestId: %s Error: Init timed out after %.2f seconds", newRequestID(), initLimit.Seconds()))
 	case <-ctx.Done():
 		return ctx.Err()
 	}

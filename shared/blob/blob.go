@@ -120,5 +120,5 @@ func ParseRef(raw json.RawMessage) (Ref, bool) {
 
 // BucketVariable is the variable that names the bucket of the store on AWS.
 func BucketVariable() task.Variable {
-	return task.Variable{Name: "STEPLOOM_BLOB_BUCKET", Doc: "the S3 bucket of uploaded files and large payloads"}
+	return task.Variable{Name: "STEPLOOM_BLOB_BUCKET", Doc: "the S3 bucket of uploaded files and large payloads", Setting: task.Bucket}
 }

@@ -1,6 +1,12 @@
 package task
 
-// Names of errors. [Errors] says what each means; HttpStatus is a prefix: "Http.Status.404".
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Names of errors that functions raise. [Errors] says what each means; of HttpStatus, [StatusError] makes names: "Http.Status.404".
 const (
 	RequestInvalid     = "Request.Invalid"
 	PayloadTooLarge    = "Payload.TooLarge"
@@ -36,6 +42,36 @@ const (
 	FilterTimeout      = "Filter.Timeout"
 	ApprovalRejected   = "Approval.Rejected"
 )
+
+// Names of errors of the Lambda service around a function (Step Functions developer guide, "Handle transient Lambda service exceptions"; Lambda
+// developer guide, "Invoke" errors). [LambdaErrors] says what each means.
+const (
+	LambdaServiceException  = "Lambda.ServiceException"
+	LambdaAWSException      = "Lambda.AWSLambdaException"
+	LambdaSdkException      = "Lambda.SdkClientException"
+	LambdaTooManyRequests   = "Lambda.TooManyRequestsException"
+	LambdaFunctionNotFound  = "Lambda.ResourceNotFoundException"
+	LambdaUnknown           = "Lambda.Unknown"
+	LambdaTimedOut          = "Sandbox.Timedout"
+	LambdaResponseTooLarge  = "Function.ResponseSizeTooLarge"
+	LambdaProcessExited     = "Runtime.ExitError"
+	LambdaInvalidEntrypoint = "Runtime.InvalidEntrypoint"
+	LambdaUnreadableError   = "Runtime.Unknown"
+	LambdaRequestTooLarge   = "RequestTooLargeException"
+)
+
+// StatusError is the name of the error that an answer with an HTTP status is.
+func StatusError(code int) string { return HttpStatus + "." + strconv.Itoa(code) }
+
+// StatusOf is the HTTP status in the name of an error; ok is false for every other error.
+func StatusOf(name string) (code int, ok bool) {
+	digits, ok := strings.CutPrefix(name, HttpStatus+".")
+	if !ok {
+		return 0, false
+	}
+	code, err := strconv.Atoi(digits)
+	return code, err == nil && code >= 100 && code <= 999 && digits == strconv.Itoa(code)
+}
 
 // ErrorRow documents one error name.
 type ErrorRow struct {
@@ -82,4 +118,31 @@ func Errors() []ErrorRow {
 		{FilterTimeout, "the program did not end within its limit of time or results", "", false},
 		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
 	}
+}
+
+// LambdaErrors is the table of the error names that the Lambda service gives instead of a function.
+func LambdaErrors() []ErrorRow {
+	return []ErrorRow{
+		{LambdaServiceException, "a fault of the Lambda service", "", true},
+		{LambdaAWSException, "a fault of the Lambda service", "", true},
+		{LambdaSdkException, "Step Functions did not reach the Lambda service", "", true},
+		{LambdaTooManyRequests, "the function has no capacity left; it did not run", "", true},
+		{LambdaFunctionNotFound, "there is no such function", "", false},
+		{LambdaUnknown, "the function ended without an answer: out of memory, or out of time", "", true},
+		{LambdaTimedOut, "the function's own time limit was over", "", true},
+		{LambdaResponseTooLarge, "the function's answer is larger than 6 MiB", "", false},
+		{LambdaRequestTooLarge, "the request to the function is larger than 6 MiB", "", false},
+		{LambdaProcessExited, "the function's process ended in the middle of work", "", true},
+		{LambdaInvalidEntrypoint, "the function's executable cannot be started", "", false},
+		{LambdaUnreadableError, "the function reported an error that is not JSON", "", false},
+	}
+}
+
+// MayPass tells whether the same request may succeed after an error of that name: it is in one of the tables and Retryable, or an HTTP status that
+// says so (RFC 9110 section 15.5.9 and 15.6, RFC 6585 section 4).
+func MayPass(name string) bool {
+	if code, ok := StatusOf(name); ok {
+		return code == 408 || code == 429 || code >= 500
+	}
+	return slices.ContainsFunc(append(Errors(), LambdaErrors()...), func(row ErrorRow) bool { return row.Name == name && row.Retryable })
 }

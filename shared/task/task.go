@@ -12,8 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"time"
 )
 
 // ResultLimit is the number of bytes a function may return to a state: Step Functions carries 256 KiB per state
@@ -22,44 +20,6 @@ const ResultLimit = 256<<10 - 2<<10
 
 // ProxyResultLimit is the number of bytes a function behind an API may return (Lambda quotas, synchronous payload).
 const ProxyResultLimit = 6 << 20
-
-// Row describes a function to those who deploy it or write about it.
-type Row struct {
-	Name        string        // one lower-case word: "sql"
-	Doc         string        // one sentence
-	Memory      int           // MiB
-	Timeout     time.Duration // longest invocation
-	ResultLimit int           // bytes of a result; 0 means ResultLimit
-	Variables   []Variable    // environment it reads
-	Permissions []Permission  // AWS actions it may need
-}
-
-// Variable is an environment variable a function reads. A name with <NAME> stands for one variable per datasource,
-// secret or endpoint: see [VariableName].
-type Variable struct {
-	Name     string
-	Doc      string
-	Required bool // the function cannot serve its purpose without it
-	Secret   bool // the value names a secret that the function resolves
-}
-
-// Permission is an AWS action a function calls, on what, and when.
-type Permission struct {
-	Action   string // "secretsmanager:GetSecretValue"
-	Resource string // what the action is called on: "secret", "bucket", "state machine"
-	When     string // the condition in words: "a secret is referenced"
-}
-
-// Substitution is the name by which a definition refers to the function: "SqlFunctionArn" for "sql".
-func (r Row) Substitution() string { return Substitution(r.Name) }
-
-// Substitution is the DefinitionSubstitutions key of a function name: "sql" gives "SqlFunctionArn".
-func Substitution(function string) string {
-	if function == "" {
-		return "FunctionArn"
-	}
-	return strings.ToUpper(function[:1]) + function[1:] + "FunctionArn"
-}
 
 // Function is a described piece of work: JSON in, JSON out. Errors it returns are always *Error.
 type Function struct {

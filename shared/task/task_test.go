@@ -76,16 +76,6 @@ func TestWire(t *testing.T) {
 	}
 }
 
-func TestErrorTable(t *testing.T) {
-	seen := map[string]bool{}
-	for _, row := range Errors() {
-		if seen[row.Name] || row.Meaning == "" {
-			t.Errorf("%s is listed twice or means nothing", row.Name)
-		}
-		seen[row.Name] = true
-	}
-}
-
 func TestMachineName(t *testing.T) {
 	for operation, want := range map[string]string{
 		"GET /news/{id}":                      "get-news-id",

@@ -11,16 +11,16 @@ import (
 
 // The error names of the States Language that the engine raises.
 const (
-	errorTimeout         = "States.Timeout"
-	errorRuntime         = "States.Runtime"
-	errorQueryEvaluation = "States.QueryEvaluationError"
-	errorDataLimit       = "States.DataLimitExceeded"
-	errorThreshold       = "States.ExceedToleratedFailureThreshold"
-	errorItemReader      = "States.ItemReaderFailed"
-	errorResultWriter    = "States.ResultWriterFailed"
-	errorTaskFailed      = "States.TaskFailed"
-	errorHeartbeat       = "States.HeartbeatTimeout"
-	errorAll             = "States.ALL"
+	errorTimeout         = asl.ErrorTimeout
+	errorRuntime         = asl.ErrorRuntime
+	errorQueryEvaluation = asl.ErrorQueryEvaluation
+	errorDataLimit       = asl.ErrorDataLimitExceeded
+	errorThreshold       = asl.ErrorFailureThreshold
+	errorItemReader      = asl.ErrorItemReaderFailed
+	errorResultWriter    = asl.ErrorResultWriterFailed
+	errorTaskFailed      = asl.ErrorTaskFailed
+	errorHeartbeat       = asl.ErrorHeartbeatTimeout
+	errorAll             = asl.ErrorAll
 )
 
 // failure is why a state, a branch or an execution failed.

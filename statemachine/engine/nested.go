@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -50,17 +51,17 @@ func (m *Machines) Wait() { m.started.Wait() }
 
 // Invoke starts a nested execution or hands the task on.
 func (m *Machines) Invoke(ctx context.Context, task Task) (any, error) {
-	r := parseResource(task.Resource)
+	r := asl.ParseResource(task.Resource)
+	starts := r.StartsExecution()
 	switch {
-	case r.service == "states" && (r.api == "startExecution" || r.api == "startExecution.waitForTaskToken"),
-		r.service == "aws-sdk:sfn" && r.api == "startExecution":
-		return m.start(ctx, task)
-	case r.service == "states" && r.api == "startExecution.sync":
-		return m.startAndWait(task, textData)
-	case r.service == "states" && r.api == "startExecution.sync:2":
-		return m.startAndWait(task, plainData)
-	case r.service == "aws-sdk:sfn" && r.api == "startSyncExecution":
+	case starts && r.RunsExpress():
 		return m.startSync(ctx, task)
+	case starts && r.Pattern == asl.RunJob:
+		return m.startAndWait(task, textData)
+	case starts && r.Pattern == asl.RunJobData:
+		return m.startAndWait(task, plainData)
+	case starts:
+		return m.start(ctx, task)
 	case m.next != nil:
 		return m.next.Invoke(ctx, task)
 	default:

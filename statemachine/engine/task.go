@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -21,8 +20,9 @@ type taskState struct {
 
 // resource is a Task's Resource, taken apart.
 type resource struct {
-	text string
-	kind resourceKind
+	parsed asl.Resource
+	text   string
+	kind   resourceKind
 	// service is the resourceType of events and api their resource, for example lambda and invoke, or aws-sdk:s3 and getObject.
 	service, api string
 	token        bool // waits for a task token
@@ -43,41 +43,23 @@ func eventsOf(kind resourceKind) taskEvents {
 	return taskEvents{prefix + "Scheduled", prefix + "Started", prefix + "Succeeded", prefix + "Failed", prefix + "TimedOut"}
 }
 
-type resourceKind int
+type resourceKind = asl.ResourceKind
 
 const (
-	serviceResource  resourceKind = iota // arn:aws:states:::service:api
-	lambdaResource                       // a function's ARN
-	activityResource                     // an activity's ARN
+	serviceResource  = asl.ServiceResource
+	lambdaResource   = asl.FunctionResource
+	activityResource = asl.ActivityResource
 )
 
 func parseResource(text string) resource {
-	r := splitResource(text)
-	r.events = eventsOf(r.kind)
-	return r
-}
-
-func splitResource(text string) resource {
-	parts := strings.Split(text, ":")
-	switch {
-	case len(parts) >= 7 && parts[2] == "states" && parts[5] == "activity":
-		return resource{text: text, kind: activityResource}
-	case len(parts) >= 7 && parts[0] == "arn" && parts[2] == "states":
-		service := parts[5:]
-		if sync := len(service) - 1; strings.HasPrefix(service[sync], "2") && strings.HasSuffix(service[sync-1], ".sync") {
-			service = append(service[:sync-1:sync-1], service[sync-1]+":"+service[sync])
-		}
-		last := len(service) - 1
-		return resource{text: text, service: strings.Join(service[:last], ":"), api: service[last],
-			token: strings.HasSuffix(service[last], ".waitForTaskToken")}
-	default:
-		return resource{text: text, kind: lambdaResource}
-	}
+	r := asl.ParseResource(text)
+	return resource{parsed: r, text: text, kind: r.Kind, service: r.Service, api: r.Action + string(r.Pattern),
+		token: r.Pattern == asl.WaitForTaskToken, events: eventsOf(r.Kind)}
 }
 
 // invokesLambda tells that the resource is lambda:invoke in one of its forms.
 func (r resource) invokesLambda() bool {
-	return r.service == "lambda" && (r.api == "invoke" || r.api == "invoke.waitForTaskToken")
+	return r.parsed.InvokesFunction()
 }
 
 func (s *stateCompiler) task(v *asl.Task) {

@@ -1,0 +1,26 @@
+package task
+
+// The names of the functions and of the members of their answers, for those who write calls of them without linking them. The rows of the
+// functions are made of these, and a test holds each row against what its function really answers.
+const (
+	API    = "api"
+	Filter = "filter"
+	FTP    = "ftp"
+	HTTP   = "http"
+	SQL    = "sql"
+
+	FilterOutput = "output"
+
+	FTPPath    = "path"
+	FTPFiles   = "files"
+	FTPContent = "content"
+	FTPSize    = "size"
+
+	HTTPStatusCode = "statusCode"
+	HTTPHeaders    = "headers"
+	HTTPBody       = "body"
+
+	SQLRows     = "rows"
+	SQLAffected = "affected"
+	SQLResults  = "results"
+)
