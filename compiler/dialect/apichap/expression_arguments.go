@@ -12,77 +12,47 @@ import (
 // This file reads what stands between the parentheses of a method. Arguments are bare text: only brackets and quotes say where they end.
 
 // rawArguments splits the text up to the closing parenthesis at its commas. With single set everything is one argument.
-func (p *parser) rawArguments(single bool) (arguments []span, closed bool) {
-	start, quotable := p.at, true
-	depth := 0
-	for p.at < p.end {
-		b := p.text[p.at]
-		switch {
-		case b == '"' && quotable || (b == '\'' || b == '"') && depth > 0 && p.inBrackets(start):
-			p.at = p.skipQuoted(b)
-			continue
-		case b == ')' && depth == 0:
-			arguments = append(arguments, span{p.node, start, p.at})
+func (p *parser) rawArguments(single bool) (arguments []expr.Text, closed bool) {
+	start := p.at
+	nesting := expr.Nesting{Quotes: expr.QuotesOfArguments}
+	for p.at < len(p.text.Value) {
+		switch b := p.text.Value[p.at]; {
+		case b == ')' && nesting.Depth == 0:
+			arguments = append(arguments, p.text.Slice(start, p.at))
 			p.at++
-			return withoutEmpty(arguments, p.text), true
-		case b == '(' || b == '[' || b == '{':
-			depth++
-		case (b == ')' || b == ']' || b == '}') && depth > 0:
-			depth--
-		case b == ',' && depth == 0 && !single:
-			arguments = append(arguments, span{p.node, start, p.at})
+			return withoutEmpty(arguments), true
+		case b == ',' && nesting.Depth == 0 && !single:
+			arguments = append(arguments, p.text.Slice(start, p.at))
 			start = p.at + 1
 		}
-		quotable = b == '(' || b == ',' || quotable && (b == ' ' || b == '\t' || b == '\n')
-		p.at++
+		p.at = nesting.Step(p.text.Value, p.at)
 	}
 	return nil, false
 }
 
-// inBrackets tells whether the place is inside the brackets of a JSONPath, where quotes are names and texts.
-func (p *parser) inBrackets(start int) bool {
-	text := p.text[start:p.at]
-	return strings.Count(text, "[") > strings.Count(text, "]")
-}
-
-// skipQuoted gives the place behind a quoted text; a quote that is never closed is an ordinary character.
-func (p *parser) skipQuoted(quote byte) int {
-	for at := p.at + 1; at < p.end; at++ {
-		switch p.text[at] {
-		case '\\':
-			at++
-		case quote:
-			return at + 1
-		}
-	}
-	return p.at + 1
-}
-
 // withoutEmpty drops the single empty argument of METHOD().
-func withoutEmpty(arguments []span, text string) []span {
-	if len(arguments) == 1 && strings.TrimSpace(text[arguments[0].start:arguments[0].end]) == "" {
+func withoutEmpty(arguments []expr.Text) []expr.Text {
+	if len(arguments) == 1 && trim(arguments[0]).Value == "" {
 		return nil
 	}
 	return arguments
 }
 
 // argument reads one raw argument as its parameter wants it.
-func (p *parser) argument(want parameter, raw span) argument {
-	if want.kind != rawText {
-		raw = p.trim(raw)
+func (p *parser) argument(want parameterKind, raw expr.Text) argument {
+	if want != rawText {
+		raw = trim(raw)
 	}
-	text := p.text[raw.start:raw.end]
-	read := argument{span: raw, text: text}
-	switch want.kind {
+	read := argument{span: p.spanOf(raw), text: raw.Value}
+	switch want {
 	case nameArgument, resultArgument:
-		read.text = unquote(text)
-		if read.text == "" {
-			p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "a name is missing"))
+		if read.text = unquote(raw).Value; read.text == "" {
+			p.fail(report.Error(codeExpression, p.place(raw), "a name is missing"))
 		}
 	case rawText, textArgument:
 		read.value = p.textArgument(raw)
 	case valueArgument:
-		read.value = p.inner(raw)
+		read.value = p.nested(raw)
 	case valueOrText:
 		read.value = p.valueOrText(raw)
 	case sourceArgument:
@@ -90,83 +60,73 @@ func (p *parser) argument(want parameter, raw span) argument {
 	case pathArgument:
 		read.path = p.path(raw)
 	case integerArgument, decimalArgument, booleanArgument:
-		p.constant(want, &read)
+		p.constant(want, &read, raw)
 	}
 	return read
 }
 
-func (p *parser) trim(raw span) span {
-	for raw.start < raw.end && strings.IndexByte(" \t\r\n", p.text[raw.start]) >= 0 {
-		raw.start++
-	}
-	for raw.end > raw.start && strings.IndexByte(" \t\r\n", p.text[raw.end-1]) >= 0 {
-		raw.end--
-	}
-	return raw
+const blank = " \t\r\n"
+
+// trim takes the blanks off both ends.
+func trim(text expr.Text) expr.Text {
+	start := len(text.Value) - len(strings.TrimLeft(text.Value, blank))
+	return text.Slice(start, max(start, len(strings.TrimRight(text.Value, blank))))
 }
 
 // unquote takes a text out of double quotes; other text stays as it is.
-func unquote(text string) string {
-	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+func unquote(text expr.Text) expr.Text {
+	if !isQuoted(text.Value) {
 		return text
 	}
-	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(text[1 : len(text)-1])
+	return text.Slice(1, len(text.Value)-1).Unescape(`"\`)
 }
 
-// inner reads an argument that is an expression of its own.
-func (p *parser) inner(raw span) expression {
-	if p.depth >= maxDepth {
-		p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "the expression is nested too deeply"))
-		return nil
-	}
-	nested := &parser{node: p.node, text: p.text, at: raw.start, end: raw.end, depth: p.depth + 1}
-	value := nested.whole()
-	p.failed = p.failed || nested.failed
-	return value
+func isQuoted(text string) bool {
+	return len(text) >= 2 && text[0] == '"' && text[len(text)-1] == '"'
 }
 
 // textArgument reads constant text, in double quotes or bare, in which placeholders may stand.
-func (p *parser) textArgument(raw span) expression {
-	text := p.text[raw.start:raw.end]
-	if trimmed := p.trim(raw); trimmed.end-trimmed.start >= 2 && p.text[trimmed.start] == '"' && p.text[trimmed.end-1] == '"' {
-		text, raw = unquote(p.text[trimmed.start:trimmed.end]), span{p.node, trimmed.start + 1, trimmed.end - 1}
-		if len(text) != raw.end-raw.start {
-			return &template{span: raw, parts: []part{{text: text, span: raw}}}
-		}
+func (p *parser) textArgument(raw expr.Text) expression {
+	trimmed := trim(raw)
+	if !isQuoted(trimmed.Value) {
+		return p.template(raw)
 	}
-	return p.template(text, raw.start)
+	text := unquote(trimmed)
+	if len(text.Value) != len(trimmed.Value)-2 {
+		at := p.spanOf(text)
+		return &template{span: at, parts: []part{{text: text.Value, span: at}}}
+	}
+	return p.template(text)
 }
 
 // valueOrText reads an expression if it looks like one, constant text otherwise.
-func (p *parser) valueOrText(raw span) expression {
-	text := p.text[raw.start:raw.end]
-	if name, _, found := strings.Cut(text, "("); found && methodNamed(strings.TrimSpace(name)) != nil {
-		return p.inner(raw)
+func (p *parser) valueOrText(raw expr.Text) expression {
+	if beginsCall(raw.Value) {
+		return p.nested(raw)
 	}
 	return p.textArgument(raw)
 }
 
-func (p *parser) source(raw span) *reference {
-	text := p.text[raw.start:raw.end]
+func (p *parser) source(raw expr.Text) *reference {
 	switch {
-	case text == "":
-		p.fail(report.Error(codeExpression, p.place(raw.start, raw.end), "a name is missing"))
+	case raw.Value == "":
+		p.fail(report.Error(codeExpression, p.place(raw), "a name is missing"))
 		return nil
-	case strings.Trim(text, "@") == "":
-		return &reference{element: len(text)}
-	case strings.Contains(text, "("):
-		return &reference{value: p.inner(raw)}
+	case strings.Trim(raw.Value, "@") == "":
+		return &reference{element: len(raw.Value)}
+	case strings.Contains(raw.Value, "("):
+		return &reference{value: p.nested(raw)}
 	default:
-		return &reference{name: unquote(text)}
+		return &reference{name: unquote(raw).Value}
 	}
 }
 
 // constant checks a number or a boolean that must be written out.
-func (p *parser) constant(want parameter, read *argument) {
-	read.text = unquote(read.text)
-	value, err := constantValue(want.kind, read.text)
+func (p *parser) constant(want parameterKind, read *argument, raw expr.Text) {
+	read.text = unquote(raw).Value
+	value, err := constantValue(want, read.text)
 	if err != nil {
-		p.refuse(report.Error(codeArgument, p.place(read.start, read.end), "%q is not %s", read.text, err))
+		p.refuse(report.Error(codeArgument, p.place(raw), "%q is not %s", read.text, err))
 		return
 	}
 	read.value = &literal{read.span, value}
@@ -198,41 +158,43 @@ func constantValue(kind parameterKind, text string) (any, error) {
 const maxExact = 1 << 53
 
 // path reads a JSONPath. A path that does not start with $ is read as one that does, with a warning.
-func (p *parser) path(raw span) *pathText {
-	text := p.text[raw.start:raw.end]
-	offset := raw.start
-	if strings.HasPrefix(text, `"`) {
-		text, offset = unquote(text), offset+1
+func (p *parser) path(raw expr.Text) *pathText {
+	text := unquote(raw)
+	if text.Value != "" && text.Value[0] != '$' && text.Value[0] != '@' {
+		p.node.Report(report.Warning(codeJSONPath, p.place(raw), "a JSONPath starts with $").Fix("write $.%s", text.Value))
+		text = text.After("$.")
 	}
-	if text != "" && text[0] != '$' && !strings.HasPrefix(text, "@") {
-		p.node.Report(report.Warning(codeJSONPath, p.place(raw.start, raw.end), "a JSONPath starts with $").Fix("write $.%s", text))
-		text, offset = "$."+text, offset-2
-	}
-	result := &pathText{}
-	pieces := p.template(text, offset)
-	if pieces == nil {
+	pieces, ok := p.split(text)
+	if !ok {
 		return nil
 	}
-	for _, piece := range pieces.parts {
-		if piece.value == nil {
-			result.text += piece.text
+	result := &pathText{}
+	for _, piece := range pieces {
+		if piece.Form == nil {
+			result.text += piece.Text.Value
 			continue
 		}
-		result.text += expr.Mark(len(result.holes), piece.end-piece.start)
-		result.holes = append(result.holes, piece.value)
+		hole := p.placeholder(text, piece)
+		if hole == nil {
+			return nil
+		}
+		result.text += expr.Mark(len(result.holes), piece.End-piece.Start)
+		result.holes = append(result.holes, hole)
 	}
 	var err error
 	if result.parsed, err = expr.ParseJSONPath(result.text, emptyHoles(len(result.holes))); err != nil {
-		p.pathError(err, offset)
+		p.refuse(p.badText(codeJSONPath, text, err))
 		return nil
 	}
 	return result
 }
 
-func (p *parser) pathError(err error, offset int) {
+// badText says what package expr finds wrong with a text.
+func (p *parser) badText(code string, text expr.Text, err error) report.Draft {
 	var bad *expr.Error
-	if errors.As(err, &bad) {
-		p.refuse(report.Error(codeJSONPath, p.place(offset+bad.Start, offset+bad.End), "%s", bad.Message).Fix("%s", bad.Fix))
+	if !errors.As(err, &bad) {
+		return report.Error(code, p.place(text), "%s", err)
 	}
-	p.failed = true
+	end := len(text.Value)
+	return report.Error(code, p.place(text.Slice(min(bad.Start, end), min(bad.End, end))), "%s", bad.Message).Fix("%s", bad.Fix)
 }

@@ -4,17 +4,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
 
-// parser reads the expressions in one scalar. Positions are offsets in the scalar's value.
+// parser reads an expression. Positions are offsets in its text, which knows where it stands in the value of a scalar.
 type parser struct {
 	node  *source.Node
-	text  string
+	text  expr.Text
 	at    int
-	end   int // where the expression ends in the text
 	depth int
 	// failed stops the parser from reporting what follows from an error.
 	failed bool
@@ -37,24 +37,35 @@ func parseExpression(node *source.Node) expression {
 			return &literal{span{node, 0, len(node.Value())}, value}
 		}
 	}
-	p := &parser{node: node, text: node.Value(), end: len(node.Value())}
+	p := &parser{node: node, text: expr.Verbatim(node.Value(), 0)}
 	return p.whole()
 }
 
-// whole reads up to the end of the parser's part of the text. A stray ")" behind a complete expression is tolerated.
+// nested reads an expression inside of another one.
+func (p *parser) nested(text expr.Text) expression {
+	if p.depth >= maxDepth {
+		p.fail(report.Error(codeExpression, p.place(text), "the expression is nested too deeply"))
+		return nil
+	}
+	inner := &parser{node: p.node, text: text, depth: p.depth + 1}
+	value := inner.whole()
+	p.failed = p.failed || inner.failed
+	return value
+}
+
+// whole reads all of the parser's text. A stray ")" behind a complete expression is tolerated.
 func (p *parser) whole() expression {
 	root := p.disjunction()
 	p.blanks()
-	if p.failed || p.at >= p.end {
+	if p.failed || p.rest() == "" {
 		return p.ifGood(root)
 	}
-	rest := strings.TrimRight(p.text[p.at:p.end], " \t\r\n")
-	if strings.Trim(rest, ") \t") == "" {
-		p.node.Report(report.Warning(codeStrayParenthesis, p.place(p.at, p.at+len(rest)), `there is one ")" too many`).Fix("delete it"))
-		p.at = p.end
+	rest := trim(p.text.Slice(p.at, len(p.text.Value)))
+	if strings.Trim(rest.Value, ") \t") == "" {
+		p.node.Report(report.Warning(codeStrayParenthesis, p.place(rest), `there is one ")" too many`).Fix("delete it"))
 		return root
 	}
-	p.fail(report.Error(codeExpression, p.place(p.at, p.at+len(rest)), "unexpected %q after the expression", rest).Fix("%s", operatorHint(rest)))
+	p.fail(report.Error(codeExpression, p.place(rest), "unexpected %q after the expression", rest.Value).Fix("%s", operatorHint(rest.Value)))
 	return nil
 }
 
@@ -77,8 +88,26 @@ func (p *parser) ifGood(e expression) expression {
 	return e
 }
 
-// place is a stretch of the scalar, at least one character.
-func (p *parser) place(start, end int) diag.Range { return p.node.At(start, max(end, start+1)) }
+// rest is what has not been read yet.
+func (p *parser) rest() string { return p.text.Value[p.at:] }
+
+// span is a stretch of the parser's text in the scalar.
+func (p *parser) span(start, end int) span { return p.spanOf(p.text.Slice(start, end)) }
+
+func (p *parser) spanOf(text expr.Text) span {
+	return span{p.node, text.At(0), text.At(len(text.Value))}
+}
+
+// place is where a text stands, at least one character.
+func (p *parser) place(text expr.Text) diag.Range {
+	at := p.spanOf(text)
+	return p.node.At(at.start, max(at.end, at.start+1))
+}
+
+// here is the place of one character, or of what stands from there up to where the parser is.
+func (p *parser) here(start int) diag.Range {
+	return p.place(p.text.Slice(start, max(start, p.at)))
+}
 
 // fail reports why the rest cannot be read, unless that follows from what has failed before.
 func (p *parser) fail(d report.Draft) {
@@ -86,7 +115,7 @@ func (p *parser) fail(d report.Draft) {
 		p.node.Report(d)
 	}
 	p.failed = true
-	p.at = p.end
+	p.at = len(p.text.Value)
 }
 
 // refuse reports what was read and has no meaning.
@@ -96,15 +125,13 @@ func (p *parser) refuse(d report.Draft) {
 }
 
 func (p *parser) blanks() {
-	for p.at < p.end && strings.IndexByte(" \t\r\n", p.text[p.at]) >= 0 {
-		p.at++
-	}
+	p.at = len(p.text.Value) - len(strings.TrimLeft(p.rest(), blank))
 }
 
 // take moves over an operator, with the blanks before it, if it is there.
 func (p *parser) take(operator string) bool {
 	p.blanks()
-	if !strings.HasPrefix(p.text[p.at:p.end], operator) {
+	if !strings.HasPrefix(p.rest(), operator) {
 		return false
 	}
 	p.at += len(operator)
@@ -135,7 +162,7 @@ func (p *parser) chain(operand func() expression, operators ...string) expressio
 		if right == nil {
 			return nil
 		}
-		left = &binary{span{p.node, start, p.at}, operator, left, right}
+		left = &binary{p.span(start, p.at), operator, left, right}
 	}
 	return left
 }
@@ -161,24 +188,24 @@ func (p *parser) comparison() expression {
 	if right == nil {
 		return nil
 	}
-	return &binary{span{p.node, start, p.at}, operator, left, right}
+	return &binary{p.span(start, p.at), operator, left, right}
 }
 
 func (p *parser) unary() expression {
 	p.blanks()
 	start := p.at
 	if p.depth++; p.depth > maxDepth {
-		p.fail(report.Error(codeExpression, p.place(start, start+1), "the expression is nested too deeply"))
+		p.fail(report.Error(codeExpression, p.here(start), "the expression is nested too deeply"))
 		return nil
 	}
 	defer func() { p.depth-- }()
-	if p.at < p.end && p.text[p.at] == '!' && !strings.HasPrefix(p.text[p.at:p.end], "!=") {
+	if strings.HasPrefix(p.rest(), "!") && !strings.HasPrefix(p.rest(), "!=") {
 		p.at++
 		operand := p.unary()
 		if operand == nil {
 			return nil
 		}
-		return &negation{span{p.node, start, p.at}, operand}
+		return &negation{p.span(start, p.at), operand}
 	}
 	return p.primary()
 }
@@ -188,7 +215,7 @@ func (p *parser) primary() expression {
 		start := p.at - 1
 		inner := p.disjunction()
 		if !p.failed && !p.take(")") {
-			p.fail(report.Error(codeExpression, p.place(start, start+1), `this "(" is never closed`))
+			p.fail(report.Error(codeExpression, p.place(p.text.Slice(start, start+1)), `this "(" is never closed`))
 		}
 		return p.ifGood(inner)
 	}
@@ -204,19 +231,20 @@ func (p *parser) primary() expression {
 // word reads a method's name.
 func (p *parser) word() string {
 	start := p.at
-	for p.at < p.end && (isLetter(p.text[p.at]) || p.text[p.at] == '_' || p.at > start && p.text[p.at] >= '0' && p.text[p.at] <= '9') {
+	for rest := p.rest(); rest != "" && (isLetter(rest[0]) || rest[0] == '_' || p.at > start && rest[0] >= '0' && rest[0] <= '9'); rest = p.rest() {
 		p.at++
 	}
-	return p.text[start:p.at]
+	return p.text.Value[start:p.at]
 }
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
 
 // notAnExpression reports what stands where a method call should.
 func (p *parser) notAnExpression(start int) {
-	found := strings.TrimSpace(p.text[start:p.end])
+	all := trim(p.text.Slice(start, len(p.text.Value)))
+	found := all.Value
 	if found == "" {
-		p.fail(report.Error(codeExpression, p.place(start, start+1), "an expression is missing here"))
+		p.fail(report.Error(codeExpression, p.place(all), "an expression is missing here"))
 		return
 	}
 	fix := "write TEXT(" + found + ") if this text is meant"
@@ -230,7 +258,7 @@ func (p *parser) notAnExpression(start int) {
 	case isNumber(found):
 		fix = "write INTEGER(" + found + ") or DOUBLE(" + found + ")"
 	}
-	p.fail(report.Error(codeExpression, p.place(start, start+len(found)), "%q is not an expression", found).Fix("%s", fix))
+	p.fail(report.Error(codeExpression, p.place(all), "%q is not an expression", found).Fix("%s", fix))
 }
 
 func isNumber(text string) bool {
@@ -248,7 +276,7 @@ func (p *parser) quoteHint() string {
 
 // call reads the arguments of a method whose name and "(" have been read.
 func (p *parser) call(start int, name string) expression {
-	method := p.place(start, start+len(name))
+	method := p.place(p.text.Slice(start, start+len(name)))
 	row := methodNamed(name)
 	raw, closed := p.rawArguments(row != nil && row.raw())
 	if !closed {
@@ -260,18 +288,18 @@ func (p *parser) call(start int, name string) expression {
 		p.refuse(report.Error(codeMethod, method, "%s is not a method", name).Fix("%s", source.DidYouMean(name, methodNames())))
 		return nil
 	case row.unsupported != "":
-		p.refuse(report.Error(codeUnsupported, p.place(start, p.at), "%s", row.unsupported))
+		p.refuse(report.Error(codeUnsupported, p.here(start), "%s", row.unsupported))
 		return nil
 	case row.replacement != "":
 		p.node.Report(report.Warning(codeOldForm, method, "%s is the name of older versions", name).Fix("write %s", row.replacement))
 	}
 	if len(raw) < row.least() || len(raw) > len(row.parameters) {
-		p.refuse(report.Error(codeArgumentCount, p.place(start, p.at), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("write %s", row.usage()))
+		p.refuse(report.Error(codeArgumentCount, p.here(start), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("write %s", row.usage()))
 		return nil
 	}
-	node := &call{span: span{p.node, start, p.at}, method: row}
+	node := &call{span: p.span(start, p.at), method: row}
 	for i, text := range raw {
-		node.arguments = append(node.arguments, p.argument(row.parameters[i], text))
+		node.arguments = append(node.arguments, p.argument(row.parameters[i].kind, text))
 	}
 	return p.ifGood(node)
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -227,7 +228,7 @@ func (r *reader) header(node *source.Node) (header, bool) {
 		return header{}, false
 	}
 	colon := strings.IndexByte(text, ':')
-	placeholder, _ := nextPlaceholder(text, 0)
+	placeholder := placeholders.First(text)
 	if colon < 0 || placeholder < colon {
 		node.Report(report.Error(codeUnsafeRequest, node.Range, `a header is written "Name: value", with a name that does not depend on data`).
 			Why("A name that comes from a request or a response could be any header."))
@@ -241,8 +242,8 @@ func (r *reader) header(node *source.Node) (header, bool) {
 	for start < len(text) && text[start] == ' ' {
 		start++
 	}
-	p := &parser{node: node, text: text, end: len(text)}
-	value := p.template(strings.TrimRight(text[start:], " "), start)
+	p := &parser{node: node}
+	value := p.template(expr.Verbatim(strings.TrimRight(text[start:], " "), start))
 	return header{strings.TrimSpace(text[:colon]), value, node.Range}, value != nil
 }
 

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 )
@@ -62,7 +63,7 @@ func (r *reader) schema(node *source.Node) schema {
 // schemaLeaf reads a value: an expression, a text with placeholders, or a literal of YAML.
 func (r *reader) schemaLeaf(node *source.Node) expression {
 	text := node.Value()
-	if at, _ := nextPlaceholder(text, 0); node.Kind == source.Scalar && at < len(text) && !startsWithCall(text) {
+	if node.Kind == source.Scalar && placeholders.First(text) < len(text) && !startsWithCall(text) {
 		if parsed := parseTemplate(node); parsed != nil {
 			return parsed
 		}
@@ -73,7 +74,7 @@ func (r *reader) schemaLeaf(node *source.Node) expression {
 
 // startsWithCall tells whether a text begins with METHOD( or a parenthesis.
 func startsWithCall(text string) bool {
-	p := &parser{text: text, end: len(text)}
+	p := &parser{text: expr.Verbatim(text, 0)}
 	p.blanks()
 	return p.take("(") || p.word() != "" && p.take("(")
 }

@@ -1,0 +1,60 @@
+package expr
+
+import "strings"
+
+// Text is a text that was taken out of a longer one. Each of its bytes knows where it stands there, whatever was left out between them.
+type Text struct {
+	Value string
+	first int
+	// places are those of the bytes and of the end; nil when the bytes stand side by side.
+	places []int
+}
+
+// Verbatim is a text that stands in the longer one as it is, at an offset.
+func Verbatim(value string, offset int) Text { return Text{Value: value, first: offset} }
+
+// At gives the place of a byte in the longer text; len(Value) is the end.
+func (t Text) At(offset int) int {
+	if t.places == nil {
+		return t.first + offset
+	}
+	return t.places[min(max(offset, 0), len(t.places)-1)]
+}
+
+// Slice is the part from start to end.
+func (t Text) Slice(start, end int) Text {
+	if t.places == nil {
+		return Verbatim(t.Value[start:end], t.first+start)
+	}
+	return Text{Value: t.Value[start:end], places: t.places[start : end+1]}
+}
+
+// Unescape drops the backslashes in front of bytes of a set.
+func (t Text) Unescape(set string) Text {
+	if !strings.Contains(t.Value, `\`) {
+		return t
+	}
+	result := Text{places: make([]int, 0, len(t.Value)+1)}
+	var value strings.Builder
+	for at := 0; at < len(t.Value); at++ {
+		if t.Value[at] == '\\' && at+1 < len(t.Value) && strings.IndexByte(set, t.Value[at+1]) >= 0 {
+			at++
+		}
+		value.WriteByte(t.Value[at])
+		result.places = append(result.places, t.At(at))
+	}
+	result.Value, result.places = value.String(), append(result.places, t.At(len(t.Value)))
+	return result
+}
+
+// After is the text behind a prefix that stands nowhere: its bytes have the place of the text's first one.
+func (t Text) After(prefix string) Text {
+	result := Text{Value: prefix + t.Value, places: make([]int, 0, len(prefix)+len(t.Value)+1)}
+	for range len(prefix) {
+		result.places = append(result.places, t.At(0))
+	}
+	for at := range len(t.Value) + 1 {
+		result.places = append(result.places, t.At(at))
+	}
+	return result
+}
