@@ -47,6 +47,17 @@ lint: ## go vet, gofmt, staticcheck
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "not gofmt-ed: $$unformatted"; exit 1; }
 	$(GO) tool staticcheck $(PACKAGES)
 
+.PHONY: vet-all
+vet-all: ## go vet for every system that people work on; it compiles the whole tree, tests included
+	@for system in linux darwin windows; do echo "== $$system"; GOOS=$$system $(GO) vet $(PACKAGES) || exit 1; done
+
+# The packages that start goroutines, themselves or in the engine that their tests run.
+RACE = ./cli/... ./compiler/... ./functions/... ./local/... ./shared/... ./statemachine/...
+
+.PHONY: race
+race: ## run the tests of the packages that start goroutines under the race detector
+	$(GO) test -race -timeout 30m $(RACE)
+
 .PHONY: bench
 bench: ## run the benchmarks; each prints its ratio to a baseline measured in the same run
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)

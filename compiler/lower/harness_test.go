@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,8 +80,9 @@ func definition(t *testing.T, machine *asl.Machine) string {
 	return string(text)
 }
 
-// functions answers tasks by the name of the function; calls are noted.
+// functions answers tasks by the name of the function; calls are noted. Branches call it at the same time.
 type functions struct {
+	mutex sync.Mutex
 	calls []string
 	// fail gives the error of the n-th call, nil for none.
 	fail map[int]*engine.TaskError
@@ -94,6 +96,8 @@ func (f *functions) Invoke(_ context.Context, task engine.Task) (any, error) {
 	if task.FunctionName == "" {
 		name, payload = task.Resource, task.Arguments
 	}
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
 	f.calls = append(f.calls, name+" "+text(payload))
 	if failure := f.fail[len(f.calls)]; failure != nil {
 		return nil, failure

@@ -82,8 +82,8 @@ func (s *Set) startFTP() (*FTP, error) {
 	if matches, _ := filepath.Glob("/usr/lib/proftpd/mod_tls.so"); len(matches) == 0 {
 		return nil, missing{"proftpd's mod_tls"}
 	}
-	if os.Getuid() != 0 {
-		return nil, missing{"root (for proftpd)"}
+	if os.Getuid() != 0 || !canSwitchUser {
+		return nil, missing{"Linux with root (for proftpd)"}
 	}
 	folder, err := s.folder("ftp", nil)
 	if err != nil {

@@ -10,7 +10,7 @@
 //		…
 //	}
 //
-// A server starts when a test first asks for it and stops when Run returns, or when the test process dies. Where a
+// A server starts when a test first asks for it and stops when Run returns, or, on Linux, when the test process dies. Where a
 // server's binary is not installed the test is skipped by the binary's name; with STEPLOOM_REQUIRE_SERVERS=1 it fails. A short run
 // (go test -short) starts no server.
 package testserver
@@ -25,7 +25,6 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -65,10 +64,10 @@ func (l *lazy[T]) get(t testing.TB, start func() (T, error)) T {
 	return l.value
 }
 
-// missing is the error of a binary that is not installed.
-type missing struct{ binary string }
+// missing is the error of a binary that is not installed, or of a system that cannot do what the server needs.
+type missing struct{ what string }
 
-func (m missing) Error() string { return m.binary + " is not installed" }
+func (m missing) Error() string { return m.what + " is missing" }
 
 // Need stops the test when err is set: a missing binary skips it unless RequireVariable is set.
 func Need(t testing.TB, err error) {
@@ -77,7 +76,7 @@ func Need(t testing.TB, err error) {
 		return
 	}
 	if _, ok := err.(missing); ok && os.Getenv(RequireVariable) != "1" {
-		t.Skipf("server missing: %v", err)
+		t.Skipf("skipped: %v", err)
 	}
 	t.Fatalf("server: %v", err)
 }
@@ -142,6 +141,9 @@ func accountOf(name string) (*account, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
 	}
+	if !canSwitchUser {
+		return nil, missing{"Linux (to run servers as the user " + name + ")"}
+	}
 	found, err := user.Lookup(name)
 	if err != nil {
 		return nil, missing{"user " + name}
@@ -158,15 +160,7 @@ func (a *account) own(path string) error {
 	return os.Chown(path, a.uid, a.gid)
 }
 
-func (a *account) attributes() *syscall.SysProcAttr {
-	attributes := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if a != nil {
-		attributes.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
-	}
-	return attributes
-}
-
-// command makes a command that runs as the account and dies with this process.
+// command makes a command that runs as the account and, on Linux, dies with this process.
 func command(a *account, folder, path string, arguments ...string) *exec.Cmd {
 	c := exec.Command(path, arguments...)
 	c.Dir = folder
