@@ -30,8 +30,9 @@ func newASLCheck(std *Std) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Refuse what CreateStateMachine refuses",
-		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, variables and
-the limits of the service. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.`,
+		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, resources and the
+limits of the service. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.
+What the service accepts although it can only fail later, such as a variable that nothing assigns, is a warning; the exit code is 0 then.`,
 		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, files []string) error {
@@ -50,13 +51,16 @@ the limits of the service. Each problem has its code, its place and, for definit
 	return command
 }
 
-// reportProblems prints problems and fails when there are any.
+// reportProblems prints problems and fails when there are errors among them.
 func reportProblems(std *Std, problems diag.List) error {
 	if len(problems) == 0 {
 		return nil
 	}
 	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.colour(std.ErrTerminal), Source: sourceFile}); err != nil {
 		return failed(err)
+	}
+	if !problems.HasErrors() {
+		return nil
 	}
 	return errReported()
 }
@@ -80,6 +84,9 @@ func aslDiagnostics(file string, definition []byte, problems []asl.Problem) diag
 			Summary: problem.Message,
 			Detail:  "At " + problem.Location() + ".",
 			Range:   diag.Range{File: file, Start: position(definition, start), End: position(definition, lineEnd(definition, start, end))},
+		}
+		if problem.Severity == asl.SeverityWarning {
+			d.Severity = diag.Warning
 		}
 		if place := asl.Origin(definition, problem.Pointer); place != "" {
 			d.Notes = []diag.Related{{Range: originRange(place), Message: "compiled from here"}}

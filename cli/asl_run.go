@@ -84,8 +84,9 @@ func (r *aslRun) program(file string) (*engine.Program, error) {
 	if err != nil {
 		return nil, failed(err)
 	}
-	if problems := asl.CheckJSON(definition, asl.Options{Express: r.express}); len(problems) > 0 {
-		return nil, reportProblems(r.std, aslDiagnostics(file, definition, problems))
+	problems := asl.CheckJSON(definition, asl.Options{Express: r.express})
+	if err := reportProblems(r.std, aslDiagnostics(file, definition, problems)); err != nil {
+		return nil, err
 	}
 	program, err := engine.PrepareJSON(definition)
 	return program, failed(err)

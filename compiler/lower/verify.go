@@ -12,9 +12,13 @@ import (
 func (l *lowering) verify(machine *asl.Machine) diag.List {
 	var found diag.List
 	for _, problem := range asl.Check(machine, asl.Options{Express: l.operation.Mode == ir.Express}) {
+		outcome := "that Step Functions refuses"
+		if problem.Severity == asl.SeverityWarning {
+			outcome = "that fails when it runs"
+		}
 		found.Add(diag.Diagnostic{
 			Code:    "LOW001",
-			Summary: "this would give a state machine that Step Functions refuses: " + problem.Message,
+			Summary: "this would give a state machine " + outcome + ": " + problem.Message,
 			Detail:  "The definition has the problem " + problem.Code + " at " + problem.Pointer + ". This is a fault of the compiler, please report it.",
 			Range:   l.rangeOf(problem.Pointer),
 		})

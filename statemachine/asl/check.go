@@ -2,35 +2,58 @@ package asl
 
 import (
 	"fmt"
-	"regexp"
+	"strconv"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// The codes of problems. All but UnassignedVariable and JSONPathState are those of ValidateStateMachineDefinition.
+// The codes of errors: those of ValidateStateMachineDefinition, and JSONPathState.
 const (
-	SchemaValidationFailed          = "SCHEMA_VALIDATION_FAILED"
-	InvalidJSONDescription          = "INVALID_JSON_DESCRIPTION"
-	MissingTransitionTarget         = "MISSING_TRANSITION_TARGET"
-	MissingEndState                 = "MISSING_END_STATE"
-	DuplicateStateName              = "DUPLICATE_STATE_NAME"
-	InvalidExpression               = "INVALID_JSONATA_EXPRESSION"
-	UnsupportedExpression           = "UNSUPPORTED_JSONATA_EXPRESSION"
-	UnassignedVariable              = "UNASSIGNED_VARIABLE"
-	JSONPathState                   = "JSONPATH_STATE"
-	maxDefinition                   = 1 << 20 // bytes
-	maxName                         = 80      // characters
-	maxLabel                        = 40      // characters
-	maxSeconds                      = 99_999_999
-	maxRetrySeconds                 = 31_622_400
-	maxConstant             float64 = 1 << 31
+	SchemaValidationFailed  = "SCHEMA_VALIDATION_FAILED"
+	InvalidJSONDescription  = "INVALID_JSON_DESCRIPTION"
+	MissingTransitionTarget = "MISSING_TRANSITION_TARGET"
+	MissingEndState         = "MISSING_END_STATE" // a warning in a branch or an item processor
+	DuplicateStateName      = "DUPLICATE_STATE_NAME"
+	InvalidExpression       = "INVALID_JSONATA_EXPRESSION"
+	UnsupportedExpression   = "UNSUPPORTED_JSONATA_EXPRESSION"
+	JSONPathState           = "JSONPATH_STATE"
 )
 
-// Problem is a reason to refuse a definition. Pointer is the JSON pointer (RFC 6901) of the place, empty for the whole definition.
+// The codes of warnings, which the service does not have: it creates such a machine.
+const (
+	UnassignedVariable = "UNASSIGNED_VARIABLE" // reading it fails
+	OuterVariable      = "OUTER_VARIABLE"      // an inner variable has the name of one around it
+	NoEffect           = "NO_EFFECT"           // a field that the state does not use
+	UnknownService     = "UNKNOWN_SERVICE"     // a Resource of a service that is not known here
+)
+
+// The limits of the service.
+const (
+	maxDefinition           = 1 << 20 // bytes
+	maxName                 = 80      // characters
+	maxLabel                = 40      // characters
+	maxSeconds              = 99_999_999
+	maxRetrySeconds         = 31_622_400
+	maxPayload              = 262_144 // bytes
+	maxInteger      float64 = 1 << 63
+)
+
+// Severity tells errors from warnings.
+type Severity string
+
+// An error is a reason to refuse a definition; a warning is about one that is accepted, but fails or does less than it says when it runs.
+const (
+	SeverityError   Severity = "ERROR"
+	SeverityWarning Severity = "WARNING"
+)
+
+// Problem is something wrong with a definition. Pointer is the JSON pointer (RFC 6901) of the place, empty for the whole definition.
 type Problem struct {
-	Code    string
-	Pointer string
-	Message string
+	Severity Severity
+	Code     string
+	Pointer  string
+	Message  string
+	location string
 }
 
 // String gives place, code and message.
@@ -38,11 +61,19 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%s: %s: %s", Pointer(p.Pointer), p.Code, p.Message)
 }
 
-var indexes = regexp.MustCompile(`/([0-9]+)(/|$)`)
+// Location is the place as the service writes it in diagnostics: names as they are, and positions in lists in brackets, as in
+// /States/a/b/Choices[0]/Next for the state "a/b".
+func (p Problem) Location() string { return Pointer(p.location) }
 
-// Location is the pointer as the service writes it in diagnostics, with the positions in lists in brackets: /States/A/Choices[0]/Next.
-func (p Problem) Location() string {
-	return Pointer(indexes.ReplaceAllString(p.Pointer, "[$1]$2"))
+// Errors returns the problems for which a definition is refused.
+func Errors(problems []Problem) []Problem {
+	var errors []Problem
+	for _, p := range problems {
+		if p.Severity == SeverityError {
+			errors = append(errors, p)
+		}
+	}
+	return errors
 }
 
 // Options are the particulars of a check.
@@ -51,13 +82,13 @@ type Options struct {
 	Express bool
 }
 
-// Check answers why a machine could not be created, nothing when it could. It refuses what CreateStateMachine refuses
-// (https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html), and a few things that are accepted there and
-// can only fail later: variables that are never assigned, $eval, $states.result and $states.errorOutput where they do not exist.
+// Check answers what is wrong with a machine, nothing when all is well. Its errors are what CreateStateMachine refuses
+// (https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinition.html) with the codes, places and, as far as they are
+// known, the texts of the service; its warnings are about what is created and can only fail later.
 func Check(machine *Machine, options Options) []Problem {
 	text, err := Marshal(machine)
 	if err != nil {
-		return []Problem{{Code: InvalidJSONDescription, Message: err.Error()}}
+		return []Problem{{Severity: SeverityError, Code: InvalidJSONDescription, Message: err.Error()}}
 	}
 	return CheckJSON(text, options)
 }
@@ -66,16 +97,16 @@ func Check(machine *Machine, options Options) []Problem {
 // fields that stand twice in an object.
 func CheckJSON(definition []byte, options Options) []Problem {
 	if len(definition) > maxDefinition {
-		return []Problem{{Code: SchemaValidationFailed, Message: "The definition is larger than 1 MB"}}
+		return []Problem{{Severity: SeverityError, Code: SchemaValidationFailed, Message: "The definition is larger than 1 MB"}}
 	}
-	c := &checker{options: options, names: map[string]string{}, builtins: map[string]bool{}}
+	c := &checker{options: options, names: map[string]bool{}, builtins: map[string]bool{}}
 	value, ok := c.read(definition)
 	if !ok {
 		return c.problems
 	}
 	root, ok := value.(*jsonata.Object)
 	if !ok {
-		c.problem(SchemaValidationFailed, "", "Definition must be a valid JSON object")
+		c.schema(position{}, "Definition must be a valid JSON object")
 		return c.problems
 	}
 	c.root(root)
@@ -86,16 +117,35 @@ func CheckJSON(definition []byte, options Options) []Problem {
 type checker struct {
 	options  Options
 	problems []Problem
-	language string            // of the whole machine
-	mixed    bool              // at least one state is in JSONata mode
-	names    map[string]string // state names and where they were seen first
-	builtins map[string]bool   // names of functions that were looked up
+	language string          // of the whole machine
+	mixed    bool            // at least one state is in JSONata mode
+	names    map[string]bool // of states, those seen
+	builtins map[string]bool // names of functions that were looked up
 }
 
-func (c *checker) problem(code, pointer, format string, arguments ...any) {
-	c.problems = append(c.problems, Problem{code, pointer, fmt.Sprintf(format, arguments...)})
+func (c *checker) add(severity Severity, code string, at position, format string, arguments ...any) {
+	c.problems = append(c.problems, Problem{severity, code, at.pointer, fmt.Sprintf(format, arguments...), at.location})
 }
 
-func (c *checker) schema(pointer, format string, arguments ...any) {
-	c.problem(SchemaValidationFailed, pointer, format, arguments...)
+func (c *checker) problem(code string, at position, format string, arguments ...any) {
+	c.add(SeverityError, code, at, format, arguments...)
+}
+
+func (c *checker) schema(at position, format string, arguments ...any) {
+	c.add(SeverityError, SchemaValidationFailed, at, format, arguments...)
+}
+
+func (c *checker) warn(code string, at position, format string, arguments ...any) {
+	c.add(SeverityWarning, code, at, format, arguments...)
+}
+
+// position is where something stands in a definition, both as a JSON pointer (RFC 6901) and as the service writes it.
+type position struct{ pointer, location string }
+
+func (p position) at(name string) position {
+	return position{join(p.pointer, name), p.location + "/" + name}
+}
+
+func (p position) index(i int) position {
+	return position{join(p.pointer, strconv.Itoa(i)), p.location + "[" + strconv.Itoa(i) + "]"}
 }

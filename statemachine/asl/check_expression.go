@@ -3,6 +3,7 @@ package asl
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,11 +21,7 @@ func isDelimited(text string) bool {
 func (c *checker) expression(p place, text string) {
 	source, ok := Source(text)
 	if !ok {
-		c.schema(p.pointer, "A JSONata expression begins with '{%%' and ends with '%%}'")
-		return
-	}
-	if inner := text[len(opening) : len(text)-len(closing)]; !spaced(inner) {
-		c.schema(p.pointer, "A JSONata expression is set off by a space from '{%%' and '%%}'")
+		c.schema(p.position, "A JSONata expression begins with '{%%' and ends with '%%}'")
 		return
 	}
 	node, err := jsonata.Parse(source)
@@ -32,21 +29,12 @@ func (c *checker) expression(p place, text string) {
 		_, err = jsonata.Compile(source)
 	}
 	if err != nil {
-		c.problem(InvalidExpression, p.pointer, "%s", expressionMessage(err))
+		c.problem(InvalidExpression, p.position, "%s", expressionMessage(err))
 		return
 	}
 	v := &vocabulary{checker: c, place: p, seen: map[string]bool{}}
 	v.contextFree(node)
 	v.variables(node)
-}
-
-// spaced tells that the text between the delimiters is set off by white space on one side at least. A line break stands directly after the opening
-// delimiter or further inside, not after a space.
-func spaced(inner string) bool {
-	if strings.TrimSpace(inner) == "" || strings.HasPrefix(inner, " \n") || strings.HasPrefix(inner, " \r") {
-		return false
-	}
-	return strings.TrimLeft(inner, " \t\r\n") != inner || strings.TrimRight(inner, " \t\r\n") != inner
 }
 
 // expressionMessage is the message of an error without the code, as the service shows it.
@@ -58,22 +46,26 @@ func expressionMessage(err error) string {
 	return err.Error()
 }
 
-// vocabulary checks what an expression refers to. Each name is refused once.
+// vocabulary checks what an expression refers to. Each name is reported once.
 type vocabulary struct {
 	*checker
 	place place
 	seen  map[string]bool
 }
 
-func (v *vocabulary) refuse(code, name, format string, arguments ...any) {
+func (v *vocabulary) refuse(name, format string, arguments ...any) {
+	v.once(SeverityError, UnsupportedExpression, name, format, arguments...)
+}
+
+func (v *vocabulary) once(severity Severity, code, name, format string, arguments ...any) {
 	if !v.seen[code+name] {
 		v.seen[code+name] = true
-		v.problem(code, v.place.pointer, format, arguments...)
+		v.add(severity, code, v.place.position, format, arguments...)
 	}
 }
 
 func (v *vocabulary) topLevel(name string) {
-	v.refuse(UnsupportedExpression, name, "Reference to '%s' at the top level is not supported.", name)
+	v.refuse(name, "Reference to '%s' at the top level is not supported.", name)
 }
 
 // contextFree refuses references to the context, which does not exist outside of paths, predicates and functions. It is one flat switch over the
@@ -127,7 +119,7 @@ func partsOf(n jsonata.Node) []jsonata.Node {
 	return list
 }
 
-// variables refuses variables that nothing assigns, $eval, and the parts of $states that do not exist where the expression stands.
+// variables looks at variables that nothing assigns, and refuses the parts of $states that do not exist where the expression stands.
 func (v *vocabulary) variables(n jsonata.Node) {
 	local := locals(n)
 	jsonata.Walk(n, func(n jsonata.Node) bool {
@@ -138,7 +130,7 @@ func (v *vocabulary) variables(n jsonata.Node) {
 			v.states(n)
 		case *jsonata.Bind:
 			if n.Name == "states" {
-				v.refuse(UnsupportedExpression, "states", "The reserved variable '$states' cannot be assigned.")
+				v.refuse("states", "The reserved variable '$states' cannot be assigned.")
 			}
 		}
 		return true
@@ -147,12 +139,12 @@ func (v *vocabulary) variables(n jsonata.Node) {
 
 func (v *vocabulary) variable(name string, local map[string]bool) {
 	switch {
-	case name == "" || name == "$" || name == "states" || local[name]:
+	case name == "" || name == "$" || name == "states" || local[name] || v.place.scope.assigned(name):
 	case name == "eval":
-		v.refuse(UnsupportedExpression, name, "The function '$eval' is not supported.")
-	case v.place.scope.assigned(name) || v.builtin(name):
+		v.once(SeverityWarning, UnassignedVariable, name, "Step Functions has no function '$eval': calling it fails with States.QueryEvaluationError.")
+	case v.builtin(name):
 	default:
-		v.refuse(UnassignedVariable, name, "The variable '$%s' is never assigned.", name)
+		v.once(SeverityWarning, UnassignedVariable, name, "The variable '$%s' is never assigned: reading it gives nothing, which fails unless the expression expects it.", name)
 	}
 }
 
@@ -171,15 +163,22 @@ func (v *vocabulary) states(n *jsonata.Path) {
 	default:
 		return
 	}
-	switch {
-	case name == "input" || name == "context":
-	case name == "result" && !v.place.result:
-		v.refuse(UnsupportedExpression, name, "Reference to '$states.result' is not supported here: only the Output and Assign of Task, Parallel and Map states have a result.")
-	case name == "errorOutput" && !v.place.failure:
-		v.refuse(UnsupportedExpression, name, "Reference to '$states.errorOutput' is not supported here: only the Output and Assign of a Catch have an error output.")
-	case name != "result" && name != "errorOutput":
-		v.refuse(UnsupportedExpression, name, "Reference to '$states.%s' is not supported: $states has input, context, result and errorOutput.", name)
+	if !v.place.has(name) {
+		v.refuse("states."+name, "Field '$states.%s' does not exist.", name)
 	}
+}
+
+// has reports whether $states has the field at the place: result is in the Output and Assign of Task, Parallel and Map, errorOutput in those of a Catch.
+func (p place) has(name string) bool {
+	switch name {
+	case "input", "context":
+		return true
+	case "result":
+		return p.result
+	case "errorOutput":
+		return p.failure
+	}
+	return false
 }
 
 // builtin tells whether the name is that of a function of the library: a variable that is bound to a function without any bindings.
@@ -219,12 +218,19 @@ func locals(n jsonata.Node) map[string]bool {
 
 // scope knows the variables that a level assigns, and those of the levels around it.
 type scope struct {
-	outer *scope
-	names map[string]bool
+	outer     *scope
+	within    *jsonata.Object // the state that holds the level
+	assigners map[string][]assigner
 }
 
-func newScope(level *jsonata.Object, outer *scope) *scope {
-	s := &scope{outer: outer, names: map[string]bool{}}
+// assigner is a state that assigns a variable, when it succeeds or when it is caught.
+type assigner struct {
+	state  *jsonata.Object
+	caught bool
+}
+
+func newScope(level *jsonata.Object, outer *scope, within *jsonata.Object) *scope {
+	s := &scope{outer: outer, within: within, assigners: map[string][]assigner{}}
 	v, _ := level.Get("States")
 	states, ok := v.(*jsonata.Object)
 	if !ok {
@@ -235,13 +241,13 @@ func newScope(level *jsonata.Object, outer *scope) *scope {
 		if !ok {
 			continue
 		}
-		s.add(state)
+		s.add(state, assigner{state: state})
 		for _, group := range []string{"Choices", "Catch"} {
 			v, _ := state.Get(group)
 			rules, _ := v.([]any)
 			for _, rule := range rules {
 				if o, ok := rule.(*jsonata.Object); ok {
-					s.add(o)
+					s.add(o, assigner{state, group == "Catch"})
 				}
 			}
 		}
@@ -249,19 +255,32 @@ func newScope(level *jsonata.Object, outer *scope) *scope {
 	return s
 }
 
-func (s *scope) add(o *jsonata.Object) {
+func (s *scope) add(o *jsonata.Object, a assigner) {
 	v, _ := o.Get("Assign")
 	if assign, ok := v.(*jsonata.Object); ok {
 		for name := range assign.All() {
-			s.names[strings.TrimSuffix(name, ".$")] = true
+			name = strings.TrimSuffix(name, ".$")
+			s.assigners[name] = append(s.assigners[name], a)
 		}
 	}
 }
 
-// assigned tells whether the level or one around it assigns the variable.
+// assigned reports whether the level or one around it assigns the variable.
 func (s *scope) assigned(name string) bool {
 	for ; s != nil; s = s.outer {
-		if s.names[name] {
+		if len(s.assigners[name]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// taken reports whether the variable belongs to a level around this one: whether a state there other than the one that holds this level assigns it.
+// What a Catch assigns does not count (recorded: a branch may assign what the Catch of its Parallel assigns).
+func (s *scope) taken(name string) bool {
+	for ; s != nil && s.outer != nil; s = s.outer {
+		within := s.within
+		if slices.ContainsFunc(s.outer.assigners[name], func(a assigner) bool { return !a.caught && a.state != within }) {
 			return true
 		}
 	}
@@ -272,13 +291,15 @@ func (s *scope) assigned(name string) bool {
 func (c *checker) variableName(p place, name string) {
 	switch {
 	case name == "states":
-		c.schema(p.pointer, "The variable name 'states' is reserved")
+		c.schema(p.position, "The variable name 'states' is reserved")
 	case utf8.RuneCountInString(name) > maxName:
-		c.schema(p.pointer, "Variable names must not have more than %d characters", maxName)
+		c.schema(p.position, "Variable names must not have more than %d characters", maxName)
 	case !isIdentifier(name):
-		c.schema(p.pointer, "%s is not a valid variable name", strconv.Quote(name))
+		c.schema(p.position, "%s is not a valid variable name", strconv.Quote(name))
+	case p.scope.taken(name):
+		c.schema(p.position, "The variable '%s' belongs to an outer scope and cannot be assigned here", name)
 	case p.scope != nil && p.scope.outer.assigned(name):
-		c.schema(p.pointer, "The variable '%s' belongs to an outer scope and cannot be assigned here", name)
+		c.warn(OuterVariable, p.position, "The variable '%s' is assigned in an outer scope, too: what is assigned here is another variable and ends with this workflow", name)
 	}
 }
 

@@ -16,15 +16,18 @@ type field struct {
 	check func(c *checker, p place, v any)
 }
 
-// fields checks the fields of an object. Those that are not listed are refused.
-func (c *checker) fields(p place, object *jsonata.Object, allowed []field) {
+// fields checks the fields of an object. Those that are not listed are refused: other are fields that the object has in the other query language.
+func (c *checker) fields(p place, object *jsonata.Object, allowed []field, other ...string) {
 	for name, v := range object.All() {
 		i := slices.IndexFunc(allowed, func(f field) bool { return f.name == name })
-		if i < 0 {
-			c.schema(p.pointer, "Field '%s' is not supported", name)
-			continue
+		switch {
+		case i >= 0:
+			allowed[i].check(c, p.at(name), v)
+		case slices.Contains(other, name):
+			c.schema(p.position, "The QueryLanguage is set to 'JSONata', but field '%s' is only supported for the 'JSONPath' QueryLanguage", name)
+		default:
+			c.schema(p.position, "Field '%s' is not supported", name)
 		}
-		allowed[i].check(c, p.at(name), v)
 	}
 }
 
@@ -60,7 +63,7 @@ func stateFields(kind string) (allowed []field, required []string) {
 func mapStateFields() []field {
 	return []field{
 		{"Label", isLabel}, {"Items", isItems}, {"ItemReader", isItemReader}, {"ItemSelector", isData}, {"ItemBatcher", isItemBatcher},
-		{"MaxConcurrency", wholeOrExpression(0, maxConstant)}, {"ToleratedFailureCount", wholeOrExpression(0, maxConstant)},
+		{"MaxConcurrency", wholeOrExpression(0, maxInteger)}, {"ToleratedFailureCount", wholeOrExpression(0, maxInteger)},
 		{"ToleratedFailurePercentage", numberOrExpression(0, 100)}, {"ItemProcessor", isItemProcessor}, {"ResultWriter", isResultWriter},
 	}
 }
@@ -71,45 +74,52 @@ func (c *checker) combinations(p place, kind string) {
 	switch kind {
 	case "Wait":
 		if has("Seconds") == has("Timestamp") {
-			c.schema(p.pointer, "Exactly one of these fields is required: [Seconds, Timestamp]")
+			c.schema(p.position, "Exactly one of these fields is required: [Seconds, Timestamp]")
 		}
 	case "Task":
 		timeout, _ := p.state.Get("TimeoutSeconds")
 		heartbeat, _ := p.state.Get("HeartbeatSeconds")
 		limit, limited := jsonata.Float(timeout)
 		if beat, ok := jsonata.Float(heartbeat); ok && limited && beat >= limit {
-			c.schema(join(p.pointer, "HeartbeatSeconds"), "HeartbeatSeconds must be smaller than TimeoutSeconds")
+			c.schema(p.position.at("HeartbeatSeconds"), "HeartbeatSeconds must be smaller than TimeoutSeconds")
 		}
 	case "Map":
-		if has("Items") && has("ItemReader") {
-			c.schema(p.pointer, "Only one of these fields is allowed: [Items, ItemReader]")
-		}
 		c.distribution(p)
 	}
 }
 
+// mistyped refuses a value of the wrong type. The service names types as Jackson does.
+func (c *checker) mistyped(at position, types string) {
+	c.schema(at, "Expected value of type [%s]", types)
+}
+
 func isText(c *checker, p place, v any) {
 	if _, ok := v.(string); !ok {
-		c.schema(p.pointer, "Expected value of type String")
+		c.mistyped(p.position, "STRING")
 	}
 }
 
 func isBool(c *checker, p place, v any) {
 	if _, ok := v.(bool); !ok {
-		c.schema(p.pointer, "Expected value of type Boolean")
+		c.mistyped(p.position, "BOOLEAN")
 	}
 }
 
 func isObject(c *checker, p place, v any) {
 	if _, ok := v.(*jsonata.Object); !ok {
-		c.schema(p.pointer, "Expected value of type Object")
+		c.mistyped(p.position, "OBJECT")
 	}
 }
 
+func isQueryLanguage(c *checker, p place, v any) { oneOf(JSONPath, JSONata)(c, p, v) }
+
 func oneOf(values ...string) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
-		if text, ok := v.(string); !ok || !slices.Contains(values, text) {
-			c.schema(p.pointer, "Value is not valid. Valid values are [%s]", strings.Join(values, ", "))
+		switch text, ok := v.(string); {
+		case !ok:
+			c.mistyped(p.position, "STRING")
+		case !slices.Contains(values, text):
+			c.schema(p.position, "Value should be one of the following: [%s]", strings.Join(values, ", "))
 		}
 	}
 }
@@ -119,11 +129,11 @@ func numberBetween(low, high float64, whole bool) func(*checker, place, any) {
 		n, ok := jsonata.Float(v)
 		switch {
 		case !ok:
-			c.schema(p.pointer, "Expected value of type Number")
+			c.mistyped(p.position, "NUMBER")
 		case whole && n != math.Trunc(n):
-			c.schema(p.pointer, "Expected value of type Integer")
+			c.mistyped(p.position, "INTEGER")
 		case n < low || n > high:
-			c.schema(p.pointer, "Value must be between %.0f and %.0f", low, high)
+			c.schema(p.position, "Value must be between %.0f and %.0f", low, high)
 		}
 	}
 }
@@ -157,7 +167,7 @@ func isTimestamp(c *checker, p place, v any) {
 	orExpression(func(c *checker, p place, v any) {
 		text, _ := v.(string)
 		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
-			c.schema(p.pointer, "Expected an ISO-8601 extended offset date-time")
+			c.schema(p.position, "String does not match RFC3339 timestamp")
 		}
 	})(c, p, v)
 }
@@ -168,7 +178,7 @@ func isItems(c *checker, p place, v any) {
 		isData(c, p, v)
 	default:
 		orExpression(func(c *checker, p place, _ any) {
-			c.schema(p.pointer, "Expected an array, an object or a JSONata expression")
+			c.mistyped(p.position, "ARRAY, OBJECT, STRING")
 		})(c, p, v)
 	}
 }
@@ -187,7 +197,7 @@ func isData(c *checker, p place, v any) {
 	case *jsonata.Object:
 		for key, value := range v.All() {
 			if isDelimited(key) {
-				c.schema(p.at(key).pointer, "JSONata expressions are not supported in the names of fields")
+				c.warn(NoEffect, p.at(key).position, "The name of a field is no JSONata expression: it stays as it is")
 			}
 			isData(c, p.at(key), value)
 		}
@@ -207,7 +217,7 @@ func isResultAssign(c *checker, p place, v any) {
 func isAssign(c *checker, p place, v any) {
 	object, ok := v.(*jsonata.Object)
 	if !ok {
-		c.schema(p.pointer, "Expected value of type Object")
+		c.mistyped(p.position, "OBJECT")
 		return
 	}
 	for name, value := range object.All() {
@@ -217,19 +227,28 @@ func isAssign(c *checker, p place, v any) {
 }
 
 func isCredentials(c *checker, p place, v any) {
-	if _, ok := v.(*jsonata.Object); !ok {
-		if text, _ := v.(string); !isDelimited(text) {
-			c.schema(p.pointer, "Expected value of type Object")
-			return
-		}
+	object, ok := v.(*jsonata.Object)
+	if text, _ := v.(string); !ok && !isDelimited(text) {
+		c.mistyped(p.position, "OBJECT")
+		return
+	}
+	if ok {
+		c.requiredHere(p.position, object, "RoleArn")
 	}
 	isData(c, p, v)
+}
+
+// requiredHere refuses the absence of a field of data that a service reads.
+func (c *checker) requiredHere(at position, object *jsonata.Object, name string) {
+	if _, ok := object.Get(name); !ok {
+		c.schema(at, "The field '%s' is required but was missing", name)
+	}
 }
 
 func isLabel(c *checker, p place, v any) {
 	label, ok := v.(string)
 	if !ok || label == "" || utf8.RuneCountInString(label) > maxLabel || strings.ContainsFunc(label, forbidden) {
-		c.schema(p.pointer, "A Label has 1 to %d characters, without white space, control characters and ? * < > { } [ ] : ; , \\ | ^ ~ $ # %% & ` \"", maxLabel)
+		c.schema(p.position, "A Label has 1 to %d characters, without white space, control characters and ? * < > { } [ ] : ; , \\ | ^ ~ $ # %% & ` \"", maxLabel)
 	}
 }
 

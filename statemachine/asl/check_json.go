@@ -17,24 +17,24 @@ const maxDepth = 500
 // read parses the definition and refuses fields that stand twice in an object.
 func (c *checker) read(definition []byte) (any, bool) {
 	if len(bytes.TrimSpace(definition)) == 0 {
-		c.schema("", "Definition must be a valid JSON object")
+		c.schema(position{}, "Definition must be a valid JSON object")
 		return nil, false
 	}
 	s := newScan(definition)
-	err := s.value("", 0)
+	err := s.value(position{}, 0)
 	if err == nil {
 		err = s.rest()
 	}
 	if err != nil {
-		c.problem(InvalidJSONDescription, "", "%s", err)
+		c.problem(InvalidJSONDescription, position{}, "%s", err)
 		return nil, false
 	}
-	for _, pointer := range s.repeated {
-		c.problem(InvalidJSONDescription, pointer, "Duplicate field")
+	for _, at := range s.repeated {
+		c.problem(InvalidJSONDescription, at, "Duplicate field")
 	}
 	value, err := jsonata.Decode(definition)
 	if err != nil {
-		c.problem(InvalidJSONDescription, "", "%s", err)
+		c.problem(InvalidJSONDescription, position{}, "%s", err)
 		return nil, false
 	}
 	return value, len(s.repeated) == 0
@@ -45,7 +45,7 @@ func (c *checker) read(definition []byte) (any, bool) {
 func Locate(definition []byte, pointer string) (start, end int) {
 	s := newScan(definition)
 	s.places = map[string][2]int{}
-	if s.value("", 0) != nil {
+	if s.value(position{}, 0) != nil {
 		return 0, 0
 	}
 	for {
@@ -92,11 +92,11 @@ func Origin(definition []byte, pointer string) string {
 	return found
 }
 
-// scan walks JSON text with the pointer of each value.
+// scan walks JSON text with the position of each value.
 type scan struct {
 	text     []byte
 	decoder  *json.Decoder
-	repeated []string
+	repeated []position
 	places   map[string][2]int
 }
 
@@ -113,14 +113,14 @@ func (s *scan) start() int {
 	return offset
 }
 
-func (s *scan) value(pointer string, depth int) error {
+func (s *scan) value(at position, depth int) error {
 	if depth > maxDepth {
 		return errors.New("the definition is nested too deeply")
 	}
 	start := s.start()
 	defer func() {
 		if s.places != nil {
-			s.places[pointer] = [2]int{start, int(s.decoder.InputOffset())}
+			s.places[at.pointer] = [2]int{start, int(s.decoder.InputOffset())}
 		}
 	}()
 	token, err := s.decoder.Token()
@@ -132,9 +132,9 @@ func (s *scan) value(pointer string, depth int) error {
 	}
 	switch token {
 	case json.Delim('{'):
-		err = s.object(pointer, depth)
+		err = s.object(at, depth)
 	case json.Delim('['):
-		err = s.list(pointer, depth)
+		err = s.list(at, depth)
 	default:
 		return nil
 	}
@@ -145,7 +145,7 @@ func (s *scan) value(pointer string, depth int) error {
 	return err
 }
 
-func (s *scan) object(pointer string, depth int) error {
+func (s *scan) object(at position, depth int) error {
 	seen := map[string]bool{}
 	for s.decoder.More() {
 		token, err := s.decoder.Token()
@@ -153,7 +153,7 @@ func (s *scan) object(pointer string, depth int) error {
 			return err
 		}
 		key, _ := token.(string)
-		field := join(pointer, key)
+		field := at.at(key)
 		if seen[key] {
 			s.repeated = append(s.repeated, field)
 		}
@@ -165,9 +165,9 @@ func (s *scan) object(pointer string, depth int) error {
 	return nil
 }
 
-func (s *scan) list(pointer string, depth int) error {
+func (s *scan) list(at position, depth int) error {
 	for i := 0; s.decoder.More(); i++ {
-		if err := s.value(join(pointer, strconv.Itoa(i)), depth+1); err != nil {
+		if err := s.value(at.index(i), depth+1); err != nil {
 			return err
 		}
 	}

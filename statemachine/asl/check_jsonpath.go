@@ -30,12 +30,12 @@ func saysJSONata(v any) bool {
 func (c *checker) jsonPathState(p place, kind string) {
 	for _, name := range []string{"Arguments", "Output", "Items", "Condition"} {
 		if _, ok := p.state.Get(name); ok {
-			c.schema(p.pointer, "The QueryLanguage is set to 'JSONPath', but field '%s' is only supported for the 'JSONata' QueryLanguage", name)
+			c.schema(p.position, "The QueryLanguage is set to 'JSONPath', but field '%s' is only supported for the 'JSONata' QueryLanguage", name)
 			return
 		}
 	}
 	if !c.mixed && !neutralJSONPath(p.state, kind) {
-		c.problem(JSONPathState, p.pointer, "The %s state is in JSONPath mode, which is not supported; set its QueryLanguage, or that of the machine, to JSONata", kind)
+		c.problem(JSONPathState, p.position, "The %s state is in JSONPath mode, which is not supported; set its QueryLanguage, or that of the machine, to JSONata", kind)
 	}
 	c.fields(p, p.state, jsonPathFields(kind))
 	c.ending(p, kind)
@@ -98,7 +98,7 @@ func jsonPathFields(kind string) []field {
 		names += working + "Label ItemsPath ItemSelector ItemReader ItemBatcher ResultWriter MaxConcurrency MaxConcurrencyPath " +
 			"ToleratedFailureCount ToleratedFailureCountPath ToleratedFailurePercentage ToleratedFailurePercentagePath"
 	}
-	fields := []field{{"Type", isText}, {"Comment", isText}, {"QueryLanguage", oneOf(JSONata, JSONPath)}}
+	fields := stateNames()
 	for _, name := range strings.Fields(names) {
 		fields = append(fields, field{name, isAny})
 	}
@@ -111,4 +111,27 @@ func jsonPathFields(kind string) []field {
 		fields = append(fields, field{"ItemProcessor", isItemProcessor}, field{"Iterator", isItemProcessor})
 	}
 	return fields
+}
+
+// jsonPathNames are the fields that a state type has in JSONPath mode only.
+func jsonPathNames(kind string) []string {
+	var names []string
+	shared, _ := stateFields(kind)
+	for _, f := range jsonPathFields(kind) {
+		if !slices.ContainsFunc(shared, func(s field) bool { return s.name == f.name }) {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// comparisons are the fields of a choice rule in JSONPath mode.
+func comparisons() []string {
+	names := strings.Fields("Variable And Or Not BooleanEquals BooleanEqualsPath IsBoolean IsNull IsNumeric IsPresent IsString IsTimestamp StringMatches")
+	for _, kind := range []string{"String", "Numeric", "Timestamp"} {
+		for _, relation := range strings.Fields("Equals LessThan GreaterThan LessThanEquals GreaterThanEquals") {
+			names = append(names, kind+relation, kind+relation+"Path")
+		}
+	}
+	return names
 }

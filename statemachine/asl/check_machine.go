@@ -2,7 +2,6 @@ package asl
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -11,26 +10,30 @@ import (
 
 // level is a machine, a branch or an item processor under check.
 type level struct {
-	pointer string
-	object  *jsonata.Object
-	scope   *scope
+	position
+	object *jsonata.Object
+	scope  *scope
+	inner  bool // a branch or an item processor
 }
 
 // place is where a field stands and what its expressions may read.
 type place struct {
-	pointer string
+	position
 	state   *jsonata.Object
 	scope   *scope
 	result  bool // $states.result
 	failure bool // $states.errorOutput
 }
 
-func (p place) at(token string) place {
-	p.pointer = join(p.pointer, token)
+func (p place) at(name string) place {
+	p.position = p.position.at(name)
 	return p
 }
 
-func (p place) index(i int) place { return p.at(strconv.Itoa(i)) }
+func (p place) index(i int) place {
+	p.position = p.position.index(i)
+	return p
+}
 
 func (c *checker) root(object *jsonata.Object) {
 	c.language = JSONPath
@@ -39,29 +42,29 @@ func (c *checker) root(object *jsonata.Object) {
 			c.language = JSONata
 		}
 	}
-	c.required("", object, "States", "StartAt")
+	c.required(position{}, object, "States", "StartAt")
 	c.fields(place{}, object, []field{
-		{"Comment", isText}, {"QueryLanguage", oneOf(JSONata, JSONPath)}, {"Version", oneOf("1.0")}, {"StartAt", isText}, {"States", isObject},
+		{"Comment", isText}, {"QueryLanguage", isQueryLanguage}, {"Version", oneOf("1.0")}, {"StartAt", isText}, {"States", isObject},
 		{"TimeoutSeconds", wholeBetween(1, maxSeconds)},
 	})
 	c.mixed = c.language == JSONata || saysJSONata(object)
-	c.level(level{pointer: "", object: object, scope: newScope(object, nil)})
+	c.level(level{object: object, scope: newScope(object, nil, nil)})
 }
 
 // inner checks a branch or an item processor.
 func (c *checker) inner(p place, v any, scope *scope, extra ...field) {
 	object, ok := v.(*jsonata.Object)
 	if !ok {
-		c.schema(p.pointer, "Expected value of type Object")
+		c.mistyped(p.position, "OBJECT")
 		return
 	}
-	c.required(p.pointer, object, "States", "StartAt")
+	c.required(p.position, object, "States", "StartAt")
 	c.fields(p, object, append(extra, field{"Comment", isText}, field{"StartAt", isText}, field{"States", isObject}))
-	c.level(level{pointer: p.pointer, object: object, scope: newScope(object, scope)})
+	c.level(level{position: p.position, object: object, scope: newScope(object, scope, p.state), inner: true})
 }
 
 // required refuses the absence of fields, in the order they are named.
-func (c *checker) required(pointer string, object *jsonata.Object, names ...string) bool {
+func (c *checker) required(at position, object *jsonata.Object, names ...string) bool {
 	var missing []string
 	for _, name := range names {
 		if _, ok := object.Get(name); !ok {
@@ -71,7 +74,7 @@ func (c *checker) required(pointer string, object *jsonata.Object, names ...stri
 	if missing == nil {
 		return true
 	}
-	c.schema(pointer, "These fields are required: [%s]", strings.Join(missing, ", "))
+	c.schema(at, "These fields are required: [%s]", strings.Join(missing, ", "))
 	return false
 }
 
@@ -81,61 +84,64 @@ func (c *checker) level(l level) {
 	if !ok {
 		return
 	}
-	base := join(l.pointer, "States")
+	base := l.at("States")
 	if states.Len() == 0 {
-		c.schema(base, "At least one state is required")
+		c.schema(base, "Value cannot be empty")
 		return
 	}
 	for name, v := range states.All() {
-		pointer := join(base, name)
-		c.name(pointer, name)
+		at := base.at(name)
+		c.name(at, name)
 		state, ok := v.(*jsonata.Object)
 		if !ok {
-			c.schema(pointer, "Expected value of type Object")
+			c.mistyped(at, "OBJECT")
 			continue
 		}
-		c.state(place{pointer: pointer, state: state, scope: l.scope})
+		c.state(place{position: at, state: state, scope: l.scope})
 	}
 	c.transitions(l, base, states)
 }
 
-func (c *checker) name(pointer, name string) {
+func (c *checker) name(at position, name string) {
 	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
-		c.schema(pointer, "State names must have between 1 and %d characters", maxName)
+		c.schema(at, "State names must have between 1 and %d characters", maxName)
 	}
 	if strings.ContainsFunc(name, func(r rune) bool { return r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff }) {
-		c.schema(pointer, "State names must not contain control characters")
+		c.schema(at, "State names must not contain control characters")
 	}
-	if _, seen := c.names[name]; seen {
-		c.problem(DuplicateStateName, pointer, "Duplicate state name: %s", name)
+	if c.names[name] {
+		c.problem(DuplicateStateName, at, "Duplicate state name: %s", name)
 		return
 	}
-	c.names[name] = pointer
+	c.names[name] = true
 }
 
 // edge is a reference from one state to another.
-type edge struct{ pointer, target string }
+type edge struct {
+	position
+	target string
+}
 
-func edges(pointer string, state *jsonata.Object) []edge {
+func edges(at position, state *jsonata.Object) []edge {
 	var list []edge
-	add := func(pointer string, o *jsonata.Object, name string) {
+	add := func(at position, o *jsonata.Object, name string) {
 		if v, ok := o.Get(name); ok {
 			if target, ok := v.(string); ok {
-				list = append(list, edge{join(pointer, name), target})
+				list = append(list, edge{at.at(name), target})
 			}
 		}
 	}
-	add(pointer, state, "Next")
+	add(at, state, "Next")
 	for _, group := range []string{"Choices", "Catch"} {
 		v, _ := state.Get(group)
 		rules, _ := v.([]any)
 		for i, rule := range rules {
 			if o, ok := rule.(*jsonata.Object); ok {
-				add(join(join(pointer, group), strconv.Itoa(i)), o, "Next")
+				add(at.at(group).index(i), o, "Next")
 			}
 		}
 	}
-	add(pointer, state, "Default")
+	add(at, state, "Default")
 	return list
 }
 
@@ -147,23 +153,8 @@ func terminal(state *jsonata.Object) bool {
 }
 
 // transitions checks that every target exists, that there is an end, and that every state can be reached.
-func (c *checker) transitions(l level, base string, states *jsonata.Object) {
-	reached := map[string]bool{}
-	var queue []string
-	reach := func(name string) {
-		if !reached[name] {
-			reached[name] = true
-			queue = append(queue, name)
-		}
-	}
-	if start, _ := l.object.Get("StartAt"); start != nil {
-		name, _ := start.(string)
-		if _, ok := states.Get(name); !ok {
-			c.problem(MissingTransitionTarget, join(l.pointer, "StartAt"), "Missing 'StartAt' target: %s", name)
-		} else {
-			reach(name)
-		}
-	}
+func (c *checker) transitions(l level, base position, states *jsonata.Object) {
+	c.target(l.at("StartAt"), l.object, states)
 	ends := false
 	for name, v := range states.All() {
 		state, ok := v.(*jsonata.Object)
@@ -171,36 +162,56 @@ func (c *checker) transitions(l level, base string, states *jsonata.Object) {
 			continue
 		}
 		ends = ends || terminal(state)
-		for _, e := range edges(join(base, name), state) {
+		for _, e := range edges(base.at(name), state) {
 			if _, ok := states.Get(e.target); !ok {
-				c.problem(MissingTransitionTarget, e.pointer, "Missing 'Next' target: %s", e.target)
+				c.problem(MissingTransitionTarget, e.position, "Missing 'Next' target: %s", e.target)
 			}
 		}
 	}
-	if !ends {
-		c.problem(MissingEndState, l.pointer, "Workflow has no terminal state")
-		return
+	switch {
+	case ends:
+	case l.inner: // the service accepts it
+		c.warn(MissingEndState, l.position, "No state of this workflow ends it: it goes on until the execution is stopped")
+	default:
+		c.problem(MissingEndState, l.position, "Workflow has no terminal state")
 	}
-	for len(queue) > 0 {
-		name := queue[0]
-		queue = queue[1:]
-		v, _ := states.Get(name)
-		if state, ok := v.(*jsonata.Object); ok {
-			for _, e := range edges("", state) {
-				reach(e.target)
-			}
-		}
-	}
-	c.unreached(base, states, reached)
+	c.unreached(l, base, states)
 }
 
-func (c *checker) unreached(base string, states *jsonata.Object, reached map[string]bool) {
-	if len(reached) == 0 {
+// target checks that the start of a level exists.
+func (c *checker) target(at position, level, states *jsonata.Object) {
+	start, _ := level.Get("StartAt")
+	if name, ok := start.(string); ok {
+		if _, ok := states.Get(name); !ok {
+			c.problem(MissingTransitionTarget, at, "Missing 'Next' target: %s", name)
+		}
+	}
+}
+
+// unreached refuses the states of a level that no way from its start leads to.
+func (c *checker) unreached(l level, base position, states *jsonata.Object) {
+	start, _ := l.object.Get("StartAt")
+	name, ok := start.(string)
+	if !ok {
 		return
+	}
+	reached := map[string]bool{name: true}
+	for queue := []string{name}; len(queue) > 0; queue = queue[1:] {
+		v, _ := states.Get(queue[0])
+		state, ok := v.(*jsonata.Object)
+		if !ok {
+			continue
+		}
+		for _, e := range edges(position{}, state) {
+			if !reached[e.target] {
+				reached[e.target] = true
+				queue = append(queue, e.target)
+			}
+		}
 	}
 	for name := range states.All() {
 		if !reached[name] {
-			c.problem(MissingTransitionTarget, join(base, name), "State \"%s\" is not reachable.", name)
+			c.problem(MissingTransitionTarget, base.at(name), "State \"%s\" is not reachable.", name)
 		}
 	}
 }
@@ -218,29 +229,34 @@ func (c *checker) stateLanguage(state *jsonata.Object) string {
 }
 
 func (c *checker) state(p place) {
-	kind, _ := p.state.Get("Type")
-	name, _ := kind.(string)
-	if _, ok := p.state.Get("Type"); !ok {
-		c.required(p.pointer, p.state, "Type")
+	kind, ok := p.state.Get("Type")
+	if !ok {
+		c.required(p.position, p.state, "Type")
 		return
 	}
+	name, _ := kind.(string)
 	allowed, required := stateFields(name)
 	if allowed == nil {
-		c.schema(join(p.pointer, "Type"), "Value is not valid. Valid values are [Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait]")
+		c.schema(p.position.at("Type"), "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]")
 		return
 	}
 	if c.stateLanguage(p.state) == JSONPath {
 		if own, ok := p.state.Get("QueryLanguage"); ok && own == JSONPath && c.language == JSONata {
-			c.schema(p.pointer, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
+			c.schema(p.position, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
 			return
 		}
 		c.jsonPathState(p, name)
 		return
 	}
-	c.required(p.pointer, p.state, required...)
-	c.fields(p, p.state, append(allowed, field{"Type", isText}, field{"Comment", isText}, field{"QueryLanguage", oneOf(JSONata, JSONPath)}))
+	c.required(p.position, p.state, required...)
+	c.fields(p, p.state, append(allowed, stateNames()...), jsonPathNames(name)...)
 	c.ending(p, name)
 	c.combinations(p, name)
+}
+
+// stateNames are the fields that states of all types have.
+func stateNames() []field {
+	return []field{{"Type", isText}, {"Comment", isText}, {"QueryLanguage", isQueryLanguage}}
 }
 
 // ending checks that a state says how it goes on.
@@ -252,8 +268,8 @@ func (c *checker) ending(p place, kind string) {
 	end, hasEnd := p.state.Get("End")
 	switch {
 	case next && hasEnd:
-		c.schema(p.pointer, "Only one of these fields is allowed: [Next, End]")
+		c.schema(p.position, "Only one of these fields is allowed: [Next, End]")
 	case !next && end != true:
-		c.schema(p.pointer, "One of these fields is required: [Next, End]")
+		c.schema(p.position, "One of these fields is required: [Next, End]")
 	}
 }

@@ -7,68 +7,49 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-func isResource(c *checker, p place, v any) {
-	text, ok := v.(string)
-	switch {
-	case !ok || text == "":
-		c.schema(p.pointer, "Expected value of type String")
-	case isDelimited(text):
-		c.schema(p.pointer, "JSONata expressions are not supported in the field 'Resource'")
-	case strings.HasPrefix(text, "${"): // a substitution that deployment fills in
-	case !strings.HasPrefix(text, "arn:"):
-		c.schema(p.pointer, "Value is not a valid resource ARN")
-	case c.options.Express:
-		c.expressResource(p, text)
-	}
-}
-
-func (c *checker) expressResource(p place, arn string) {
-	for _, pattern := range []string{".waitForTaskToken", ".sync", ".sync:2"} {
-		if strings.HasSuffix(arn, pattern) {
-			c.schema(p.pointer, "Express state machine does not support '%s' service integration ", strings.TrimSuffix(pattern, ":2"))
-			return
-		}
-	}
-	if strings.Contains(arn, ":activity:") {
-		c.schema(p.pointer, "Express state machine does not support activities")
-	}
-}
-
 // rules checks a list of objects.
 func (c *checker) rules(p place, v any, check func(p place, o *jsonata.Object, last bool)) {
 	list, ok := v.([]any)
 	if !ok {
-		c.schema(p.pointer, "Expected value of type Array")
+		c.mistyped(p.position, "ARRAY")
 		return
 	}
 	for i, item := range list {
 		o, ok := item.(*jsonata.Object)
 		if !ok {
-			c.schema(p.index(i).pointer, "Expected value of type Object")
+			c.mistyped(p.index(i).position, "OBJECT")
 			continue
 		}
 		check(p.index(i), o, i == len(list)-1)
 	}
 }
 
+// filled reports whether a value is a list with something in it, and refuses it when it is not.
+func (c *checker) filled(p place, v any) ([]any, bool) {
+	list, ok := v.([]any)
+	switch {
+	case !ok:
+		c.mistyped(p.position, "ARRAY")
+	case len(list) == 0:
+		c.schema(p.position, "Value cannot be empty")
+	}
+	return list, len(list) > 0
+}
+
 func isChoices(c *checker, p place, v any) {
-	if list, ok := v.([]any); ok && len(list) == 0 {
-		c.schema(p.pointer, "At least one choice rule is required")
+	if _, ok := c.filled(p, v); !ok {
+		return
 	}
 	c.rules(p, v, func(p place, o *jsonata.Object, _ bool) {
-		c.required(p.pointer, o, "Condition", "Next")
-		c.fields(p, o, []field{{"Comment", isText}, {"Condition", isCondition}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}})
+		c.required(p.position, o, "Condition", "Next")
+		c.fields(p, o, []field{{"Comment", isText}, {"Condition", isCondition}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}}, comparisons()...)
 	})
 }
 
 func isCondition(c *checker, p place, v any) { orExpression(isBool)(c, p, v) }
 
 func isBranches(c *checker, p place, v any) {
-	list, ok := v.([]any)
-	if !ok || len(list) == 0 {
-		c.schema(p.pointer, "Expected a non-empty value of type Array")
-		return
-	}
+	list, _ := c.filled(p, v)
 	for i, branch := range list {
 		c.inner(p.index(i), branch, p.scope)
 	}
@@ -78,14 +59,14 @@ func isCatch(c *checker, p place, v any) {
 	p.result = false
 	c.rules(p, v, func(p place, o *jsonata.Object, last bool) {
 		p.failure = true
-		c.required(p.pointer, o, "ErrorEquals", "Next")
-		c.fields(p, o, []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}})
+		c.required(p.position, o, "ErrorEquals", "Next")
+		c.fields(p, o, []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}}, "ResultPath")
 	})
 }
 
 func isRetry(c *checker, p place, v any) {
 	c.rules(p, v, func(p place, o *jsonata.Object, last bool) {
-		c.required(p.pointer, o, "ErrorEquals")
+		c.required(p.position, o, "ErrorEquals")
 		c.fields(p, o, []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)},
 			{"IntervalSeconds", wholeBetween(1, maxSeconds)}, {"MaxAttempts", wholeBetween(0, maxSeconds)}, {"BackoffRate", isBackoffRate},
 			{"MaxDelaySeconds", wholeBetween(1, maxRetrySeconds)}, {"JitterStrategy", oneOf("FULL", "NONE")}})
@@ -96,36 +77,32 @@ func isRetry(c *checker, p place, v any) {
 		}
 		seconds, _ := jsonata.Float(interval)
 		if limit, ok := jsonata.Float(delay); ok && limit <= seconds {
-			c.schema(p.at("MaxDelaySeconds").pointer, "MaxDelaySeconds must be greater than IntervalSeconds")
+			c.schema(p.at("MaxDelaySeconds").position, "MaxDelaySeconds must be greater than IntervalSeconds")
 		}
 	})
 }
 
 func isBackoffRate(c *checker, p place, v any) {
 	if rate, ok := jsonata.Float(v); !ok || rate < 1 {
-		c.schema(p.pointer, "BackoffRate must be a number of at least 1.0")
+		c.schema(p.position, "BackoffRate must be a number of at least 1.0")
 	}
 }
 
 // errorNames checks an ErrorEquals list. States.ALL stands alone and in the last entry.
 func errorNames(last bool) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
-		list, ok := v.([]any)
-		if !ok || len(list) == 0 {
-			c.schema(p.pointer, "Expected a non-empty value of type Array")
-			return
-		}
+		list, _ := c.filled(p, v)
 		for i, item := range list {
 			name, ok := item.(string)
 			switch {
 			case !ok:
-				c.schema(p.index(i).pointer, "Expected value of type String")
+				c.mistyped(p.index(i).position, "STRING")
 			case name == "States.ALL" && len(list) > 1:
-				c.schema(p.index(i).pointer, "States.ALL must appear alone in ErrorEquals")
+				c.schema(p.index(i).position, "States.ALL must appear alone in ErrorEquals")
 			case name == "States.ALL" && !last:
-				c.schema(p.index(i).pointer, "States.ALL is only allowed in the last entry")
+				c.schema(p.index(i).position, "States.ALL is only allowed in the last entry")
 			case strings.HasPrefix(name, "States.") && !reservedError(name):
-				c.schema(p.index(i).pointer, "The error name '%s' is not one of the language; names of your own must not begin with 'States.'", name)
+				c.schema(p.index(i).position, "The error name '%s' is not one of the language; names of your own must not begin with 'States.'", name)
 			}
 		}
 	}
@@ -163,7 +140,7 @@ func isItemProcessor(c *checker, p place, v any) {
 func isProcessorConfig(c *checker, p place, v any) {
 	config, ok := v.(*jsonata.Object)
 	if !ok {
-		c.schema(p.pointer, "Expected value of type Object")
+		c.mistyped(p.position, "OBJECT")
 		return
 	}
 	c.fields(p, config, []field{{"Mode", oneOf(Inline, Distributed)}, {"ExecutionType", oneOf(Standard, Express)}})
@@ -171,54 +148,60 @@ func isProcessorConfig(c *checker, p place, v any) {
 	mode, _ := config.Get("Mode")
 	switch {
 	case mode == Distributed && !typed:
-		c.required(p.pointer, config, "ExecutionType")
+		c.required(p.position, config, "ExecutionType")
 	case mode != Distributed && typed:
-		c.schema(p.pointer, "Field 'ExecutionType' is only supported for the DISTRIBUTED mode")
+		c.warn(NoEffect, p.position, "ExecutionType has no effect: the Map is inline")
 	}
 	if mode == Distributed && c.options.Express {
-		c.schema(p.at("Mode").pointer, "Express state machine does not support Map states in DISTRIBUTED mode")
+		c.schema(p.at("Mode").position, "Express state machine does not support Map states in DISTRIBUTED mode")
 	}
 }
 
-// distribution refuses fields that only a distributed Map has.
+// distribution checks the fields that only a distributed Map uses. The service accepts them in an inline one, too.
 func (c *checker) distribution(p place) {
+	has := func(name string) bool { _, ok := p.state.Get(name); return ok }
 	if processorMode(p.state) == Distributed {
+		if has("Items") && has("ItemReader") {
+			c.schema(p.position, "Only one of these fields is allowed: [Items, ItemReader]")
+		}
 		return
 	}
 	for _, name := range []string{"ItemReader", "ItemBatcher", "ResultWriter", "Label"} {
-		if _, ok := p.state.Get(name); ok {
-			c.schema(p.pointer, "Field '%s' is only supported for the DISTRIBUTED mode", name)
+		if has(name) {
+			c.warn(NoEffect, p.position.at(name), "%s has no effect: the Map is inline", name)
 		}
 	}
 }
 
-// parts checks an object with given fields.
-func parts(allowed []field, required ...string) func(*checker, place, any) {
+// parts checks an object with given fields; other are fields that it has in the other query language.
+func parts(allowed []field, other ...string) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
 		o, ok := v.(*jsonata.Object)
 		if !ok {
-			c.schema(p.pointer, "Expected value of type Object")
+			c.mistyped(p.position, "OBJECT")
 			return
 		}
-		c.required(p.pointer, o, required...)
-		c.fields(p, o, allowed)
+		c.fields(p, o, allowed, other...)
 	}
 }
 
 func isItemReader(c *checker, p place, v any) {
-	config := []field{
+	config := parts([]field{
 		{"InputType", oneOf("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST")}, {"Transformation", oneOf("NONE", "LOAD_AND_FLATTEN")},
 		{"CSVDelimiter", oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")}, {"CSVHeaderLocation", oneOf("FIRST_ROW", "GIVEN")},
 		{"CSVHeaders", isTexts}, {"ManifestType", oneOf("ATHENA_DATA", "S3_INVENTORY")}, {"ItemsPointer", isText},
 		{"MaxItems", wholeOrExpression(0, 100_000_000)},
+	}, "MaxItemsPath")
+	parts([]field{{"Resource", isResourceOf(readerResources())}, {"Arguments", isData}, {"ReaderConfig", config}}, "Parameters")(c, p, v)
+	if o, ok := v.(*jsonata.Object); ok {
+		c.required(p.position, o, "Resource")
 	}
-	parts([]field{{"Resource", isResource}, {"Arguments", isData}, {"ReaderConfig", parts(config)}}, "Resource")(c, p, v)
 }
 
 func isTexts(c *checker, p place, v any) {
 	list, ok := v.([]any)
 	if !ok {
-		c.schema(p.pointer, "Expected value of type Array")
+		c.mistyped(p.position, "ARRAY")
 	}
 	for i, item := range list {
 		isText(c, p.index(i), item)
@@ -226,16 +209,37 @@ func isTexts(c *checker, p place, v any) {
 }
 
 func isItemBatcher(c *checker, p place, v any) {
-	parts([]field{{"MaxItemsPerBatch", wholeOrExpression(1, maxConstant)}, {"MaxInputBytesPerBatch", wholeOrExpression(1, 262_144)}, {"BatchInput", isData}})(c, p, v)
-	if o, ok := v.(*jsonata.Object); ok {
-		_, items := o.Get("MaxItemsPerBatch")
-		if _, bytes := o.Get("MaxInputBytesPerBatch"); !items && !bytes {
-			c.schema(p.pointer, "One of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]")
-		}
+	parts([]field{{"MaxItemsPerBatch", wholeOrExpression(1, maxInteger)}, {"MaxInputBytesPerBatch", wholeOrExpression(1, maxPayload)}, {"BatchInput", isData}},
+		"MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")(c, p, v)
+	o, ok := v.(*jsonata.Object)
+	if !ok || processorMode(p.state) != Distributed {
+		return
+	}
+	_, items := o.Get("MaxItemsPerBatch")
+	if _, bytes := o.Get("MaxInputBytesPerBatch"); !items && !bytes {
+		c.schema(p.position, "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]")
 	}
 }
 
+// isResultWriter checks a ResultWriter: a Resource with Arguments, a WriterConfig, or both.
 func isResultWriter(c *checker, p place, v any) {
-	config := []field{{"Transformation", oneOf("NONE", "COMPACT", "FLATTEN")}, {"OutputType", oneOf("JSON", "JSONL")}}
-	parts([]field{{"Resource", isResource}, {"Arguments", isData}, {"WriterConfig", parts(config)}})(c, p, v)
+	parts([]field{{"Resource", isResourceOf(writerResources())}, {"Arguments", isData}, {"WriterConfig", isWriterConfig}}, "Parameters")(c, p, v)
+	o, ok := v.(*jsonata.Object)
+	if !ok {
+		return
+	}
+	has := func(name string) bool { _, ok := o.Get(name); return ok }
+	switch {
+	case has("Resource") != (has("Arguments") || has("Parameters")):
+		c.required(p.position, o, "Resource", "Arguments")
+	case !has("Resource") && !has("WriterConfig"):
+		c.schema(p.position, "At least one of these fields is required: [Resource, WriterConfig]")
+	}
+}
+
+func isWriterConfig(c *checker, p place, v any) {
+	parts([]field{{"Transformation", oneOf("NONE", "COMPACT", "FLATTEN")}, {"OutputType", oneOf("JSON", "JSONL")}})(c, p, v)
+	if o, ok := v.(*jsonata.Object); ok {
+		c.required(p.position, o, "Transformation", "OutputType")
+	}
 }

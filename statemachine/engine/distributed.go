@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"math"
+
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -182,7 +184,7 @@ func (r *distributedRun) outputs() value {
 type itemBatcher struct{ maxItems, maxBytes, input *template }
 
 func (b *itemBatcher) batch(e *environment, items []value) ([]value, *failure) {
-	most, failed := optional(b.maxItems, e, 0, 1<<31-1)
+	most, failed := optional(b.maxItems, e, 0, math.MaxInt)
 	if failed != nil {
 		return nil, failed
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"math"
+
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -39,9 +41,7 @@ func (s *stateCompiler) mapState(v *asl.Map) {
 	m.processor = s.inner(v.ItemProcessor)
 	if p := v.ItemProcessor.Processor; p != nil && p.Mode == asl.Distributed {
 		m.distributed = s.distributed(v)
-	} else if v.ItemReader != nil || v.ItemBatcher != nil || v.ResultWriter != nil {
-		s.fail("ItemProcessor/ProcessorConfig", "ItemReader, ItemBatcher and ResultWriter need a distributed Map")
-	}
+	} // an inline Map makes nothing of ItemReader, ItemBatcher and ResultWriter, which the service accepts there
 }
 
 func (m *mapState) start(f *frame) bool {
@@ -81,7 +81,7 @@ func (m *mapState) prepare(f *frame) (*mapRun, *failure) {
 	if m.distributed != nil {
 		limit = distributedConcurrency
 	}
-	if run.concurrency, failed = optional(m.concurrency, e, 0, 1<<31-1); failed != nil {
+	if run.concurrency, failed = optional(m.concurrency, e, 0, math.MaxInt); failed != nil {
 		return nil, failed
 	}
 	if run.concurrency == 0 || run.concurrency > limit {
@@ -93,7 +93,7 @@ func (m *mapState) prepare(f *frame) (*mapRun, *failure) {
 func (r *mapRun) tolerate(e *environment) (failed *failure) {
 	r.count, r.share = -1, -1
 	if t := r.state.toleratedCount; t != nil {
-		if r.count, failed = whole(t, e, 0, 1<<31-1); failed != nil {
+		if r.count, failed = whole(t, e, 0, math.MaxInt); failed != nil {
 			return failed
 		}
 	}

@@ -164,5 +164,8 @@ func whole(t *template, e *environment, low, high int) (int, *failure) {
 	if number < float64(low) || number > float64(high) {
 		return 0, evaluation(t.location, "The value specified for the field '%s' is out of range: %s is not between %d and %d.", t.location, jsonText(number), low, high)
 	}
+	if number >= math.MaxInt {
+		return math.MaxInt, nil
+	}
 	return int(number), nil
 }
