@@ -64,59 +64,22 @@ func (v *vocabulary) once(severity Severity, code, name, format string, argument
 	}
 }
 
-func (v *vocabulary) topLevel(name string) {
-	v.refuse(name, "Reference to '%s' at the top level is not supported.", name)
-}
-
-// contextFree refuses references to the context, which does not exist outside of paths, predicates and functions. It is one flat switch over the
-// nodes whose parts are evaluated without a context; the others have none, or bring a context along.
+// contextFree refuses references to the context, which does not exist outside of paths, predicates and functions.
 func (v *vocabulary) contextFree(n jsonata.Node) {
-	switch n := n.(type) {
-	case *jsonata.Name:
-		v.topLevel(n.Value)
-	case *jsonata.Wildcard:
-		v.topLevel("*")
-	case *jsonata.Descendants:
-		v.topLevel("**")
-	case *jsonata.Parent:
-		v.topLevel("%")
-	case *jsonata.Variable:
-		if n.Name == "" || n.Name == "$" {
-			v.topLevel("$" + n.Name)
+	for _, reference := range jsonata.ContextReferences(n) {
+		name := "%"
+		switch r := reference.(type) {
+		case *jsonata.Name:
+			name = r.Value
+		case *jsonata.Wildcard:
+			name = "*"
+		case *jsonata.Descendants:
+			name = "**"
+		case *jsonata.Variable:
+			name = "$" + r.Name
 		}
-	case *jsonata.Path:
-		v.contextFree(n.Left)
-	case *jsonata.Filter:
-		v.contextFree(n.Expr)
-	case *jsonata.KeepArray:
-		v.contextFree(n.Expr)
-	case *jsonata.Group:
-		v.contextFree(n.Expr)
-	case *jsonata.Sort:
-		v.contextFree(n.Expr)
-	case *jsonata.Index:
-		v.contextFree(n.Expr)
-	case *jsonata.Focus:
-		v.contextFree(n.Expr)
-	case *jsonata.Lambda, *jsonata.Transform:
-	default:
-		for _, part := range partsOf(n) {
-			v.contextFree(part)
-		}
+		v.refuse(name, "Reference to '%s' at the top level is not supported.", name)
 	}
-}
-
-// partsOf are the nodes directly below a node.
-func partsOf(n jsonata.Node) []jsonata.Node {
-	var list []jsonata.Node
-	jsonata.Walk(n, func(part jsonata.Node) bool {
-		if part == n {
-			return true
-		}
-		list = append(list, part)
-		return false
-	})
-	return list
 }
 
 // variables looks at variables that nothing assigns, and refuses the parts of $states that do not exist where the expression stands.

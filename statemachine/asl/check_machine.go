@@ -195,20 +195,18 @@ func (c *checker) unreached(l level, base position, states *jsonata.Object) {
 	if !ok {
 		return
 	}
-	reached := map[string]bool{name: true}
-	for queue := []string{name}; len(queue) > 0; queue = queue[1:] {
-		v, _ := states.Get(queue[0])
+	reached := Reached(name, func(name string) []string {
+		v, _ := states.Get(name)
 		state, ok := v.(*jsonata.Object)
 		if !ok {
-			continue
+			return nil
 		}
+		var targets []string
 		for _, e := range edges(position{}, state) {
-			if !reached[e.target] {
-				reached[e.target] = true
-				queue = append(queue, e.target)
-			}
+			targets = append(targets, e.target)
 		}
-	}
+		return targets
+	})
 	for name := range states.All() {
 		if !reached[name] {
 			c.problem(MissingTransitionTarget, base.at(name), "State \"%s\" is not reachable.", name)

@@ -143,85 +143,13 @@ func parseJSON(st *state, args []any) (any, error) {
 	return Decode([]byte(s))
 }
 
-// checkAWS refuses what Step Functions refuses: $eval, $$ and, where there is no context, names and $.
-func checkAWS(n Node) error { return awsCheck{}.node(n, true) }
-
-type awsCheck struct{}
-
-// node checks n; top says that nothing has given it a context.
-func (c awsCheck) node(n Node, top bool) error {
-	switch n := n.(type) {
-	case *Variable:
-		return c.variable(n, top)
-	case *Name:
-		if top {
-			return &Error{Code: "S0602", at: n.mark, token: n.Value, hasToken: true}
+// checkAWS refuses what Step Functions refuses: to read the context where nothing has given one.
+func checkAWS(n Node) error {
+	for _, reference := range ContextReferences(n) {
+		if v, ok := reference.(*Variable); ok {
+			return &Error{Code: "S0603", at: v.mark, token: "$" + v.Name, hasToken: true}
 		}
-	case *Wildcard, *Descendants:
-		if top {
-			return &Error{Code: "S0602", at: n.position(), token: tokenOf(n), hasToken: true}
-		}
-	case *Path:
-		return c.nodes(n.Left, top, n.Right)
-	case *Filter:
-		return c.nodes(n.Expr, top, n.Predicate)
-	case *Group:
-		return c.nodes(n.Expr, top, pairNodes(n.Pairs)...)
-	case *Sort:
-		var terms []Node
-		for _, term := range n.Terms {
-			terms = append(terms, term.Expr)
-		}
-		return c.nodes(n.Expr, top, terms...)
-	case *Lambda:
-		return c.node(n.Body, false)
-	case *Transform:
-		return c.nodes(n.Pattern, false, n.Update, n.DeleteOrNil)
-	default:
-		return c.each(n, top)
+		return &Error{Code: "S0602", at: reference.position(), token: tokenOf(reference), hasToken: true}
 	}
 	return nil
-}
-
-func (c awsCheck) variable(n *Variable, top bool) error {
-	switch {
-	case n.Name == "eval":
-		return &Error{Code: "S0601", at: n.mark, token: "$eval", hasToken: true}
-	case n.Name == "$":
-		return &Error{Code: "S0603", at: n.mark, token: "$$", hasToken: true}
-	case n.Name == "" && top:
-		return &Error{Code: "S0603", at: n.mark, token: "$", hasToken: true}
-	}
-	return nil
-}
-
-// nodes checks a node in its place and others that it gives a context.
-func (c awsCheck) nodes(first Node, top bool, within ...Node) error {
-	if err := c.node(first, top); err != nil {
-		return err
-	}
-	for _, n := range within {
-		if n == nil {
-			continue
-		}
-		if err := c.node(n, false); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c awsCheck) each(n Node, top bool) (err error) {
-	eachChild(n, func(child Node) {
-		if err == nil {
-			err = c.node(child, top)
-		}
-	})
-	return err
-}
-
-func pairNodes(pairs []Pair) []Node {
-	var nodes []Node
-	eachPair(pairs, func(n Node) { nodes = append(nodes, n) })
-	return nodes
 }

@@ -99,7 +99,6 @@ var errorTexts = map[string]string{
 	"D3139": "The $single() function expected exactly 1 matching result.  Instead it matched 0.",
 	"D3140": "Malformed URL passed to ${{{functionName}}}(): {{value}}",
 	"D3141": "{{{message}}}",
-	"S0601": "The function $eval is not available in Step Functions",
 	"S0602": "The name {{token}} has no context here: start from a variable such as $states.input",
 	"S0603": "{{{token}}} has no context here: start from a variable such as $states.input",
 	"S0303": "Invalid regular expression: {{{value}}}",

@@ -3,8 +3,13 @@ package jsonata
 // library holds the functions of JSONata 2.0.6 by name.
 var library = makeLibrary(coreRows)
 
-// awsLibrary is the library of Step Functions.
-var awsLibrary = makeLibrary(coreRows, awsRows)
+// awsLibrary is the library of Step Functions. It has no $eval: calling it is calling what is no function.
+var awsLibrary = withoutEval(makeLibrary(coreRows, awsRows))
+
+func withoutEval(functions map[string]*Function) map[string]*Function {
+	delete(functions, "eval")
+	return functions
+}
 
 // row describes a library function. Arity and names are those of the reference's implementation, which decide how many
 // arguments a higher-order function passes and what partial application leaves open.
