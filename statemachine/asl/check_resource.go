@@ -13,30 +13,26 @@ func isResource(c *checker, p place, v any) {
 		return
 	}
 	if !isSubstituted(text) {
-		c.recognized(p, text, resourceKind(text))
+		c.recognized(p, text, presenceOf(text))
 	}
 	if c.options.Express {
 		c.expressResource(p, text)
 	}
 }
 
-// isResourceOf checks the Resource of an ItemReader or a ResultWriter: one of the given resources of S3.
-func isResourceOf(resources []string) func(*checker, place, any) {
+// isResourceOf checks the Resource of an ItemReader or a ResultWriter: one of the given actions of S3.
+func isResourceOf(actions ...string) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
 		text, ok := c.arn(p, v)
 		if !ok || isSubstituted(text) {
 			return
 		}
-		name, ok := integrationName(text)
-		if !ok || !slices.Contains(resources, name) {
-			c.recognized(p, text, unknownResource)
+		r := ParseResource(text)
+		if r.Service != "s3" || !slices.Contains(actions, r.Action) || r.Pattern != RequestResponse {
+			c.recognized(p, text, absent)
 		}
 	}
 }
-
-func readerResources() []string { return []string{"s3:getObject", "s3:listObjectsV2"} }
-
-func writerResources() []string { return []string{"s3:putObject"} }
 
 // arn is the text of a Resource field, and whether it may be an ARN.
 func (c *checker) arn(p place, v any) (string, bool) {
@@ -54,98 +50,90 @@ func (c *checker) arn(p place, v any) (string, bool) {
 // isSubstituted reports whether deployment fills in a part of the text.
 func isSubstituted(text string) bool { return strings.Contains(text, "${") }
 
-func (c *checker) recognized(p place, arn string, kind resource) {
-	switch kind {
-	case unknownResource:
+// presence is whether Step Functions has a resource.
+type presence int
+
+const (
+	present   presence = iota
+	uncertain          // there may be a service of that name
+	absent
+)
+
+func (c *checker) recognized(p place, arn string, is presence) {
+	switch is {
+	case absent:
 		c.schema(p.position, "The resource provided %s is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.", arn)
-	case unknownService:
+	case uncertain:
 		c.warn(UnknownService, p.position, "The resource %s is of a service that is not known here", arn)
 	}
 }
 
 func (c *checker) expressResource(p place, arn string) {
-	for _, pattern := range []string{".waitForTaskToken", ".sync", ".sync:2"} {
-		if strings.HasSuffix(arn, pattern) {
-			c.schema(p.position, "Express state machine does not support '%s' service integration ", strings.TrimSuffix(pattern, ":2"))
-			return
-		}
-	}
-	if strings.Contains(arn, ":activity:") {
+	switch r := ParseResource(arn); {
+	case r.Kind == ActivityResource:
 		c.schema(p.position, "Express state machine does not support activities")
+	case r.Pattern == RunJobData:
+		c.schema(p.position, "Express state machine does not support '%s' service integration ", RunJob)
+	case r.Pattern != RequestResponse:
+		c.schema(p.position, "Express state machine does not support '%s' service integration ", r.Pattern)
 	}
 }
-
-// resource is what is known of the resource of a Task.
-type resource int
-
-const (
-	knownResource   resource = iota
-	unknownService           // there may be a service of that name
-	unknownResource          // Step Functions has none of that name
-)
 
 var (
-	functionARN    = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(:[^:]*)?$`)
-	activityARN    = regexp.MustCompile(`^arn:aws[a-z-]*:states:[^:]*:[^:]*:activity:[^:]+$`)
-	specARN        = regexp.MustCompile(`^arn:aws[a-z-]*:swf:[^:]*:[^:]*:task:.+$`) // in the examples of the States Language specification
-	integrationARN = regexp.MustCompile(`^arn:aws[a-z-]*:states:[^:]*:[^:]*:(.+)$`)
-	sdkName        = regexp.MustCompile(`^aws-sdk:([a-z0-9]+):[a-z][A-Za-z0-9]*(\.waitForTaskToken)?$`)
+	stateARN    = regexp.MustCompile(`^arn:aws[a-z-]*:states:`)
+	functionARN = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(:[^:]*)?$`)
+	specARN     = regexp.MustCompile(`^arn:aws[a-z-]*:swf:[^:]*:[^:]*:task:.+$`) // in the examples of the States Language specification
+	sdkService  = regexp.MustCompile(`^[a-z0-9]+$`)
+	sdkAction   = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
 )
 
-// resourceKind looks a resource up (Step Functions developer guide, "Integrating services"): a Lambda function, an activity, an optimized integration,
-// or an API action of the AWS SDK. What actions a service of the SDK has is not known here.
-func resourceKind(arn string) resource {
-	if functionARN.MatchString(arn) || activityARN.MatchString(arn) {
-		return knownResource
-	}
-	if specARN.MatchString(arn) {
-		return unknownService
-	}
-	name, ok := integrationName(arn)
-	if !ok {
-		return unknownResource
-	}
-	if strings.HasPrefix(name, "aws-sdk:") {
-		return sdkResource(name)
-	}
-	if isOptimized(name) {
-		return knownResource
-	}
-	return unknownResource
-}
-
-// integrationName is service:action of the ARN of a service integration.
-func integrationName(arn string) (string, bool) {
-	found := integrationARN.FindStringSubmatch(arn)
-	if found == nil {
-		return "", false
-	}
-	return found[1], true
-}
-
-func sdkResource(name string) resource {
-	found := sdkName.FindStringSubmatch(name)
-	switch {
-	case found == nil:
-		return unknownResource
-	case !strings.Contains(sdkServices, " "+found[1]+" ") && !strings.Contains(sdkServices, " "+found[1]+"service "):
-		return unknownService
+// presenceOf looks a resource up (Step Functions developer guide, "Integrating services"): a Lambda function, an activity, an optimized integration,
+// or an action of the AWS SDK. Which actions a service of the SDK has is not known here.
+func presenceOf(arn string) presence {
+	switch r := ParseResource(arn); {
+	case functionARN.MatchString(arn):
+		return present
+	case specARN.MatchString(arn):
+		return uncertain
+	case !stateARN.MatchString(arn) || r.Kind == FunctionResource:
+		return absent
+	case r.Kind == ActivityResource:
+		return present
+	case r.Service == "aws-sdk" || strings.HasPrefix(r.Service, "aws-sdk:"):
+		return sdkPresence(r)
+	case isOptimized(r):
+		return present
 	default:
-		return knownResource
+		return absent
 	}
 }
 
-// isOptimized reports whether service:action, with .sync or .waitForTaskToken behind it, is an optimized integration.
-func isOptimized(name string) bool {
-	service, action, _ := strings.Cut(name, ":")
-	actions, callback := optimized(service)
-	if plain, ok := strings.CutSuffix(action, ".waitForTaskToken"); ok {
-		return callback && slices.Contains(actions, plain) || slices.Contains(actions, action)
+func sdkPresence(r Resource) presence {
+	service := strings.TrimPrefix(r.Service, "aws-sdk:")
+	switch {
+	case !sdkService.MatchString(service) || !sdkAction.MatchString(r.Action) || r.Pattern == RunJob || r.Pattern == RunJobData:
+		return absent
+	case strings.Contains(sdkServices, " "+service+" ") || strings.Contains(sdkServices, " "+service+"service "):
+		return present
+	default:
+		return uncertain
 	}
-	if plain, ok := strings.CutSuffix(action, ":2"); ok {
-		return service == "states" && slices.Contains(actions, plain)
+}
+
+func isOptimized(r Resource) bool {
+	actions, callback := optimized(r.Service)
+	job := slices.Contains(actions, r.Action+string(RunJob))
+	exists := job || slices.Contains(actions, r.Action)
+	switch r.Pattern {
+	case WaitForTaskToken:
+		return exists && callback
+	case RunJob:
+		return job
+	case RunJobData:
+		return job && r.Service == "states"
+	default:
+		return exists
 	}
-	return slices.Contains(actions, action) || slices.Contains(actions, action+".sync")
 }
 
 // optimized answers the actions of an optimized integration (Step Functions developer guide, "Integrating optimized services"), and whether they can

@@ -1,9 +1,6 @@
 package asl
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -97,22 +94,15 @@ func errorNames(last bool) func(*checker, place, any) {
 			switch {
 			case !ok:
 				c.mistyped(p.index(i).position, "STRING")
-			case name == "States.ALL" && len(list) > 1:
-				c.schema(p.index(i).position, "States.ALL must appear alone in ErrorEquals")
-			case name == "States.ALL" && !last:
-				c.schema(p.index(i).position, "States.ALL is only allowed in the last entry")
-			case strings.HasPrefix(name, "States.") && !reservedError(name):
-				c.schema(p.index(i).position, "The error name '%s' is not one of the language; names of your own must not begin with 'States.'", name)
+			case name == ErrorAll && len(list) > 1:
+				c.schema(p.index(i).position, "%s must appear alone in ErrorEquals", name)
+			case name == ErrorAll && !last:
+				c.schema(p.index(i).position, "%s is only allowed in the last entry", name)
+			case claimsReservedError(name) && !IsReservedError(name):
+				c.warn(NoEffect, p.index(i).position, "No error is named '%s': names that begin with '%s' are those of the language", name, reservedErrorPrefix)
 			}
 		}
 	}
-}
-
-func reservedError(name string) bool {
-	return strings.HasPrefix(name, "States.Http.StatusCode.") || slices.Contains([]string{"States.ALL", "States.BranchFailed", "States.DataLimitExceeded",
-		"States.ExceedToleratedFailureThreshold", "States.HeartbeatTimeout", "States.Http.Socket", "States.IntrinsicFailure", "States.ItemReaderFailed",
-		"States.NoChoiceMatched", "States.ParameterPathFailure", "States.Permissions", "States.QueryEvaluationError", "States.ResultPathMatchFailure",
-		"States.ResultWriterFailed", "States.Runtime", "States.TaskFailed", "States.Timeout"}, name)
 }
 
 // processorMode is the mode of a Map's item processor, INLINE where it does not say.
@@ -192,7 +182,7 @@ func isItemReader(c *checker, p place, v any) {
 		{"CSVHeaders", isTexts}, {"ManifestType", oneOf("ATHENA_DATA", "S3_INVENTORY")}, {"ItemsPointer", isText},
 		{"MaxItems", wholeOrExpression(0, 100_000_000)},
 	}, "MaxItemsPath")
-	parts([]field{{"Resource", isResourceOf(readerResources())}, {"Arguments", isData}, {"ReaderConfig", config}}, "Parameters")(c, p, v)
+	parts([]field{{"Resource", isResourceOf("getObject", "listObjectsV2")}, {"Arguments", isData}, {"ReaderConfig", config}}, "Parameters")(c, p, v)
 	if o, ok := v.(*jsonata.Object); ok {
 		c.required(p.position, o, "Resource")
 	}
@@ -223,7 +213,7 @@ func isItemBatcher(c *checker, p place, v any) {
 
 // isResultWriter checks a ResultWriter: a Resource with Arguments, a WriterConfig, or both.
 func isResultWriter(c *checker, p place, v any) {
-	parts([]field{{"Resource", isResourceOf(writerResources())}, {"Arguments", isData}, {"WriterConfig", isWriterConfig}}, "Parameters")(c, p, v)
+	parts([]field{{"Resource", isResourceOf("putObject")}, {"Arguments", isData}, {"WriterConfig", isWriterConfig}}, "Parameters")(c, p, v)
 	o, ok := v.(*jsonata.Object)
 	if !ok {
 		return

@@ -93,3 +93,22 @@ func (m measurement) text() []byte {
 	}
 	return m.Definition
 }
+
+// TestLocations checks places whose names look like something else.
+func TestLocations(t *testing.T) {
+	for definition, want := range map[string]string{
+		with(`"A":{"Type":"Pass","Output":{"0":["{% x %}"]},"End":true}`):                                                                                                       "/States/A/Output/0[0]",
+		with(`"A":{"Type":"Pass","Output":[{"a/b":[0,"{% x %}"]}],"End":true}`):                                                                                                 "/States/A/Output[0]/a/b[1]",
+		with(`"A":{"Type":"Pass","Output":{"a~1":"{% x %}"},"End":true}`):                                                                                                       "/States/A/Output/a~1",
+		`{"QueryLanguage":"JSONata","StartAt":"7","States":{"7":{"Type":"Pass","Output":"{% x %}","End":true}}}`:                                                                "/States/7/Output",
+		with(`"A":{"Type":"Choice","Choices":[{"Condition":true,"Next":"B"},{"Condition":"{% x %}","Next":"B"}]},"B":{"Type":"Fail"}`):                                          "/States/A/Choices[1]/Condition",
+		with(`"A":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Fail"}}},{"StartAt":"C","States":{"C":{"Type":"Fail","Cause":"{% x %}"}}}],"End":true}`): "/States/A/Branches[1]/States/C/Cause",
+		pass(`"Output":1,"Output":2`): "/States/A/Output",
+		`[]`:                          "/",
+	} {
+		problems := asl.CheckJSON([]byte(definition), asl.Options{})
+		if len(problems) != 1 || problems[0].Location() != want {
+			t.Errorf("%s: want %s, got %v", definition, want, problems)
+		}
+	}
+}
