@@ -1,0 +1,214 @@
+package sqltext
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	_ "github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "modernc.org/sqlite"
+
+	"github.com/steploom/steploom/shared/testserver"
+)
+
+var servers testserver.Set
+
+func TestMain(m *testing.M) { os.Exit(servers.Run(m)) }
+
+// deliberate are the reasons for refusing what an engine would take: a constant where the author means a column, a text
+// as a condition, and what is well placed but would fail for its type.
+var deliberate = []string{reasonSelect, reasonConstant, reasonCondition, reasonType}
+
+// acceptance asks an engine whether a statement, in which ? is a parameter, can be prepared.
+type acceptance func(statement string) error
+
+// TestPlacesAgreeWithEngines replaces every token of valid statements by a value, one after another. Where the model lets
+// a value stand, the engine must take a parameter; where the model does not, the engine must refuse it, or the refusal is
+// deliberate.
+func TestPlacesAgreeWithEngines(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		engine Engine
+		accept func(t *testing.T) acceptance
+	}{
+		{"postgresql", PostgreSQL, postgresAccepts}, {"mariadb", MySQL, mariadbAccepts}, {"sqlite", SQLite, sqliteAccepts},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			accept := test.accept(t)
+			var places, bound int
+			for _, statement := range corpus(test.engine) {
+				if err := accept(statement); err != nil {
+					t.Fatalf("%s: %v", statement, err)
+				}
+				for _, parts := range variants(test.engine, statement) {
+					places++
+					_, refused := Bind(test.engine, parts)
+					text := parts[0].Text + "?" + parts[2].Text
+					err := accept(text)
+					switch {
+					case len(refused) == 0 && err != nil:
+						t.Errorf("the model binds %s: %v", text, err)
+					case len(refused) == 0:
+						bound++
+					case err == nil && !slices.Contains(deliberate, refused[0].Reason):
+						t.Errorf("the model refuses %s: %s", text, refused[0].Reason)
+					}
+				}
+			}
+			t.Logf("%d of %d places take a value", bound, places)
+		})
+	}
+}
+
+// variants replaces each name, number and string by a value. Names of the corpus are in lower case, keywords are not.
+func variants(engine Engine, statement string) [][]Part {
+	var list [][]Part
+	for _, token := range Lex(engine, statement) {
+		rest := statement[token.End():]
+		name := token.Kind == Word && token.Text == strings.ToLower(token.Text) && !strings.HasPrefix(rest, ".")
+		if name || token.Kind == Number || token.Kind == Text {
+			list = append(list, []Part{{Text: statement[:token.Offset]}, {Kind: Value}, {Text: rest}})
+		}
+	}
+	return list
+}
+
+// corpus lists statements over tables t (a int, b text, c date, d decimal) and u of the same columns.
+func corpus(engine Engine) []string {
+	common := []string{
+		"SELECT a, b AS x, count(*) FROM t WHERE a = 1 AND b LIKE 'x%' OR NOT (c IS NULL) GROUP BY a, b HAVING count(*) > 1 ORDER BY a DESC, b",
+		"SELECT t.a, u.b FROM t LEFT JOIN u ON t.a = u.a AND u.d > 1.5 WHERE t.a IN (1, 2) AND t.b NOT IN (SELECT b FROM u WHERE a > 3)",
+		"SELECT DISTINCT a + 1, lower(b), coalesce(b, 'x', b) FROM t WHERE a BETWEEN 1 AND 2 + 1 AND (a, b) IN ((1, 'x'), (2, 'y'))",
+		"SELECT CASE WHEN a > 1 THEN 'x' WHEN b = 'y' THEN b ELSE 'z' END, CASE a WHEN 1 THEN 2 ELSE 3 END FROM t",
+		"SELECT a FROM t WHERE b LIKE 'x' ESCAPE '!' AND EXISTS (SELECT 1 FROM u WHERE u.a = t.a)",
+		"SELECT a FROM t UNION ALL SELECT a FROM u ORDER BY a LIMIT 5 OFFSET 2",
+		"WITH x (a, b) AS (SELECT a, b FROM t WHERE a > 1), y AS (SELECT 1 AS n) SELECT x.a, y.n FROM x, y WHERE x.b <> 'q'",
+		"SELECT a, sum(d) OVER (PARTITION BY b ORDER BY a) FROM t",
+		"SELECT a FROM t ORDER BY CASE WHEN b = 'x' THEN 0 ELSE 1 END, lower(b), a + 1",
+		"SELECT cast(b AS decimal(8, 2)), nullif(a, 0) FROM (SELECT a, b FROM t) AS s WHERE s.a >= -1 AND s.a % 2 = 0",
+		"INSERT INTO t (a, b) VALUES (1, 'x'), (2 + 3, lower('Y'))",
+		"INSERT INTO t (a, b) SELECT a, 'x' FROM u WHERE a = 1",
+		"UPDATE t SET a = a + 1, b = 'x' WHERE a IN (1) AND b IS NOT NULL",
+		"DELETE FROM t WHERE a = 1 AND d * 2 > 3",
+	}
+	switch engine {
+	case PostgreSQL:
+		return append(common,
+			"INSERT INTO t AS n (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 'x' WHERE n.a > 1 RETURNING a, b",
+			"SELECT a::text, c + INTERVAL '1 day', DATE '2024-01-01' FROM t WHERE c AT TIME ZONE 'UTC' > now() AND a = ANY(ARRAY[1, 2])",
+			"SELECT DISTINCT ON (a) a, b FROM t WHERE b IS DISTINCT FROM 'x' AND b SIMILAR TO 'y' AND b ILIKE 'z' ORDER BY a FETCH FIRST 3 ROWS ONLY",
+			"SELECT (ARRAY[1, 2, 3])[2], (ARRAY[1, 2, 3])[1:2], substring(b FROM 1 FOR 2), position('x' IN b), trim(BOTH 'x' FROM b) FROM t",
+			"SELECT '{}'::jsonb -> 'a' ->> 'b', '{}'::jsonb @> '{}'::jsonb, b ~* 'x', a # 3, - a FROM t",
+			"SELECT g, string_agg(b, ',' ORDER BY a) FILTER (WHERE a > 1) FROM t, generate_series(1, 3) AS s (g) GROUP BY g, ROLLUP (b)",
+			"MERGE INTO t USING u ON t.a = u.a WHEN MATCHED AND u.d > 1 THEN UPDATE SET b = 'x' WHEN NOT MATCHED THEN INSERT (a, b) VALUES (1, 'y')",
+			"UPDATE t SET (a, b) = (1, 'x') FROM u WHERE t.a = u.a",
+			"VALUES (1, 'x'), (2, 'y')",
+			"SELECT make_interval(days => 3), extract(year FROM c), overlay(b PLACING 'x' FROM 1 FOR 2) FROM t FOR UPDATE",
+			"WITH gone AS (DELETE FROM t WHERE a = 1 RETURNING *) INSERT INTO u SELECT * FROM gone",
+			"SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a), lag(a, 1) OVER w FROM t GROUP BY a WINDOW w AS (PARTITION BY b ORDER BY a)",
+		)
+	case MySQL:
+		return append(common,
+			"INSERT INTO t SET a = 1, b = 'x' ON DUPLICATE KEY UPDATE a = VALUES(a) + 1, b = concat(b, 'y')",
+			"SELECT a DIV 2, c + INTERVAL 1 DAY, date_add(c, INTERVAL 2 MONTH), b RLIKE 'x', b REGEXP BINARY 'y' FROM t LIMIT 1, 2",
+			"SELECT group_concat(b ORDER BY a SEPARATOR ','), substring(b FROM 1 FOR 2), trim(BOTH 'x' FROM b), extract(year FROM c) FROM t WHERE a <=> 1 XOR a = 2",
+			"UPDATE t SET a = 1 WHERE b = 'x' ORDER BY a LIMIT 1",
+			"REPLACE INTO t (a, b) VALUES (1, 'x')",
+			"SELECT if(a > 1, 'x', 'y'), convert(a, char), timestampdiff(DAY, c, now()), mod(a, 2), a FROM t FETCH FIRST 3 ROWS ONLY",
+			"INSERT INTO t (a) VALUES (1) RETURNING a",
+		)
+	case SQLite:
+		return append(common,
+			"INSERT INTO t (a, b) VALUES (1, 'x') ON CONFLICT (a) DO UPDATE SET b = 'x' WHERE a > 1 RETURNING a, b",
+			"INSERT OR REPLACE INTO t (a) VALUES (1)",
+			"SELECT b GLOB 'x', a IS 1, b -> 'a', b || 'x', a IS NOT DISTINCT FROM 2 FROM t LIMIT 1, 2",
+			"SELECT group_concat(b, ',') FILTER (WHERE a > 1), iif(a > 1, 'x', 'y') FROM t, json_each('[1]') AS j",
+			"WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n",
+		)
+	}
+	return common
+}
+
+const tableColumns = " (a int PRIMARY KEY, b varchar(100), c date, d decimal(8, 2))"
+
+func postgresAccepts(t *testing.T) acceptance {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, servers.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(ctx) })
+	for _, table := range []string{"t", "u"} {
+		if _, err := conn.Exec(ctx, "CREATE TABLE "+table+tableColumns); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(statement string) error {
+		_, err := conn.Prepare(ctx, "", strings.Replace(statement, "?", "$1", 1))
+		var refused *pgconn.PgError
+		if !errors.As(err, &refused) {
+			return err
+		}
+		// Syntax, no such parameter; for instance a parameter whose type is open is well placed.
+		if slices.Contains([]string{"42601", "42P02", "0A000", "42P10", "42703", "42P01"}, refused.Code) {
+			return err
+		}
+		return nil
+	}
+}
+
+func mariadbAccepts(t *testing.T) acceptance {
+	address, err := url.Parse(servers.MariaDB(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("mysql", address.User.String()+"@tcp("+address.Host+")"+address.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	for _, table := range []string{"t", "u"} {
+		if _, err := db.Exec("CREATE TABLE " + table + tableColumns); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(statement string) error {
+		prepared, err := db.Prepare(statement)
+		if err == nil {
+			err = prepared.Close()
+		}
+		return err
+	}
+}
+
+func sqliteAccepts(t *testing.T) acceptance {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	for _, table := range []string{"t", "u"} {
+		if _, err := db.Exec("CREATE TABLE " + table + tableColumns); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func(statement string) error {
+		arguments := make([]any, strings.Count(statement, "?"))
+		for i := range arguments {
+			arguments[i] = 1
+		}
+		rows, err := db.Query("EXPLAIN "+statement, arguments...)
+		if err == nil {
+			err = rows.Close()
+		}
+		return err
+	}
+}
