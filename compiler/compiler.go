@@ -107,8 +107,9 @@ func unknownLanguage(files source.Files, options Options, names []string) report
 	return report.Error("COM002", at, "the files are in no language that is known").Why("The languages are: %s.", known)
 }
 
-// build checks the workflow and makes the definition of each operation.
+// build decides and checks the workflow and makes the definition of each operation.
 func (o *Output) build() diag.List {
+	o.Workflow = ir.Decide(o.Workflow)
 	found := append(ir.Check(o.Workflow), sharedNames(o.Workflow)...)
 	if found.HasErrors() {
 		return found
@@ -116,7 +117,9 @@ func (o *Output) build() diag.List {
 	o.Files = map[string][]byte{}
 	for _, operation := range o.Workflow.Operations {
 		definition, problems := lower.Operation(o.Workflow, operation)
-		found = append(found, problems...)
+		if found = append(found, problems...); definition == nil {
+			continue
+		}
 		machine := Machine{
 			Name:       task.MachineName(operation.Name),
 			Operation:  operation.Name,

@@ -23,6 +23,7 @@ func Check(workflow *Workflow) diag.List {
 	}
 	for _, operation := range workflow.Operations {
 		checker := checker{operation: operation, operations: operations, found: &found}
+		checker.triggers()
 		checker.steps(operation.Steps, frame{thread: newThread(operation.Steps)})
 	}
 	return found.Sorted()
@@ -59,6 +60,28 @@ func newThread(steps []Step) thread {
 	return found
 }
 
+// triggers refuses a request that would wait for a Standard state machine, and triggers that start nothing.
+func (c checker) triggers() {
+	if trigger, ok := answered(c.operation).(*HTTP); ok && c.operation.Mode == Standard {
+		problem := diag.Diagnostic{
+			Code:    "IR010",
+			Summary: fmt.Sprintf("%q is a Standard state machine, which cannot answer a request", c.operation.Name),
+			Detail:  "The reason: " + c.operation.Reason.Text + ". A request waits for an Express state machine only, which ends within five minutes.",
+			Fix:     "start the operation by a schedule, an event or by hand, or split it: the route answers, and another workflow does what takes long",
+			Range:   trigger.Range,
+		}
+		if at := c.operation.Reason.Range; at.File != "" && at != trigger.Range {
+			problem.Notes = []diag.Related{{Range: at, Message: "the reason"}}
+		}
+		c.found.Add(problem)
+	}
+	for _, trigger := range c.operation.Triggers {
+		if stream, ok := trigger.(*Stream); ok && len(stream.Topics) == 0 {
+			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs at least one topic", Range: stream.Range})
+		}
+	}
+}
+
 func (c checker) report(step Step, code, format string, arguments ...any) {
 	c.found.Add(diag.Diagnostic{Code: code, Summary: fmt.Sprintf(format, arguments...), Range: step.Head().Range})
 }
@@ -71,6 +94,7 @@ func (c checker) steps(steps []Step, around frame) {
 
 func (c checker) step(step Step, around frame) {
 	c.variables(step)
+	c.errors(step)
 	switch step := step.(type) {
 	case *Break:
 		if !around.loop {
@@ -96,7 +120,7 @@ func (c checker) step(step Step, around frame) {
 		c.parallel(step, around)
 		return
 	}
-	for _, body := range Bodies(step) {
+	for _, body := range Parts(step).Bodies {
 		c.steps(body, around)
 	}
 }
@@ -105,8 +129,8 @@ func (c checker) parallel(step *Parallel, around frame) {
 	for _, branch := range step.Branches {
 		c.steps(branch.Body, frame{thread: newThread(branch.Body)})
 	}
-	for _, body := range handlerBodies(step.OnError) {
-		c.steps(body, around)
+	for _, handler := range step.OnError {
+		c.steps(handler.Body, around)
 	}
 }
 
@@ -149,6 +173,20 @@ func (c checker) loop(step *Loop) {
 	}
 }
 
+// errors refuses retriers and handlers that nothing could match.
+func (c checker) errors(step Step) {
+	for _, matches := range Parts(step).Errors {
+		if len(matches) == 0 {
+			c.report(step, "IR011", "a retry or a handler names no error")
+		}
+		for _, match := range matches {
+			if !match.valid() {
+				c.report(step, "IR011", "no error can be %q", match)
+			}
+		}
+	}
+}
+
 // variables refuses names that Step Functions or JSONata could not hold or would read as something else.
 func (c checker) variables(step Step) {
 	for _, name := range Assigned(step) {
@@ -156,55 +194,6 @@ func (c checker) variables(step Step) {
 			c.report(step, "IR008", "%q cannot name a variable", name)
 		}
 	}
-}
-
-// Assigned gives the variables that a step itself sets, without those set by steps inside it. A name can come twice.
-func Assigned(step Step) []string {
-	var names []string
-	add := func(candidates ...string) {
-		for _, name := range candidates {
-			if name != "" {
-				names = append(names, name)
-			}
-		}
-	}
-	switch step := step.(type) {
-	case *Call:
-		add(step.Bind)
-		add(boundNames(step.More)...)
-		add(handlerNames(step.OnError)...)
-	case *Assign:
-		add(boundNames(step.Bindings)...)
-	case *Loop:
-		add(step.Variable, step.IndexOrEmpty)
-		for _, collect := range step.Collect {
-			add(collect.Name)
-		}
-	case *Parallel:
-		add(handlerNames(step.OnError)...)
-	case *Invoke:
-		add(step.Bind)
-		add(handlerNames(step.OnError)...)
-	case *Goto:
-		add(step.Counter)
-	}
-	return names
-}
-
-func boundNames(bindings []Binding) []string {
-	names := make([]string, len(bindings))
-	for i, binding := range bindings {
-		names[i] = binding.Name
-	}
-	return names
-}
-
-func handlerNames(handlers []Handler) []string {
-	var names []string
-	for _, handler := range handlers {
-		names = append(names, boundNames(handler.Assign)...)
-	}
-	return names
 }
 
 // Rules describes the diagnostics of Check.
@@ -219,5 +208,8 @@ func Rules() []diag.Rule {
 		{Code: "IR007", Title: "a loop without a rule", Doc: "A loop goes over items, a number of times, or until a condition holds."},
 		{Code: "IR008", Title: "not a variable name", Doc: "Variables are letters, digits and underscores, at most 80 characters, and do not hide a function."},
 		{Code: "IR009", Title: "a wait without a length", Doc: "A wait has either a number of seconds or a point in time."},
+		{Code: "IR010", Title: "a Standard state machine behind HTTP", Doc: "A request waits for an Express state machine only. An operation that waits for an answer from outside, or runs one that does, is Standard: start it by a schedule, an event, by hand or from another operation."},
+		{Code: "IR011", Title: "an error that cannot be", Doc: "Retries and handlers name at least one error: a name, a status code from 100 to 599, or a class of status codes from 1 to 5."},
+		{Code: "IR012", Title: "a stream without a topic", Doc: "A stream starts an operation for each record of its topics."},
 	}
 }

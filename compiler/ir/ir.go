@@ -26,7 +26,9 @@ type Operation struct {
 	// Name is the author's name, for HTTP operations "METHOD /path/{param}".
 	Name, Doc string
 	Triggers  []Trigger
-	Mode      Mode
+	// Mode is the type of the state machine, and Reason says why: Decide sets both.
+	Mode   Mode
+	Reason Reason
 	// Parameters are checked and converted before the first step; the variable "param" holds the result as an object.
 	Parameters []Parameter
 	// BodyOrNil says what the request body must be; nil accepts anything.
@@ -36,47 +38,6 @@ type Operation struct {
 	Steps          []Step
 	Range          diag.Range
 }
-
-// Mode is the Step Functions workflow type.
-type Mode int
-
-// Express runs synchronously and at most once; Standard may wait long and runs exactly once.
-const (
-	Express Mode = iota
-	Standard
-)
-
-// Trigger is what starts an operation: *HTTP, *Schedule, *Event or *Manual.
-type Trigger interface{ trigger() }
-
-type (
-	// HTTP starts the operation for each matching request, which waits for the answer.
-	HTTP struct {
-		Method, Path string // Method in upper case, Path with {param} segments
-		Range        diag.Range
-	}
-	// Schedule starts the operation at the times an EventBridge Scheduler expression names.
-	Schedule struct {
-		Name string
-		// Expression is EventBridge syntax: "cron(…)" or "rate(…)".
-		Expression string
-		Zone       string // IANA name, "" is UTC
-		Range      diag.Range
-	}
-	// Event starts the operation for each EventBridge event that matches the pattern.
-	Event struct {
-		Name    string
-		Pattern any // JSON value
-		Range   diag.Range
-	}
-	// Manual starts the operation only by hand or from another operation.
-	Manual struct{ Range diag.Range }
-)
-
-func (*HTTP) trigger()     {}
-func (*Schedule) trigger() {}
-func (*Event) trigger()    {}
-func (*Manual) trigger()   {}
 
 // Parameter is one named input of an operation.
 type Parameter struct {

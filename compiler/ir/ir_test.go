@@ -94,6 +94,9 @@ func TestCheck(t *testing.T) {
 		{"name of a function", step(&ir.Call{Header: head("c"), Bind: "count"}), "IR008"},
 		{"not a name", step(&ir.Assign{Header: head("a"), Bindings: []ir.Binding{{Name: "a-b"}}}), "IR008"},
 		{"wait for nothing", step(&ir.Wait{Header: head("w")}), "IR009"},
+		{"no error to retry", step(&ir.Call{Header: head("c"), Retry: ir.Native{{MaxAttempts: 1}}}), "IR011"},
+		{"no such status", step(&ir.Call{Header: head("c"), OnError: []ir.Handler{{Errors: []ir.ErrorMatch{ir.Status(600)}}}}), "IR011"},
+		{"no such class", step(&ir.Parallel{Header: head("p"), OnError: []ir.Handler{{Errors: []ir.ErrorMatch{ir.StatusClass(6)}}}}), "IR011"},
 		{"wait for two things", step(&ir.Wait{Header: head("w"), Seconds: x("1"), Until: x("'2026-01-01T00:00:00Z'")}), "IR009"},
 	}
 	for _, test := range cases {
@@ -116,7 +119,7 @@ func TestRulesCoverTheChecks(t *testing.T) {
 	for _, rule := range ir.Rules() {
 		codes = append(codes, rule.Code)
 	}
-	if !slices.IsSorted(codes) || len(codes) != 9 {
+	if !slices.IsSorted(codes) || len(codes) != 12 {
 		t.Errorf("%v", codes)
 	}
 }
@@ -125,14 +128,15 @@ func TestPrint(t *testing.T) {
 	body := jsonata.NewObject()
 	body.Set("id", x("$news[0].id"))
 	call := &ir.Call{Header: head("news"), Function: "sql", Arguments: body, Bind: "news", Result: x("$states.result.Payload.rows"), Writes: true, TimeoutSeconds: 5,
-		Retry:   []ir.Retry{{Errors: []string{"Sql.Connect"}, MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1.5, Jitter: true}},
-		OnError: []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "e", Value: ir.Error()}}, Body: []ir.Step{&ir.Break{Header: head("")}}}}}
+		Retry:   ir.Native{{Errors: ir.Named("Sql.Connect"), MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1.5, Jitter: true}},
+		OnError: []ir.Handler{{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "e", Value: ir.Error()}}, Body: []ir.Step{&ir.Break{Header: head("")}}}}}
 	workflow := &ir.Workflow{
 		Name:           "shop",
 		Connections:    []*ir.Connection{{Name: "db", Kind: ir.Database, URL: "jdbc:x", User: ir.Credential{Literal: "root"}, Password: ir.Credential{Ref: "DB"}}},
 		Authentication: &ir.Authentication{Name: "auth", Kind: "basic", Password: ir.Credential{Literal: "hidden"}},
-		Operations: []*ir.Operation{{Name: "GET /news", Mode: ir.Standard, TimeoutSeconds: 60,
-			Triggers:   []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/news"}, &ir.Schedule{Expression: "rate(1 day)", Zone: "UTC"}, &ir.Manual{}},
+		Operations: []*ir.Operation{{Name: "GET /news", Mode: ir.Standard, Reason: ir.Reason{Text: "it may take 600 s"}, TimeoutSeconds: 60,
+			Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/news"}, &ir.Schedule{Expression: "rate(1 day)", Zone: "UTC"}, &ir.Manual{},
+				&ir.Stream{Topics: []string{"orders", "returns"}, Format: "avro", Group: "shop"}, &ir.HTTP{Method: "POST", Path: "/news", Async: true}},
 			Parameters: []ir.Parameter{{Name: "ids", In: "query", Type: "array", Items: "integer", Required: true, DefaultOrNil: []any{1.0}}},
 			BodyOrNil:  &ir.RequestBody{Type: "object", Properties: []ir.Parameter{{Name: "a"}}},
 			Steps: []ir.Step{
@@ -141,6 +145,10 @@ func TestPrint(t *testing.T) {
 				&ir.Branch{Header: head("which"), Cases: []ir.Case{{Label: "one", When: x("$i = 1"), Body: []ir.Step{&ir.Wait{Header: head("w"), Seconds: x("1")}}}},
 					Else: []ir.Step{&ir.Fail{Header: head("f"), Error: "E", Cause: x("$e.Cause")}}},
 				&ir.Parallel{Header: head("p"), Branches: []ir.ParallelBranch{{Label: "left", Body: []ir.Step{&ir.Invoke{Header: head("i"), Operation: "other", Bind: "o"}}}}},
+				&ir.Call{Header: head("http"), Function: "http", Retry: &ir.Budget{Total: ir.Allowance{Limited: true, Max: 3}, Read: ir.Allowance{Never: true},
+					AllowedMethods: []string{"GET", "PUT"}, StatusForcelist: []int{502, 503}, BackoffFactor: 0.5, BackoffMax: 120, RespectRetryAfter: true, RaiseOnStatus: true,
+					RemoveHeadersOnRedirect: []string{"Cookie"}},
+					OnError: []ir.Handler{{Errors: []ir.ErrorMatch{ir.Status(404), ir.StatusClass(5)}}}},
 				&ir.Goto{Header: head("g"), Target: "each", Max: 3, Counter: "rounds"},
 				&ir.Return{Header: head("Response"), Status: 200.0, Body: "x", HasBody: true},
 			}}},
@@ -149,9 +157,12 @@ func TestPrint(t *testing.T) {
 connection db db jdbc:x user=literal password=secret(DB)
 authentication auth basic password=literal
 operation "GET /news" standard timeout 60
+  standard because it may take 600 s
   on http GET /news
   on schedule rate(1 day) UTC
   on demand
+  on stream orders, returns format avro group shop
+  on http POST /news async
   parameter ids: array of integer required in query default [1]
   request body object
     property a: any
@@ -175,6 +186,10 @@ operation "GET /news" standard timeout 60
     branch "left"
       invoke "other" -> $o "i"  # w.yaml:5
         input null
+  call http "http"  # w.yaml:5
+    arguments null
+    retry budget total 3 read never methods GET,PUT statuses 502,503 backoff 0.5 at most 120 retry-after raise-on-status remove-on-redirect Cookie
+    on error status 404, status 5xx
   goto "each" max 3 count in $rounds "g"  # w.yaml:5
   return status 200 body "x" "Response"  # w.yaml:5
 `

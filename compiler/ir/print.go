@@ -61,6 +61,9 @@ func (p *printer) operation(operation *Operation) {
 		mode = "standard"
 	}
 	p.line(0, operation.Range, "operation %s %s%s", strconv.Quote(operation.Name), mode, option(" timeout", operation.TimeoutSeconds))
+	if reason := operation.Reason; reason.Text != "" {
+		p.line(1, reason.Range, "%s because %s", mode, reason.Text)
+	}
 	for _, trigger := range operation.Triggers {
 		p.trigger(trigger)
 	}
@@ -79,11 +82,13 @@ func (p *printer) operation(operation *Operation) {
 func (p *printer) trigger(trigger Trigger) {
 	switch trigger := trigger.(type) {
 	case *HTTP:
-		p.line(1, trigger.Range, "on http %s %s", trigger.Method, trigger.Path)
+		p.line(1, trigger.Range, "on http %s %s%s", trigger.Method, trigger.Path, flag(" async", trigger.Async))
 	case *Schedule:
 		p.line(1, trigger.Range, "on schedule %s %s", trigger.Expression, trigger.Zone)
 	case *Event:
 		p.line(1, trigger.Range, "on event %s", ValueText(trigger.Pattern))
+	case *Stream:
+		p.line(1, trigger.Range, "on stream %s%s%s", strings.Join(trigger.Topics, ", "), word(" format ", trigger.Format), word(" group ", trigger.Group))
 	case *Manual:
 		p.line(1, trigger.Range, "on demand")
 	}
@@ -150,7 +155,7 @@ func (p *printer) step(depth int, step Step) {
 			p.line(depth+1, branch.Range, "branch %s", strconv.Quote(branch.Label))
 			p.steps(depth+2, branch.Body)
 		}
-		p.retries(depth+1, step.Retry)
+		p.retry(depth+1, step.Retry)
 		p.handlers(depth+1, step.OnError)
 	case *Wait:
 		head("wait %s", nodeText("seconds ", step.Seconds)+nodeText("until ", step.Until))
@@ -173,11 +178,7 @@ func (p *printer) step(depth int, step Step) {
 func (p *printer) call(depth int, step *Call) {
 	p.line(depth, diag.Range{}, "arguments %s", ValueText(step.Arguments))
 	if step.Bind != "" {
-		result := Result()
-		if step.Result != nil {
-			result = step.Result
-		}
-		p.line(depth, diag.Range{}, "bind $%s = %s", step.Bind, jsonata.Print(result))
+		p.line(depth, diag.Range{}, "bind $%s = %s", step.Bind, jsonata.Print(step.Answer()))
 	}
 	p.bindings(depth, step.More)
 	for _, setting := range []string{
@@ -187,7 +188,7 @@ func (p *printer) call(depth int, step *Call) {
 			p.line(depth, diag.Range{}, "%s", setting)
 		}
 	}
-	p.retries(depth, step.Retry)
+	p.retry(depth, step.Retry)
 	p.handlers(depth, step.OnError)
 }
 
@@ -214,23 +215,16 @@ func (p *printer) collects(depth int, collects []Collect) {
 	}
 }
 
-func (p *printer) retries(depth int, retries []Retry) {
-	for _, retry := range retries {
-		p.line(depth, diag.Range{}, "retry %s attempts %d%s%s%s%s", strings.Join(retry.Errors, ", "), retry.MaxAttempts,
-			option(" interval", retry.IntervalSeconds), rate(retry.BackoffRate), option(" at most", retry.MaxDelaySeconds), flag(" jitter", retry.Jitter))
-	}
-}
-
-func rate(backoff float64) string {
-	if backoff == 0 {
+func number(prefix string, value float64) string {
+	if value == 0 {
 		return ""
 	}
-	return " backoff " + strconv.FormatFloat(backoff, 'g', -1, 64)
+	return prefix + strconv.FormatFloat(value, 'g', -1, 64)
 }
 
 func (p *printer) handlers(depth int, handlers []Handler) {
 	for _, handler := range handlers {
-		p.line(depth, diag.Range{}, "on error %s", strings.Join(handler.Errors, ", "))
+		p.line(depth, diag.Range{}, "on error %s", matchText(handler.Errors))
 		p.bindings(depth+1, handler.Assign)
 		p.steps(depth+1, handler.Body)
 	}
@@ -263,6 +257,14 @@ func option(name string, value int) string {
 		return ""
 	}
 	return name + " " + strconv.Itoa(value)
+}
+
+// word is a text with what stands before it, "" for an empty text.
+func word(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
 }
 
 func flag(name string, set bool) string {

@@ -1,6 +1,8 @@
 package ir
 
 import (
+	"strings"
+
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -14,7 +16,7 @@ type Value = any
 // *Invoke, *Return, *Fail.
 type Step interface {
 	Head() *Head
-	step()
+	title() string
 }
 
 // Head is what all steps share.
@@ -45,7 +47,8 @@ type (
 		TimeoutSeconds int
 		// Writes tells that running the call twice may do harm: only errors that prove it never ran are retried by default.
 		Writes bool
-		Retry  []Retry
+		// Retry says which failures are repeated, nil for none besides those of the service.
+		Retry Retry
 		// OnError handlers are tried in order after all retries; an error that none names fails the execution.
 		OnError []Handler
 		// WaitForToken pauses until the token in the arguments (TaskToken()) is sent back; the answer is what was sent.
@@ -86,7 +89,7 @@ type (
 		Header
 		Branches []ParallelBranch
 		OnError  []Handler
-		Retry    []Retry
+		Retry    Native
 	}
 	// Wait pauses. Exactly one of Seconds and Until is set; Until is an ISO-8601 timestamp.
 	Wait struct {
@@ -168,35 +171,36 @@ type Collect struct {
 	Value jsonata.Node
 }
 
-// Retry repeats a failed attempt, in the terms of the States Language retrier.
-type Retry struct {
-	Errors          []string // "States.ALL" or error names
-	IntervalSeconds int
-	MaxAttempts     int
-	BackoffRate     float64
-	MaxDelaySeconds int // 0 for no cap
-	Jitter          bool
-}
-
 // Handler takes over when one of the named errors comes up: it assigns (in terms of Error()), then runs Body, then the step after the
 // call follows.
 type Handler struct {
-	Errors []string
+	Errors []ErrorMatch
 	Assign []Binding
 	Body   []Step
 }
 
-func (*Call) step()     {}
-func (*Assign) step()   {}
-func (*Branch) step()   {}
-func (*Loop) step()     {}
-func (*Parallel) step() {}
-func (*Wait) step()     {}
-func (*Goto) step()     {}
-func (*Break) step()    {}
-func (*Invoke) step()   {}
-func (*Return) step()   {}
-func (*Fail) step()     {}
+func (s *Call) title() string     { return "call " + s.Function }
+func (s *Assign) title() string   { return "assign " + strings.Join(Assigned(s), ", ") }
+func (s *Branch) title() string   { return "if" }
+func (s *Loop) title() string     { return "loop" }
+func (s *Parallel) title() string { return "parallel" }
+func (s *Wait) title() string     { return "wait" }
+func (s *Goto) title() string     { return "back to " + s.Target }
+func (s *Break) title() string    { return "break" }
+func (s *Invoke) title() string   { return s.Operation }
+func (s *Return) title() string   { return "Response" }
+func (s *Fail) title() string     { return "Fail" }
+
+// Answer is what Bind receives, in terms of Result().
+func (s *Call) Answer() jsonata.Node {
+	if s.Result == nil {
+		return Result()
+	}
+	return s.Result
+}
+
+// Title says in a word or two what a step does: the name of one that has no label.
+func Title(step Step) string { return step.title() }
 
 // TaskToken is the path to the token of a call with WaitForToken.
 func TaskToken() jsonata.Node { return build.Path(build.Var("states"), "context", "Task", "Token") }

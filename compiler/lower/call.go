@@ -69,7 +69,7 @@ func (l *lowering) callBindings(step *ir.Call) []ir.Binding {
 func (l *lowering) results(step *ir.Call) []ir.Binding {
 	var bindings []ir.Binding
 	if step.Bind != "" {
-		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: callResult(step)})
+		bindings = append(bindings, ir.Binding{Name: step.Bind, Value: step.Answer()})
 	}
 	bindings = append(bindings, step.More...)
 	if !hasContract(step) {
@@ -123,7 +123,8 @@ func withoutPayload(node jsonata.Node) jsonata.Node {
 // retriers gives the author's retries, then those for faults of the Lambda service itself. A call that writes is repeated only when it
 // certainly did not run (docs.aws.amazon.com/step-functions, "Handle transient Lambda service exceptions").
 func (l *lowering) retriers(step *ir.Call) []asl.Retrier {
-	retriers := authorRetriers(step.Retry)
+	native, _ := step.Retry.(ir.Native)
+	retriers := authorRetriers(native)
 	for _, retrier := range retriers {
 		if retrier.ErrorEquals[0] == asl.ErrorAll {
 			return retriers
@@ -143,7 +144,7 @@ func serviceRetrier(attempts int, errors ...string) asl.Retrier {
 	return asl.Retrier{ErrorEquals: errors, IntervalSeconds: new(1), MaxAttempts: &attempts, BackoffRate: new(2.0), JitterStrategy: "FULL"}
 }
 
-func authorRetriers(retries []ir.Retry) []asl.Retrier {
+func authorRetriers(retries ir.Native) []asl.Retrier {
 	retriers := make([]asl.Retrier, 0, len(retries)+1)
 	for _, retry := range retries {
 		retriers = append(retriers, authorRetrier(retry))
@@ -152,8 +153,8 @@ func authorRetriers(retries []ir.Retry) []asl.Retrier {
 }
 
 // authorRetrier leaves out what the source does not say, except that no attempts at all is said by 0.
-func authorRetrier(retry ir.Retry) asl.Retrier {
-	retrier := asl.Retrier{ErrorEquals: retry.Errors, MaxAttempts: new(retry.MaxAttempts)}
+func authorRetrier(retry ir.Retrier) asl.Retrier {
+	retrier := asl.Retrier{ErrorEquals: ir.ErrorEquals(retry.Errors), MaxAttempts: new(retry.MaxAttempts)}
 	if retry.IntervalSeconds > 0 {
 		retrier.IntervalSeconds = new(retry.IntervalSeconds)
 	}
@@ -176,7 +177,7 @@ func (l *lowering) catchers(handlers []ir.Handler, at place) ([]asl.Catcher, []n
 	for _, handler := range handlers {
 		entry, inside := l.steps(handler.Body, at)
 		catchers = append(catchers, asl.Catcher{
-			ErrorEquals: handler.Errors,
+			ErrorEquals: ir.ErrorEquals(handler.Errors),
 			Assign:      l.assign(handler.Assign, at.scope),
 			Next:        l.goTo(entry, at),
 		})

@@ -177,7 +177,7 @@ func (f *flow) jump(step *ir.Goto, around surroundings) *point {
 
 // plain is a step without steps inside; Return and Fail go nowhere from here.
 func (f *flow) plain(step ir.Step, next *point) *point {
-	reads := ir.FreeVariables(ir.Values(step)...)
+	reads := ir.FreeVariables(ir.Parts(step).Reads...)
 	if _, wait := step.(*ir.Wait); wait {
 		return f.point(reads, nil, next)
 	}
@@ -185,7 +185,7 @@ func (f *flow) plain(step ir.Step, next *point) *point {
 }
 
 func callResults(call *ir.Call) []ir.Value {
-	return append([]ir.Value{call.Result}, ir.Values(&ir.Assign{Bindings: call.More})...)
+	return append([]ir.Value{call.Result}, ir.Parts(&ir.Assign{Bindings: call.More}).Reads...)
 }
 
 // keptByBindings gives references to the variables that conditional bindings may have to keep.
@@ -201,7 +201,7 @@ func keptByBindings(bindings []ir.Binding) []ir.Value {
 
 func (f *flow) bindings(bindings []ir.Binding, next *point) *point {
 	assign := &ir.Assign{Bindings: bindings}
-	return f.point(ir.FreeVariables(append(ir.Values(assign), keptByBindings(bindings)...)...), ir.Assigned(assign), next)
+	return f.point(ir.FreeVariables(append(ir.Parts(assign).Reads, keptByBindings(bindings)...)...), ir.Assigned(assign), next)
 }
 
 func (f *flow) handlers(handlers []ir.Handler, next *point, around surroundings) []*point {
@@ -227,7 +227,7 @@ func (f *flow) loop(step *ir.Loop, next *point, around surroundings) *point {
 	}
 	exit := f.point(nil, collected, next)
 	test := f.point(ir.FreeVariables(step.Until), nil, exit)
-	end := f.point(ir.FreeVariables(ir.Values(&ir.Loop{Collect: step.Collect})...), nil, test)
+	end := f.point(ir.FreeVariables(ir.Parts(&ir.Loop{Collect: step.Collect}).Reads...), nil, test)
 	body := f.steps(step.Body, end, surroundings{after: exit, jumps: around.jumps})
 	item := f.point(nil, []string{step.Variable, step.IndexOrEmpty}, body)
 	test.next = append(test.next, item)

@@ -81,10 +81,10 @@ func usedInside(loop *ir.Loop) map[string]bool {
 			used[name] = true
 		}
 	}
-	note(ir.FreeVariables(append(ir.Values(&ir.Loop{Collect: loop.Collect}), loop.Until)...))
+	note(ir.FreeVariables(append(ir.Parts(&ir.Loop{Collect: loop.Collect}).Reads, loop.Until)...))
 	ir.Walk(loop.Body, func(step ir.Step) bool {
 		note(ir.Assigned(step))
-		note(ir.FreeVariables(ir.Values(step)...))
+		note(ir.FreeVariables(ir.Parts(step).Reads...))
 		return true
 	})
 	return used
@@ -119,19 +119,11 @@ func (f fuser) intoCall(call *ir.Call, assign *ir.Assign) ([]ir.Binding, bool) {
 	known := assignable(call.More)
 	if call.Bind != "" {
 		known[call.Bind] = nil
-		if result := callResult(call); f.facts.alwaysDefined(result) && (hasContract(call) || sameText(result, ir.Result())) {
+		if result := call.Answer(); f.facts.alwaysDefined(result) && (hasContract(call) || sameText(result, ir.Result())) {
 			known[call.Bind] = result
 		}
 	}
 	return follow(known, call.More, assign.Bindings)
-}
-
-// callResult is what a call binds.
-func callResult(call *ir.Call) jsonata.Node {
-	if call.Result == nil {
-		return ir.Result()
-	}
-	return call.Result
 }
 
 // assignable gives the names that bindings set, each with the expression that may stand in for it, or nil when none is short enough.

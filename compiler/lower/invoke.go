@@ -108,7 +108,7 @@ func (l *lowering) outcome(step *ir.Invoke, at place) (*asl.Choice, []named) {
 	for _, handler := range step.OnError {
 		entry, inside := l.steps(handler.Body, at)
 		choice.Choices = append(choice.Choices, asl.Rule{
-			Condition: l.condition(errorIsOneOf(handler.Errors), at.scope),
+			Condition: l.condition(errorIsOneOf(ir.ErrorEquals(handler.Errors)), at.scope),
 			Assign:    l.assign(withChildError(handler.Assign), at.scope),
 			Next:      l.goTo(entry, at),
 		})

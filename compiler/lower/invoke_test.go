@@ -39,8 +39,8 @@ func TestInvokeExpress(t *testing.T) {
 	const service = "arn:aws:states:::aws-sdk:sfn:startSyncExecution"
 	call := &ir.Invoke{Header: head("one"), Operation: "GET /news/{id}", Input: object("param", object("id", x("5 + 1"), "${x}", []any{x("[1]")})), Bind: "one",
 		OnError: []ir.Handler{
-			{Errors: []string{"Custom"}, Assign: []ir.Binding{{Name: "e", Value: x("$states.errorOutput.Error & ':' & $states.errorOutput.Cause")}}},
-			{Errors: []string{"Ends"}, Body: []ir.Step{answer("'ended'")}},
+			{Errors: ir.Named("Custom"), Assign: []ir.Binding{{Name: "e", Value: x("$states.errorOutput.Error & ':' & $states.errorOutput.Cause")}}},
+			{Errors: ir.Named("Ends"), Body: []ir.Step{answer("'ended'")}},
 		}}
 	machine := lowerFirst(t, workflowOf(ir.Express, ir.Express, call, answer("[$one = null ? 'none' : $one.statusCode, $e]")))
 	result := func(pairs ...any) *functions { return &functions{answers: map[string]any{service: object(pairs...)}} }
@@ -61,7 +61,7 @@ func TestInvokeExpress(t *testing.T) {
 func TestInvokeStandard(t *testing.T) {
 	const service = "arn:aws:states:::states:startExecution.sync:2"
 	call := &ir.Invoke{Header: head("one"), Operation: "GET /news/{id}", Bind: "one",
-		OnError: []ir.Handler{{Errors: []string{"States.TaskFailed"}, Body: []ir.Step{answer("'failed'")}}}}
+		OnError: []ir.Handler{{Errors: ir.Named("States.TaskFailed"), Body: []ir.Step{answer("'failed'")}}}}
 	machine := lowerFirst(t, workflowOf(ir.Standard, ir.Standard, call, answer("$one.statusCode")))
 	host := &functions{answers: map[string]any{service: object("Output", object("statusCode", 200.0))}}
 	got := run(t, machine, `{}`, host)

@@ -84,7 +84,7 @@ func arraysOf(step ir.Step) map[string]bool {
 		if !hasContract(step) {
 			return arrays
 		}
-		note(append([]ir.Binding{{Name: step.Bind, Value: callResult(step)}}, step.More...))
+		note(append([]ir.Binding{{Name: step.Bind, Value: step.Answer()}}, step.More...))
 		for _, handler := range step.OnError {
 			for _, binding := range handler.Assign {
 				arrays[binding.Name] = false

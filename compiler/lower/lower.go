@@ -46,9 +46,12 @@ type named struct {
 	state asl.State
 }
 
-// Operation gives the state machine of one operation of a checked workflow (see ir.Check). Diagnostics are problems that asl.Check finds
-// in it, each at the place that the state came from.
+// Operation gives the state machine of one operation of a checked workflow (see ir.Decide and ir.Check), nil when the operation has what
+// cannot be lowered. Other diagnostics are problems that asl.Check finds in the machine, each at the place that the state came from.
 func Operation(workflow *ir.Workflow, operation *ir.Operation) (*asl.Machine, diag.List) {
+	if found := unsupported(operation); found.HasErrors() {
+		return nil, found
+	}
 	l := newLowering(workflow, operation)
 	machine := l.machine()
 	return machine, append(l.found, l.verify(machine)...)
@@ -111,10 +114,10 @@ func (l *lowering) noteVariables(steps []ir.Step) {
 		for _, name := range ir.Assigned(step) {
 			l.variables[name] = true
 		}
-		for _, name := range ir.FreeVariables(ir.Values(step)...) {
+		for _, name := range ir.FreeVariables(ir.Parts(step).Reads...) {
 			l.read[name], l.variables[name] = true, true
 		}
-		for name := range ir.BoundVariables(ir.Values(step)...) {
+		for name := range ir.BoundVariables(ir.Parts(step).Reads...) {
 			l.variables[name] = true
 		}
 		return true

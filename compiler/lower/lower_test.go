@@ -45,7 +45,7 @@ func TestAssignmentAfterCallJoinsIt(t *testing.T) {
 
 func TestAssignmentAfterCallWithHandlerRunsAfterTheHandler(t *testing.T) {
 	call := echo("news", "{'n': 1}")
-	call.OnError = []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "failed", Value: true}}}}
+	call.OnError = []ir.Handler{{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "failed", Value: true}}}}
 	machine := compile(t, operation(call, set("after", "yes"), answer("[$after, $failed, $news]")))
 	host := &functions{fail: map[int]*engine.TaskError{1: {Name: "Http.Connect", Cause: "x"}}}
 	expect(t, run(t, machine, `{}`, host), `["yes",true,null]`)
@@ -279,8 +279,8 @@ func TestReturnInParallel(t *testing.T) {
 	both := func(inside ...ir.Step) *ir.Parallel {
 		return &ir.Parallel{Header: head("both"), Branches: []ir.ParallelBranch{
 			{Label: "left", Body: inside}, {Label: "right", Body: []ir.Step{&ir.Wait{Header: head("pause"), Seconds: x("1")}}},
-		}, Retry: []ir.Retry{{Errors: []string{"States.ALL"}, MaxAttempts: 3, IntervalSeconds: 60}},
-			OnError: []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "failed", Value: true}}}}}
+		}, Retry: ir.Native{{Errors: ir.Named("States.ALL"), MaxAttempts: 3, IntervalSeconds: 60}},
+			OnError: []ir.Handler{{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "failed", Value: true}}}}}
 	}
 	want := `{"statusCode":409,"body":{"list":[[1]],"text":"a"}}`
 	got := runSteps(t, both(early), answer("'went on'"))
@@ -299,9 +299,9 @@ func TestReturnInParallel(t *testing.T) {
 func TestHandlers(t *testing.T) {
 	call := echo("got", "{'n': 1}")
 	call.OnError = []ir.Handler{
-		{Errors: []string{"Http.Status.404"}, Assign: []ir.Binding{{Name: "e", Value: "missing"}}},
-		{Errors: []string{"Sql.Constraint", "Sql.Data"}, Body: []ir.Step{answer("'conflict'")}},
-		{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "e", Value: x("$states.errorOutput.Error & '/' & $states.errorOutput.Cause")}},
+		{Errors: ir.Named("Http.Status.404"), Assign: []ir.Binding{{Name: "e", Value: "missing"}}},
+		{Errors: ir.Named("Sql.Constraint", "Sql.Data"), Body: []ir.Step{answer("'conflict'")}},
+		{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "e", Value: x("$states.errorOutput.Error & '/' & $states.errorOutput.Cause")}},
 			Body: []ir.Step{echo("logged", "$e")}},
 	}
 	machine := compile(t, operation(call, answer("[$e, $got = null]")))
@@ -315,7 +315,7 @@ func TestHandlers(t *testing.T) {
 func TestRetries(t *testing.T) {
 	service := &engine.TaskError{Name: "Lambda.ServiceException"}
 	throttled := &engine.TaskError{Name: "Lambda.TooManyRequestsException"}
-	attempts := func(writes bool, retry []ir.Retry, failure *engine.TaskError) int {
+	attempts := func(writes bool, retry ir.Native, failure *engine.TaskError) int {
 		call := echo("got", "{'n': 1}")
 		call.Writes, call.Retry = writes, retry
 		fail := map[int]*engine.TaskError{}
@@ -329,8 +329,10 @@ func TestRetries(t *testing.T) {
 		"a write is not":                             {attempts(true, nil, service), 1},
 		"a write that never ran is":                  {attempts(true, nil, throttled), 6},
 		"other errors are not":                       {attempts(false, nil, &engine.TaskError{Name: "Sql.Syntax"}), 1},
-		"the author's retry for all errors is alone": {attempts(true, []ir.Retry{{Errors: []string{"States.ALL"}, MaxAttempts: 2}}, service), 3},
-		"the author's retry comes first":             {attempts(false, []ir.Retry{{Errors: []string{"Lambda.ServiceException"}, MaxAttempts: 0}}, service), 1},
+		"the author's retry for all errors is alone": {attempts(true, ir.Native{{Errors: ir.Named("States.ALL"), MaxAttempts: 2}}, service), 3},
+		"a class of statuses has every status":       {attempts(true, ir.Native{{Errors: []ir.ErrorMatch{ir.StatusClass(5)}, MaxAttempts: 2}}, &engine.TaskError{Name: "Http.Status.529"}), 3},
+		"and no other":                               {attempts(true, ir.Native{{Errors: []ir.ErrorMatch{ir.StatusClass(5)}, MaxAttempts: 2}}, &engine.TaskError{Name: "Http.Status.499"}), 1},
+		"the author's retry comes first":             {attempts(false, ir.Native{{Errors: ir.Named("Lambda.ServiceException"), MaxAttempts: 0}}, service), 1},
 	}
 	for name, test := range cases {
 		if test.got != test.want {
@@ -369,7 +371,7 @@ func TestBranchesJumpOnTheirOwn(t *testing.T) {
 
 func TestFailureIsPassedOn(t *testing.T) {
 	call := echo("got", "1")
-	call.OnError = []ir.Handler{{Errors: []string{"States.ALL"}, Assign: []ir.Binding{{Name: "failure", Value: ir.Error()}},
+	call.OnError = []ir.Handler{{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "failure", Value: ir.Error()}},
 		Body: []ir.Step{&ir.Fail{Header: head("failed"), Error: x("$failure.Error"), Cause: x("$failure.Cause")}}}}
 	machine := compile(t, operation(call, answer("$got")))
 	expect(t, run(t, machine, `{}`, &functions{fail: map[int]*engine.TaskError{1: {Name: "Custom", Cause: "why"}}}), `Custom: why`)
@@ -503,7 +505,7 @@ func TestAnchorBeforeBraces(t *testing.T) {
 func TestProblemsAreShownAtTheirStep(t *testing.T) {
 	call := echo("a", "1")
 	call.Common.Range.Start.Line = 42
-	call.Retry = []ir.Retry{{Errors: []string{"States.ALL"}, MaxAttempts: 1}, {Errors: []string{"Late"}, MaxAttempts: 1}}
+	call.Retry = ir.Native{{Errors: ir.Named("States.ALL"), MaxAttempts: 1}, {Errors: ir.Named("Late"), MaxAttempts: 1}}
 	loop := &ir.Loop{Header: head("a/b~c"), Items: x("[1]"), Variable: "i", Body: []ir.Step{call}}
 	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(loop, answer("1"))}}
 	_, found := lower.Operation(workflow, workflow.Operations[0])

@@ -159,15 +159,15 @@ func replacedBindings(bindings []ir.Binding, replace build.Replacement) []ir.Bin
 
 // readLater tells whether anything after the first step's own state reads what the bindings set.
 func readLater(bindings []ir.Binding, first ir.Step, rest []ir.Step, collects []ir.Collect) bool {
-	values := ir.Values(&ir.Loop{Collect: collects})
+	values := ir.Parts(&ir.Loop{Collect: collects}).Reads
 	later := func(step ir.Step) bool {
-		values = append(values, ir.Values(step)...)
+		values = append(values, ir.Parts(step).Reads...)
 		return true
 	}
 	if called, ok := first.(*ir.Call); ok {
-		values = append(values, ir.Values(&ir.Call{OnError: called.OnError})...)
+		values = append(values, ir.Parts(&ir.Call{OnError: called.OnError}).Reads...)
 	}
-	for _, body := range ir.Bodies(first) {
+	for _, body := range ir.Parts(first).Bodies {
 		ir.Walk(body, later)
 	}
 	ir.Walk(rest, later)

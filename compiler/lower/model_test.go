@@ -158,7 +158,7 @@ func randomCall(t *rapid.T, depth int, inLoop, inBranch bool) *ir.Call {
 		made.Bind = rapid.SampledFrom(names).Draw(t, "bind")
 	}
 	made.More = slices.DeleteFunc(bindings(t, 0, "$states.result.Payload"), func(b ir.Binding) bool { return b.Name == made.Bind })
-	handler := ir.Handler{Errors: []string{"States.ALL"}, Assign: bindings(t, 0, "$states.errorOutput.Error")}
+	handler := ir.Handler{Errors: ir.Named("States.ALL"), Assign: bindings(t, 0, "$states.errorOutput.Error")}
 	if depth > 0 {
 		handler.Body = program(t, depth-1, inLoop, inBranch)
 	}

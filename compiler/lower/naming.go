@@ -77,7 +77,7 @@ func (l *lowering) nameStep(step ir.Step) {
 		l.nameSteps(rest)
 		return
 	}
-	for _, body := range ir.Bodies(step) {
+	for _, body := range ir.Parts(step).Bodies {
 		l.nameSteps(body)
 	}
 }
@@ -109,28 +109,7 @@ func labelOf(step ir.Step) string {
 	if label := step.Head().Label; legal(label) != "" {
 		return label
 	}
-	switch step := step.(type) {
-	case *ir.Call:
-		return "call " + step.Function
-	case *ir.Assign:
-		return "assign " + strings.Join(ir.Assigned(step), ", ")
-	case *ir.Branch:
-		return "if"
-	case *ir.Loop:
-		return "loop"
-	case *ir.Parallel:
-		return "parallel"
-	case *ir.Wait:
-		return "wait"
-	case *ir.Goto:
-		return "back to " + step.Target
-	case *ir.Invoke:
-		return step.Operation
-	case *ir.Return:
-		return "Response"
-	default:
-		return "Fail"
-	}
+	return ir.Title(step)
 }
 
 func sortedKeys(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }

@@ -40,7 +40,7 @@ func (l *lowering) scopeAssigned(steps []ir.Step) map[string]bool {
 func (l *lowering) walkScope(steps []ir.Step, visit func(ir.Step)) {
 	for _, step := range steps {
 		visit(step)
-		bodies := ir.Bodies(step)
+		bodies := ir.Parts(step).Bodies
 		switch step := step.(type) {
 		case *ir.Loop:
 			if l.isMap(step) {
@@ -131,7 +131,7 @@ func exits(steps []ir.Step, labels map[string]bool, inner bool) string {
 			}
 		}
 		_, loop := step.(*ir.Loop)
-		for _, body := range ir.Bodies(step) {
+		for _, body := range ir.Parts(step).Bodies {
 			if reason == "" {
 				reason = exits(body, labels, inner || loop)
 			}

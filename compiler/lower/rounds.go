@@ -26,7 +26,7 @@ func (l *lowering) planRounds(steps []ir.Step) {
 				l.startAfter(steps[i-1], steps[i:])
 			}
 		}
-		for _, body := range ir.Bodies(step) {
+		for _, body := range ir.Parts(step).Bodies {
 			l.planRounds(body)
 		}
 	}

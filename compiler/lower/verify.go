@@ -50,5 +50,9 @@ func Rules() []diag.Rule {
 		Title: "an expression that the deployment would change",
 		Doc: "CloudFormation replaces ${…} in definitions. Texts are written in a way that has no such sequence; a field name or a set of " +
 			"characters in a regular expression cannot be.",
+	}, {
+		Code:  "LOW003",
+		Title: "not supported yet",
+		Doc:   "The workflow model can say it, no state machine is written for it yet. Nothing is left out in silence.",
 	}}
 }

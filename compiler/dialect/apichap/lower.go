@@ -27,10 +27,7 @@ func lowerProject(p *project) *ir.Workflow {
 func lowerOperation(op *operation) *ir.Operation {
 	names := survey(op)
 	s := &scope{names: names, visible: map[string]bool{}}
-	lowered := &ir.Operation{Name: op.name, Triggers: op.triggers, Mode: ir.Standard, Range: op.key.Range}
-	if op.method != "" {
-		lowered.Mode = ir.Express
-	}
+	lowered := &ir.Operation{Name: op.name, Triggers: op.triggers, Range: op.key.Range}
 	if len(op.triggers) == 0 {
 		lowered.Triggers = []ir.Trigger{&ir.Manual{Range: op.key.Range}}
 	}

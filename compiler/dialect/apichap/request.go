@@ -136,7 +136,7 @@ func (s *scope) requestCall(c *ir.Call, r *result, one *requestInstruction) {
 
 // failure gives the handler that lets the operation go on without a result.
 func (s *scope) failure(c *ir.Call, r *result) ir.Handler {
-	handler := ir.Handler{Errors: []string{"States.ALL"}}
+	handler := ir.Handler{Errors: []ir.ErrorMatch{ir.AllErrors}}
 	if c.Bind != "" {
 		handler.Assign = append(handler.Assign, ir.Binding{Name: c.Bind, Value: nil})
 	}

@@ -175,7 +175,7 @@ func (g *graph) run(n int, t *task, label string, handlers []ir.Handler) []ir.St
 }
 
 // notRetried puts the errors that edges name before what is retried, so that those are not.
-func (g *graph) notRetried(n int, retry []ir.Retry) []ir.Retry {
+func (g *graph) notRetried(n int, retry ir.Native) ir.Native {
 	var named []string
 	for _, arm := range g.flow.Nodes[n].Failure {
 		for _, name := range arm.Errors {
@@ -187,7 +187,7 @@ func (g *graph) notRetried(n int, retry []ir.Retry) []ir.Retry {
 	if len(named) == 0 || len(retry) == 0 {
 		return retry
 	}
-	return append([]ir.Retry{{Errors: named, MaxAttempts: 0}}, retry...)
+	return append(ir.Native{{Errors: ir.Named(named...), MaxAttempts: 0}}, retry...)
 }
 
 // handlers says what to do when a node fails, arm by arm; from the first arm on that has a condition, one handler takes every error.
@@ -200,16 +200,16 @@ func (g *graph) handlers(n int, arms []flow.FailureArm) []ir.Handler {
 			if len(errors) == 0 {
 				errors = []string{"States.ALL"}
 			}
-			handlers = append(handlers, ir.Handler{Errors: errors, Assign: assign, Body: arm.Body})
+			handlers = append(handlers, ir.Handler{Errors: ir.Named(errors...), Assign: assign, Body: arm.Body})
 			if len(arm.Errors) == 0 {
 				return handlers
 			}
 			continue
 		}
-		return append(handlers, ir.Handler{Errors: []string{"States.ALL"}, Assign: assign, Body: g.decide(n, arms[i:])})
+		return append(handlers, ir.Handler{Errors: []ir.ErrorMatch{ir.AllErrors}, Assign: assign, Body: g.decide(n, arms[i:])})
 	}
 	if len(g.undoneBy(n)) > 0 || g.needFailure[n] && len(arms) > 0 {
-		handlers = append(handlers, ir.Handler{Errors: []string{"States.ALL"}, Assign: assign, Body: g.Raise(n, -1)})
+		handlers = append(handlers, ir.Handler{Errors: []ir.ErrorMatch{ir.AllErrors}, Assign: assign, Body: g.Raise(n, -1)})
 	}
 	return handlers
 }

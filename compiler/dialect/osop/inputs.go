@@ -105,7 +105,7 @@ func unset(steps []ir.Step) []ir.Binding {
 		if jump, ok := step.(*ir.Goto); ok && jump.Counter != "" {
 			set[jump.Counter] = true
 		}
-		for _, name := range ir.FreeVariables(ir.Values(step)...) {
+		for _, name := range ir.FreeVariables(ir.Parts(step).Reads...) {
 			read[name] = true
 		}
 		return true

@@ -25,32 +25,8 @@ func (p *project) lower() (*ir.Workflow, diag.List) {
 		g := newGraph(document, p, &found)
 		workflow.Operations = append(workflow.Operations, g.operations()...)
 	}
-	p.modes(workflow)
 	workflow.Connections = p.connections
 	return workflow, found
-}
-
-// modes makes Standard what waits, and what runs something that waits.
-func (p *project) modes(workflow *ir.Workflow) {
-	for range workflow.Operations {
-		for _, operation := range workflow.Operations {
-			ir.Walk(operation.Steps, func(step ir.Step) bool {
-				if invoke, ok := step.(*ir.Invoke); ok && modeOf(workflow, invoke.Operation) == ir.Standard {
-					operation.Mode = ir.Standard
-				}
-				return true
-			})
-		}
-	}
-}
-
-func modeOf(workflow *ir.Workflow, name string) ir.Mode {
-	for _, operation := range workflow.Operations {
-		if operation.Name == name {
-			return operation.Mode
-		}
-	}
-	return ir.Express
 }
 
 // operations gives the operation of a document, and one more for each further route.
@@ -71,7 +47,7 @@ func (g *graph) operations() []*ir.Operation {
 		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: g.document.Range}}, Bindings: missing}}, steps...)
 	}
 	operation := &ir.Operation{
-		Name: g.document.ID, Doc: g.document.Name, Mode: ir.Standard, TimeoutSeconds: g.document.TimeoutSeconds, Steps: steps, Range: g.document.Range,
+		Name: g.document.ID, Doc: g.document.Name, TimeoutSeconds: g.document.TimeoutSeconds, Steps: steps, Range: g.document.Range,
 	}
 	if operation.Doc == "" {
 		operation.Doc = g.document.Doc

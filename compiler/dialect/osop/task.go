@@ -31,7 +31,7 @@ type task struct {
 	timeout int
 	writes  bool
 	token   bool
-	retry   []ir.Retry
+	retry   ir.Native
 }
 
 // task decides what a node does.
@@ -281,7 +281,7 @@ func (g *graph) portValues(n int, ports []Port) jsonata.Node {
 
 // retries says the node's retry policy, or the workflow's, in the terms of Step Functions. Answers that an edge waits for by name are not
 // retried.
-func (g *graph) retries(node *Node, t *task) []ir.Retry {
+func (g *graph) retries(node *Node, t *task) ir.Native {
 	policy := node.RetryOrNil
 	if policy == nil {
 		policy = g.document.RetryOrNil
@@ -293,55 +293,57 @@ func (g *graph) retries(node *Node, t *task) []ir.Retry {
 	if float64(interval) != policy.IntervalSeconds {
 		g.report(diag.Warning, codeTime, policy.Range, "the pause between attempts is rounded up to whole seconds", "Step Functions counts in whole seconds.", "")
 	}
-	retry := ir.Retry{Errors: g.retryErrors(policy), IntervalSeconds: max(1, interval), MaxAttempts: policy.Retries, BackoffRate: max(1, policy.Rate)}
+	retry := ir.Retrier{Errors: g.retryErrors(policy), IntervalSeconds: max(1, interval), MaxAttempts: policy.Retries, BackoffRate: max(1, policy.Rate)}
 	if policy.MaxDelaySeconds > retry.IntervalSeconds {
 		retry.MaxDelaySeconds = policy.MaxDelaySeconds
 	}
 	if len(retry.Errors) == 0 {
 		return nil
 	}
-	return []ir.Retry{retry}
+	return ir.Native{retry}
 }
 
 // retryErrors translates what a policy retries.
-func (g *graph) retryErrors(policy *Retry) []string {
-	if len(policy.Errors) == 0 {
-		return []string{"States.ALL"}
-	}
-	var names []string
+func (g *graph) retryErrors(policy *Retry) []ir.ErrorMatch {
+	var matches []ir.ErrorMatch
 	for _, node := range policy.Errors {
-		found := errorNames(scalarText(node))
+		found := errorMatches(scalarText(node))
 		if found == nil {
 			g.report(diag.Error, codeRetry, node.Range, quoted(scalarText(node))+" is not an error that can be retried", "",
 				"use TIMEOUT, CONNECTION_REFUSED, 429, 5xx, or a name such as Http.Status.503")
 		}
-		names = append(names, found...)
+		matches = append(matches, found...)
 	}
-	if slices.Contains(names, "States.ALL") {
-		return []string{"States.ALL"}
+	if len(policy.Errors) == 0 || slices.Contains(matches, ir.ErrorMatch(ir.AllErrors)) {
+		return []ir.ErrorMatch{ir.AllErrors}
 	}
-	return slices.Compact(names)
+	return slices.Compact(matches)
 }
 
-func errorNames(text string) []string {
-	switch upper := strings.ToUpper(text); upper {
+// errorMatches reads what a policy retries; nil for what is no error.
+func errorMatches(text string) []ir.ErrorMatch {
+	upper := strings.ToUpper(text)
+	switch upper {
 	case "TIMEOUT", "TIMED_OUT", "ETIMEDOUT":
-		return []string{"States.Timeout", "Http.Timeout", "Sql.Timeout"}
+		return ir.Named("States.Timeout", "Http.Timeout", "Sql.Timeout")
 	case "CONNECTION_REFUSED", "CONNECTION_ERROR", "CONNECTION_RESET", "NETWORK_ERROR", "ECONNREFUSED", "ECONNRESET":
-		return []string{"Http.Connect", "Sql.Connect"}
+		return ir.Named("Http.Connect", "Sql.Connect")
 	case "RATE_LIMIT", "RATE_LIMITED", "TOO_MANY_REQUESTS":
-		return []string{"Http.Status.429"}
-	case "SERVER_ERROR", "5XX":
-		return []string{"Http.Status.500", "Http.Status.501", "Http.Status.502", "Http.Status.503", "Http.Status.504"}
+		return []ir.ErrorMatch{ir.Status(429)}
+	case "SERVER_ERROR":
+		return []ir.ErrorMatch{ir.StatusClass(5)}
 	case "ALL", "ANY", "*", "STATES.ALL":
-		return []string{"States.ALL"}
+		return []ir.ErrorMatch{ir.AllErrors}
 	}
-	digits := strings.TrimPrefix(strings.ToUpper(text), "HTTP_")
+	digits := strings.TrimPrefix(upper, "HTTP_")
+	if class, isClass := strings.CutSuffix(digits, "XX"); isClass && len(class) == 1 && class >= "1" && class <= "5" {
+		return []ir.ErrorMatch{ir.StatusClass(class[0] - '0')}
+	}
 	if code, err := strconv.Atoi(digits); err == nil && code >= 100 && code <= 599 {
-		return []string{"Http.Status." + digits}
+		return []ir.ErrorMatch{ir.Status(code)}
 	}
 	if strings.Contains(text, ".") && isName(text) {
-		return []string{text}
+		return ir.Named(text)
 	}
 	return nil
 }

@@ -214,7 +214,7 @@ func (g *graph) triggered(operation *ir.Operation) []*ir.Operation {
 	var operations []*ir.Operation
 	for i, route := range g.routes {
 		own := *operation
-		own.Name, own.Mode = route.Method+" "+route.Path, ir.Express
+		own.Name = route.Method + " " + route.Path
 		own.Triggers = []ir.Trigger{route}
 		if i == 0 {
 			own.Triggers = append(own.Triggers, g.schedules...)

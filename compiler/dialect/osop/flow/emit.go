@@ -389,7 +389,7 @@ func (e *emitter) fork(f *fork, follow func() []ir.Step) []ir.Step {
 	for _, out := range f.caught {
 		errors, assign := e.host.Caught(out.edge)
 		body := e.exit(out.exit, e.graph.Edges[out.edge].From, handler)
-		parallel.OnError = append(parallel.OnError, ir.Handler{Errors: errors, Assign: assign, Body: body})
+		parallel.OnError = append(parallel.OnError, ir.Handler{Errors: ir.Named(errors...), Assign: assign, Body: body})
 	}
 	if len(f.diverted) == 0 {
 		return append([]ir.Step{parallel}, follow()...)

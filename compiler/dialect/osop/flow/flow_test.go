@@ -37,7 +37,7 @@ func (h host) Node(n int, failure []flow.FailureArm) []ir.Step {
 			}
 			branch.Cases = append(branch.Cases, ir.Case{When: when, Body: arm.Body})
 		}
-		call.OnError = []ir.Handler{{Errors: []string{"States.ALL"}, Body: append(body, branch)}}
+		call.OnError = []ir.Handler{{Errors: ir.Named("States.ALL"), Body: append(body, branch)}}
 	}
 	return []ir.Step{call}
 }

@@ -68,7 +68,7 @@ func (t *thread) step(step ir.Step) {
 		at := t.add(instruction{step: step, onFail: -1, caught: map[string]int{}})
 		skip := t.add(instruction{})
 		for _, handler := range step.OnError {
-			t.code[at].caught[handler.Errors[0]] = len(t.code)
+			t.code[at].caught[handler.Errors[0].String()] = len(t.code)
 			t.list(handler.Body)
 		}
 		t.code[skip].target = len(t.code)

@@ -1,0 +1,258 @@
+package ir
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// Mode is the Step Functions workflow type.
+type Mode int
+
+// Express runs synchronously and at most once; Standard may wait long and runs exactly once.
+const (
+	Express Mode = iota
+	Standard
+)
+
+// Reason says why an operation has its mode.
+type Reason struct {
+	// Text is a sentence about the operation without its full stop: `step "ask" waits for an answer from outside`.
+	Text string
+	// Range is the step or the trigger that decides.
+	Range diag.Range
+}
+
+// expressSeconds is the longest that an Express execution may take (docs.aws.amazon.com/step-functions, "Choosing workflow type").
+const expressSeconds = 300
+
+// Decide returns the workflow with the mode of every operation and the reason for it. Nothing else chooses between Express and Standard:
+//
+//   - what an Express state machine cannot do makes an operation Standard, and so is what runs a Standard one;
+//   - a request or a record that waits for the answer makes an operation Express, and so is what runs only for such a one;
+//   - everything else is Standard, so that each start runs exactly once.
+//
+// Check refuses an operation that the first rule makes Standard although a request waits for it.
+func Decide(workflow *Workflow) *Workflow {
+	made := decisions{}
+	made.settle(workflow.Operations, made.standard)
+	made.settle(workflow.Operations, func(operation *Operation) *decision { return made.express(operation, workflow.Operations) })
+	made.settle(workflow.Operations, startedOnce)
+	decided := *workflow
+	decided.Operations = make([]*Operation, len(workflow.Operations))
+	for i, operation := range workflow.Operations {
+		copied, decision := *operation, made[operation.Name]
+		copied.Mode, copied.Reason = decision.mode, decision.reason
+		decided.Operations[i] = &copied
+	}
+	return &decided
+}
+
+// decision is the mode of an operation and why.
+type decision struct {
+	mode   Mode
+	reason Reason
+}
+
+// decisions are those made so far, by the name of the operation.
+type decisions map[string]*decision
+
+// settle applies a rule to every operation without a decision until it decides nothing more.
+func (d decisions) settle(operations []*Operation, rule func(*Operation) *decision) {
+	for changed := true; changed; {
+		changed = false
+		for _, operation := range operations {
+			if d[operation.Name] != nil {
+				continue
+			}
+			if decided := rule(operation); decided != nil {
+				d[operation.Name], changed = decided, true
+			}
+		}
+	}
+}
+
+func because(mode Mode, at diag.Range, format string, arguments ...any) *decision {
+	return &decision{mode, Reason{Text: fmt.Sprintf(format, arguments...), Range: at}}
+}
+
+// standard finds what only a Standard state machine can do.
+func (d decisions) standard(operation *Operation) *decision {
+	var found *decision
+	Walk(operation.Steps, func(step Step) bool {
+		if found == nil {
+			found = d.waits(step)
+		}
+		return found == nil
+	})
+	if found == nil && answered(operation) == nil {
+		found = takesLong(operation)
+	}
+	return found
+}
+
+func (d decisions) waits(step Step) *decision {
+	at := step.Head().Range
+	if called, ok := step.(*Call); ok {
+		switch pattern(called) {
+		case asl.WaitForTaskToken:
+			return because(Standard, at, "step %q waits for an answer from outside", name(step))
+		case asl.RunJob, asl.RunJobData:
+			return because(Standard, at, "step %q waits until a job of another service is done", name(step))
+		}
+	}
+	if invoked, ok := step.(*Invoke); ok {
+		if callee := d[invoked.Operation]; callee != nil && callee.mode == Standard {
+			return because(Standard, at, "step %q runs %q, which is Standard", name(step), invoked.Operation)
+		}
+	}
+	return nil
+}
+
+// pattern is how a call waits for what it calls.
+func pattern(call *Call) asl.Pattern {
+	if call.WaitForToken {
+		return asl.WaitForTaskToken
+	}
+	if !call.External {
+		return asl.RequestResponse
+	}
+	return asl.ParseResource(call.Function).Pattern
+}
+
+// name is the author's name of a step, or what it does.
+func name(step Step) string {
+	if label := step.Head().Label; label != "" {
+		return label
+	}
+	return Title(step)
+}
+
+// takesLong finds out whether an operation may last longer than an Express execution, as far as that is written down.
+func takesLong(operation *Operation) *decision {
+	if seconds := operation.TimeoutSeconds; seconds > expressSeconds {
+		return because(Standard, operation.Range, "it may take %d s, an Express execution ends after %d s", seconds, expressSeconds)
+	}
+	seconds, at := waiting(operation.Steps)
+	switch {
+	case math.IsInf(seconds, 1):
+		return because(Standard, at, "it waits until a point in time, an Express execution ends after %d s", expressSeconds)
+	case seconds >= expressSeconds:
+		return because(Standard, at, "it waits up to %v s, an Express execution ends after %d s", seconds, expressSeconds)
+	default:
+		return nil
+	}
+}
+
+// waiting is the longest time that steps wait on their own, in seconds, and the first step that does. A point in time counts as infinite,
+// a computed length as nothing.
+func waiting(steps []Step) (seconds float64, first diag.Range) {
+	for _, step := range steps {
+		longest, at := ownWait(step), step.Head().Range
+		for _, body := range Parts(step).Bodies {
+			if inside, place := waiting(body); rounds(step)*inside > longest {
+				longest, at = rounds(step)*inside, place
+			}
+		}
+		if longest > 0 && seconds == 0 {
+			first = at
+		}
+		seconds += longest
+	}
+	return seconds, first
+}
+
+func ownWait(step Step) float64 {
+	wait, ok := step.(*Wait)
+	switch {
+	case !ok:
+		return 0
+	case wait.Until != nil:
+		return math.Inf(1)
+	default:
+		return literal(wait.Seconds, 0)
+	}
+}
+
+// rounds is how often the bodies of a step run, as far as it is written down.
+func rounds(step Step) float64 {
+	if loop, ok := step.(*Loop); ok && loop.Count != nil {
+		return literal(loop.Count, 1)
+	}
+	return 1
+}
+
+func literal(node jsonata.Node, otherwise float64) float64 {
+	if number, ok := node.(*jsonata.Number); ok {
+		return number.Value
+	}
+	return otherwise
+}
+
+// answered is the trigger that waits for an operation's answer, nil when none does.
+func answered(operation *Operation) Trigger {
+	for _, trigger := range operation.Triggers {
+		switch trigger := trigger.(type) {
+		case *HTTP:
+			if !trigger.Async {
+				return trigger
+			}
+		case *Stream:
+			return trigger
+		}
+	}
+	return nil
+}
+
+// express finds the operations whose answer is waited for, and those that only run for one of them.
+func (d decisions) express(operation *Operation, all []*Operation) *decision {
+	switch trigger := answered(operation).(type) {
+	case *HTTP:
+		return because(Express, trigger.Range, "a request waits for its answer")
+	case *Stream:
+		return because(Express, trigger.Range, "the next record of the stream waits for its answer")
+	}
+	for _, trigger := range operation.Triggers {
+		if _, manual := trigger.(*Manual); !manual {
+			return nil
+		}
+	}
+	for _, caller := range all {
+		if decided := d[caller.Name]; decided != nil && decided.mode == Express {
+			if step := invocation(caller, operation.Name); step != nil {
+				return because(Express, step.Head().Range, "it runs inside %q, which waits for its answer", caller.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// invocation is the first step by which one operation runs another.
+func invocation(caller *Operation, callee string) Step {
+	var found Step
+	Walk(caller.Steps, func(step Step) bool {
+		if invoked, ok := step.(*Invoke); ok && invoked.Operation == callee && found == nil {
+			found = step
+		}
+		return found == nil
+	})
+	return found
+}
+
+// startedOnce decides what is left: nothing waits for an answer, so that each start may be durable.
+func startedOnce(operation *Operation) *decision {
+	for _, trigger := range operation.Triggers {
+		switch trigger := trigger.(type) {
+		case *HTTP:
+			return because(Standard, trigger.Range, "requests do not wait for its answer, and each one runs exactly once")
+		case *Schedule:
+			return because(Standard, trigger.Range, "nothing waits for its answer, and each time of the schedule runs exactly once")
+		case *Event:
+			return because(Standard, trigger.Range, "nothing waits for its answer, and each event runs exactly once")
+		}
+	}
+	return because(Standard, operation.Range, "nothing waits for its answer, and each start runs exactly once")
+}

@@ -1,0 +1,104 @@
+package ir_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func decided(operations ...*ir.Operation) *ir.Workflow {
+	return ir.Decide(&ir.Workflow{Operations: operations})
+}
+
+func started(name string, trigger ir.Trigger, steps ...ir.Step) *ir.Operation {
+	return &ir.Operation{Name: name, Triggers: []ir.Trigger{trigger}, Steps: steps}
+}
+
+func invoke(name string) *ir.Invoke { return &ir.Invoke{Header: head("run " + name), Operation: name} }
+
+func TestDecide(t *testing.T) {
+	ask := &ir.Call{Header: head("ask"), Function: "api", WaitForToken: true}
+	pause := func(seconds string) *ir.Wait { return &ir.Wait{Header: head("pause"), Seconds: x(seconds)} }
+	branch := func(bodies ...[]ir.Step) *ir.Branch {
+		made := &ir.Branch{Header: head("which")}
+		for _, body := range bodies {
+			made.Cases = append(made.Cases, ir.Case{When: x("true"), Body: body})
+		}
+		return made
+	}
+	slow := started("op", &ir.Manual{})
+	slow.TimeoutSeconds = 600
+	slowRequest := started("op", &ir.HTTP{})
+	slowRequest.TimeoutSeconds = 600
+	cases := []struct {
+		name      string
+		operation *ir.Operation
+		mode      ir.Mode
+		reason    string
+	}{
+		{"a request", started("op", &ir.HTTP{}), ir.Express, "a request waits for its answer"},
+		{"a stream", started("op", &ir.Stream{Topics: []string{"t"}}), ir.Express, "the next record of the stream waits for its answer"},
+		{"a request that does not wait", started("op", &ir.HTTP{Async: true}), ir.Standard, "requests do not wait for its answer, and each one runs exactly once"},
+		{"a schedule", started("op", &ir.Schedule{}), ir.Standard, "nothing waits for its answer, and each time of the schedule runs exactly once"},
+		{"an event", started("op", &ir.Event{}), ir.Standard, "nothing waits for its answer, and each event runs exactly once"},
+		{"by hand", started("op", &ir.Manual{}), ir.Standard, "nothing waits for its answer, and each start runs exactly once"},
+		{"a person", started("op", &ir.Manual{}, branch(nil, []ir.Step{ask})), ir.Standard, `step "ask" waits for an answer from outside`},
+		{"a person behind HTTP", started("op", &ir.HTTP{}, ask), ir.Standard, `step "ask" waits for an answer from outside`},
+		{"a callback", started("op", &ir.Manual{}, &ir.Call{External: true, Function: "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}), ir.Standard,
+			`step "call arn:aws:states:::sqs:sendMessage.waitForTaskToken" waits for an answer from outside`},
+		{"a job", started("op", &ir.Manual{}, &ir.Call{Header: head("batch"), External: true, Function: "arn:aws:states:::batch:submitJob.sync"}), ir.Standard,
+			`step "batch" waits until a job of another service is done`},
+		{"a long timeout", slow, ir.Standard, "it may take 600 s, an Express execution ends after 300 s"},
+		{"a long timeout behind HTTP", slowRequest, ir.Express, "a request waits for its answer"},
+		{"long waits", started("op", &ir.Manual{}, pause("200"), branch([]ir.Step{pause("10")}, []ir.Step{pause("100")})), ir.Standard,
+			"it waits up to 300 s, an Express execution ends after 300 s"},
+		{"long rounds", started("op", &ir.Manual{}, &ir.Loop{Count: x("4"), Body: []ir.Step{pause("100")}}), ir.Standard,
+			"it waits up to 400 s, an Express execution ends after 300 s"},
+		{"a point in time", started("op", &ir.Manual{}, &ir.Wait{Until: x("$when")}), ir.Standard,
+			"it waits until a point in time, an Express execution ends after 300 s"},
+		{"short waits", started("op", &ir.Manual{}, pause("200"), pause("$n")), ir.Standard, "nothing waits for its answer, and each start runs exactly once"},
+	}
+	for _, test := range cases {
+		before := test.operation.Mode
+		got := decided(test.operation).Operations[0]
+		if got.Mode != test.mode || got.Reason.Text != test.reason {
+			t.Errorf("%s: %v because %s", test.name, got.Mode, got.Reason.Text)
+		}
+		if test.operation.Mode != before || test.operation.Reason.Text != "" {
+			t.Errorf("%s: the operation itself has changed", test.name)
+		}
+	}
+}
+
+func TestDecideAmongOperations(t *testing.T) {
+	ask := &ir.Call{Header: head("ask"), Function: "api", WaitForToken: true}
+	workflow := decided(
+		started("front", &ir.HTTP{Range: diag.Range{File: "w.yaml"}}, invoke("middle")),
+		started("middle", &ir.Manual{}, invoke("inner")),
+		started("inner", &ir.Manual{}),
+		started("nightly", &ir.Schedule{}, invoke("inner"), invoke("waits")),
+		started("outer", &ir.Manual{}, invoke("waits")),
+		started("waits", &ir.Manual{}, ask),
+		started("blocked", &ir.HTTP{Range: diag.Range{File: "w.yaml"}}, invoke("outer")),
+		started("both", &ir.Schedule{}, invoke("both")),
+	)
+	want := map[string]string{
+		"front": "express: a request waits for its answer", "middle": `express: it runs inside "front", which waits for its answer`,
+		"inner": `express: it runs inside "middle", which waits for its answer`, "nightly": `standard: step "run waits" runs "waits", which is Standard`,
+		"outer": `standard: step "run waits" runs "waits", which is Standard`, "waits": `standard: step "ask" waits for an answer from outside`,
+		"blocked": `standard: step "run outer" runs "outer", which is Standard`,
+		"both":    "standard: nothing waits for its answer, and each time of the schedule runs exactly once",
+	}
+	for _, operation := range workflow.Operations {
+		got := map[ir.Mode]string{ir.Express: "express: ", ir.Standard: "standard: "}[operation.Mode] + operation.Reason.Text
+		if got != want[operation.Name] {
+			t.Errorf("%s: %s", operation.Name, got)
+		}
+	}
+	found := ir.Check(workflow)
+	if len(found) != 1 || found[0].Code != "IR010" || !strings.Contains(found[0].Detail, `step "run outer" runs "outer"`) || len(found[0].Notes) != 1 {
+		t.Errorf("a request waits for a Standard state machine: %v", found)
+	}
+}

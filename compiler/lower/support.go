@@ -1,0 +1,41 @@
+package lower
+
+import (
+	"fmt"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// unsupported finds what the IR can say and the lowering cannot.
+func unsupported(operation *ir.Operation) diag.List {
+	var found diag.List
+	refuse := func(at diag.Range, what, fix string) {
+		found.Add(diag.Diagnostic{
+			Code:    "LOW003",
+			Summary: what + " is not supported yet",
+			Detail:  fmt.Sprintf("The operation %q cannot become a state machine without it.", operation.Name),
+			Fix:     fix,
+			Range:   at,
+		})
+	}
+	for _, trigger := range operation.Triggers {
+		switch trigger := trigger.(type) {
+		case *ir.HTTP:
+			if trigger.Async {
+				refuse(trigger.Range, "a request that does not wait for the answer", "let the request wait, or start the operation by an event or a schedule")
+			}
+		case *ir.Stream:
+			refuse(trigger.Range, "a stream as a trigger", "start the operation by an event, a schedule or a request")
+		}
+	}
+	ir.Walk(operation.Steps, func(step ir.Step) bool {
+		if call, ok := step.(*ir.Call); ok {
+			if _, budget := call.Retry.(*ir.Budget); budget {
+				refuse(step.Head().Range, "a budget of retries", "say for each kind of error how often it is tried again")
+			}
+		}
+		return true
+	})
+	return found
+}

@@ -1,0 +1,27 @@
+package lower_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func TestWhatCannotBeLoweredIsRefused(t *testing.T) {
+	at := diag.Range{File: "w.yaml", Start: diag.Pos{Line: 7, Column: 1}}
+	budget := echo("got", "1")
+	budget.Retry = &ir.Budget{}
+	cases := map[string]*ir.Operation{
+		"a request that does not wait": {Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/jobs", Async: true, Range: at}}},
+		"a stream":                     {Triggers: []ir.Trigger{&ir.Stream{Topics: []string{"orders"}, Range: at}}},
+		"a budget of retries":          {Steps: []ir.Step{&ir.Branch{Cases: []ir.Case{{When: x("true"), Body: []ir.Step{budget}}}}}},
+	}
+	for what, operation := range cases {
+		machine, found := lower.Operation(&ir.Workflow{Operations: []*ir.Operation{operation}}, operation)
+		if machine != nil || len(found) != 1 || found[0].Code != "LOW003" || found[0].Fix == "" || found[0].Range != at || !strings.Contains(found[0].Summary, what) {
+			t.Errorf("%s: %v %v", what, machine, found)
+		}
+	}
+}
