@@ -75,9 +75,9 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 
 // isolateAPI lets the gateway call the executable of the api function.
 func (s *Service) isolateAPI(i *isolated) error {
-	pool, ok := i.pools["api"]
+	pool, ok := i.pools[api.Row().Name]
 	if !ok {
-		return errors.New("there is no executable of the function api")
+		return errors.New("there is no executable of the function " + api.Row().Name)
 	}
 	inside := invokeIn(pool)
 	s.api.Invoke = func(ctx context.Context, event []byte) ([]byte, error) {

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -95,17 +97,8 @@ func (t *Trace) called(row int, parameters any) {
 	}
 	name, _ := arguments.Get("FunctionName")
 	if text, ok := name.(string); ok {
-		t.rows[row-1].function = functionOf(text)
+		t.rows[row-1].function = cmp.Or(task.FunctionOf(text), text)
 	}
-}
-
-// functionOf is the short name behind a definition's reference to a function: "sql" for "${SqlFunctionArn}".
-func functionOf(reference string) string {
-	name, ok := strings.CutSuffix(strings.TrimPrefix(reference, "${"), "FunctionArn}")
-	if !ok || name == "" {
-		return reference
-	}
-	return strings.ToLower(name[:1]) + name[1:]
 }
 
 func (t *Trace) note(row int, text string) {

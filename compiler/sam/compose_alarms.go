@@ -16,7 +16,7 @@ func (p *plan) composeAlarms(t *Template) {
 		t.alarm(f.id+"FunctionAlarm", &Alarm{
 			Description: "Function " + f.row.Name + ": invocations were throttled or ended in errors",
 			Namespace:   "AWS/Lambda", Metrics: []string{"Errors", "Throttles"},
-			Dimension: Entry{Key: "FunctionName", Value: Ref(f.id + "Function")},
+			Dimension: Entry{Key: "FunctionName", Value: Ref(f.resource())},
 		})
 	}
 }

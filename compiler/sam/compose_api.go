@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/functions/api"
 )
 
 // The names of the API's resources.
@@ -13,7 +12,6 @@ const (
 	apiIntegration  = "ApiIntegration"
 	apiAuthorizer   = "ApiAuthorizer"
 	apiLogs         = "ApiAccessLogs"
-	apiFunctionID   = "ApiFunction"
 	endpointOutput  = "Endpoint"
 	corsMaxAgeInSec = 600
 )
@@ -36,7 +34,7 @@ func (p *plan) composeAPI(t *Template, grants []Grant) {
 		Resource{Name: apiID, Comment: "Requests come in here; the function api turns each into an execution and waits for its answer.", Body: &API{
 			Name: Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: If{withCORS, p.cors(), noValue},
 		}},
-		Resource{Name: apiIntegration, Body: &Integration{API: apiID, Function: apiFunctionID}},
+		Resource{Name: apiIntegration, Body: &Integration{API: apiID, Function: p.behindAPI().resource()}},
 	)
 	p.authorizer(t)
 	for _, m := range p.machines {
@@ -47,7 +45,7 @@ func (p *plan) composeAPI(t *Template, grants []Grant) {
 	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
 		Resource{Name: "ApiStage", Body: &Stage{API: apiID, LogGroup: GetAtt{apiLogs, "Arn"}, Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate")}},
-		Resource{Name: "ApiPermission", Body: &Permission{Function: apiFunctionID, API: apiID}},
+		Resource{Name: "ApiPermission", Body: &Permission{Function: p.behindAPI().resource(), API: apiID}},
 	)
 	t.Outputs = append(t.Outputs, Output{Name: endpointOutput, Description: "Address of the API", Value: GetAtt{apiID, "ApiEndpoint"}})
 }
@@ -62,7 +60,7 @@ func (p *plan) composeQuestions(t *Template) {
 	}
 	t.Parameters = append(t.Parameters, Parameter{Name: webhookParameter, Group: groupAPI, Type: "String", Default: Text(""),
 		Description: "URL that each question to people is posted to, with the link that answers it; without one the link stands in the log only"})
-	for _, key := range api.ApprovalRoutes() {
+	for _, key := range p.behindAPI().row.Routes {
 		method, _, _ := strings.Cut(key, " ")
 		t.Resources = append(t.Resources, Resource{
 			Name: "Approval" + logicalID(strings.ToLower(method)) + "Route", Comment: "People answer questions here; the link is the right to.",

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/steploom/steploom/functions/api"
-	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // composeFunctions adds each function with its role, its log group and its parameters.
@@ -16,7 +15,7 @@ func (p *plan) composeFunctions(t *Template, grants []Grant) {
 		t.Resources = append(t.Resources,
 			Resource{Name: f.id + "Logs", Body: &LogGroup{Name: Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: Ref("LogRetentionDays")}},
 			Resource{Name: f.role(), Body: &Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
-			Resource{Name: f.id + "Function", Comment: f.comment(), Body: p.functionBody(f)},
+			Resource{Name: f.resource(), Comment: f.comment(), Body: p.functionBody(f)},
 		)
 	}
 }
@@ -63,13 +62,10 @@ func (p *plan) functionParameters(t *Template, f *functionPlan) {
 // environment gives a function the addresses of what it needs. Secrets are given as ARNs, never as values.
 func (p *plan) environment(f *functionPlan) Map {
 	var variables Map
-	if f.row.Name == apiFunction {
-		variables = variables.
-			with(api.MachinePrefixVariable, Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:"+namePrefix)).
-			with(api.MachineAliasVariable, alias)
-	}
-	if len(f.tokens) > 0 {
-		variables = variables.with(api.URLVariable, GetAtt{apiID, "ApiEndpoint"}).with(api.ApprovalWebhookVariable, Ref(webhookParameter))
+	for _, variable := range f.row.Variables {
+		if value := p.setting(f, variable.Setting); value != nil {
+			variables = variables.with(variable.Name, value)
+		}
 	}
 	for _, need := range f.datasources {
 		if p.connection(need.name) != nil {
@@ -79,10 +75,25 @@ func (p *plan) environment(f *functionPlan) Map {
 	for _, s := range p.secretsOf(f) {
 		variables = variables.with(s.plan.variable, Ref(s.plan.id))
 	}
-	if len(f.blobs) > 0 {
-		variables = variables.with(blob.BucketVariable().Name, Ref(bucketID))
+	if name := f.row.Variable(task.Bucket); name != "" && len(f.blobs) > 0 {
+		variables = variables.with(name, Ref(bucketID))
 	}
 	return variables
+}
+
+// setting is what the stack gives a function for a setting that has no list of its own; nil for none.
+func (p *plan) setting(f *functionPlan, setting task.Setting) Value {
+	switch {
+	case setting == task.MachinePrefix:
+		return Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
+	case setting == task.MachineAlias:
+		return alias
+	case setting == task.PublicURL && len(f.tokens) > 0:
+		return GetAtt{apiID, "ApiEndpoint"}
+	case setting == task.Webhook && len(f.tokens) > 0:
+		return Ref(webhookParameter)
+	}
+	return nil
 }
 
 // datasourceParameter names the parameter that holds a datasource's address.

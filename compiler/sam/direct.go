@@ -138,13 +138,13 @@ func (p *plan) directOperation(m *machinePlan) Map {
 // headerNames lists the headers that an operation's answers may have.
 func headerNames(machine *asl.Machine) []string {
 	var names []string
-	walk(machine, func(_ string, state asl.State) {
-		if headers, ok := field(outputOf(state), "headers").(*jsonata.Object); ok {
+	for at := range asl.Walk(machine) {
+		if headers, ok := field(outputOf(at.State), "headers").(*jsonata.Object); ok {
 			for name := range headers.All() {
 				names = append(names, name)
 			}
 		}
-	})
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
@@ -182,22 +182,19 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 			refuse(fmt.Sprintf("%s may be given several times, and a mapping template sees the last only", parameter.Name))
 		}
 	}
-	walk(m.Definition, func(name string, state asl.State) {
-		if usesFiles(state) {
-			refuse(fmt.Sprintf("state %q handles uploaded files", name))
+	for _, u := range m.uses {
+		if u.blobs {
+			refuse(fmt.Sprintf("state %q handles stored objects, such as uploaded files", u.state))
 		}
-		if kind := answerType(state); kind != "" {
-			refuse(fmt.Sprintf("state %q answers with %s", name, kind))
+	}
+	for at := range asl.Walk(m.Definition) {
+		if kind := answerType(at.State); kind != "" {
+			refuse(fmt.Sprintf("state %q answers with %s", at.Name, kind))
 		}
-		if reason := unreadable(state); reason != "" {
-			refuse(fmt.Sprintf("state %q: %s", name, reason))
+		if reason := unreadable(at.State); reason != "" {
+			refuse(fmt.Sprintf("state %q: %s", at.Name, reason))
 		}
-	})
-}
-
-func usesFiles(state asl.State) bool {
-	call, ok := state.(*asl.Task)
-	return ok && passesBlob(call.Arguments)
+	}
 }
 
 // answerType is the content type of an answer that is not JSON, "" for others.
@@ -207,8 +204,8 @@ func answerType(state asl.State) string {
 		return ""
 	}
 	for name, value := range headers.All() {
-		text, constant := constantOf(value)
-		if strings.EqualFold(name, "content-type") && constant && !isJSON(text) {
+		text, constant := opened(value).(string)
+		if strings.EqualFold(name, "content-type") && constant && text != "" && !isJSON(text) {
 			return text
 		}
 	}

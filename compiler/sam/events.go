@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -24,54 +25,15 @@ func (p *plan) writeEvents(files map[string][]byte) {
 	}
 }
 
-// firstPayload is what the first task that calls a function sends, with samples in place of expressions.
+// firstPayload is what the first task that calls a function sends, with examples in place of expressions.
 func (p *plan) firstPayload(f *functionPlan) any {
-	var payload any
 	for _, m := range p.machines {
-		walk(m.Definition, func(_ string, state asl.State) {
-			task, ok := state.(*asl.Task)
-			if ok && payload == nil && substitutionOf(field(task.Arguments, "FunctionName")) == f.row.Substitution() {
-				payload = sample("", field(task.Arguments, "Payload"))
+		for at := range asl.Walk(m.Definition) {
+			if call, ok := at.State.(*asl.Task); ok && task.FunctionOf(call.Target()) == f.row.Name {
+				payload, _ := call.Payload()
+				return example(f.row, payload)
 			}
-		})
-	}
-	return payload
-}
-
-// sample replaces expressions: by a text where the functions' requests want a text, by null elsewhere.
-func sample(key string, value any) any {
-	switch value := value.(type) {
-	case []any:
-		items := make([]any, len(value))
-		for i, item := range value {
-			items[i] = sample(key, item)
 		}
-		return items
-	case *jsonata.Object:
-		object := jsonata.NewObject()
-		for name, member := range value.All() {
-			object.Set(name, sample(name, member))
-		}
-		return object
-	case string:
-		if _, expression := asl.Source(value); expression {
-			return sampleText(key)
-		}
-	}
-	return value
-}
-
-// sampleText is a value for a field of a request that is a text, nil for one that may be anything.
-func sampleText(key string) any {
-	switch key {
-	case "url":
-		return "https://example.com/"
-	case "method":
-		return "GET"
-	case "sql":
-		return "SELECT 1"
-	case "path", "target", "pattern", "program", "template":
-		return "sample"
 	}
 	return nil
 }

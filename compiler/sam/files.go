@@ -8,6 +8,12 @@ import (
 
 func isARN(text string) bool { return strings.HasPrefix(text, "arn:") }
 
+// isLambda tells whether an ARN names something of the Lambda service.
+func isLambda(arn string) bool {
+	parts := strings.SplitN(arn, ":", 4) // arn, partition, service, the rest
+	return len(parts) == 4 && parts[2] == "lambda"
+}
+
 // makefile builds the functions for sam build: the same source gives the same bytes on every machine.
 func (p *plan) makefile() ([]byte, error) {
 	if p.options.Code == FromBinaries || len(p.functions) == 0 {

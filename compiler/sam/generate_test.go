@@ -19,6 +19,7 @@ import (
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // TestCommittedFiles compares the files at the root of the repository with what the sample gives.
@@ -227,7 +228,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"questions in direct mode", question, sam.Options{API: sam.APIDirect}, "questions to people"},
 		{"basic authentication in direct mode", newsroom(t), sam.Options{API: sam.APIDirect}, "SAM011"},
-		{"uploads in direct mode", upload, sam.Options{API: sam.APIDirect}, "handles uploaded files"},
+		{"uploads in direct mode", upload, sam.Options{API: sam.APIDirect}, "handles stored objects"},
 		{"a form in direct mode", form, sam.Options{API: sam.APIDirect}, "file is a form field"},
 		{"a repeated parameter in direct mode", list, sam.Options{API: sam.APIDirect}, "sees the last only"},
 		{"tokens in direct mode", constant(t), sam.Options{API: sam.APIDirect, Authorizer: sam.JWT}, "SAM010"},
@@ -286,6 +287,7 @@ func TestQuestionsToPeople(t *testing.T) {
 	app.Machines[0].Definition = invokeOf("${ApiFunctionArn}")
 	state, _ := app.Machines[0].Definition.States.Get("call")
 	state.(*asl.Task).Resource += ".waitForTaskToken"
+	state.(*asl.Task).Arguments.(*jsonata.Object).Set("Payload", object("question", "{% $question %}"))
 	files, list := sam.Generate(app, sam.Options{})
 	noErrors(t, list)
 	template := string(files["template.yaml"])

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // Grant is one permission of one role, with the reason for it.
@@ -127,7 +128,7 @@ func (m *machinePlan) placesFor(action string) []string {
 	}
 	var places []string
 	for _, u := range m.uses {
-		if u.token {
+		if u.token() {
 			places = append(places, u.place)
 		}
 	}
@@ -193,19 +194,19 @@ func (p *plan) taskGrants(m *machinePlan) []Grant {
 
 func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
 	grant := Grant{Role: m.role(), Places: distinct([]string{u.place})}
-	if u.service == "lambda" {
+	if !u.resource.StartsExecution() {
 		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, List{p.targetARN(u.target)}
 		grant.Reason = "It calls the function."
 		return []Grant{grant}
 	}
 	child := p.machineOf(u.target)
 	grant.Resources, grant.Reason = List{p.targetARN(u.target)}, "It runs another operation."
-	if u.sync == "express" {
+	if u.resource.RunsExpress() {
 		grant.Actions = []string{"states:StartSyncExecution"}
 		return []Grant{grant}
 	}
 	grant.Actions = []string{"states:StartExecution"}
-	if u.sync == "" || child == nil {
+	if u.resource.Pattern == asl.RequestResponse || child == nil {
 		return []Grant{grant}
 	}
 	watch := Grant{
@@ -225,7 +226,7 @@ func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
 func (p *plan) targetARN(target string) Value {
 	for _, f := range p.functions {
 		if f.row.Substitution() == target {
-			return GetAtt{f.id + "Function", "Arn"}
+			return GetAtt{f.resource(), "Arn"}
 		}
 	}
 	if machine := p.machineOf(target); machine != nil {

@@ -140,11 +140,11 @@ func requestBody(operation *ir.Operation) Map {
 // responses lists the statuses that an operation answers with on purpose.
 func responses(machine *asl.Machine) Map {
 	var codes []int
-	walk(machine, func(_ string, state asl.State) {
-		if status, constant := field(outputOf(state), "statusCode").(float64); constant {
+	for at := range asl.Walk(machine) {
+		if status, constant := field(outputOf(at.State), "statusCode").(float64); constant {
 			codes = append(codes, int(status))
 		}
-	})
+	}
 	slices.Sort(codes)
 	var all Map
 	for _, code := range slices.Compact(codes) {
@@ -156,17 +156,8 @@ func responses(machine *asl.Machine) Map {
 
 // outputOf is the output of a state that may end an execution.
 func outputOf(state asl.State) any {
-	switch state := state.(type) {
-	case *asl.Succeed:
-		return state.Output
-	case *asl.Pass:
-		return state.Output
-	case *asl.Task:
-		return state.Output
-	case *asl.Map:
-		return state.Output
-	case *asl.Parallel:
-		return state.Output
+	if outcomes := asl.Outcomes(state); len(outcomes) > 0 {
+		return outcomes[0].Output
 	}
 	return nil
 }

@@ -35,9 +35,12 @@ type functionPlan struct {
 	calls []string
 	// starts are the machines that it starts (the api function).
 	starts []*machinePlan
-	// tokens tells that it sends task tokens back.
+	// tokens are the machines whose task tokens it sends back.
 	tokens []*machinePlan
 }
+
+// resource names the function's own resource: "HttpFunction".
+func (f *functionPlan) resource() string { return f.id + "Function" }
 
 // need is something named and the places that need it.
 type need struct {
@@ -54,6 +57,8 @@ type machinePlan struct {
 	http      *ir.HTTP
 	schedules []*ir.Schedule
 	events    []*ir.Event
+	// uploads tells that it reads uploaded files, answersStored that a stored object may be in its output.
+	uploads, answersStored bool
 }
 
 // secretPlan is a secret of the stack, created empty.
@@ -80,12 +85,13 @@ func newPlan(app Application, options Options) *plan {
 }
 
 func (p *plan) planMachine(machine *Machine) *machinePlan {
-	known, unknown := uses(machine)
+	stored := storageOf(machine.Definition, p.app.Catalogue)
+	known, unknown := uses(machine, stored)
 	for _, task := range unknown {
 		p.problems = append(p.problems, problem(machine.Operation.Range, "SAM001",
 			fmt.Sprintf("operation %q: the template has no resource for the task %s", machine.Operation.Name, task)))
 	}
-	m := &machinePlan{Machine: machine, id: logicalID(machine.Name) + "StateMachine", uses: known}
+	m := &machinePlan{Machine: machine, id: logicalID(machine.Name) + "StateMachine", uses: known, uploads: stored.readsUploads(), answersStored: stored.outputs[machine.Definition]}
 	for _, trigger := range machine.Operation.Triggers {
 		switch trigger := trigger.(type) {
 		case *ir.HTTP:
@@ -109,23 +115,20 @@ func (p *plan) planFunction(row task.Row) *functionPlan {
 	f := &functionPlan{row: row, id: logicalID(row.Name)}
 	for _, machine := range p.machines {
 		for _, u := range machine.uses {
-			if u.service == "lambda" && u.target == row.Substitution() {
+			if u.target == row.Substitution() {
 				f.add(u)
 				f.addToken(machine, u)
 			}
 		}
 	}
-	if row.Name == apiFunction {
-		p.planAPIFunction(f)
+	if row.BehindAPI {
+		p.planBehindAPI(f)
 	}
 	if len(f.calls) == 0 {
 		return nil
 	}
 	return f
 }
-
-// apiFunction is the catalogue's function behind the API.
-const apiFunction = "api"
 
 func (f *functionPlan) add(u use) {
 	f.calls = append(f.calls, u.place)
@@ -140,20 +143,16 @@ func (f *functionPlan) add(u use) {
 	}
 }
 
-// addToken notes that the api function is asked to put a question to people: it keeps the question, and answers for them.
+// addToken notes that the function behind the API is asked to put a question to people, and answers for them.
 func (f *functionPlan) addToken(machine *machinePlan, u use) {
-	if f.row.Name != apiFunction || !u.token {
-		return
-	}
-	f.blobs = append(f.blobs, u.place)
-	if !slices.Contains(f.tokens, machine) {
+	if f.row.BehindAPI && u.token() && !slices.Contains(f.tokens, machine) {
 		f.tokens = append(f.tokens, machine)
 	}
 }
 
 // asks tells whether the workflow puts questions to people.
 func (p *plan) asks() bool {
-	f := p.function(apiFunction)
+	f := p.behindAPI()
 	return f != nil && len(f.tokens) > 0
 }
 
@@ -168,8 +167,9 @@ func addNeed(needs []need, name, place string) []need {
 	return needs
 }
 
-// planAPIFunction gives the api function the machines behind routes.
-func (p *plan) planAPIFunction(f *functionPlan) {
+// planBehindAPI gives the function behind the API the machines behind routes. It stores the uploads that they read, and reads the stored objects
+// that they answer with.
+func (p *plan) planBehindAPI(f *functionPlan) {
 	if p.options.API == APIDirect {
 		return
 	}
@@ -177,6 +177,9 @@ func (p *plan) planAPIFunction(f *functionPlan) {
 		if machine.http != nil {
 			f.starts = append(f.starts, machine)
 			f.calls = append(f.calls, placeOfRange(machine.http.Range))
+			if machine.uploads || machine.answersStored {
+				f.blobs = append(f.blobs, placeOfRange(machine.http.Range))
+			}
 		}
 	}
 }
@@ -196,9 +199,9 @@ func (p *plan) planBlobs() {
 	}
 }
 
-// function finds a planned function by name.
-func (p *plan) function(name string) *functionPlan {
-	at := slices.IndexFunc(p.functions, func(f *functionPlan) bool { return f.row.Name == name })
+// behindAPI finds the planned function behind the API, nil when the application needs none.
+func (p *plan) behindAPI() *functionPlan {
+	at := slices.IndexFunc(p.functions, func(f *functionPlan) bool { return f.row.BehindAPI })
 	if at < 0 {
 		return nil
 	}

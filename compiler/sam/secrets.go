@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -35,14 +34,15 @@ func (p *plan) planSecrets() {
 			})
 		}
 	}
-	if authentication := p.app.Workflow.Authentication; authentication != nil && p.function(apiFunction) != nil {
+	front := p.behindAPI()
+	if p.app.Workflow.Authentication != nil && front != nil {
 		p.addSecret(&secretPlan{
-			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: api.BasicSecretVariable,
+			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: front.row.Variable(task.UserSecret),
 		})
 	}
-	if p.options.Authorizer == APIKey && p.function(apiFunction) != nil {
+	if p.options.Authorizer == APIKey && front != nil {
 		p.addSecret(&secretPlan{
-			id: apiKeysID, path: "api-keys", doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: api.KeySecretVariable,
+			id: apiKeysID, path: "api-keys", doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
 	}
 }
@@ -82,11 +82,11 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 			found = append(found, secretUse{s, fmt.Sprintf("It shows the credential %s.", need.name), need.places})
 		}
 	}
-	if f.row.Name == apiFunction {
-		if s := p.secretBy(api.BasicSecretVariable); s != nil {
+	if f.row.BehindAPI {
+		if s := p.secretBy(f.row.Variable(task.UserSecret)); s != nil {
 			found = append(found, secretUse{s, "It checks user and password of each request.", []string{placeOfRange(p.app.Workflow.Authentication.Range)}})
 		}
-		if s := p.secretBy(api.KeySecretVariable); s != nil {
+		if s := p.secretBy(f.row.Variable(task.KeysSecret)); s != nil {
 			found = append(found, secretUse{s, "It checks the key of each request.", nil})
 		}
 	}

@@ -73,6 +73,7 @@ func Row() task.Row {
 		Timeout:     TimeLimit + time.Second,
 		ResultLimit: task.ProxyResultLimit,
 		BehindAPI:   true,
+		Routes:      ApprovalRoutes(),
 		Request:     []task.Field{{Name: "question", Type: task.TypeObject, Doc: "what people are asked", Holds: task.AsksToStore}},
 		Variables: []task.Variable{
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},

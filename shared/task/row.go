@@ -14,6 +14,7 @@ type Row struct {
 	Timeout     time.Duration // longest invocation
 	ResultLimit int           // bytes of a result; 0 means ResultLimit
 	BehindAPI   bool          // requests of the HTTP API and answers of people come to it, and it starts the executions
+	Routes      []string      // of the HTTP API, that it serves for people who are asked: "GET /…/{key}"
 	Request     []Field       // what it takes
 	Answer      []Field       // what it gives when it succeeds
 	Variables   []Variable    // environment it reads

@@ -19,8 +19,7 @@ type Formula struct {
 	Err  error
 }
 
-// Expressions finds the expressions of a state's own fields, in the order in which the fields are written; those of the states inside it are
-// theirs. A state in JSONPath mode has none.
+// Expressions finds the expressions in the fields of a state; those of the states inside it are theirs. A state in JSONPath mode has none.
 func Expressions(state State) iter.Seq[Formula] {
 	return func(yield func(Formula) bool) {
 		if QueryLanguage(state) == JSONPath {
@@ -70,64 +69,67 @@ func formulas(pointer string, data any, yield func(Formula) bool) bool {
 	return true
 }
 
+// PathOf takes a path of names apart that begins with a variable: $states.input.body gives "states" and "input", "body". The variable is "" for
+// every other expression.
+func PathOf(node jsonata.Node) (variable string, names []string) {
+	switch node := node.(type) {
+	case *jsonata.Variable:
+		return node.Name, nil
+	case *jsonata.Path:
+		variable, names = PathOf(node.Left)
+		switch right := node.Right.(type) {
+		case *jsonata.Name:
+			return variable, append(names, right.Value)
+		case *jsonata.String:
+			return variable, append(names, right.Value)
+		}
+	}
+	return "", nil
+}
+
 // dataField is a field whose value may hold expressions.
 type dataField struct {
 	pointer string
 	value   any
 }
 
-// dataFields lists the fields of a state that may hold expressions. It is one flat switch over the state types.
+// dataFields lists the fields of a state that may hold expressions: its own, those of its choices and catchers, and what it hands on.
 func dataFields(state State) []dataField {
+	fields := ownFields(state)
+	for _, o := range Outcomes(state) {
+		if o.Assign != nil { // an interface that holds a nil pointer is not nil
+			fields = append(fields, dataField{o.Pointer + "/Assign", o.Assign})
+		}
+		fields = append(fields, dataField{o.Pointer + "/Output", o.Output})
+	}
+	return fields
+}
+
+// ownFields lists the fields that are evaluated when a state begins. It is one flat switch over the state types.
+func ownFields(state State) []dataField {
 	switch s := state.(type) {
-	case *Pass:
-		return results("", s.Assign, s.Output)
 	case *Task:
-		fields := []dataField{{"/Arguments", s.Arguments}, {"/Credentials", s.Credentials},
+		return []dataField{{"/Arguments", s.Arguments}, {"/Credentials", s.Credentials},
 			{"/TimeoutSeconds", s.TimeoutSeconds}, {"/HeartbeatSeconds", s.HeartbeatSeconds}}
-		return append(append(fields, catchFields(s.Catch)...), results("", s.Assign, s.Output)...)
 	case *Choice:
-		return append(choiceFields(s.Choices), results("", s.Assign, s.Output)...)
+		conditions := make([]dataField, len(s.Choices))
+		for i, rule := range s.Choices {
+			conditions[i] = dataField{element("/Choices", i) + "/Condition", rule.Condition}
+		}
+		return conditions
 	case *Wait:
-		return append([]dataField{{"/Seconds", s.Seconds}, {"/Timestamp", s.Timestamp}}, results("", s.Assign, s.Output)...)
-	case *Succeed:
-		return []dataField{{"/Output", s.Output}}
+		return []dataField{{"/Seconds", s.Seconds}, {"/Timestamp", s.Timestamp}}
 	case *Fail:
 		return []dataField{{"/Error", s.Error}, {"/Cause", s.Cause}}
 	case *Parallel:
-		fields := []dataField{{"/Arguments", s.Arguments}}
-		return append(append(fields, catchFields(s.Catch)...), results("", s.Assign, s.Output)...)
+		return []dataField{{"/Arguments", s.Arguments}}
 	case *Map:
-		return append(append(mapData(s), catchFields(s.Catch)...), results("", s.Assign, s.Output)...)
+		return mapFieldsOf(s)
 	}
 	return nil
 }
 
-// results are the fields that a state, a choice or a catcher hands on.
-func results(pointer string, assign *jsonata.Object, output any) []dataField {
-	if assign == nil { // an interface that holds a nil pointer is not nil
-		return []dataField{{pointer + "/Output", output}}
-	}
-	return []dataField{{pointer + "/Assign", assign}, {pointer + "/Output", output}}
-}
-
-func choiceFields(rules []Rule) []dataField {
-	var fields []dataField
-	for i, rule := range rules {
-		at := element("/Choices", i)
-		fields = append(append(fields, dataField{at + "/Condition", rule.Condition}), results(at, rule.Assign, rule.Output)...)
-	}
-	return fields
-}
-
-func catchFields(catchers []Catcher) []dataField {
-	var fields []dataField
-	for i, catcher := range catchers {
-		fields = append(fields, results(element("/Catch", i), catcher.Assign, catcher.Output)...)
-	}
-	return fields
-}
-
-func mapData(s *Map) []dataField {
+func mapFieldsOf(s *Map) []dataField {
 	fields := []dataField{{"/Items", s.Items}}
 	if r := s.ItemReader; r != nil {
 		fields = append(fields, dataField{"/ItemReader/Arguments", r.Arguments})

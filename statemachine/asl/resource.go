@@ -1,6 +1,10 @@
 package asl
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
 
 // The resources of tasks that run a Lambda function or another state machine. A pattern may follow where the service has it.
 const (
@@ -84,4 +88,43 @@ func (r Resource) StartsExecution() bool {
 // RunsExpress tells whether a task with the resource runs an Express state machine and has its output.
 func (r Resource) RunsExpress() bool {
 	return r.Service == "aws-sdk:sfn" && r.Action == "startSyncExecution"
+}
+
+// Target is what a task runs, as its definition names it: the FunctionName of a Lambda function, the StateMachineArn of another state machine, or
+// the Resource itself where that is a function. It is "" for other services and where the name is computed.
+func (t *Task) Target() string {
+	var target any
+	switch r := ParseResource(t.Resource); {
+	case r.Kind == FunctionResource:
+		target = t.Resource
+	case r.InvokesFunction():
+		target = member(t.Arguments, "FunctionName")
+	case r.StartsExecution():
+		target = member(t.Arguments, "StateMachineArn")
+	}
+	text, _ := target.(string)
+	if _, computed := Source(text); computed {
+		return ""
+	}
+	return text
+}
+
+// Payload is what a task sends to the Lambda function that it runs, and whether it runs one.
+func (t *Task) Payload() (payload any, ok bool) {
+	switch r := ParseResource(t.Resource); {
+	case r.Kind == FunctionResource:
+		return t.Arguments, true
+	case r.InvokesFunction():
+		return member(t.Arguments, "Payload"), true
+	}
+	return nil, false
+}
+
+// member is a member of an object in data, nil when there is none.
+func member(data any, name string) any {
+	if object, ok := data.(*jsonata.Object); ok {
+		value, _ := object.Get(name)
+		return value
+	}
+	return nil
 }

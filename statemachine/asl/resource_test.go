@@ -43,3 +43,25 @@ func TestParseResource(t *testing.T) {
 		}
 	}
 }
+
+func TestTarget(t *testing.T) {
+	machine := read(t, `{"QueryLanguage": "JSONata", "StartAt": "a", "States": {
+		"a": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "${SqlFunctionArn}", "Payload": 1}, "End": true},
+		"b": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f", "Arguments": 2, "End": true},
+		"c": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "Arguments": {"StateMachineArn": "${M}", "FunctionName": "no"}, "End": true},
+		"d": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"FunctionName": "{% $f %}"}, "End": true},
+		"e": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Arguments": {"FunctionName": "no"}, "End": true},
+		"f": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": "{% $all %}", "End": true}}}`)
+	want := map[string]struct {
+		target  string
+		payload any
+		runs    bool
+	}{"a": {"${SqlFunctionArn}", 1.0, true}, "b": {"arn:aws:lambda:us-east-1:1:function:f", 2.0, true}, "c": {"${M}", nil, false}, "d": {"", nil, true}, "e": {}, "f": {"", nil, true}}
+	for name, state := range machine.States.All() {
+		task := state.(*asl.Task)
+		payload, runs := task.Payload()
+		if got := want[name]; task.Target() != got.target || runs != got.runs || payload != got.payload {
+			t.Errorf("%s runs %q with %v, %t", name, task.Target(), payload, runs)
+		}
+	}
+}

@@ -4,6 +4,8 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Located is a state and where it stands in a machine.
@@ -114,6 +116,25 @@ func Next(state State) []Way {
 	return ways
 }
 
+// Ends tells whether a machine succeeds with the state: a Succeed, or a state with End.
+func Ends(state State) bool {
+	switch s := state.(type) {
+	case *Pass:
+		return s.End
+	case *Wait:
+		return s.End
+	case *Task:
+		return s.End
+	case *Parallel:
+		return s.End
+	case *Map:
+		return s.End
+	case *Succeed:
+		return true
+	}
+	return false
+}
+
 // Targets names the states that may follow a state, each once, in the order of [Next].
 func Targets(state State) []string {
 	var names []string
@@ -139,4 +160,45 @@ func Reached(start string, next func(name string) []string) map[string]bool {
 		}
 	}
 	return reached
+}
+
+// Outcome is what a state hands on one way: Assign sets variables, Output is the output; either is nil where the state does not say.
+type Outcome struct {
+	// Pointer is the JSON pointer of the object that holds the two fields, seen from the state: "" for the state's own, /Choices/0, /Catch/0.
+	Pointer string
+	Assign  *jsonata.Object
+	Output  any
+}
+
+// Outcomes lists what a state can hand on: its own outcome, then those of its choices and catchers. A Fail has none.
+func Outcomes(state State) []Outcome {
+	switch s := state.(type) {
+	case *Pass:
+		return []Outcome{{Assign: s.Assign, Output: s.Output}}
+	case *Wait:
+		return []Outcome{{Assign: s.Assign, Output: s.Output}}
+	case *Succeed:
+		return []Outcome{{Output: s.Output}}
+	case *Choice:
+		outcomes := []Outcome{{Assign: s.Assign, Output: s.Output}}
+		for i, rule := range s.Choices {
+			outcomes = append(outcomes, Outcome{element("/Choices", i), rule.Assign, rule.Output})
+		}
+		return outcomes
+	case *Task:
+		return append([]Outcome{{Assign: s.Assign, Output: s.Output}}, caught(s.Catch)...)
+	case *Parallel:
+		return append([]Outcome{{Assign: s.Assign, Output: s.Output}}, caught(s.Catch)...)
+	case *Map:
+		return append([]Outcome{{Assign: s.Assign, Output: s.Output}}, caught(s.Catch)...)
+	}
+	return nil
+}
+
+func caught(catchers []Catcher) []Outcome {
+	outcomes := make([]Outcome, len(catchers))
+	for i, catcher := range catchers {
+		outcomes[i] = Outcome{Pointer: element("/Catch", i), Assign: catcher.Assign, Output: catcher.Output}
+	}
+	return outcomes
 }

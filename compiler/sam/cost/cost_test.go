@@ -85,7 +85,10 @@ func TestMeasure(t *testing.T) {
 func application(t *testing.T, mode ir.Mode, machine string, triggers ...ir.Trigger) sam.Application {
 	operation := &ir.Operation{Name: "op", Mode: mode, Triggers: triggers}
 	return sam.Application{
-		Workflow: &ir.Workflow{Operations: []*ir.Operation{operation}}, Catalogue: []task.Row{{Name: "sql", Memory: 1024}, {Name: "api", Memory: 128}},
+		Workflow: &ir.Workflow{Operations: []*ir.Operation{operation}}, Catalogue: []task.Row{
+			{Name: "sql", Memory: 1024, Answer: []task.Field{{Name: task.SQLRows, Type: task.TypeList}, {Name: task.SQLAffected, Type: task.TypeNumber}}},
+			{Name: "api", Memory: 128, BehindAPI: true},
+		},
 		Machines: []sam.Machine{{Name: "op", Operation: operation, Definition: machineOf(t, machine)}},
 	}
 }
@@ -122,6 +125,9 @@ func TestWarnings(t *testing.T) {
 		"a": ` + call + `, "Assign": {"a": "{% $states.result.Payload.rows %}"}, "Next": "b"},
 		"b": ` + call + `, "Assign": {"b": "{% $states.result.Payload.rows %}"}, "Next": "end"},
 		"end": {"Type": "Succeed", "Output": {"statusCode": 200, "body": {"a": "{% $a %}", "b": "{% $b %}", "n": "{% $count($c) %}"}}}}}`
+	measured := strings.NewReplacer(`"b": "{% $b %}"`, `"b": "{% $count($b) & ' of $b, ' & $exists($b) %}"`).Replace(together)
+	counts := strings.Replace(together, `"b": "{% $states.result.Payload.rows %}"`, `"b": "{% $count($states.result.Payload.rows) + $states.result.Payload.affected %}"`, 1)
+	looks := strings.Replace(together, `"b": "{% $states.result.Payload.rows %}"`, `"b": "{% '$states.result.Payload.rows' & $states.input.body.`+"`$states.result.Payload`"+` %}"`, 1)
 	tests := []struct {
 		name, machine string
 		mode          ir.Mode
@@ -135,6 +141,9 @@ func TestWarnings(t *testing.T) {
 		{"a wait in an event's execution", waiting, ir.Express, &ir.Event{}, ""},
 		{"long history", counted, ir.Standard, &ir.Schedule{}, "with loops over more than about 3570 items it passes 25,000 events"},
 		{"gathered", gathered, ir.Express, &ir.Event{}, `"m" gathers a result per item`},
+		{"put together, one only measured", measured, ir.Express, &ir.HTTP{}, ""},
+		{"put together, one only a count", counts, ir.Express, &ir.HTTP{}, ""},
+		{"put together, one only looks like an answer", looks, ir.Express, &ir.HTTP{}, ""},
 		{"put together", together, ir.Express, &ir.HTTP{}, `"end" puts the answers of 2 calls together (a, b)`},
 	}
 	for _, test := range tests {

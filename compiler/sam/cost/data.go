@@ -4,20 +4,22 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// answers names the variables that hold what a call answered, as a whole or as rows or body.
-func answers(machine *asl.Machine) []string {
+// answers names the variables that take over what a call answered and may be large: the whole answer, or a list or any value of it.
+func answers(machine *asl.Machine, catalogue []task.Row) []string {
 	var names []string
 	for _, state := range machine.States.All() {
 		call, ok := state.(*asl.Task)
 		if !ok || call.Assign == nil {
 			continue
 		}
+		row, _ := task.Find(catalogue, task.FunctionOf(call.Target()))
 		for name, value := range call.Assign.All() {
-			if text, ok := value.(string); ok && isWhole(text) && !slices.Contains(names, name) {
+			if takesAnswer(row, value) && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}
@@ -25,96 +27,72 @@ func answers(machine *asl.Machine) []string {
 	return names
 }
 
-// isWhole tells whether an expression takes over an answer that may be large.
-func isWhole(text string) bool {
-	source, ok := asl.Source(text)
-	if !ok {
-		return false
-	}
-	for _, part := range []string{"$states.result.Payload.rows", "$states.result.Payload.body", "$states.result.Payload.output"} {
-		if strings.Contains(source, part) {
-			return true
+// takesAnswer tells whether data hands on an answer that may be large.
+func takesAnswer(row task.Row, data any) bool {
+	takes := false
+	eachCarried(data, func(variable string, names []string) {
+		if variable == "states" && len(names) > 0 && names[0] == "result" {
+			takes = takes || isLarge(row, names[1:])
 		}
+	})
+	return takes
+}
+
+// isLarge tells whether a path into the result of a call leads to something without a fixed size.
+func isLarge(row task.Row, names []string) bool {
+	if len(names) < 2 {
+		return len(names) == 0 || names[0] == "Payload"
 	}
-	return strings.HasSuffix(source, "$states.result.Payload")
+	return names[0] == "Payload" && slices.ContainsFunc(row.Answer, func(f task.Field) bool {
+		return f.Name == names[1] && (f.Type == task.TypeList || f.Type == task.TypeAny)
+	})
 }
 
 // dataOf is what a state sends on: the arguments of a task, the output of others.
 func dataOf(state asl.State) any {
-	switch state := state.(type) {
-	case *asl.Task:
-		return state.Arguments
-	case *asl.Pass:
-		return state.Output
-	case *asl.Succeed:
-		return state.Output
-	case *asl.Map:
-		return state.Output
+	if call, ok := state.(*asl.Task); ok {
+		return call.Arguments
+	}
+	if outcomes := asl.Outcomes(state); len(outcomes) > 0 {
+		return outcomes[0].Output
 	}
 	return nil
 }
 
-// variablesIn lists which of the named variables a value's expressions read as values of their own.
-func variablesIn(value any, names []string) []string {
+// variablesIn lists which of the named variables data hands on.
+func variablesIn(data any, names []string) []string {
 	var found []string
-	visitTexts(value, func(text string) {
-		source, ok := asl.Source(text)
-		if !ok {
-			return
-		}
-		for _, name := range carried(source) {
-			if slices.Contains(names, name) && !slices.Contains(found, name) {
-				found = append(found, name)
-			}
+	eachCarried(data, func(variable string, _ []string) {
+		if slices.Contains(names, variable) && !slices.Contains(found, variable) {
+			found = append(found, variable)
 		}
 	})
 	return found
 }
 
-// carried lists the variables of an expression, without those that are only counted or tested and those in quotes.
-func carried(source string) []string {
-	var names []string
-	quote := byte(0)
-	for i := 0; i < len(source); i++ {
-		switch c := source[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
+// eachCarried visits the variables whose values, or parts of them, the expressions in data hand on, with the names that follow each.
+func eachCarried(data any, visit func(variable string, names []string)) {
+	for formula := range asl.ExpressionsIn(data) {
+		jsonata.Walk(formula.Node, func(n jsonata.Node) bool {
+			switch n := n.(type) {
+			case *jsonata.Call:
+				return !measures(n)
+			case *jsonata.Variable, *jsonata.Path:
+				variable, names := asl.PathOf(n)
+				if variable != "" {
+					visit(variable, names)
+				}
+				return variable == ""
 			}
-		case c == '"' || c == '\'' || c == '`':
-			quote = c
-		case c == '$':
-			end := i + 1
-			for end < len(source) && isNameByte(source[end]) {
-				end++
-			}
-			before := source[:i]
-			if !strings.HasSuffix(before, "$count(") && !strings.HasSuffix(before, "$exists(") {
-				names = append(names, source[i+1:end])
-			}
-			i = end - 1
-		}
+			return true
+		})
 	}
-	return names
 }
 
-func isNameByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
-
-func visitTexts(value any, visit func(string)) {
-	switch value := value.(type) {
-	case string:
-		visit(value)
-	case []any:
-		for _, item := range value {
-			visitTexts(item, visit)
-		}
-	case *jsonata.Object:
-		for _, member := range value.All() {
-			visitTexts(member, visit)
-		}
-	}
+// measures tells whether a call only counts or tests its argument.
+func measures(call *jsonata.Call) bool {
+	function, _ := call.Function.(*jsonata.Variable)
+	return function != nil && slices.Contains([]string{"boolean", "count", "exists", "not"}, function.Name)
 }
 
 func list(names []string) string { return strings.Join(names, ", ") }

@@ -12,7 +12,6 @@ import (
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
-	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Assumptions stand for what the definitions do not say.
@@ -84,7 +83,7 @@ func Estimate(app sam.Application, assume Assumptions) []Report {
 			Mode:      mode(machine.Operation),
 			Least:     wayOf(app, machine, least, assume),
 			Most:      wayOf(app, machine, most, assume),
-			Warnings:  warnings(machine, most),
+			Warnings:  warnings(machine, app.Catalogue, most),
 		})
 	}
 	return reports
@@ -130,7 +129,8 @@ func entry(app sam.Application, operation *ir.Operation, metrics Metrics, assume
 				return append(parts, Part{restAPIRequest, dollars(restAPIRequest)})
 			}
 			parts = append(parts, Part{httpAPIRequest, dollars(httpAPIRequest)})
-			return append(parts, invocation(app, "api", duration(metrics, assume), assume))
+			front, _ := task.FindBehindAPI(app.Catalogue)
+			return append(parts, invocation(front, duration(metrics, assume), assume))
 		case *ir.Schedule:
 			return append(parts, Part{schedulerStart, dollars(schedulerStart)})
 		case *ir.Event, *ir.Manual: // free, or nothing
@@ -143,24 +143,30 @@ func entry(app sam.Application, operation *ir.Operation, metrics Metrics, assume
 func functions(app sam.Application, metrics Metrics, assume Assumptions) []Part {
 	var parts []Part
 	for _, target := range slices.Sorted(maps.Keys(metrics.Calls)) {
-		part := invocation(app, functionName(app, target), assume.Call.Seconds(), assume)
+		part := invocation(called(app, target), assume.Call.Seconds(), assume)
 		part.Dollars *= metrics.Calls[target]
 		parts = append(parts, part)
 	}
 	return parts
 }
 
+// called describes a function that a definition calls, as far as it is known.
+func called(app sam.Application, target string) task.Row {
+	name := functionName(app, target)
+	row, ok := task.Find(app.Catalogue, name)
+	if !ok {
+		return task.Row{Name: name, Memory: defaultMemory}
+	}
+	return row
+}
+
 // invocation is the price of one run of a function.
-func invocation(app sam.Application, name string, seconds float64, assume Assumptions) Part {
+func invocation(row task.Row, seconds float64, assume Assumptions) Part {
 	price := dollars(lambdaARM)
 	if assume.Architecture == sam.X8664 {
 		price = dollars(lambdaX86)
 	}
-	memory := defaultMemory
-	if at := slices.IndexFunc(app.Catalogue, func(row task.Row) bool { return row.Name == name }); at >= 0 {
-		memory = app.Catalogue[at].Memory
-	}
-	return Part{"Lambda " + name, dollars(lambdaRequest) + seconds*float64(memory)/1024*price}
+	return Part{"Lambda " + row.Name, dollars(lambdaRequest) + seconds*float64(row.Memory)/1024*price}
 }
 
 // defaultMemory is assumed of functions that are not in the catalogue, in MB.
@@ -188,25 +194,10 @@ func duration(metrics Metrics, assume Assumptions) float64 {
 	return metrics.calls()*assume.Call.Seconds() + metrics.Waits + metrics.Transitions*transitionSeconds
 }
 
+// functionName is the name of a function of the catalogue that a definition calls, any other target as the definition names it.
 func functionName(app sam.Application, target string) string {
-	for _, row := range app.Catalogue {
-		if row.Substitution() == target {
-			return row.Name
-		}
+	if row, ok := task.Find(app.Catalogue, task.FunctionOf(target)); ok {
+		return row.Name
 	}
-	return target
-}
-
-// Target is what a task calls: the name of the substitution or the ARN.
-func Target(state *asl.Task) string {
-	name := ""
-	if arguments, ok := state.Arguments.(*jsonata.Object); ok {
-		for _, key := range []string{"FunctionName", "StateMachineArn"} {
-			if value, has := arguments.Get(key); has {
-				name, _ = value.(string)
-			}
-		}
-	}
-	name = cmp.Or(name, state.Resource)
-	return strings.TrimSuffix(strings.TrimPrefix(name, "${"), "}")
+	return strings.TrimSuffix(strings.TrimPrefix(target, "${"), "}")
 }

@@ -1,6 +1,7 @@
 package cost
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -70,7 +71,7 @@ func measure(machine *asl.Machine, items float64) (cheapest, dearest Metrics) {
 	cheap := map[string]Metrics{}
 	for name, state := range machine.States.All() {
 		cheap[name], w.own[name] = ownMetrics(state, items)
-		w.next[name] = successors(state)
+		w.next[name] = asl.Targets(state)
 	}
 	return w.cheapest(cheap), w.dearest(machine.StartAt, w.all(), "")
 }
@@ -195,45 +196,6 @@ func (w *walker) components(from string, allowed map[string]bool, header string)
 	return groups
 }
 
-// successors lists where a state may go on, its catchers included.
-func successors(state asl.State) []string {
-	var targets []string
-	add := func(names ...string) {
-		for _, name := range names {
-			if name != "" && !slices.Contains(targets, name) {
-				targets = append(targets, name)
-			}
-		}
-	}
-	catch := func(catchers []asl.Catcher) {
-		for _, catcher := range catchers {
-			add(catcher.Next)
-		}
-	}
-	switch state := state.(type) {
-	case *asl.Pass:
-		add(state.Next)
-	case *asl.Wait:
-		add(state.Next)
-	case *asl.Choice:
-		for _, rule := range state.Choices {
-			add(rule.Next)
-		}
-		add(state.Default)
-	case *asl.Task:
-		add(state.Next)
-		catch(state.Catch)
-	case *asl.Map:
-		add(state.Next)
-		catch(state.Catch)
-	case *asl.Parallel:
-		add(state.Next)
-		catch(state.Catch)
-	case *asl.Succeed, *asl.Fail: // the end
-	}
-	return targets
-}
-
 // The history events of a state: entered and exited, and what its work adds.
 const (
 	eventsOfState     = 2
@@ -253,7 +215,7 @@ func ownMetrics(state asl.State, items float64) (least, most Metrics) {
 		if !ok {
 			limit = defaultTaskSeconds
 		}
-		one := Metrics{Transitions: 1, Events: eventsOfTask, Limits: limit, Calls: map[string]float64{Target(state): 1}}
+		one := Metrics{Transitions: 1, Events: eventsOfTask, Limits: limit, Calls: map[string]float64{cmp.Or(state.Target(), state.Resource): 1}}
 		return one, one
 	case *asl.Wait:
 		seconds, _ := state.Seconds.(float64)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -19,7 +20,7 @@ const (
 )
 
 // warnings compares the dearest way with the limits.
-func warnings(machine sam.Machine, most Metrics) []string {
+func warnings(machine sam.Machine, catalogue []task.Row, most Metrics) []string {
 	var found []string
 	limit, what := math.Inf(1), ""
 	switch {
@@ -37,7 +38,7 @@ func warnings(machine sam.Machine, most Metrics) []string {
 	if machine.Operation.Mode == ir.Standard {
 		found = append(found, historyWarning(machine)...)
 	}
-	return append(found, sizeWarnings(machine.Definition)...)
+	return append(found, sizeWarnings(machine.Definition, catalogue)...)
 }
 
 func hasHTTP(operation *ir.Operation) bool {
@@ -65,8 +66,8 @@ func historyWarning(machine sam.Machine) []string {
 
 // sizeWarnings name the states whose data can pass 256 KiB: a Map or a loop that gathers an answer per item, and a state that puts the
 // answers of several calls together. One answer alone is kept below the limit by the functions.
-func sizeWarnings(machine *asl.Machine) []string {
-	large := answers(machine)
+func sizeWarnings(machine *asl.Machine, catalogue []task.Row) []string {
+	large := answers(machine, catalogue)
 	var found []string
 	for name, state := range machine.States.All() {
 		if collects, ok := state.(*asl.Map); ok && keepsResult(collects) {
@@ -75,8 +76,8 @@ func sizeWarnings(machine *asl.Machine) []string {
 		if used := variablesIn(dataOf(state), large); len(used) > 1 {
 			found = append(found, fmt.Sprintf("size: %q puts the answers of %d calls together (%s), which can pass %d KiB", name, len(used), list(used), payloadKiB))
 		}
-		for _, inner := range inside(state) {
-			found = append(found, sizeWarnings(inner)...)
+		for _, inner := range asl.Inside(state) {
+			found = append(found, sizeWarnings(inner.Machine, catalogue)...)
 		}
 	}
 	return found
@@ -89,14 +90,4 @@ func keepsResult(state *asl.Map) bool {
 	}
 	output, ok := state.Output.(*jsonata.Object)
 	return state.Output == nil && !state.End || ok && output.Len() > 0
-}
-
-func inside(state asl.State) []*asl.Machine {
-	switch state := state.(type) {
-	case *asl.Map:
-		return []*asl.Machine{state.ItemProcessor}
-	case *asl.Parallel:
-		return state.Branches
-	}
-	return nil
 }
