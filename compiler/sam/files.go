@@ -31,7 +31,7 @@ GO ?= go
 	fmt.Fprintf(&out, "FLAGS := %s\n\n", strings.Join(quoted(BuildFlags()), " "))
 	var targets []string
 	for _, f := range p.functions {
-		targets = append(targets, "build-"+f.id+"Function")
+		targets = append(targets, "build-"+f.resource())
 	}
 	fmt.Fprintf(&out, ".PHONY: %s\n", strings.Join(targets, " "))
 	for i, f := range p.functions {
