@@ -71,16 +71,18 @@ func (c *callCode) invoke(f *frame, in, first any, hasFirst bool) (any, error) {
 	if err := c.arguments(f, in); err != nil {
 		return nil, err
 	}
-	if err := st.enter(c.level); err != nil {
+	if err := st.spend(1); err != nil {
 		return nil, err
 	}
+	depth := st.depth
+	st.depth += c.level
 	var v any
 	if function, ok := fn.(*Function); ok && function.eval {
 		v, err = f.evaluate(st.stack[mark:], in)
 	} else {
 		v, err = st.apply(fn, st.stack[mark:], in)
 	}
-	st.depth -= c.level
+	st.depth = depth
 	if err != nil {
 		return nil, c.failed(err, fn)
 	}
@@ -121,9 +123,13 @@ type tailCallCode struct {
 	args      []code
 	name      any
 	at        int
+	level     int
 }
 
 func (c *tailCallCode) eval(f *frame, in any) (any, error) {
+	if err := f.st.reach(c.level); err != nil {
+		return nil, err
+	}
 	fn, err := c.procedure.eval(f, in)
 	if err != nil {
 		return nil, err
@@ -176,7 +182,7 @@ func (c *lambdaCode) call(st *state, fn *Function, args []any) (any, error) {
 	if fn.frame.st != st {
 		return nil, &Error{Code: "T1006"}
 	}
-	if err := st.enter(1); err != nil {
+	if err := st.spend(1); err != nil {
 		return nil, err
 	}
 	var f *frame
@@ -194,7 +200,6 @@ func (c *lambdaCode) call(st *state, fn *Function, args []any) (any, error) {
 	if !c.keeps && err == nil {
 		st.release(f)
 	}
-	st.depth--
 	return v, err
 }
 
@@ -297,12 +302,10 @@ func (fn *Function) open() int {
 // apply generates left ~> right. Of a call on the right, predicates and grouping count for nothing, as in the reference.
 func (g *generator) apply(t *term) code {
 	if t.right.kind != termCall {
-		return &applyCode{left: g.term(t.left), right: g.term(t.right), at: t.at}
+		return &applyCode{left: g.term(t.left), right: g.term(t.right), at: t.at, level: g.level}
 	}
 	left := g.term(t.left)
-	g.level++
 	call := g.call(t.right).(*callCode)
-	g.level--
 	return &applyCallCode{left: left, call: call}
 }
 
@@ -328,7 +331,7 @@ func (c *applyCallCode) raw(f *frame, in any) (any, error) {
 // applyCode is left ~> function, or the chain of two functions.
 type applyCode struct {
 	left, right code
-	at          int
+	at, level   int
 }
 
 func (c *applyCode) eval(f *frame, in any) (any, error) {
@@ -350,7 +353,14 @@ func (c *applyCode) raw(f *frame, in any) (any, error) {
 		return nil, &Error{Code: "T2006", at: c.at, Value: right}
 	}
 	if first, ok := left.(*Function); ok {
+		if err := f.st.reach(c.level + 1); err != nil {
+			return nil, err
+		}
 		return &Function{first: first.within(f, nil), second: fn.within(f, nil), arity: 1, names: []string{"x"}}, nil
 	}
-	return f.st.call(fn.within(f, nil), left)
+	depth := f.st.depth
+	f.st.depth += c.level
+	v, err := f.st.call(fn.within(f, nil), left)
+	f.st.depth = depth
+	return v, err
 }

@@ -386,7 +386,9 @@ func (g *generator) concat(t *term) code {
 func (g *generator) concatParts(t *term, c *concatCode) {
 	left := t.left
 	if left.kind == termBinary && left.text == "&" && len(left.predicates) == 0 && left.group == nil && !left.keepArray {
+		g.level++
 		g.concatParts(left, c)
+		g.level--
 	} else {
 		c.parts, c.ats = append(c.parts, g.term(left)), append(c.ats, t.at)
 	}

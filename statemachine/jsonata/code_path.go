@@ -9,7 +9,7 @@ func (g *generator) path(t *term) code {
 			return g.tuplePath(t)
 		}
 	}
-	c := &pathCode{keep: t.keepArray || t.keepSingle, absolute: t.steps[0].kind == termVariable, constructed: t.steps[0].cons}
+	c := &pathCode{level: g.level, keep: t.keepArray || t.keepSingle, absolute: t.steps[0].kind == termVariable, constructed: t.steps[0].cons}
 	for _, step := range t.steps {
 		c.steps = append(c.steps, g.step(step))
 	}
@@ -43,7 +43,7 @@ func (g *generator) fields(c *pathCode) code {
 		fast.keys[i-first].name = c.steps[i].name
 	}
 	if first == 1 {
-		fast.base = c.steps[0].code
+		fast.base = unbounded(c.steps[0].code)
 	}
 	return fast
 }
@@ -114,6 +114,11 @@ type fieldsCode struct {
 
 func (c *fieldsCode) eval(f *frame, in any) (any, error) {
 	v := in
+	if st := f.st; st.depth+c.level >= st.limit {
+		if err := c.within(f, in); err != nil {
+			return nil, err
+		}
+	}
 	if c.base != nil {
 		var err error
 		if v, err = c.base.eval(f, in); err != nil {
@@ -135,6 +140,14 @@ func (c *fieldsCode) eval(f *frame, in any) (any, error) {
 		return v, nil
 	}
 	return c.last(v), nil
+}
+
+// within ends the evaluation when the path, or its steps if there is anything to evaluate them for, nests too deep.
+func (c *pathCode) within(f *frame, in any) error {
+	if items, ok := elements(in); ok && len(items) == 0 && !c.absolute && !c.constructed {
+		return f.st.reach(c.level)
+	}
+	return f.st.reach(c.level + 1)
 }
 
 // last is the result of a path whose only result is v.
@@ -177,6 +190,7 @@ func (c *fieldsCode) rest(f *frame, v any, i int) (any, error) {
 // pathCode is a path: a.b[c].(d) and so on.
 type pathCode struct {
 	steps       []step
+	level       int
 	keep        bool
 	absolute    bool // starts at a variable, so that an array as context is one item
 	constructed bool // starts with an array constructor, which is evaluated once
@@ -222,6 +236,9 @@ func (c *pathCode) kept(v any) any {
 }
 
 func (c *pathCode) raw(f *frame, in any) (any, error) {
+	if err := c.within(f, in); err != nil {
+		return nil, err
+	}
 	if items, ok := elements(in); ok && !c.absolute {
 		if c.constructed {
 			return c.construct(f, in)

@@ -2,10 +2,13 @@ package jsonata
 
 // transform generates |pattern|update, delete|.
 func (g *generator) transform(t *term) code {
+	level, based := g.level, g.based
+	g.level, g.based = 0, true
 	c := &transformCode{pattern: g.term(t.left), update: g.term(t.right), at: t.at, updateAt: t.right.at, clone: g.variable("clone")}
 	if t.other != nil {
 		c.remove, c.removeAt = g.term(t.other), t.other.at
 	}
+	g.level, g.based = level, based
 	return c
 }
 

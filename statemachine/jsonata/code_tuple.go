@@ -119,6 +119,7 @@ type tuplePathCode struct {
 
 func (g *generator) tuplePath(t *term) code {
 	c := &tuplePathCode{inner: t.tuple}
+	c.level = g.level
 	c.keep, c.absolute, c.constructed = t.keepArray || t.keepSingle, t.steps[0].kind == termVariable, t.steps[0].cons
 	bound := false
 	for _, step := range t.steps {
@@ -186,6 +187,9 @@ func (c *tuplePathCode) raw(f *frame, in any) (any, error) {
 
 // stream evaluates the path to tuples, or to a value when it ends before anything is bound.
 func (c *tuplePathCode) stream(f *frame, in any) ([]*tuple, any, error) {
+	if err := c.within(f, in); err != nil {
+		return nil, nil, err
+	}
 	items, ok := elements(in)
 	if !ok || c.absolute {
 		items = []any{in}
@@ -231,7 +235,7 @@ func (s *tupleStep) run(f *frame, tuples []*tuple, started bool) ([]*tuple, erro
 
 // lead evaluates the steps before the first that binds; an array constructor at the start counts among them.
 func (c *tuplePathCode) lead(f *frame, in any) (any, error) {
-	lead := pathCode{steps: c.steps, absolute: c.absolute, constructed: c.constructed, open: true}
+	lead := pathCode{steps: c.steps, level: c.level, absolute: c.absolute, constructed: c.constructed, open: true}
 	if len(c.steps) == 0 {
 		if _, ok := elements(in); !ok {
 			in = newSequence(in)

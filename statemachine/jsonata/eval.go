@@ -53,7 +53,7 @@ func compileAttached(e *Expression, src string) (code, error) {
 	}
 	a.dynamic = true
 	g := newGenerator(e, a)
-	g.attached = true
+	g.attached, g.based = true, true
 	g.open(nil, true)
 	return g.term(t), nil
 }

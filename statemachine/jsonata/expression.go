@@ -88,7 +88,7 @@ func compile(src string, node Node, options []Option) (*Expression, error) {
 	for _, option := range options {
 		option(e)
 	}
-	e.limits = e.limits.orDefault()
+	e.limits = e.limits.orDefault(e.aws)
 	e.library = library
 	a, t, err := analyse(src, node)
 	if err != nil {
@@ -139,7 +139,7 @@ func (st *state) begin(ctx context.Context, input any, bindings Bindings) {
 		st.globals[i] = unset
 	}
 	st.budget, st.steps, st.memory = checkEvery, e.limits.Steps-checkEvery, e.limits.Memory
-	st.depth, st.nested = 0, false
+	st.depth, st.natives, st.limit, st.nested = 0, 0, e.limits.Depth, false
 	st.started = time.Time{}
 	st.top.names = e.names
 	st.top.reserve(e.size)

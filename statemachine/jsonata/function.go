@@ -85,11 +85,25 @@ func (st *state) apply(function any, args []any, context any) (any, error) {
 		mark := len(st.stack)
 		st.stack = append(st.stack, next.args...)
 		if err = st.spend(1); err == nil {
-			v, err = st.applyOnce(next.function, st.stack[mark:], context)
+			v, err = st.applyNext(next.function, st.stack[mark:], context)
 			err = placed(err, next.at, next.name)
 		}
 		st.drop(mark)
 	}
+	return v, err
+}
+
+// applyNext makes a tail call. Tail calls do not nest, but library functions that are called so may call what ends in a call of theirs.
+func (st *state) applyNext(function any, args []any, context any) (any, error) {
+	fn, ok := function.(*Function)
+	if !ok || fn.native == nil {
+		return st.applyOnce(function, args, context)
+	}
+	if st.natives++; st.natives > st.limit {
+		return nil, st.tooDeep()
+	}
+	v, err := st.applyOnce(fn, args, context)
+	st.natives--
 	return v, err
 }
 
@@ -143,17 +157,19 @@ func (fn *Function) complete(args []any) []any {
 	return all
 }
 
-// applyChain calls first, then second with its result.
+// applyChain calls first; the call of second with its result is left to the caller. It is function($x){ $second($first($x)) }.
 func (st *state) applyChain(fn *Function, args []any) (any, error) {
-	if err := st.enter(3); err != nil {
+	if err := st.reach(2); err != nil {
 		return nil, err
 	}
+	st.depth++
 	v, err := st.apply(fn.first, []any{at(args, 0)}, nil)
-	st.depth -= 3
+	st.depth--
 	if err != nil {
 		return nil, err
 	}
-	return st.apply(fn.second, []any{reduce(v)}, nil)
+	st.tail = tailCall{function: fn.second, args: append(st.tail.args[:0], reduce(v)), name: Undefined}
+	return pending, nil
 }
 
 // call calls a function that was passed as an argument.

@@ -11,7 +11,8 @@ type generator struct {
 	a        *analysis
 	scope    *scope
 	globals  map[string]int
-	level    int  // how deep the current term stands in its function's body
+	level    int  // how deep the current term nests in its function's body
+	based    bool // the code is that of a function, a transform or $eval, whose place in the nesting is known when it runs
 	attached bool // code for $eval: the outermost scope is that of the caller
 }
 
@@ -90,6 +91,9 @@ func (s *scope) slot(name string) int {
 func (g *generator) term(t *term) code {
 	g.level++
 	c := g.bare(t)
+	if t.leaf() {
+		c = g.bounded(c)
+	}
 	for _, p := range t.predicates {
 		if t.tuple {
 			c = g.filteredTuples(c, p)
@@ -236,8 +240,8 @@ func (g *generator) bind(t *term) code {
 }
 
 func (g *generator) lambda(t *term) code {
-	outer := g.level
-	g.level = 0
+	level, based := g.level, g.based
+	g.level, g.based = 0, true
 	l := &lambdaCode{signature: t.signature, layout: nil, keeps: t.closes || g.a.dynamic}
 	s := g.open(t.parameters, true)
 	for _, name := range t.parameters {
@@ -250,7 +254,7 @@ func (g *generator) lambda(t *term) code {
 	l.body = g.tail(t.right)
 	l.names = g.frameNames(s)
 	g.close()
-	g.level = outer
+	g.level, g.based = level, based
 	l.arity = len(t.parameters)
 	l.simple = t.signature == nil && s.layout.size == len(t.parameters)
 	return l
@@ -261,15 +265,23 @@ func (g *generator) tail(t *term) code {
 	plain := len(t.predicates) == 0 && t.group == nil && !t.keepArray
 	switch {
 	case t.kind == termCall && len(t.predicates) == 0:
-		g.level++
-		defer func() { g.level-- }()
-		return &tailCallCode{procedure: g.term(t.left), args: g.terms(t.items), name: variableName(t.left), at: t.left.at}
+		return g.tailCall(t)
 	case t.kind == termCondition && plain:
 		return g.condition(t, g.tail)
 	case t.kind == termBlock && plain:
 		return g.block(t, g.tail)
 	}
 	return g.term(t)
+}
+
+// tailCall generates a call whose parts nest in the call of the function that ends in it.
+func (g *generator) tailCall(t *term) code {
+	c := &tailCallCode{name: variableName(t.left), at: t.left.at, level: g.level + 1}
+	level := g.level
+	g.level = 0
+	c.procedure, c.args = g.term(t.left), g.terms(t.items)
+	g.level = level
+	return c
 }
 
 // variableName is what errors call a function that is called last in another.

@@ -7,8 +7,9 @@ import (
 
 // Limits bound one evaluation. A zero field means the default.
 type Limits struct {
-	// Depth is how deep evaluation may nest, counted in expressions within expressions as the reference does. Tail calls do
-	// not nest. Default 10,000.
+	// Depth is how deep evaluation may nest: how many expressions may be evaluated inside each other, operands, arguments, parentheses,
+	// steps of paths and bodies of functions alike. Tail calls do not nest. Default 10,000, in the dialect of Step Functions 100; at most
+	// 100,000.
 	Depth int
 	// Steps is how many items, calls and values may be processed. Default 100 million.
 	Steps int64
@@ -18,10 +19,17 @@ type Limits struct {
 	Time time.Duration
 }
 
-func (l Limits) orDefault() Limits {
+// maxDepth keeps the deepest evaluation within what a goroutine's stack may grow to.
+const maxDepth = 100_000
+
+func (l Limits) orDefault(aws bool) Limits {
+	if l.Depth <= 0 && aws {
+		l.Depth = 100
+	}
 	if l.Depth <= 0 {
 		l.Depth = 10_000
 	}
+	l.Depth = min(l.Depth, maxDepth)
 	if l.Steps <= 0 {
 		l.Steps = 100_000_000
 	}
@@ -46,7 +54,9 @@ type state struct {
 	globals  []any // resolved variables that no scope binds, by number
 	started  time.Time
 	deadline time.Time
-	depth    int
+	limit    int   // how deep evaluation may nest
+	depth    int   // how deep the code around the current function's body nests
+	natives  int   // library functions in tail calls inside each other
 	budget   int   // steps until the next check
 	steps    int64 // steps left after the budget
 	memory   int64
@@ -155,14 +165,6 @@ func (st *state) items(n int) error {
 		return err
 	}
 	return st.allocate(16*n + 48)
-}
-
-// enter goes one call deeper; levels is how deep the call stands in its expression.
-func (st *state) enter(levels int) error {
-	if st.depth += levels; st.depth > st.program.limits.Depth {
-		return limit("Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive.")
-	}
-	return st.spend(1)
 }
 
 // drop gives back the stack above mark.
