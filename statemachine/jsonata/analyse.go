@@ -184,7 +184,7 @@ func (a *analysis) opposite(number any, n Node) any {
 		return exact(-whole)
 	}
 	f := number.(float64)
-	if r := n.Range(); f == 1<<63 && a.src[r.Start:r.End] == leastDigits {
+	if r := n.Range(); f == 1<<63 && r.End <= len(a.src) && a.src[r.Start:r.End] == leastDigits {
 		return int64(math.MinInt64)
 	}
 	return -f

@@ -18,7 +18,7 @@ const (
 	writeStrict jsonMode = iota // refuse it
 	writeLoose                  // null, as in messages
 	writeString                 // as $string does: functions are "", numbers have 15 digits
-	writeDigits                 // as $string does in Step Functions: numbers have all digits that tell them apart
+	writeDigits                 // as $string does in Step Functions: whole numbers have all digits, others 15
 )
 
 // appendJSON writes v as compact JSON.
@@ -94,7 +94,7 @@ func (w *jsonWriter) number(f float64) error {
 		w.buffer = append(w.buffer, "null"...)
 		return nil
 	}
-	if w.mode == writeString {
+	if w.mode == writeString || w.mode == writeDigits && f != math.Trunc(f) {
 		w.buffer = appendSignificant(w.buffer, f)
 	} else {
 		w.buffer = appendNumber(w.buffer, f)

@@ -38,7 +38,7 @@ func appendPretty(st *state, b []byte, v any, pretty bool) ([]byte, error) {
 		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return nil, &Error{Code: "D3001", Value: v}
 		}
-		if st.program.aws {
+		if st.program.aws && v == math.Trunc(v) {
 			return appendNumber(b, v), nil
 		}
 		return appendSignificant(b, v), nil

@@ -267,8 +267,12 @@ func (g *generator) tail(t *term) code {
 	case t.kind == termCall && len(t.predicates) == 0:
 		return g.tailCall(t)
 	case t.kind == termCondition && plain:
+		g.level++
+		defer func() { g.level-- }()
 		return g.condition(t, g.tail)
-	case t.kind == termBlock && plain:
+	case t.kind == termBlock && plain && len(t.items) > 0:
+		g.level++
+		defer func() { g.level-- }()
 		return g.block(t, g.tail)
 	}
 	return g.term(t)

@@ -67,6 +67,7 @@ type outcome struct {
 	Code        string
 	Message     string
 	Position    int
+	Depth       int // how deep its evaluation has nested
 	Nanoseconds float64
 	Compile     float64
 }

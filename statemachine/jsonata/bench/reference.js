@@ -1,6 +1,7 @@
 // Runs the reference implementation of JSONata for the tests and benchmarks of this package.
 //
 //   node reference.js evaluate < cases   one JSON {expr, input, bindings} a line in, one outcome a line out
+//   node reference.js depth < cases      the same, {depth} or {code} a line out: how deep the calls of its function evaluate nest
 //   node reference.js bench < cases      one JSON {name, expr, input} a line in, {name, nanoseconds, compile} a line out
 //
 // The folder of the npm package jsonata@2.0.6 is found through STEPLOOM_NODE_MODULES.
@@ -45,6 +46,39 @@ async function evaluate({ expr, input, bindings }) {
   }
 }
 
+// nestingReference is the reference with its function evaluate changed to note how deep its calls nest.
+function nestingReference() {
+  const { AsyncLocalStorage } = require('async_hooks');
+  const file = path.join(process.env.STEPLOOM_NODE_MODULES, 'jsonata', 'jsonata.js');
+  const head = 'async function evaluate(expr, input, environment) {';
+  const parts = require('fs').readFileSync(file, 'utf8').split(head);
+  if (parts.length !== 2) throw new Error('evaluate is not where it was');
+  const level = new AsyncLocalStorage();
+  const noted = { deepest: 0 };
+  global.noteLevel = (run) => {
+    const depth = (level.getStore() || 0) + 1;
+    noted.deepest = Math.max(noted.deepest, depth);
+    return level.run(depth, run);
+  };
+  const copy = new (require('module'))(file);
+  copy._compile(`${parts[0]}${head} return noteLevel(() => evaluateHere(expr, input, environment)); }
+    async function evaluateHere(expr, input, environment) {${parts[1]}`, file);
+  return { jsonata: copy.exports, noted };
+}
+
+let nesting;
+
+async function depth({ expr, input, bindings }) {
+  nesting = nesting || nestingReference();
+  nesting.noted.deepest = 0;
+  try {
+    await nesting.jsonata(expr).evaluate(input, bindings);
+    return { depth: nesting.noted.deepest };
+  } catch (e) {
+    return { code: e.code || 'JavaScript' };
+  }
+}
+
 // perRun measures the nanoseconds that one run takes: the median of rounds of at least 100 ms.
 async function perRun(run) {
   let count = 1;
@@ -67,7 +101,7 @@ async function bench({ name, expr, input }) {
 }
 
 async function main() {
-  const answer = process.argv[2] === 'bench' ? bench : evaluate;
+  const answer = { bench, depth, evaluate }[process.argv[2]];
   for await (const line of readline.createInterface({ input: process.stdin })) {
     process.stdout.write(JSON.stringify(await answer(JSON.parse(line))) + '\n');
   }
