@@ -89,12 +89,23 @@ func unexpected(source, location, want string, value any) *failure {
 }
 
 func thrown(source, location string, err error) *failure {
-	tail := ": " + err.Error()
+	kind, tail := "error", ": "+err.Error()
 	var coded *jsonata.Error
 	if errors.As(err, &coded) {
-		tail = ". " + coded.Code + ": " + coded.Message
+		kind, tail = thrownAs(coded)
 	}
-	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' threw an error during evaluation%s", source, location, tail)
+	return evaluation(location, "The JSONata expression '%s' specified for the field '%s' threw an %s during evaluation%s", source, location, kind, tail)
+}
+
+// thrownAs words an error as the service does: only errors of JSONata have codes, and of internal errors nothing is told.
+func thrownAs(e *jsonata.Error) (kind, tail string) {
+	switch e.Code {
+	case jsonata.CodeLimit:
+		return "error", ": " + e.Message
+	case jsonata.CodeInternal:
+		return "internal error", "."
+	}
+	return "error", ". " + e.Code + ": " + e.Message
 }
 
 // FunctionError is the failure that an error of a Go function makes on Lambda: the name is the type of the error without its package, the cause

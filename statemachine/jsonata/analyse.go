@@ -323,7 +323,7 @@ func checkDepth(n Node, length int) error {
 		return nil
 	}
 	if d := depth(n, 0); d > 4*maxNesting {
-		return &Error{Code: "U1001", Message: "expression is nested too deeply"}
+		return &Error{Code: CodeLimit, Message: "expression is nested too deeply"}
 	}
 	return nil
 }

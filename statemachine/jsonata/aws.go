@@ -5,41 +5,77 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
+	"strings"
 )
 
 func randomNumber() float64 { return rand.Float64() }
 
 // awsRows are the functions that Step Functions adds (AWS Step Functions developer guide, "Transforming data with JSONata",
-// "JSONata functions provided by Step Functions").
+// "JSONata functions provided by Step Functions"), and those that it has otherwise than the reference, as measured.
 var awsRows = []row{
-	{"partition", "<an:a>", []string{"array", "size"}, partition},
-	{"range", "<nnn:a>", []string{"start", "end", "step"}, stepRange},
-	{"hash", "<ss:s>", []string{"text", "algorithm"}, hash},
+	{"partition", "<xn?:a>", []string{"array", "size"}, partition},
+	{"range", "<nnn?:a>", []string{"start", "end", "step"}, stepRange},
+	{"hash", "<ss?:s>", []string{"text", "algorithm"}, hash},
 	{"random", "<n?:n>", []string{"seed"}, seededRandom},
 	{"uuid", "<:s>", nil, uuid},
 	{"parse", "<s-:x>", []string{"text"}, parseJSON},
+	{"base64decode", "<s-:s>", []string{"str"}, strictBase64Decode},
 }
 
-// partition cuts an array into chunks of the given size; the last may be shorter.
-func partition(st *state, args []any) (any, error) {
-	items, given, err := array(args, 0)
+// towardsZero gives a number argument as Java casts it to a long: without its fraction, and the nearest that fits.
+func towardsZero(args []any, i int) (n int64, given bool, err error) {
+	f, given, err := amount(args, i)
 	if err != nil || !given {
-		return Undefined, err
+		return 0, given, err
 	}
-	size, _, err := amount(args, 1)
-	if err != nil {
+	if n, ok := Integer(args[i]); ok {
+		return n, true, nil
+	}
+	switch {
+	case f != f:
+		return 0, true, nil
+	case f >= 1<<63:
+		return math.MaxInt64, true, nil
+	case f <= -1<<63:
+		return math.MinInt64, true, nil
+	}
+	return int64(f), true, nil
+}
+
+// partition cuts an array into chunks of the given size; the last may be shorter. Without a size the array is the only chunk.
+func partition(st *state, args []any) (any, error) {
+	v := at(args, 0)
+	items, isArray := elements(v)
+	switch {
+	case IsUndefined(v) || isArray && len(items) == 0:
+		return Undefined, nil
+	case !isArray:
+		return nil, &Error{Code: "T0412", Value: v, value2: Undefined, index: 1}
+	}
+	size, given, err := towardsZero(args, 1)
+	switch {
+	case err != nil:
 		return nil, err
+	case given && size == 0:
+		return Undefined, nil
+	case given && size < 0:
+		return nil, &Error{Code: "D3137", Message: "Second argument must be zero or greater"}
+	case !given || size > int64(len(items)):
+		size = int64(len(items))
 	}
-	if size < 1 || size != math.Trunc(size) {
-		return nil, &Error{Code: "T0410", Value: size, index: 2}
-	}
+	return chunks(st, items, int(size))
+}
+
+func chunks(st *state, items []any, size int) (any, error) {
 	chunks := []any{}
 	for len(items) > 0 {
-		n := int(math.Min(size, float64(len(items))))
+		n := min(size, len(items))
 		chunk := make([]any, n)
 		for i, item := range items[:n] {
 			st.nest(item)
@@ -54,71 +90,92 @@ func partition(st *state, args []any) (any, error) {
 	return chunks, nil
 }
 
+// maxStepRange is how many elements $range gives at most, as measured.
+const maxStepRange = 360_145
+
 // stepRange is the numbers from start to end, the end included, in steps. A single number stands for itself.
 func stepRange(st *state, args []any) (any, error) {
-	var bounds [3]float64
+	var bounds [3]int64
 	for i := range bounds {
-		n, given, err := amount(args, i)
+		n, given, err := towardsZero(args, i)
 		if err != nil || !given {
 			return Undefined, err
 		}
 		bounds[i] = n
 	}
 	start, end, step := bounds[0], bounds[1], bounds[2]
-	if step == 0 || math.IsNaN(start+end+step) {
-		return nil, &Error{Code: "T0410", Value: step, index: 3}
+	if step == 0 || step > 0 && start > end || step < 0 && start < end {
+		return Undefined, nil
 	}
-	size := math.Floor((end-start)/step) + 1
-	if size > maxRange {
-		return nil, &Error{Code: "D2014", Value: size}
+	size := new(big.Int).Sub(big.NewInt(end), big.NewInt(start))
+	size.Quo(size, big.NewInt(step)).Add(size, big.NewInt(1))
+	if !size.IsInt64() || size.Int64() > maxStepRange {
+		return nil, st.tooMuchMemory()
 	}
-	var items []any
-	for i := 0.0; i < size; i++ {
-		items = append(items, start+i*step)
+	items := make([]any, size.Int64())
+	for i := range items {
+		items[i] = exact(start + int64(i)*step)
 	}
 	return newSequence(items...), st.items(2 * len(items))
 }
 
-// hash gives a digest in lower-case hexadecimal.
+// hash gives a digest in lower-case hexadecimal; nothing without an algorithm.
 func hash(_ *state, args []any) (any, error) {
 	s, given, err := text(args, 0)
 	if err != nil || !given {
 		return Undefined, err
 	}
-	algorithm, _, err := text(args, 1)
-	if err != nil {
-		return nil, err
+	algorithm, given, err := text(args, 1)
+	if err != nil || !given {
+		return Undefined, err
 	}
-	var sum []byte
-	switch b := []byte(s); algorithm {
-	case "MD5":
-		digest := md5.Sum(b)
-		sum = digest[:]
-	case "SHA-1":
-		digest := sha1.Sum(b)
-		sum = digest[:]
-	case "SHA-256":
-		digest := sha256.Sum256(b)
-		sum = digest[:]
-	case "SHA-384":
-		digest := sha512.Sum384(b)
-		sum = digest[:]
-	case "SHA-512":
-		digest := sha512.Sum512(b)
-		sum = digest[:]
-	default:
-		return nil, &Error{Code: "T0410", Value: algorithm, index: 2}
+	sum, ok := digest(algorithm, []byte(s))
+	if !ok {
+		return nil, &Error{Code: "D3137", Message: "Hash algorithm '" + algorithm + "' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5"}
 	}
 	return hex.EncodeToString(sum), nil
 }
 
-// seededRandom is a number from 0 up to, not including, 1; the same for the same seed.
+func digest(algorithm string, b []byte) (sum []byte, ok bool) {
+	switch algorithm {
+	case "MD5":
+		digest := md5.Sum(b)
+		return digest[:], true
+	case "SHA-1":
+		digest := sha1.Sum(b)
+		return digest[:], true
+	case "SHA-256":
+		digest := sha256.Sum256(b)
+		return digest[:], true
+	case "SHA-384":
+		digest := sha512.Sum384(b)
+		return digest[:], true
+	case "SHA-512":
+		digest := sha512.Sum512(b)
+		return digest[:], true
+	}
+	return nil, false
+}
+
+// seededRandom is a number from 0 up to, not including, 1. The one for a seed is the first nextDouble of java.util.Random with it.
 func seededRandom(st *state, args []any) (any, error) {
-	seed, given, err := amount(args, 0)
+	seed, given, err := towardsZero(args, 0)
 	if err != nil || !given {
 		return st.draw(), err
 	}
-	return rand.New(rand.NewPCG(math.Float64bits(seed), 0x9E3779B97F4A7C15)).Float64(), nil
+	return javaDouble(seed), nil
+}
+
+// javaDouble is new java.util.Random(seed).nextDouble(), as its documentation defines it.
+func javaDouble(seed int64) float64 {
+	const multiplier, mask = 0x5DEECE66D, 1<<48 - 1
+	state := (uint64(seed) ^ multiplier) & mask
+	next := func(bits int) uint64 {
+		state = (state*multiplier + 0xB) & mask
+		return state >> (48 - bits)
+	}
+	high := next(26)
+	return float64(high<<27+next(27)) / (1 << 53)
 }
 
 // uuid is a version 4 UUID.
@@ -131,7 +188,7 @@ func uuid(st *state, _ []any) (any, error) {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
 }
 
-// parseJSON reads JSON text.
+// parseJSON reads JSON text, strictly: repeated keys and numbers out of range are errors.
 func parseJSON(st *state, args []any) (any, error) {
 	s, given, err := text(args, 0)
 	if err != nil || !given {
@@ -140,16 +197,25 @@ func parseJSON(st *state, args []any) (any, error) {
 	if err := st.items(len(s)); err != nil {
 		return nil, err
 	}
-	return Decode([]byte(s))
+	v, err := (&decoder{src: []byte(s), strict: true}).all()
+	if err != nil {
+		return nil, &Error{Code: "D3137", Message: "Invalid JSON"}
+	}
+	return v, nil
 }
 
-// checkAWS refuses what Step Functions refuses: to read the context where nothing has given one.
-func checkAWS(n Node) error {
-	for _, reference := range ContextReferences(n) {
-		if v, ok := reference.(*Variable); ok {
-			return &Error{Code: "S0603", at: v.mark, token: "$" + v.Name, hasToken: true}
-		}
-		return &Error{Code: "S0602", at: reference.position(), token: tokenOf(reference), hasToken: true}
+// strictBase64Decode decodes as Java's basic decoder does: other characters and misplaced padding are errors, missing padding is none. Each
+// byte becomes one character, as in the reference.
+func strictBase64Decode(st *state, args []any) (any, error) {
+	s, given, err := text(args, 0)
+	if err != nil || !given {
+		return Undefined, err
 	}
-	return nil
+	body := strings.TrimRight(s, "=")
+	padding := len(s) - len(body)
+	if _, err := base64.RawStdEncoding.DecodeString(body); err != nil || padding > 0 && len(s)%4 != 0 || padding > 2 || strings.ContainsAny(s, "\r\n") {
+		return nil, &Error{Code: CodeInternal, Message: "Illegal base64 text"}
+	}
+	decoded := base64Decode(s)
+	return decoded, st.allocate(len(decoded))
 }

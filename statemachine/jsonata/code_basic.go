@@ -296,6 +296,9 @@ func makeRange(st *state, from, to any) (any, error) {
 	if size > maxRange {
 		return nil, &Error{Code: "D2014", Value: size}
 	}
+	if err := st.holdBytes(scalarBytes * int(size)); err != nil {
+		return nil, err
+	}
 	if err := st.items(int(size) + int(size)/2); err != nil {
 		return nil, err
 	}

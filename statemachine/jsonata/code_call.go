@@ -87,7 +87,7 @@ func (c *callCode) invoke(f *frame, in, first any, hasFirst bool) (any, error) {
 		return nil, c.failed(err, fn)
 	}
 	st.drop(mark)
-	return v, nil
+	return v, st.hold(v)
 }
 
 // arguments evaluates the arguments onto the stack. Functions among them are wrapped.

@@ -44,6 +44,9 @@ func (c *arrayCode) eval(f *frame, in any) (any, error) {
 	if err := st.items(len(c.items)); err != nil {
 		return nil, err
 	}
+	if err := st.hold(out); err != nil {
+		return nil, err
+	}
 	if c.constructed {
 		return &list{items: out, constructed: true}, nil
 	}
@@ -138,9 +141,9 @@ func (c *objectCode) single(f *frame, in any) (any, error) {
 		o.values[i] = v
 	}
 	if missing {
-		return o.compact(), nil
+		o = o.compact()
 	}
-	return o, nil
+	return o, st.hold(o)
 }
 
 // compact leaves out what is undefined.
@@ -249,7 +252,7 @@ func (c *groupCode) group(f *frame, items []any) (any, error) {
 			result.add(b.key, v)
 		}
 	}
-	return result, nil
+	return result, f.st.hold(result)
 }
 
 // sort puts an item into the group that the pair's key names.

@@ -418,6 +418,9 @@ func (c *concatCode) eval(f *frame, in any) (any, error) {
 	text := string(st.buffer[mark:])
 	st.buffer = st.buffer[:mark]
 	if err == nil {
+		err = st.holdBytes(len(text))
+	}
+	if err == nil {
 		err = st.allocate(len(text) + 16)
 	}
 	return text, err

@@ -312,6 +312,9 @@ func (c *pathCode) from(f *frame, items []any, first int, whole any) (any, error
 	}
 	v := sequenceOf(items)
 	err := st.allocate(16 * len(items))
+	if err == nil {
+		err = st.hold(v)
+	}
 	st.drop(mark)
 	return v, err
 }

@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// suiteFolder finds the upstream test suite: $STEPLOOM_CONFORMANCE or ../shared/conformance beside the project, which may be the
-// suite itself or hold it.
-func suiteFolder(t testing.TB) string {
+// conformanceFolder is $STEPLOOM_CONFORMANCE or ../shared/conformance beside the project.
+func conformanceFolder() string {
 	root := os.Getenv("STEPLOOM_CONFORMANCE")
 	if root == "" {
 		root = filepath.Join("..", "..", "..", "shared", "conformance")
@@ -24,6 +23,12 @@ func suiteFolder(t testing.TB) string {
 			root = filepath.Join("..", "..", root)
 		}
 	}
+	return root
+}
+
+// suiteFolder finds the upstream test suite: the conformance folder may be the suite itself or hold it.
+func suiteFolder(t testing.TB) string {
+	root := conformanceFolder()
 	for _, folder := range []string{root, filepath.Join(root, "jsonata-2.0.6")} {
 		if _, err := os.Stat(filepath.Join(folder, "groups")); err == nil {
 			return folder

@@ -12,13 +12,17 @@ import (
 // written without fraction and exponent and fits 64 bits is int64, with all its digits; Integer and Float read either form. Of repeated
 // keys the last value counts. Objects with the same keys in the same order share them.
 func Decode(src []byte) (any, error) {
-	d := decoder{src: src}
+	return (&decoder{src: src}).all()
+}
+
+// all reads the whole text.
+func (d *decoder) all() (any, error) {
 	v, err := d.value()
 	if err != nil {
 		return nil, err
 	}
 	d.blank()
-	if d.pos < len(src) {
+	if d.pos < len(d.src) {
 		return nil, d.fail("unexpected text after the value")
 	}
 	return v, nil
@@ -28,6 +32,7 @@ type decoder struct {
 	src    []byte
 	pos    int
 	depth  int
+	strict bool       // a repeated key is an error
 	shapes [][]string // by depth: the keys of the object before
 }
 
@@ -175,6 +180,8 @@ func (d *decoder) member(o *Object, shape []string, same bool) (bool, error) {
 	case err != nil:
 	case known:
 		o.values = append(o.values, v)
+	case d.strict && o.find(name) >= 0:
+		return same, d.fail("repeated key")
 	default:
 		o.put(name, v)
 	}

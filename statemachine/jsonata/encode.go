@@ -119,7 +119,7 @@ const (
 
 func (w *jsonWriter) enter(open byte) error {
 	if w.depth++; w.depth > maxJSONDepth {
-		return &Error{Code: "U1001", Message: "value is nested too deeply"}
+		return &Error{Code: CodeLimit, Message: "value is nested too deeply"}
 	}
 	w.buffer = append(w.buffer, open)
 	if w.st != nil && len(w.buffer) > int(max(w.st.memory, 0)) || len(w.buffer) > maxJSONSize {

@@ -6,7 +6,8 @@ import (
 )
 
 // Error is a JSONata error. S codes are about syntax, T codes about types, D codes about data, U1001 about limits
-// (depth, steps, time, memory). The texts are those of the reference, version 2.0.6.
+// (depth, steps, time, memory), U1002 about what Step Functions reports as an internal error. The texts are those of the reference,
+// version 2.0.6.
 type Error struct {
 	Code    string
 	Message string
@@ -25,6 +26,12 @@ type Error struct {
 	at       int // byte offset; zero when unknown
 	cause    error
 }
+
+// Codes that are not JSONata's own.
+const (
+	CodeLimit    = "U1001" // a limit of the evaluation: depth, steps, time, memory
+	CodeInternal = "U1002" // what Step Functions reports as an internal error
+)
 
 // Error gives code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }

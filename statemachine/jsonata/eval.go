@@ -61,7 +61,7 @@ func compileAttached(e *Expression, src string) (code, error) {
 // nestedError reports an error of an expression that $eval was given. Limits stay what they are.
 func nestedError(code string, err error) error {
 	e, ok := err.(*Error)
-	if ok && e.Code == "U1001" {
+	if ok && e.Code == CodeLimit {
 		return e
 	}
 	return &Error{Code: code, Value: e.Message}

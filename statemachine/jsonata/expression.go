@@ -140,6 +140,7 @@ func (st *state) begin(ctx context.Context, input any, bindings Bindings) {
 	}
 	st.budget, st.steps, st.memory = checkEvery, e.limits.Steps-checkEvery, e.limits.Memory
 	st.depth, st.natives, st.limit, st.nested = 0, 0, e.limits.Depth, false
+	st.holdFrom, st.measured = e.limits.holdThreshold(), 0
 	st.started = time.Time{}
 	st.top.names = e.names
 	st.top.reserve(e.size)

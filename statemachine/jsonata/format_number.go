@@ -114,6 +114,9 @@ func (s *numberSymbols) split(sub string) pictureParts {
 			last = i + len(string(r))
 		}
 	}
+	if last == 0 { // no active character at all
+		first, last = 0, len(sub)
+	}
 	p.prefix, p.suffix = sub[:first], sub[max(first, last):]
 	p.active = sub[first:max(first, last)]
 	p.mantissa = p.active

@@ -111,7 +111,7 @@ func (p *parser) power() int {
 // expression parses as long as operators bind tighter than power.
 func (p *parser) expression(power int) (Node, error) {
 	if p.depth++; p.depth > maxNesting {
-		return nil, &Error{Code: "U1001", Message: "expression is nested too deeply", at: p.tok.end}
+		return nil, &Error{Code: CodeLimit, Message: "expression is nested too deeply", at: p.tok.end}
 	}
 	t := p.tok
 	if err := p.advance(true); err != nil {

@@ -29,3 +29,14 @@ func ContextReferences(n Node) []Node {
 	visit(n)
 	return found
 }
+
+// checkAWS refuses what Step Functions refuses: to read the context where nothing has given one.
+func checkAWS(n Node) error {
+	for _, reference := range ContextReferences(n) {
+		if v, ok := reference.(*Variable); ok {
+			return &Error{Code: "S0603", at: v.mark, token: "$" + v.Name, hasToken: true}
+		}
+		return &Error{Code: "S0602", at: reference.position(), token: tokenOf(reference), hasToken: true}
+	}
+	return nil
+}

@@ -15,6 +15,9 @@ type Limits struct {
 	Steps int64
 	// Memory is how many bytes may be allocated for results, short-lived ones included. Default 512 MiB.
 	Memory int64
+	// Value is how many bytes a value may hold that the evaluation makes, counted as Step Functions seems to: 8 for a number, a boolean and
+	// null, and the text of strings and keys. Default 6,990,256 in the dialect of Step Functions; otherwise there is no such limit.
+	Value int64
 	// Time is how long an evaluation may take. Default one minute.
 	Time time.Duration
 }
@@ -25,6 +28,9 @@ const maxDepth = 100_000
 func (l Limits) orDefault(aws bool) Limits {
 	if l.Depth <= 0 && aws {
 		l.Depth = 100
+	}
+	if l.Value <= 0 && aws {
+		l.Value = 6_990_256
 	}
 	if l.Depth <= 0 {
 		l.Depth = 10_000
@@ -60,6 +66,8 @@ type state struct {
 	budget   int   // steps until the next check
 	steps    int64 // steps left after the budget
 	memory   int64
+	holdFrom int64 // how little memory may be left before values are measured
+	measured int64
 	stack    []any // arguments and intermediate results; a stack
 	buffer   []byte
 	tail     tailCall
@@ -130,7 +138,7 @@ func (st *state) check() error {
 		return limit("too many steps")
 	}
 	if st.memory < 0 {
-		return limit("too much memory")
+		return st.tooMuchMemory()
 	}
 	if err := st.ctx.Err(); err != nil {
 		e := limit("evaluation was cancelled")
@@ -149,12 +157,19 @@ func (st *state) check() error {
 	return nil
 }
 
-func limit(message string) *Error { return &Error{Code: "U1001", Message: message} }
+func limit(message string) *Error { return &Error{Code: CodeLimit, Message: message} }
 
 // allocate counts n bytes.
 func (st *state) allocate(n int) error {
 	if st.memory -= int64(n); st.memory >= 0 {
 		return nil
+	}
+	return st.tooMuchMemory()
+}
+
+func (st *state) tooMuchMemory() error {
+	if st.program.aws {
+		return limit("Expression evaluation memory limit exceeded: Check for excessive memory usage")
 	}
 	return limit("Expression evaluation uses too much memory")
 }
