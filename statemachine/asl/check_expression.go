@@ -3,6 +3,7 @@ package asl
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,9 +25,9 @@ func (c *checker) expression(p place, text string) {
 		c.schema(p.position, "A JSONata expression begins with '{%%' and ends with '%%}'")
 		return
 	}
-	node, err := jsonata.Parse(source)
-	if err == nil {
-		_, err = jsonata.Compile(source)
+	node, err := parse(source)
+	if err != nil && substitution.MatchString(source) {
+		node, err = parse(substitution.ReplaceAllLiteralString(source, "null"))
 	}
 	if err != nil {
 		c.problem(InvalidExpression, p.position, "%s", expressionMessage(err))
@@ -35,6 +36,18 @@ func (c *checker) expression(p place, text string) {
 	v := &vocabulary{checker: c, place: p, seen: map[string]bool{}}
 	v.contextFree(node)
 	v.variables(node)
+}
+
+// substitution is a part that deployment fills in, with what may be any expression.
+var substitution = regexp.MustCompile(`\$\{[A-Za-z0-9_.:]+\}`)
+
+// parse is the tree of an expression that compiles.
+func parse(source string) (jsonata.Node, error) {
+	node, err := jsonata.Parse(source)
+	if err == nil {
+		_, err = jsonata.Compile(source)
+	}
+	return node, err
 }
 
 // expressionMessage is the message of an error without the code, as the service shows it.

@@ -64,6 +64,12 @@ var refusals = []refusal{
 	{name: "missing target", definition: with(`"A":{"Type":"Pass","Next":"X"},"B":{"Type":"Succeed"}`), code: asl.MissingTransitionTarget, pointer: "/States/A/Next", message: "Missing 'Next' target: X"},
 	{name: "missing target of a rule", definition: with(`"A":{"Type":"Choice","Choices":[{"Condition":true,"Next":"X"}],"Default":"B"},"B":{"Type":"Succeed"}`), code: asl.MissingTransitionTarget, pointer: "/States/A/Choices/0/Next", message: "Missing 'Next' target: X"},
 	{name: "missing start", definition: `{"QueryLanguage":"JSONata","StartAt":"X","States":{"A":{"Type":"Succeed"}}}`, code: asl.MissingTransitionTarget, pointer: "/StartAt", message: "X"},
+	{name: "missing start inside a Map", definition: with(`"A":{"Type":"Map","ItemProcessor":{"StartAt":"X","States":{"B":{"Type":"Succeed"}}},"End":true}`), code: asl.MissingTransitionTarget, pointer: "/States/A/ItemProcessor/StartAt", message: "Missing 'Next' target: X"},
+	{name: "missing default", definition: with(`"A":{"Type":"Choice","Choices":[{"Condition":true,"Next":"B"}],"Default":"X"},"B":{"Type":"Succeed"}`), code: asl.MissingTransitionTarget, pointer: "/States/A/Default", message: "Missing 'Next' target: X"},
+	{name: "missing target of a catcher", definition: task(`"Catch":[{"ErrorEquals":["E"],"Next":"X"}]`), code: asl.MissingTransitionTarget, pointer: "/States/A/Catch/0/Next", message: "Missing 'Next' target: X"},
+	{name: "number as a query language", definition: `{"QueryLanguage":5,"StartAt":"A","States":{"A":{"Type":"Succeed"}}}`, code: asl.SchemaValidationFailed, pointer: "/QueryLanguage", message: "Expected value of type [STRING]"},
+	{name: "credentials without a role", definition: task(`"Credentials":{"Role":"r"}`), code: asl.SchemaValidationFailed, pointer: "/States/A/Credentials", message: "The field 'RoleArn' is required but was missing"},
+	{name: "batcher without a limit", definition: with(`"A":{"Type":"Map","ItemBatcher":{"BatchInput":1},"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},"StartAt":"B","States":{"B":{"Type":"Succeed"}}},"End":true}`), code: asl.SchemaValidationFailed, pointer: "/States/A/ItemBatcher", message: "At least one"},
 	{name: "no end", definition: with(`"A":{"Type":"Pass","Next":"A"}`), code: asl.MissingEndState, message: "Workflow has no terminal state"},
 	{name: "name too long", definition: `{"QueryLanguage":"JSONata","StartAt":"` + strings.Repeat("n", 81) + `","States":{"` + strings.Repeat("n", 81) + `":{"Type":"Succeed"}}}`, code: asl.SchemaValidationFailed, pointer: "/States/" + strings.Repeat("n", 81), message: "80"},
 	{name: "control character in a name", definition: `{"QueryLanguage":"JSONata","StartAt":"a\u0001","States":{"a\u0001":{"Type":"Succeed"}}}`, code: asl.SchemaValidationFailed, pointer: "/States/a\x01", message: "control"},
@@ -166,6 +172,7 @@ func TestAccepted(t *testing.T) {
 		"substitution as a resource":       with(`"A":{"Type":"Task","Resource":"${FunctionArn}","End":true}`),
 		"states one by one in JSONata":     `{"StartAt":"A","States":{"A":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% 1 %}","Next":"B"},"B":{"Type":"Succeed"}}}`,
 		"Map over an object":               mapState(`"Items":{"a":1}`, ``),
+		"substitution in an expression":    output("${Enabled} = true and $states.input.x"),
 		"back quotes and strings in paths": output("$states.input.`a b`.'c'"),
 	}
 	for name, definition := range cases {
