@@ -8,10 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"sort"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,8 +32,9 @@ type recording struct {
 	Cause      string
 	History    []map[string]any
 
-	calls atomic.Int32
-	clock *engine.Virtual
+	answers *answers
+	names   *names
+	clock   *engine.Virtual
 }
 
 // recordings reads the recorded executions from $STEPLOOM_CONFORMANCE: the folder that holds step-functions-executions, or that folder itself.
@@ -132,15 +130,19 @@ func (r *recording) check(t *testing.T) bool {
 		t.Errorf("prepare: %v", err)
 		return false
 	}
-	r.clock = engine.NewVirtual(epoch)
+	r.clock, r.answers, r.names = engine.NewVirtual(epoch), recordedAnswers(r.History), shownNames(r)
 	host := engine.Host{Clock: r.clock, Invoker: engine.InvokerFunc(r.invoke), Blobs: r.blobs(t)}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	got := engine.Run(ctx, program, r.input(t), host, engine.Options{Express: r.Type == "EXPRESS", ItemsMustBeArray: true})
-	return r.compare(t, got)
+	found := r.differences(got)
+	for _, difference := range found {
+		t.Error(difference)
+	}
+	return len(found) == 0
 }
 
-// input is the recorded input. Values that the recorder has parsed from text and the test did not are in the first event, as they were sent.
+// input is the recorded input.
 func (r *recording) input(t *testing.T) any {
 	value, err := jsonata.Decode(r.Input)
 	if err != nil {
@@ -155,60 +157,7 @@ func (r *recording) invoke(ctx context.Context, task engine.Task) (any, error) {
 	if len(r.Lambdas) == 1 && r.Lambdas[0] == "id_function.py" && task.FunctionName != "" {
 		return task.Payload, nil
 	}
-	number := int(r.calls.Add(1))
-	for _, event := range r.History {
-		for key, field := range event {
-			details, ok := field.(map[string]any)
-			if !ok || !answers(key) {
-				continue
-			}
-			if number--; number > 0 {
-				continue
-			}
-			if strings.Contains(key, "TimedOut") {
-				return nil, engine.Sleep(ctx, r.clock, 1e6*time.Hour)
-			}
-			return recordedAnswer(details)
-		}
-	}
-	return nil, fmt.Errorf("the recording has no answer for %s", task.Resource)
-}
-
-// answers tells that details are those of the end of a task.
-func answers(key string) bool {
-	switch key {
-	case "taskSucceededEventDetails", "taskFailedEventDetails", "taskTimedOutEventDetails",
-		"lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails", "lambdaFunctionTimedOutEventDetails":
-		return true
-	}
-	return false
-}
-
-func recordedAnswer(details map[string]any) (any, error) {
-	if output, succeeded := details["output"]; succeeded {
-		result, err := jsonata.Decode([]byte(unparsed(output)))
-		return engine.Whole{Result: result}, err
-	}
-	name, _ := details["error"].(string)
-	return nil, &engine.TaskError{Name: name, Cause: unparsed(details["cause"])}
-}
-
-// unparsed is a text that the recorder may have parsed.
-func unparsed(v any) string {
-	if text, ok := v.(string); ok || v == nil {
-		return text
-	}
-	return encode(v)
-}
-
-func encode(v any) string {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return err.Error()
-	}
-	return strings.TrimSuffix(out.String(), "\n")
+	return r.answers.give(ctx, r, task)
 }
 
 // blobs is a storage that holds what the recording has read from S3, as far as its output tells: the items, those of batches one by one, and one
@@ -251,28 +200,22 @@ func (r *recording) inputText(name string) string {
 	return text
 }
 
-func (r *recording) compare(t *testing.T, got engine.Result) bool {
-	ok := true
-	check := func(what string, want, got any) {
-		t.Helper()
-		if diff := cmp.Diff(want, got); diff != "" {
-			ok = false
-			t.Errorf("%s (-AWS +here):\n%s", what, diff)
+// differences compares the end of an execution with the recorded one.
+func (r *recording) differences(got engine.Result) []string {
+	var found []string
+	compare := func(what string, want, got any) {
+		if diff := cmp.Diff(want, r.names.align(want, got)); diff != "" {
+			found = append(found, what+" (-AWS +here):\n"+diff)
 		}
 	}
-	check("status", r.Status, got.Status)
-	check("error", r.Error, got.Error)
-	check("cause", r.Cause, got.Cause)
+	compare("status", r.Status, got.Status)
+	compare("error", r.Error, got.Error)
+	compare("cause", parsed(r.Cause), parsed(got.Cause))
 	if r.Status == engine.Succeeded {
-		var want any
-		if err := json.Unmarshal(r.Output, &want); err != nil {
-			t.Fatal(err)
-		}
-		check("output", normal(parsed(want)), normal(parsed(encode(tree(got.Output)))))
+		compare("output", decoded(string(r.Output)), parsed(encode(tree(got.Output))))
 	}
-	want, have := regroup(r.History), regroup(events(got.History))
-	check("history", normal(anyOf(want)), normal(anyOf(have)))
-	return ok
+	compare("history", anyOf(regroup(r.History)), anyOf(regroup(events(got.History))))
+	return found
 }
 
 func anyOf(events []map[string]any) any {
@@ -302,97 +245,4 @@ func events(history []engine.Event) []map[string]any {
 		list[i], _ = tree(event.Object()).(map[string]any)
 	}
 	return list
-}
-
-// regroup does to a history what the recorder did: between the start and the end of a Parallel, numbers are dropped and events sorted.
-// What the recorder lost on the way, the event of the Parallel's success or failure, is lost here too.
-func regroup(history []map[string]any) []map[string]any {
-	history = append([]map[string]any{}, history...)
-	start, inside := 0, false
-	var group []map[string]any
-	for i := 0; i < len(history); i++ {
-		switch event := history[i]; event["type"] {
-		case "ParallelStateStarted":
-			start, inside, group = i+1, true, nil
-		case "ParallelStateSucceeded", "ParallelStateAborted", "ParallelStateExited", "ParallelStateFailed":
-			if start == 0 {
-				break
-			}
-			sort.SliceStable(group, func(a, b int) bool { return encode(group[a]) < encode(group[b]) })
-			rest := append([]map[string]any{}, history[i:]...)
-			history = append(append(history[:start:start], group...), rest...)
-			i = start + len(group)
-			inside = false
-		default:
-			if inside {
-				grouped := map[string]any{}
-				for k, v := range event {
-					grouped[k] = v
-				}
-				grouped["id"], grouped["previousEventId"] = []any{0.0}, 0.0
-				group = append(group, grouped)
-			}
-		}
-	}
-	return history
-}
-
-// parsed undoes one of the recorder's whims: text that is a JSON object is given parsed. Deeper ones are parsed too, so that both sides look alike.
-func parsed(v any) any {
-	switch v := v.(type) {
-	case string:
-		var decoded any
-		if (strings.HasPrefix(v, "{") || strings.HasPrefix(v, "[")) && json.Unmarshal([]byte(v), &decoded) == nil {
-			return parsed(decoded)
-		}
-		return v
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = parsed(item)
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key, field := range v {
-			object[key] = parsed(field)
-		}
-		return object
-	default:
-		return v
-	}
-}
-
-// volatile are the fields whose values are another each time, and the length of what a function has written, which depends on the spaces that its
-// language puts into JSON.
-var volatile = regexp.MustCompile(`^(timestamp|Content-Length|region|roleArn|mapRunArn|x-amzn-RequestId|RequestId|Date|X-Amzn-Trace-Id|TimestampValue|BatchTimestamp)$`)
-
-// normal replaces what differs from run to run by its kind: times, identifiers and names of resources.
-func normal(v any) any {
-	switch v := v.(type) {
-	case string:
-		if strings.HasPrefix(v, "arn:") {
-			return "arn"
-		}
-		return v
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = normal(item)
-		}
-		return list
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key, field := range v {
-			if volatile.MatchString(key) {
-				field = "…"
-			} else {
-				field = normal(field)
-			}
-			object[key] = field
-		}
-		return object
-	default:
-		return v
-	}
 }
