@@ -17,7 +17,7 @@ func (l *lowering) call(step *ir.Call, at place) (string, []named) {
 	state := &asl.Task{Comment: l.about(step), Retry: l.retriers(step)}
 	state.Resource, state.Arguments = l.invocation(step, at.scope)
 	if step.TimeoutSeconds > 0 {
-		state.TimeoutSeconds = float64(step.TimeoutSeconds)
+		state.TimeoutSeconds = asl.Constant(float64(step.TimeoutSeconds))
 	}
 	catchers, handlers := l.catchers(step.OnError, at)
 	state.Catch = catchers

@@ -50,7 +50,7 @@ func (l *lowering) exhausted(step *ir.Goto, at place) (string, []named) {
 	}
 	name := l.states.state(helperLabel(labelOf(step), "failed"))
 	cause := fmt.Sprintf("%s was reached %d times again", step.Target, step.Max)
-	failed := &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: exhaustedError, Cause: literal(cause)}
+	failed := &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: asl.Constant(exhaustedError), Cause: field[string](literal(cause))}
 	return name, []named{l.named(name, step, failed)}
 }
 

@@ -88,8 +88,8 @@ func (l *lowering) invokeExpress(step *ir.Invoke, at place) (string, []named) {
 	choice.Default = failed
 	stopped := &asl.Fail{
 		Comment: l.comment(step.Common.Range, ""),
-		Error:   asl.Expression(childError()),
-		Cause:   asl.Expression(childCause()),
+		Error:   asl.Computed[string](childError()),
+		Cause:   asl.Computed[string](childCause()),
 	}
 	states := append([]named{l.named(name, step, start), l.named(outcome, step, choice)}, handlers...)
 	return name, append(states, l.named(failed, step, stopped))

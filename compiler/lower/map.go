@@ -15,7 +15,7 @@ func (l *lowering) mapLoop(step *ir.Loop, at place) (string, []named) {
 	state := &asl.Map{
 		Comment:        l.loopComment(step),
 		Items:          l.expression(l.mapItems(step), at.scope),
-		MaxConcurrency: float64(max(1, step.Concurrency)),
+		MaxConcurrency: asl.Constant(float64(max(1, step.Concurrency))),
 		Assign:         l.assign(collections(step.Collect), at.scope),
 		Output:         jsonata.NewObject(),
 	}

@@ -116,8 +116,8 @@ func returns(step *ir.Parallel) bool {
 func (l *lowering) returned(step *ir.Parallel, at place) (asl.Catcher, named) {
 	name := l.helper(step, "return")
 	if at.scope.branch {
-		cause := asl.Expression(statesPath("input", "Cause"))
-		ended := &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: returnError, Cause: cause}
+		cause := asl.Computed[string](statesPath("input", "Cause"))
+		ended := &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: asl.Constant(returnError), Cause: cause}
 		return asl.Catcher{ErrorEquals: []string{returnError}, Next: name}, l.named(name, step, ended)
 	}
 	output := asl.Expression(call("parse", statesPath("errorOutput", "Cause")))

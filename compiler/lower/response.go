@@ -17,10 +17,10 @@ func (l *lowering) response(step *ir.Return, at place) (string, []named) {
 		return name, []named{l.named(name, step, &asl.Succeed{Comment: l.about(step), Output: output})}
 	}
 	fail := l.helper(step, "return")
-	cause := asl.Expression(call("string", statesPath("input")))
+	cause := asl.Computed[string](call("string", statesPath("input")))
 	return name, []named{
 		l.named(name, step, &asl.Pass{Comment: l.about(step), Output: output, Next: fail}),
-		l.named(fail, step, &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: returnError, Cause: cause}),
+		l.named(fail, step, &asl.Fail{Comment: l.comment(step.Common.Range, ""), Error: asl.Constant(returnError), Cause: cause}),
 	}
 }
 
@@ -43,7 +43,7 @@ func answer(step *ir.Return) ir.Value {
 // fail emits a Fail state.
 func (l *lowering) fail(step *ir.Fail, at place) (string, []named) {
 	name := l.names[step]
-	state := &asl.Fail{Comment: l.about(step), Error: l.text(step.Error, at.scope), Cause: l.text(step.Cause, at.scope)}
+	state := &asl.Fail{Comment: l.about(step), Error: field[string](l.text(step.Error, at.scope)), Cause: field[string](l.text(step.Cause, at.scope))}
 	return name, []named{l.named(name, step, state)}
 }
 

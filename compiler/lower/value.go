@@ -76,11 +76,17 @@ func (l *lowering) expression(node jsonata.Node, in *scope) any {
 }
 
 // condition gives the text of a condition, or a boolean.
-func (l *lowering) condition(node jsonata.Node, in *scope) any {
+func (l *lowering) condition(node jsonata.Node, in *scope) asl.Boolean {
 	if literal, ok := node.(*jsonata.Boolean); ok {
-		return literal.Value
+		return asl.Constant(literal.Value)
 	}
-	return l.write(l.facts.condition(in.resolve(node)))
+	return field[bool](l.write(l.facts.condition(in.resolve(node))))
+}
+
+// field makes the field of a state from its data. Data of another type leaves the field out, which the check of the definition refuses.
+func field[T bool | float64 | string](data any) asl.Value[T] {
+	value, _ := asl.ValueOf[T](data)
+	return value
 }
 
 // write gives the text of an expression. A name or a character class can hold the sign of a substitution in a way that cannot be written

@@ -13,15 +13,15 @@ func (l *lowering) wait(step *ir.Wait, at place) (string, []named) {
 	state := &asl.Wait{Comment: l.about(step)}
 	switch seconds := step.Seconds.(type) {
 	case nil:
-		state.Timestamp = l.expression(step.Until, at.scope)
+		state.Timestamp = field[string](l.expression(step.Until, at.scope))
 	case *jsonata.Number:
 		if seconds.Value <= 0 {
 			return at.next, nil
 		}
-		state.Seconds = math.Ceil(seconds.Value)
+		state.Seconds = asl.Constant(math.Ceil(seconds.Value))
 	default:
 		whole := call("max", list(&jsonata.Number{Value: 0}, call("ceil", l.facts.defined(step.Seconds))))
-		state.Seconds = l.write(at.scope.resolve(whole))
+		state.Seconds = field[float64](l.write(at.scope.resolve(whole)))
 	}
 	name := l.names[step]
 	state.Next, state.End, state.Output = l.leave(at)

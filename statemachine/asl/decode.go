@@ -120,6 +120,16 @@ func (f fields) data(name string) any {
 	return value
 }
 
+// valueIn reads a field that takes a constant or an expression.
+func valueIn[T bool | float64 | string](f fields, name string) Value[T] {
+	data, ok := f.object.Get(name)
+	value, fits := ValueOf[T](data)
+	if ok && (data == nil || !fits) {
+		f.d.fail(join(f.pointer, name), "expected %s or an expression, found %s", TypeName(*new(T)), TypeName(data))
+	}
+	return value
+}
+
 func (f fields) assign() *jsonata.Object {
 	value, ok := f.object.Get("Assign")
 	if !ok {
@@ -237,18 +247,18 @@ func (d *decoder) state(f fields) State {
 		return &Pass{Comment: comment, QueryLanguage: language, Output: output, Assign: assign, Next: next, End: end}
 	case "Task":
 		return &Task{Comment: comment, QueryLanguage: language, Resource: f.text("Resource"), Arguments: f.data("Arguments"),
-			Credentials: f.data("Credentials"), TimeoutSeconds: f.data("TimeoutSeconds"), HeartbeatSeconds: f.data("HeartbeatSeconds"),
+			Credentials: f.data("Credentials"), TimeoutSeconds: valueIn[float64](f, "TimeoutSeconds"), HeartbeatSeconds: valueIn[float64](f, "HeartbeatSeconds"),
 			Retry: elements(f, "Retry", retrier), Catch: elements(f, "Catch", catcher), Output: output, Assign: assign, Next: next, End: end}
 	case "Choice":
 		return &Choice{Comment: comment, QueryLanguage: language, Choices: elements(f, "Choices", rule), Default: f.text("Default"),
 			Output: output, Assign: assign}
 	case "Wait":
-		return &Wait{Comment: comment, QueryLanguage: language, Seconds: f.data("Seconds"), Timestamp: f.data("Timestamp"),
+		return &Wait{Comment: comment, QueryLanguage: language, Seconds: valueIn[float64](f, "Seconds"), Timestamp: valueIn[string](f, "Timestamp"),
 			Output: output, Assign: assign, Next: next, End: end}
 	case "Succeed":
 		return &Succeed{Comment: comment, QueryLanguage: language, Output: output}
 	case "Fail":
-		return &Fail{Comment: comment, QueryLanguage: language, Error: f.data("Error"), Cause: f.data("Cause")}
+		return &Fail{Comment: comment, QueryLanguage: language, Error: valueIn[string](f, "Error"), Cause: valueIn[string](f, "Cause")}
 	case "Parallel":
 		return &Parallel{Comment: comment, QueryLanguage: language, Arguments: f.data("Arguments"), Branches: elements(f, "Branches", d.machine),
 			Retry: elements(f, "Retry", retrier), Catch: elements(f, "Catch", catcher), Output: output, Assign: assign, Next: next, End: end}
@@ -286,9 +296,9 @@ func (d *decoder) mapState(f fields) *Map {
 		Label:                      f.text("Label"),
 		Items:                      f.data("Items"),
 		ItemSelector:               f.data("ItemSelector"),
-		MaxConcurrency:             f.data("MaxConcurrency"),
-		ToleratedFailureCount:      f.data("ToleratedFailureCount"),
-		ToleratedFailurePercentage: f.data("ToleratedFailurePercentage"),
+		MaxConcurrency:             valueIn[float64](f, "MaxConcurrency"),
+		ToleratedFailureCount:      valueIn[float64](f, "ToleratedFailureCount"),
+		ToleratedFailurePercentage: valueIn[float64](f, "ToleratedFailurePercentage"),
 		Retry:                      elements(f, "Retry", retrier),
 		Catch:                      elements(f, "Catch", catcher),
 	}
@@ -299,7 +309,7 @@ func (d *decoder) mapState(f fields) *Map {
 		m.ItemReader = itemReader(r)
 	}
 	if b, ok := f.under("ItemBatcher"); ok {
-		m.ItemBatcher = &ItemBatcher{MaxItemsPerBatch: b.data("MaxItemsPerBatch"), MaxInputBytesPerBatch: b.data("MaxInputBytesPerBatch"), BatchInput: b.data("BatchInput")}
+		m.ItemBatcher = &ItemBatcher{MaxItemsPerBatch: valueIn[float64](b, "MaxItemsPerBatch"), MaxInputBytesPerBatch: valueIn[float64](b, "MaxInputBytesPerBatch"), BatchInput: b.data("BatchInput")}
 	}
 	if w, ok := f.under("ResultWriter"); ok {
 		m.ResultWriter = resultWriter(w)
@@ -308,7 +318,7 @@ func (d *decoder) mapState(f fields) *Map {
 }
 
 func rule(f fields) Rule {
-	return Rule{Comment: f.text("Comment"), Condition: f.data("Condition"), Output: f.data("Output"), Assign: f.assign(), Next: f.text("Next")}
+	return Rule{Comment: f.text("Comment"), Condition: valueIn[bool](f, "Condition"), Output: f.data("Output"), Assign: f.assign(), Next: f.text("Next")}
 }
 
 func retrier(f fields) Retrier {
@@ -338,7 +348,7 @@ func itemReader(f fields) *ItemReader {
 			CSVHeaders:        c.texts("CSVHeaders"),
 			ManifestType:      c.text("ManifestType"),
 			ItemsPointer:      c.text("ItemsPointer"),
-			MaxItems:          c.data("MaxItems"),
+			MaxItems:          valueIn[float64](c, "MaxItems"),
 		}
 	}
 	return r

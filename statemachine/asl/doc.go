@@ -4,6 +4,9 @@
 // The struct fields have the names of the language (https://states-language.net/spec.html and the Step Functions developer guide). A field that
 // holds JSON data ("Arguments", "Output", "Items", …) is an any: nil when the field is absent, [Null] for a JSON null, otherwise bool, float64, int64, int,
 // string, []any, *jsonata.Object or map[string]any. A string in it that starts with {% and ends with %} is a JSONata expression; [Expression] writes one.
+// A field that takes one number, text or boolean, or an expression that computes it, is a [Value].
+//
+// [Walk] visits the states of a machine, [Next] gives the ways out of one, [Outcomes] what it hands on, [Expressions] what it computes.
 //
 // Order is kept: states, keys of objects and branches come out of [Marshal] as they went in, and [Marshal] is deterministic.
 package asl

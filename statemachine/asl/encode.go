@@ -131,16 +131,16 @@ func stateObject(state State) *jsonata.Object {
 		w.tail(s.Output, s.Assign, "", false)
 	case *Wait:
 		w.head(s.Comment, s.QueryLanguage)
-		w.data("Seconds", s.Seconds)
-		w.data("Timestamp", s.Timestamp)
+		w.data("Seconds", s.Seconds.Data())
+		w.data("Timestamp", s.Timestamp.Data())
 		w.tail(s.Output, s.Assign, s.Next, s.End)
 	case *Succeed:
 		w.head(s.Comment, s.QueryLanguage)
 		w.data("Output", s.Output)
 	case *Fail:
 		w.head(s.Comment, s.QueryLanguage)
-		w.data("Error", s.Error)
-		w.data("Cause", s.Cause)
+		w.data("Error", s.Error.Data())
+		w.data("Cause", s.Cause.Data())
 	case *Parallel:
 		w.head(s.Comment, s.QueryLanguage)
 		w.data("Arguments", s.Arguments)
@@ -169,8 +169,8 @@ func taskFields(w writer, s *Task) {
 	w.text("Resource", s.Resource)
 	w.data("Arguments", s.Arguments)
 	w.data("Credentials", s.Credentials)
-	w.data("TimeoutSeconds", s.TimeoutSeconds)
-	w.data("HeartbeatSeconds", s.HeartbeatSeconds)
+	w.data("TimeoutSeconds", s.TimeoutSeconds.Data())
+	w.data("HeartbeatSeconds", s.HeartbeatSeconds.Data())
 	w.recovery(s.Retry, s.Catch)
 	w.tail(s.Output, s.Assign, s.Next, s.End)
 }
@@ -186,9 +186,9 @@ func mapFields(w writer, s *Map) {
 	if s.ItemBatcher != nil {
 		w.object.Set("ItemBatcher", batcherObject(s.ItemBatcher))
 	}
-	w.data("MaxConcurrency", s.MaxConcurrency)
-	w.data("ToleratedFailureCount", s.ToleratedFailureCount)
-	w.data("ToleratedFailurePercentage", s.ToleratedFailurePercentage)
+	w.data("MaxConcurrency", s.MaxConcurrency.Data())
+	w.data("ToleratedFailureCount", s.ToleratedFailureCount.Data())
+	w.data("ToleratedFailurePercentage", s.ToleratedFailurePercentage.Data())
 	if s.ItemProcessor != nil {
 		w.object.Set("ItemProcessor", machineObject(s.ItemProcessor))
 	}
@@ -202,7 +202,7 @@ func mapFields(w writer, s *Map) {
 func ruleObject(r Rule) *jsonata.Object {
 	w := newWriter()
 	w.text("Comment", r.Comment)
-	w.data("Condition", r.Condition)
+	w.data("Condition", r.Condition.Data())
 	w.tail(r.Output, r.Assign, r.Next, false)
 	return w.object
 }
@@ -250,14 +250,14 @@ func readerConfigObject(c *ReaderConfig) *jsonata.Object {
 	}
 	w.text("ManifestType", c.ManifestType)
 	w.text("ItemsPointer", c.ItemsPointer)
-	w.data("MaxItems", c.MaxItems)
+	w.data("MaxItems", c.MaxItems.Data())
 	return w.object
 }
 
 func batcherObject(b *ItemBatcher) *jsonata.Object {
 	w := newWriter()
-	w.data("MaxItemsPerBatch", b.MaxItemsPerBatch)
-	w.data("MaxInputBytesPerBatch", b.MaxInputBytesPerBatch)
+	w.data("MaxItemsPerBatch", b.MaxItemsPerBatch.Data())
+	w.data("MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data())
 	w.data("BatchInput", b.BatchInput)
 	return w.object
 }

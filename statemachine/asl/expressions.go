@@ -110,17 +110,17 @@ func ownFields(state State) []dataField {
 	switch s := state.(type) {
 	case *Task:
 		return []dataField{{"/Arguments", s.Arguments}, {"/Credentials", s.Credentials},
-			{"/TimeoutSeconds", s.TimeoutSeconds}, {"/HeartbeatSeconds", s.HeartbeatSeconds}}
+			{"/TimeoutSeconds", s.TimeoutSeconds.Data()}, {"/HeartbeatSeconds", s.HeartbeatSeconds.Data()}}
 	case *Choice:
 		conditions := make([]dataField, len(s.Choices))
 		for i, rule := range s.Choices {
-			conditions[i] = dataField{element("/Choices", i) + "/Condition", rule.Condition}
+			conditions[i] = dataField{element("/Choices", i) + "/Condition", rule.Condition.Data()}
 		}
 		return conditions
 	case *Wait:
-		return []dataField{{"/Seconds", s.Seconds}, {"/Timestamp", s.Timestamp}}
+		return []dataField{{"/Seconds", s.Seconds.Data()}, {"/Timestamp", s.Timestamp.Data()}}
 	case *Fail:
-		return []dataField{{"/Error", s.Error}, {"/Cause", s.Cause}}
+		return []dataField{{"/Error", s.Error.Data()}, {"/Cause", s.Cause.Data()}}
 	case *Parallel:
 		return []dataField{{"/Arguments", s.Arguments}}
 	case *Map:
@@ -134,16 +134,16 @@ func mapFieldsOf(s *Map) []dataField {
 	if r := s.ItemReader; r != nil {
 		fields = append(fields, dataField{"/ItemReader/Arguments", r.Arguments})
 		if r.ReaderConfig != nil {
-			fields = append(fields, dataField{"/ItemReader/ReaderConfig/MaxItems", r.ReaderConfig.MaxItems})
+			fields = append(fields, dataField{"/ItemReader/ReaderConfig/MaxItems", r.ReaderConfig.MaxItems.Data()})
 		}
 	}
 	fields = append(fields, dataField{"/ItemSelector", s.ItemSelector})
 	if b := s.ItemBatcher; b != nil {
-		fields = append(fields, dataField{"/ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch},
-			dataField{"/ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch}, dataField{"/ItemBatcher/BatchInput", b.BatchInput})
+		fields = append(fields, dataField{"/ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch.Data()},
+			dataField{"/ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data()}, dataField{"/ItemBatcher/BatchInput", b.BatchInput})
 	}
-	fields = append(fields, dataField{"/MaxConcurrency", s.MaxConcurrency}, dataField{"/ToleratedFailureCount", s.ToleratedFailureCount},
-		dataField{"/ToleratedFailurePercentage", s.ToleratedFailurePercentage})
+	fields = append(fields, dataField{"/MaxConcurrency", s.MaxConcurrency.Data()}, dataField{"/ToleratedFailureCount", s.ToleratedFailureCount.Data()},
+		dataField{"/ToleratedFailurePercentage", s.ToleratedFailurePercentage.Data()})
 	if w := s.ResultWriter; w != nil {
 		fields = append(fields, dataField{"/ResultWriter/Arguments", w.Arguments})
 	}

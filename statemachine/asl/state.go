@@ -22,15 +22,15 @@ type (
 		Next          string
 		End           bool
 	}
-	// Task runs a piece of work named by Resource. TimeoutSeconds and HeartbeatSeconds are whole seconds or expressions.
+	// Task runs a piece of work named by Resource.
 	Task struct {
 		Comment          string
 		QueryLanguage    string
 		Resource         string
 		Arguments        any
 		Credentials      any
-		TimeoutSeconds   any
-		HeartbeatSeconds any
+		TimeoutSeconds   Number
+		HeartbeatSeconds Number
 		Retry            []Retrier
 		Catch            []Catcher
 		Output           any
@@ -47,12 +47,12 @@ type (
 		Output        any
 		Assign        *jsonata.Object
 	}
-	// Wait waits for Seconds, or until Timestamp (RFC 3339); exactly one of them is set, each a constant or an expression.
+	// Wait waits for Seconds, or until Timestamp (RFC 3339); exactly one of them is set.
 	Wait struct {
 		Comment       string
 		QueryLanguage string
-		Seconds       any
-		Timestamp     any
+		Seconds       Number
+		Timestamp     Text
 		Output        any
 		Assign        *jsonata.Object
 		Next          string
@@ -64,12 +64,12 @@ type (
 		QueryLanguage string
 		Output        any
 	}
-	// Fail ends the execution with an error name and a cause, each a text or an expression.
+	// Fail ends the execution with an error name and a cause.
 	Fail struct {
 		Comment       string
 		QueryLanguage string
-		Error         any
-		Cause         any
+		Error         Text
+		Cause         Text
 	}
 	// Parallel runs its branches at the same time. Arguments, or the state's input, is the input of each; the result is the list of outputs.
 	Parallel struct {
@@ -84,7 +84,7 @@ type (
 		Next          string
 		End           bool
 	}
-	// Map runs ItemProcessor once for each item. The numbers are whole numbers or expressions.
+	// Map runs ItemProcessor once for each item.
 	Map struct {
 		Comment                    string
 		QueryLanguage              string
@@ -93,9 +93,9 @@ type (
 		ItemReader                 *ItemReader
 		ItemSelector               any
 		ItemBatcher                *ItemBatcher
-		MaxConcurrency             any
-		ToleratedFailureCount      any
-		ToleratedFailurePercentage any
+		MaxConcurrency             Number
+		ToleratedFailureCount      Number
+		ToleratedFailurePercentage Number
 		ItemProcessor              *Machine
 		ResultWriter               *ResultWriter
 		Retry                      []Retrier
@@ -108,10 +108,10 @@ type (
 )
 
 type (
-	// Rule is one choice rule. Condition is an expression or a bool.
+	// Rule is one choice rule.
 	Rule struct {
 		Comment   string
-		Condition any
+		Condition Boolean
 		Output    any
 		Assign    *jsonata.Object
 		Next      string
@@ -150,12 +150,12 @@ type (
 		CSVHeaders        []string
 		ManifestType      string
 		ItemsPointer      string // a JSON pointer to the list inside a JSON object
-		MaxItems          any
+		MaxItems          Number
 	}
 	// ItemBatcher groups the items of a distributed Map; each iteration gets {"BatchInput": …, "Items": […]}.
 	ItemBatcher struct {
-		MaxItemsPerBatch      any
-		MaxInputBytesPerBatch any
+		MaxItemsPerBatch      Number
+		MaxInputBytesPerBatch Number
 		BatchInput            any
 	}
 	// ResultWriter writes the results of a distributed Map to storage.

@@ -102,6 +102,12 @@ func filled(v reflect.Value, next string) {
 			field.Set(reflect.New(field.Type().Elem()))
 			filled(field.Elem(), next)
 		case *asl.Machine, *asl.WriterConfig, bool, []string, []asl.Retrier, []*asl.Machine:
+		case asl.Number:
+			field.Set(reflect.ValueOf(asl.Computed[float64](build.Text(name))))
+		case asl.Text:
+			field.Set(reflect.ValueOf(asl.Computed[string](build.Text(name))))
+		case asl.Boolean:
+			field.Set(reflect.ValueOf(asl.Computed[bool](build.Text(name))))
 		default:
 			field.Set(reflect.ValueOf(asl.Expression(build.Text(name))))
 		}

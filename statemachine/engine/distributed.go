@@ -26,8 +26,8 @@ func (s *stateCompiler) distributed(v *asl.Map) *distributed {
 	}
 	if b := v.ItemBatcher; b != nil {
 		d.batcher = &itemBatcher{
-			maxItems: s.template("ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch),
-			maxBytes: s.template("ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch),
+			maxItems: s.template("ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch.Data()),
+			maxBytes: s.template("ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data()),
 			input:    s.template("ItemBatcher/BatchInput", b.BatchInput),
 		}
 	}

@@ -16,9 +16,9 @@ func neutral(source asl.State) bool {
 	case *asl.Succeed:
 		return s.Output == nil
 	case *asl.Fail:
-		return constantText(s.Error) && constantText(s.Cause)
+		return constantText(s.Error.Data()) && constantText(s.Cause.Data())
 	case *asl.Wait:
-		return s.Output == nil && s.Assign == nil && constantText(s.Seconds) && constantText(s.Timestamp)
+		return s.Output == nil && s.Assign == nil && constantText(s.Seconds.Data()) && constantText(s.Timestamp.Data())
 	default:
 		return false
 	}

@@ -27,9 +27,9 @@ func (s *stateCompiler) mapState(v *asl.Map) {
 	m := &mapState{
 		items:          s.template("Items", v.Items),
 		selector:       s.template("ItemSelector", v.ItemSelector),
-		concurrency:    s.template("MaxConcurrency", v.MaxConcurrency),
-		toleratedCount: s.template("ToleratedFailureCount", v.ToleratedFailureCount),
-		toleratedShare: s.template("ToleratedFailurePercentage", v.ToleratedFailurePercentage),
+		concurrency:    s.template("MaxConcurrency", v.MaxConcurrency.Data()),
+		toleratedCount: s.template("ToleratedFailureCount", v.ToleratedFailureCount.Data()),
+		toleratedShare: s.template("ToleratedFailurePercentage", v.ToleratedFailurePercentage.Data()),
 	}
 	s.state.action = m
 	s.recovery(v.Retry, v.Catch)

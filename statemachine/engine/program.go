@@ -222,11 +222,11 @@ func (s *stateCompiler) compile(source asl.State) {
 		s.state.action = passState{}
 		s.leaving(v.Output, nil, "", true)
 	case *asl.Fail:
-		s.state.action = failState{failed: s.template("Error", v.Error), cause: s.template("Cause", v.Cause)}
+		s.state.action = failState{failed: s.template("Error", v.Error.Data()), cause: s.template("Cause", v.Cause.Data())}
 	case *asl.Choice:
 		s.choice(v)
 	case *asl.Wait:
-		s.state.action = waitState{seconds: s.template("Seconds", v.Seconds), until: s.template("Timestamp", v.Timestamp)}
+		s.state.action = waitState{seconds: s.template("Seconds", v.Seconds.Data()), until: s.template("Timestamp", v.Timestamp.Data())}
 		s.leaving(v.Output, v.Assign, v.Next, v.End)
 	case *asl.Task:
 		s.task(v)

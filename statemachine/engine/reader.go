@@ -22,7 +22,7 @@ func (s *stateCompiler) itemReader(v *asl.ItemReader) *itemReader {
 	r := &itemReader{arguments: s.template("ItemReader/Arguments", v.Arguments)}
 	if v.ReaderConfig != nil {
 		r.config = *v.ReaderConfig
-		r.maxItems = s.template("ItemReader/ReaderConfig/MaxItems", v.ReaderConfig.MaxItems)
+		r.maxItems = s.template("ItemReader/ReaderConfig/MaxItems", v.ReaderConfig.MaxItems.Data())
 	}
 	switch api := parseResource(v.Resource); {
 	case api.service == "s3" && api.api == "listObjectsV2":

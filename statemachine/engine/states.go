@@ -61,12 +61,12 @@ func (s *stateCompiler) choice(v *asl.Choice) {
 	var rules []rule
 	for i, r := range v.Choices {
 		prefix := "Choices[" + strconv.Itoa(i) + "]/"
-		if r.Condition == nil {
+		if !r.Condition.IsPresent() {
 			s.fail(prefix+"Condition", "the rule has no condition")
 			continue
 		}
 		rules = append(rules, rule{
-			condition: s.template(prefix+"Condition", r.Condition),
+			condition: s.template(prefix+"Condition", r.Condition.Data()),
 			outcome:   s.outcome(prefix, r.Output, r.Assign),
 			next:      s.transition(prefix+"Next", r.Next, false),
 		})

@@ -67,8 +67,8 @@ func (s *stateCompiler) task(v *asl.Task) {
 	action := &taskState{
 		resource:    parseResource(v.Resource),
 		arguments:   s.template("Arguments", v.Arguments),
-		timeout:     s.template("TimeoutSeconds", v.TimeoutSeconds),
-		heartbeat:   s.template("HeartbeatSeconds", v.HeartbeatSeconds),
+		timeout:     s.template("TimeoutSeconds", v.TimeoutSeconds.Data()),
+		heartbeat:   s.template("HeartbeatSeconds", v.HeartbeatSeconds.Data()),
 		credentials: s.template("Credentials", v.Credentials),
 	}
 	s.state.action = action

@@ -211,14 +211,14 @@ const defaultTaskSeconds = 60
 func ownMetrics(state asl.State, items float64) (least, most Metrics) {
 	switch state := state.(type) {
 	case *asl.Task:
-		limit, ok := state.TimeoutSeconds.(float64)
+		limit, ok := state.TimeoutSeconds.Constant()
 		if !ok {
 			limit = defaultTaskSeconds
 		}
 		one := Metrics{Transitions: 1, Events: eventsOfTask, Limits: limit, Calls: map[string]float64{cmp.Or(state.Target(), state.Resource): 1}}
 		return one, one
 	case *asl.Wait:
-		seconds, _ := state.Seconds.(float64)
+		seconds, _ := state.Seconds.Constant()
 		one := Metrics{Transitions: 1, Events: eventsOfState, Waits: seconds}
 		return one, one
 	case *asl.Map:
