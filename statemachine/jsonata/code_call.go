@@ -111,9 +111,10 @@ func (c *callCode) failed(err error, fn any) error {
 	if !ok {
 		return err
 	}
-	if _, isFunction := fn.(*Function); isFunction || e.at == 0 {
+	if _, isFunction := fn.(*Function); isFunction && !e.inTail {
 		e.at = c.at
 	}
+	e.inTail = false
 	return placed(e, c.at, c.name)
 }
 

@@ -44,6 +44,25 @@ var details = []struct{ expr, input, want string }{
 	{`$sift(nothing)`, `{}`, "undefined"},
 	{`$count(nothing)`, `{}`, `0`},
 	{`$substring('abc', nothing, 2)`, `{}`, `""`},
+	// signatures with optional parameters before required ones: what is left out takes the next argument all the same
+	{`(function($a)<s?s>{$a})('x')`, `{}`, `"x"`},
+	{`(function($a, $b)<s?s>{{"a": $a, "b": $b}})('x')`, `{}`, `{"a":"x"}`},
+	{`(function($a, $b, $c)<s?ss>{{"a": $a, "b": $b, "c": $c}})('x', 'y')`, `{}`, `{"a":"x","b":"y"}`},
+	{`(function($a, $b)<s?n>{{"a": $a, "b": $b}})(1)`, `{}`, `{"a":1}`},
+	{`(function($a, $b)<a<s>s?s>{{"a": $a, "b": $b}})('x', 'y')`, `{}`, `{"a":["x"],"b":"y"}`},
+	{`(function($a, $b)<n+:n>{[$a, $b]})(1, 2)`, `{}`, `[1,1]`},
+	{`(function($a)<n??>{$a})(1)`, `{}`, `1`},
+	{`(function($a)<n+->{$a})(1, 2)`, `{}`, `1`},
+	{`n.(function($a, $b)<s-n>{$b})(1)`, `{"n":1}`, "T0411"},
+	{`(function($a)<a<>>{$a})(1)`, `{}`, "T0412"},
+	{`(function($a, $b)<n?s>{$a})(true)`, `{}`, "T0410"},
+	// errors of a tail call stand where the tail is
+	{`($f := function($x){$single([$x], function($y){false})}; $f(0))`, `{}`, "D3139"},
+	// limits of $split, which are cut to 32 bits
+	{`$split('a,b,c', ',', 4294967298)`, `{}`, `["a","b"]`},
+	{`$split('a,b,c', ',', 0.5)`, `{}`, `[]`},
+	// a matcher function that ends in another function gives its result before it is reduced
+	{`($m := function($s){$match($s, /x/)}; $match('a', $m))`, `{}`, "T1010"},
 	// numbers in other bases, beyond what a float64 knows exactly
 	{`$formatBase(1e20, 36)`, `{}`, `"l3r41ifs0p800"`},
 	{`$formatBase(-1e17, 35)`, `{}`, `"-118rf2ei4yh5"`},
@@ -98,6 +117,28 @@ func TestDetailsAgainstReference(t *testing.T) {
 		}
 		if got != row.want {
 			t.Errorf("the reference gives %s for %s, the table says %s", got, row.expr, row.want)
+		}
+	}
+}
+
+// TestErrorPositions compares positions, which the tables leave out.
+func TestErrorPositions(t *testing.T) {
+	ref := startReference(t, "evaluate")
+	for _, expr := range []string{
+		`($f := function($x){$single([$x], function($y){false})}; $f(0))`,
+		`($f := function($x){$x > 1 ? $error("no") : $f($x + 1)}; $f(0))`,
+		`($f := function($x){$map([$x], function($y){$y + "a"})}; $f(0))`,
+		`($f := function($x){[$error("no")]}; $map([1], $f))`,
+		`$map([1], function($y){$uppercase($y)})`,
+	} {
+		o := ref.ask(t, map[string]any{"expr": expr})
+		e, err := Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = e.Eval(context.Background(), Undefined, nil)
+		if failed, ok := err.(*Error); !ok || failed.Code != o.Code || failed.Position != o.Position {
+			t.Errorf("%s fails with %v at %d, the reference with %s at %d", expr, err, failed.Position, o.Code, o.Position)
 		}
 	}
 }

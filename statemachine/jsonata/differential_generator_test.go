@@ -85,9 +85,11 @@ func (g *expressionGenerator) text() string {
 
 // statement makes a whole expression, perhaps a block with variables.
 func (g *expressionGenerator) statement() string {
-	switch g.IntN(8) {
+	switch g.IntN(11) {
 	case 6, 7:
 		return g.picture()
+	case 8, 9, 10:
+		return g.corner()
 	case 0:
 		return fmt.Sprintf("($v := %s; $w := %s; %s)", g.any(2), g.any(2), g.any(3))
 	case 1:

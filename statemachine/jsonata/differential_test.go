@@ -201,6 +201,9 @@ func sameLetters(detail string) bool {
 
 // marked is a value as JSON text in which what JSON cannot hold is marked as reference.js does.
 func marked(v any) string {
+	if _, err := appendJSON(nil, v, writeLoose); err != nil {
+		return err.Error() // nested without end, or so deep that mark would not end
+	}
 	b, err := Encode(mark(v))
 	if err != nil {
 		return err.Error()

@@ -23,7 +23,8 @@ type Error struct {
 	index    int
 	token    any
 	hasToken bool
-	at       int // byte offset; zero when unknown
+	at       int  // byte offset; zero when unknown
+	inTail   bool // at is that of a tail call of the function that is about to return
 	cause    error
 }
 

@@ -80,13 +80,16 @@ func (fn *Function) asArgument() *Function {
 // apply calls a function and follows its tail calls. The result is not reduced. Context stands in for missing arguments.
 func (st *state) apply(function any, args []any, context any) (any, error) {
 	v, err := st.applyOnce(function, args, context)
+	if e, ok := err.(*Error); ok {
+		e.inTail = false
+	}
 	for err == nil && v == pending {
 		next := st.tail
 		mark := len(st.stack)
 		st.stack = append(st.stack, next.args...)
 		if err = st.spend(1); err == nil {
 			v, err = st.applyNext(next.function, st.stack[mark:], context)
-			err = placed(err, next.at, next.name)
+			err = placedAtTail(err, next)
 		}
 		st.drop(mark)
 	}
@@ -118,6 +121,14 @@ func placed(err error, at int, token any) error {
 		}
 	}
 	return err
+}
+
+// placedAtTail puts the position of a tail call on an error, where the call that the tail belongs to leaves it.
+func placedAtTail(err error, call tailCall) error {
+	if e, ok := err.(*Error); ok {
+		e.at, e.inTail = call.at, true
+	}
+	return placed(err, call.at, call.name)
 }
 
 // applyOnce calls a function, which may end in a tail call.

@@ -27,7 +27,6 @@ func (st *state) match(fn *Function, s string) (*found, error) {
 
 // foundBy reads what a matcher function returned: {match, start, end, groups, next}, or undefined.
 func (st *state) foundBy(v any) (*found, error) {
-	v = reduce(v)
 	if IsUndefined(v) {
 		return nil, nil
 	}
@@ -130,14 +129,23 @@ func split(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := []any{}
-	for _, part := range splitText(s, separator) {
-		if limited && len(parts) >= int(math.Min(limit, math.MaxInt32)) {
-			break
-		}
-		parts = append(parts, part)
+	parts := splitText(s, separator)
+	if limited {
+		parts = parts[:min(uint32(len(parts)), toUint32(limit))]
 	}
 	return parts, st.items(2 * len(parts))
+}
+
+// toUint32 is the conversion that JavaScript applies to the limit of String.prototype.split.
+func toUint32(n float64) uint32 {
+	if math.IsInf(n, 0) || math.IsNaN(n) {
+		return 0
+	}
+	n = math.Mod(math.Trunc(n), 1<<32)
+	if n < 0 {
+		n += 1 << 32
+	}
+	return uint32(n)
 }
 
 // neededText is text for an argument whose absence the reference meets with an exception of JavaScript's.

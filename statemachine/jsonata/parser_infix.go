@@ -1,5 +1,7 @@
 package jsonata
 
+import "strings"
+
 // operation parses what follows left and starts with the operator t.
 func (p *parser) operation(t token, left Node) (Node, error) {
 	start := left.Range().Start
@@ -169,7 +171,9 @@ func (p *parser) lambda(t token, function Node, parameters []Node) (Node, error)
 
 // signature gathers the text between < and > from tokens and checks it.
 func (p *parser) signature() (string, error) {
-	at, text, depth := p.tok.end, "<", 1
+	at, depth := p.tok.end, 1
+	var text strings.Builder
+	text.WriteByte('<')
 	for depth > 0 && !p.is(symOpenBrace) && p.tok.kind != tokenEnd {
 		if err := p.advance(false); err != nil {
 			return "", err
@@ -180,16 +184,16 @@ func (p *parser) signature() (string, error) {
 		case p.is(symLess):
 			depth++
 		}
-		text += toText(p.tok.value())
+		text.WriteString(toText(p.tok.value()))
 	}
 	if err := p.expect(symGreater, false); err != nil {
 		return "", err
 	}
-	if _, err := parseSignature(text); err != nil {
+	if _, err := parseSignature(text.String()); err != nil {
 		err.at += at
 		return "", err
 	}
-	return text[1 : len(text)-1], nil
+	return text.String()[1 : text.Len()-1], nil
 }
 
 // tokenOf is the token that an error about a node names.

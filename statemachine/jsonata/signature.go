@@ -13,12 +13,17 @@ type parameter struct {
 	types    string // symbols of the types it takes, m for undefined included
 	kind     byte   // the symbol it was written as; ( for a choice
 	subtype  string // of the members of an array
+	typed    bool   // there is a subtype
 	context  bool   // the context value stands in for a missing argument
 	optional bool
 	many     bool
+	lazy     bool // takes as few arguments as it may: what two qualifiers mean in the reference, which makes regular expressions of them
 }
 
-var anyType = "asnblfom"
+const anyType = "asnblfom"
+
+// maxParameters bounds what it takes to match arguments with a signature.
+const maxParameters = 256
 
 // parseSignature reads a signature, angle brackets included. The error's at is relative to the signature.
 func parseSignature(text string) (*signature, *Error) {
@@ -27,6 +32,9 @@ func parseSignature(text string) (*signature, *Error) {
 		var err *Error
 		if pos, err = s.symbol(text, pos); err != nil {
 			return nil, err
+		}
+		if len(s.parameters) > maxParameters {
+			return nil, &Error{Code: "U1001", at: pos, Message: "signature has too many parameters"}
 		}
 	}
 	return s, nil
@@ -45,8 +53,8 @@ func (s *signature) symbol(text string, pos int) (int, *Error) {
 	case 'j':
 		s.add(parameter{types: "asnblom", kind: c})
 	case '-', '?', '+':
-		if len(s.parameters) > 0 {
-			s.parameters[len(s.parameters)-1].qualify(c)
+		if !s.last().qualify(c) {
+			return pos, &Error{Code: "S0401", at: pos, Message: "The qualifiers of a parameter cannot be combined", Value: string(c)}
 		}
 	case '(':
 		end := closingBracket(text, pos, '(', ')')
@@ -62,7 +70,7 @@ func (s *signature) symbol(text string, pos int) (int, *Error) {
 			return pos, &Error{Code: "S0401", at: pos, Value: typeOrUndefined(last.kind)}
 		}
 		end := closingBracket(text, pos, '<', '>')
-		last.subtype = text[pos+1 : end]
+		last.subtype, last.typed = text[pos+1:end], true
 		return end, nil
 	}
 	return pos, nil
@@ -84,15 +92,20 @@ func (s *signature) last() *parameter {
 	return &s.parameters[len(s.parameters)-1]
 }
 
-func (p *parameter) qualify(c byte) {
-	switch c {
-	case '-':
-		p.context, p.optional = true, true
-	case '?':
-		p.optional = true
-	case '+':
+// qualify applies a qualifier and tells whether it can stand where it does.
+func (p *parameter) qualify(c byte) bool {
+	switch {
+	case p.lazy || c == '+' && (p.optional || p.many):
+		return false
+	case p.optional || p.many:
+		p.lazy = true
+	case c == '+':
 		p.many = true
+	default:
+		p.optional = true
 	}
+	p.context = p.context || c == '-'
+	return true
 }
 
 // closingBracket is where the bracket that opens at start closes; the end of the text when it does not.
@@ -138,161 +151,3 @@ func typeSymbol(v any) byte {
 }
 
 func (p *parameter) takes(symbol byte) bool { return strings.IndexByte(p.types, symbol) >= 0 }
-
-// simple tells whether args match the parameters one to one; the usual case.
-func (s *signature) simple(args []any) bool {
-	if len(args) != len(s.parameters) {
-		return false
-	}
-	for i := range args {
-		if p := &s.parameters[i]; !p.takes(typeSymbol(args[i])) {
-			return false
-		}
-	}
-	return true
-}
-
-// validate checks args and completes them: missing ones from the context, single values as arrays. It may change args in
-// place; what it returns may be longer.
-func (s *signature) validate(args []any, context any) ([]any, error) {
-	if s.simple(args) {
-		for i := range args {
-			if p := &s.parameters[i]; p.kind == 'a' {
-				if err := p.array(args, i, 1); err != nil {
-					return nil, err
-				}
-			}
-		}
-		return args, nil
-	}
-	counts, failed := s.match(args)
-	if counts == nil {
-		return nil, &Error{Code: "T0410", Value: at(args, failed), index: failed + 1}
-	}
-	return s.complete(args, counts, context)
-}
-
-func at(args []any, i int) any {
-	if i < len(args) {
-		return args[i]
-	}
-	return Undefined
-}
-
-// match finds how many arguments each parameter takes, as a greedy regular expression over the types would; when none
-// fits, the first argument that cannot.
-func (s *signature) match(args []any) (counts []int, failed int) {
-	counts = make([]int, len(s.parameters))
-	if s.fit(args, 0, 0, counts, len(args)) {
-		return counts, 0
-	}
-	good := 0
-	for n := range s.parameters {
-		if !s.prefix(args, n+1, counts) {
-			return nil, good
-		}
-		good = 0
-		for _, c := range counts[:n+1] {
-			good += c
-		}
-	}
-	return nil, good
-}
-
-// fit tries to place args[arg:] on the parameters from p on; end is how many arguments are to be placed in all.
-func (s *signature) fit(args []any, p, arg int, counts []int, end int) bool {
-	if p == len(counts) {
-		return end < 0 || arg == end
-	}
-	param := &s.parameters[p]
-	most := 0
-	for arg+most < len(args) && param.takes(typeSymbol(args[arg+most])) && (most == 0 || param.many) {
-		most++
-	}
-	least := 1
-	if param.optional {
-		least = 0
-	}
-	for n := most; n >= least; n-- {
-		counts[p] = n
-		if s.fit(args, p+1, arg+n, counts, end) {
-			return true
-		}
-	}
-	return false
-}
-
-// prefix tells whether the first n parameters fit the beginning of args.
-func (s *signature) prefix(args []any, n int, counts []int) bool {
-	return s.fit(args, 0, 0, counts[:n], -1)
-}
-
-func (s *signature) complete(args []any, counts []int, context any) ([]any, error) {
-	out := make([]any, 0, len(s.parameters)+len(args))
-	next := 0
-	for i, count := range counts {
-		p := &s.parameters[i]
-		if count == 0 && p.context {
-			if !p.takes(typeSymbol(context)) {
-				return nil, &Error{Code: "T0411", Value: context, index: next + 1}
-			}
-			out = append(out, context)
-			continue
-		}
-		if count == 0 {
-			out = append(out, at(args, next))
-			next++
-		}
-		for range count {
-			out = append(out, args[next])
-			if p.kind == 'a' {
-				if err := p.array(out, len(out)-1, count); err != nil {
-					err.index = next + 1
-					return nil, err
-				}
-			}
-			next++
-		}
-	}
-	return out, nil
-}
-
-var pluralTypes = map[string]string{"a": "arrays", "b": "booleans", "f": "functions", "n": "numbers", "o": "objects", "s": "strings"}
-
-// array makes args[i] an array if it is not, and checks the type of its members.
-func (p *parameter) array(args []any, i, count int) *Error {
-	v := args[i]
-	symbol := typeSymbol(v)
-	if symbol == 'm' {
-		args[i] = Undefined
-		return nil
-	}
-	ok := true
-	if p.subtype != "" {
-		if items, isArray := elements(v); isArray {
-			ok = p.members(items)
-		} else {
-			ok = count == 1 && string(symbol) == p.subtype
-		}
-	}
-	if !ok {
-		e := &Error{Code: "T0412", Value: v, index: i + 1, value2: Undefined}
-		if plural, known := pluralTypes[p.subtype]; known {
-			e.value2 = plural
-		}
-		return e
-	}
-	if symbol != 'a' {
-		args[i] = []any{v}
-	}
-	return nil
-}
-
-func (p *parameter) members(items []any) bool {
-	for _, item := range items {
-		if typeSymbol(item) != p.subtype[0] {
-			return false
-		}
-	}
-	return true
-}
