@@ -180,7 +180,11 @@ func (a *analysis) negate(n *Negate) (*term, error) {
 
 // opposite negates a literal. The least whole number of 64 bits has no positive counterpart: it is known by its text.
 func (a *analysis) opposite(number any, n Node) any {
-	if whole, ok := number.(int64); ok {
+	whole, ok := number.(int64)
+	switch {
+	case whole == math.MinInt64:
+		return -float64(whole)
+	case ok:
 		return exact(-whole)
 	}
 	f := number.(float64)

@@ -264,9 +264,9 @@ func (c *pathCode) construct(f *frame, in any) (any, error) {
 	}
 	items, ok := elements(v)
 	switch {
-	case !ok && !IsUndefined(v) && len(c.steps) > 1:
+	case !ok && !IsUndefined(v):
 		s, isText := v.(string)
-		if !isText {
+		if !isText || c.open {
 			return newSequence(), nil // what predicates or a grouping have made of it has no items
 		}
 		items, v = textUnits(s), nil // the items of a text are its UTF-16 code units

@@ -45,16 +45,37 @@ func (c *tupleFilterCode) eval(f *frame, in any) (any, error) {
 	return reduce(result), nil
 }
 
-// tupleGroupCode groups the tuples of a path; in values, what was bound is there for the whole group.
+// tupleSource gives tuples, or a value when nothing is bound.
+type tupleSource interface {
+	stream(f *frame, in any) ([]*tuple, any, error)
+}
+
+// carriedCode is a block or the like whose result carries the tuples of a path in it, if there is any.
+type carriedCode struct{ code }
+
+func (c carriedCode) stream(f *frame, in any) ([]*tuple, any, error) {
+	v, err := c.eval(f, in)
+	l, ok := v.(*list)
+	if err != nil || !ok || !l.tuples {
+		return nil, newSequence(itemsOf(v)...), err
+	}
+	tuples := make([]*tuple, len(l.items))
+	for i, item := range l.items {
+		tuples[i] = item.(*tuple)
+	}
+	return tuples, nil, nil
+}
+
+// tupleGroupCode groups tuples; in values, what was bound is there for the whole group.
 type tupleGroupCode struct {
-	path   *tuplePathCode
+	source tupleSource
 	keys   []tupleCode
 	values []tupleCode
 	plain  *groupCode // for a path that ends before anything is bound
 }
 
-func (g *generator) tupleGroup(t *term, path *tuplePathCode) code {
-	c := &tupleGroupCode{path: path, plain: &groupCode{pairs: g.pairs(t.group.pairs), at: t.group.at}}
+func (g *generator) tupleGroup(t *term, source tupleSource) code {
+	c := &tupleGroupCode{source: source, plain: &groupCode{pairs: g.pairs(t.group.pairs), at: t.group.at}}
 	for _, p := range t.group.pairs {
 		c.keys = append(c.keys, g.inTuples(p.key.bound, func() code { return g.term(p.key) }))
 		c.values = append(c.values, g.inTuples(p.value.bound, func() code { return g.term(p.value) }))
@@ -63,7 +84,7 @@ func (g *generator) tupleGroup(t *term, path *tuplePathCode) code {
 }
 
 func (c *tupleGroupCode) eval(f *frame, in any) (any, error) {
-	tuples, v, err := c.path.stream(f, in)
+	tuples, v, err := c.source.stream(f, in)
 	if err != nil {
 		return nil, err
 	}
@@ -106,32 +127,49 @@ func merge(data any) *tuple {
 	if !ok {
 		return data.(*tuple)
 	}
-	merged := items[0].(*tuple)
-	for _, item := range items[1:] {
-		t := item.(*tuple)
-		next := merged.withItem(appended(merged.item, t.item))
-		for i, n := range t.names {
-			before, ok := merged.get(n)
-			if !ok {
-				before = Undefined
-			}
-			next = next.with(n, appended(before, t.values[i]))
-		}
-		for _, p := range t.parents {
-			next = next.withParent(p.label, appended(merged.parent(p.label), p.value))
-		}
-		merged = next
+	m := &merger{item: bucket{data: Undefined}, names: map[string]*bucket{}, labels: map[int]*bucket{}, merged: &tuple{}}
+	for _, item := range items {
+		m.add(item.(*tuple))
 	}
-	return merged
+	return m.finish()
 }
 
-func (t *tuple) parent(label int) any {
-	for _, p := range t.parents {
-		if p.label == label {
-			return p.value
+// merger gathers the values of each binding.
+type merger struct {
+	item   bucket
+	names  map[string]*bucket
+	labels map[int]*bucket
+	merged *tuple // with the bindings in order, yet without values
+}
+
+func (m *merger) add(t *tuple) {
+	m.item.add(t.item)
+	for i, n := range t.names {
+		if m.names[n] == nil {
+			m.names[n] = &bucket{data: Undefined}
+			m.merged.names = append(m.merged.names, n)
 		}
+		m.names[n].add(t.values[i])
 	}
-	return Undefined
+	for _, p := range t.parents {
+		if m.labels[p.label] == nil {
+			m.labels[p.label] = &bucket{data: Undefined}
+			m.merged.parents = append(m.merged.parents, parentBinding{label: p.label})
+		}
+		m.labels[p.label].add(p.value)
+	}
+}
+
+func (m *merger) finish() *tuple {
+	t := m.merged
+	t.item = m.item.data
+	for _, n := range t.names {
+		t.values = append(t.values, m.names[n].data)
+	}
+	for i := range t.parents {
+		t.parents[i].value = m.labels[t.parents[i].label].data
+	}
+	return t
 }
 
 // appended is what $append gives: both values, arrays spliced, as one array.

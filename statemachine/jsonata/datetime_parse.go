@@ -109,7 +109,7 @@ func (p *datePart) nameReader() (func(string) (float64, bool), error) {
 		return nil, &Error{Code: "D3133", Value: string(p.component)}
 	}
 	return func(value string) (float64, bool) {
-		for i, name := range names {
+		for i, name := range slices.Backward(names) { // of names that begin alike, the last
 			if firstRunes(name, p.maxWidth) == value {
 				return float64(i + 1), true
 			}

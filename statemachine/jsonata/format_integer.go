@@ -397,7 +397,7 @@ func fromLetters(letters string, first byte) float64 {
 	decimal := 0.0
 	units := toUnits(letters)
 	for i := range units {
-		decimal += float64(int(units[len(units)-i-1])-int(first)+1) * math.Pow(26, float64(i))
+		decimal += float64(int(units[len(units)-i-1])-int(first)+1) * raiseTo(26, float64(i))
 	}
 	return decimal
 }

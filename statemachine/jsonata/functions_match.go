@@ -290,7 +290,7 @@ func (st *state) substitute(replacement any, m *found) (string, error) {
 // object is a match as a value.
 func (m *found) object(st *state) any {
 	st.nested = true
-	next := &Function{names: nil, native: func(st *state, _ []any) (any, error) {
+	next := &Function{wrapped: true, native: func(st *state, _ []any) (any, error) {
 		n, err := m.next()
 		if err != nil || n == nil {
 			return Undefined, err

@@ -101,7 +101,11 @@ func (g *generator) term(t *term) code {
 			c = g.filtered(c, p)
 		}
 	}
-	if t.group != nil && t.kind != termPath {
+	switch {
+	case t.group == nil || t.kind == termPath:
+	case t.tuple:
+		c = g.tupleGroup(t, carriedCode{c})
+	default:
 		c = &groupCode{source: c, pairs: g.pairs(t.group.pairs), at: t.group.at}
 	}
 	if t.keepArray && t.kind != termPath {

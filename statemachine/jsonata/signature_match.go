@@ -6,7 +6,7 @@ func (s *signature) simple(args []any) bool {
 		return false
 	}
 	for i := range args {
-		if p := &s.parameters[i]; !p.takes(typeSymbol(args[i])) {
+		if p := &s.parameters[i]; !p.takes(typeSymbol(args[i])) || p.many && len(args) > 1 {
 			return false
 		}
 	}
