@@ -31,6 +31,7 @@ var lattice = []struct {
 	{packages: []string{"compiler/report"}},
 	{packages: []string{"statemachine/jsonata"}, within: true},
 	{packages: []string{"statemachine/jsonata/build"}},
+	{packages: []string{"statemachine/jsonpath"}},
 	{packages: []string{"statemachine/asl"}},
 	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr"}},
 	{packages: []string{"functions"}, within: true},

@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 func TestJSONPath(t *testing.T) {
@@ -27,8 +28,9 @@ func TestJSONPath(t *testing.T) {
 		"$[?(@ == 1)]":                   "$x[$ = 1]",
 		"$.a.length()":                   "$count($x.a)",
 		"$[?@.a == null && true == @.b]": "$x[a = null and true = b]",
+		"$[?(@.v==1&&@.k!='a')]":         "$x[v = 1 and $not(k = 'a')]",
 	} {
-		parsed, err := expr.ParseJSONPath(path, nil)
+		parsed, err := expr.ParseJSONPath(path)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
@@ -37,8 +39,8 @@ func TestJSONPath(t *testing.T) {
 			t.Errorf("%s gives %s, want %s", path, got, want)
 		}
 	}
-	for _, path := range []string{"", "a", "$.", "$a", "$[", "$[a]", "$[?(@.a =)]", "$['a", "$[1:2:3]", "$['a','b']", "$.a.sum()", "$[?(1)]", "$..", "$[?(@.a == \x00)]", "$[?(" + strings.Repeat("(", 500) + "@.a"} {
-		if _, err := expr.ParseJSONPath(path, nil); err == nil {
+	for _, path := range []string{"", "@.a", "$.", "$a", "$[", "$[a]", "$[?(@.a =)]", "$['a", "$[1:2:3]", "$['a','b']", "$.a.sum()", "$[?(1)]", "$..", "$[?(@.a in [1])]", "$[?(@.a == $.b)]", "$..*", "$[?(@.a =~ /b/)]", "$.a.length(1)", "$[?(" + strings.Repeat("(", 500) + "@.a"} {
+		if _, err := expr.ParseJSONPath(path); err == nil {
 			t.Errorf("%q is accepted", path)
 		}
 	}
@@ -113,15 +115,22 @@ func TestZoneOffsets(t *testing.T) {
 }
 
 func FuzzJSONPath(f *testing.F) {
-	for _, seed := range []string{"$", "$.a[0]", "$[?(@.a == 'b' && !(@.c > 1))]", "$..x", "$['a\\'b'][1:2]", "$[?(@.a == \x000\x00)]"} {
+	for _, seed := range []string{"$", "$.a[0]", "$[?(@.a == 'b' && !(@.c > 1))]", "$..x", "$['a\\'b'][1:2]", "$[?(@.a == #)]", "$[?(@.a == 'x#')]"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
-		parsed, err := expr.ParseJSONPath(path, []jsonata.Node{build.Var("hole")})
+		var holes []jsonpath.Span
+		var values []jsonata.Node
+		for at := range len(path) {
+			if path[at] == '#' {
+				holes, values = append(holes, jsonpath.Span{Start: at, End: at + 1}), append(values, build.Var("hole"))
+			}
+		}
+		parsed, err := expr.ParseJSONPath(path, holes...)
 		if err != nil {
 			return
 		}
-		printed := jsonata.Print(parsed.Lower(build.Var("x")))
+		printed := jsonata.Print(parsed.Lower(build.Var("x"), values...))
 		if _, err := jsonata.Parse(printed); err != nil {
 			t.Errorf("%q gives %s: %v", path, printed, err)
 		}

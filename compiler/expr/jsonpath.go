@@ -1,275 +1,163 @@
 package expr
 
 import (
-	"strconv"
-	"strings"
+	"errors"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
-// JSONPath is a parsed path. The dialect is that of Jayway's implementation, as far as it can be said in JSONata: names, indexes,
-// slices without step, unions of indexes, wildcards, "..name", filters and length().
+// JSONPath is a path of Jayway's language that can be said in JSONata: names, indexes, slices without step, unions of indexes, wildcards, "..name",
+// filters that compare, and length().
 type JSONPath struct {
-	segments []segment
-	// Definite tells that the path names at most one place: only names and single indexes.
+	path *jsonpath.Path
+	// Definite tells that the path names at most one place.
 	Definite bool
-	// Steps describes the path for comparisons: the names, and indexes in brackets.
+	// Steps are the texts of the path's steps, for comparisons.
 	Steps []string
 }
 
-// IsRoot tells whether the path is just $.
-func (p *JSONPath) IsRoot() bool { return len(p.segments) == 0 }
+// ParseJSONPath reads a path, in which holes are stretches of the text whose values are known later. An error is an *Error.
+func ParseJSONPath(text string, holes ...jsonpath.Span) (*JSONPath, error) {
+	path, err := jsonpath.Parse(text, jsonpath.Jayway, holes...)
+	if err != nil {
+		return nil, fromPath(err)
+	}
+	parsed := &JSONPath{path: path, Definite: path.Definite()}
+	for _, step := range path.Steps {
+		parsed.Steps = append(parsed.Steps, text[step.At().Start:step.At().End])
+	}
+	l := pathLowerer{holes: make([]jsonata.Node, len(holes))}
+	for i := range l.holes {
+		l.holes[i] = build.Null()
+	}
+	if l.path(build.Null(), path); l.err != nil {
+		return nil, l.err
+	}
+	return parsed, nil
+}
 
-// StartsWithIndex tells whether the path's first step picks an element of a list.
+func fromPath(err error) error {
+	var bad *jsonpath.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	same := Error(*bad)
+	return &same
+}
+
+// Rootless tells that the path's $ was left out.
+func (p *JSONPath) Rootless() bool { return p.path.Root.Start == p.path.Root.End }
+
+// IsRoot tells whether the path is just $.
+func (p *JSONPath) IsRoot() bool { return len(p.path.Steps) == 0 }
+
+// StartsWithIndex tells whether the path's first step picks elements of a list by their indexes.
 func (p *JSONPath) StartsWithIndex() bool {
 	if p.IsRoot() {
 		return false
 	}
-	_, index := p.segments[0].(indexes)
+	_, index := p.path.Steps[0].(*jsonpath.Index)
 	return index
 }
 
-// Lower gives the path's JSONata, starting from root.
-func (p *JSONPath) Lower(root jsonata.Node) jsonata.Node {
-	for _, segment := range p.segments {
-		root = segment.lower(root)
-	}
-	return root
+// Lower gives the path's JSONata, starting from root, with one value for each hole.
+func (p *JSONPath) Lower(root jsonata.Node, holes ...jsonata.Node) jsonata.Node {
+	l := pathLowerer{holes: holes}
+	return l.path(root, p.path)
 }
 
-// segment is one step of a path.
-type segment interface {
-	lower(jsonata.Node) jsonata.Node
-}
-
-type (
-	// field is .name or ['name'].
-	field string
-	// indexes is [n] or [n,m]; negative ones count from the end.
-	indexes []int
-	// slice is [from:to]; without to it reaches to the end.
-	slice struct {
-		from  int
-		to    int
-		hasTo bool
-	}
-	// elements is [*], all elements of a list.
-	elements struct{}
-	// members is .*, all values of an object.
-	members struct{}
-	// below is ..name, at any depth.
-	below string
-	// filter is [?(…)].
-	filter struct{ predicate jsonata.Node }
-	// length is .length().
-	length struct{}
-)
-
-func (f field) lower(node jsonata.Node) jsonata.Node { return build.Field(node, string(f)) }
-
-func (n indexes) lower(node jsonata.Node) jsonata.Node {
-	if len(n) == 1 {
-		return build.Select(node, build.Number(float64(n[0])))
-	}
-	var list []jsonata.Node
-	for _, index := range n {
-		list = append(list, build.Number(float64(index)))
-	}
-	return build.Select(node, build.List(list...))
-}
-
-func (s slice) lower(node jsonata.Node) jsonata.Node {
-	var last jsonata.Node = build.Number(float64(s.to - 1))
-	if !s.hasTo {
-		last = build.Number(-1)
-		if s.from >= 0 {
-			last = build.Binary(build.Call("count", node), "-", build.Number(1))
-		}
-	}
-	return build.Select(node, build.Range(build.Number(float64(s.from)), last))
-}
-
-func (elements) lower(node jsonata.Node) jsonata.Node { return node }
-
-func (members) lower(node jsonata.Node) jsonata.Node {
-	return build.Wildcard(node)
-}
-
-func (b below) lower(node jsonata.Node) jsonata.Node {
-	return build.Field(build.Descendants(node), string(b))
-}
-
-func (f filter) lower(node jsonata.Node) jsonata.Node { return build.Select(node, f.predicate) }
-
-func (length) lower(node jsonata.Node) jsonata.Node { return build.Call("count", node) }
-
-// ParseJSONPath reads a path. Values that stand for holes in it are given by Hole markers; see Mark.
-func ParseJSONPath(text string, holes []jsonata.Node) (*JSONPath, error) {
-	p := pathParser{scanner: scanner{text: strings.TrimRight(text, " \t")}, holes: holes}
-	p.blanks()
-	start := p.at
-	if !p.take("$") {
-		return nil, &Error{Start: start, End: len(p.text), Message: "a JSONPath starts with $", Fix: "write $." + strings.TrimSpace(text)}
-	}
-	path := &JSONPath{Definite: true}
-	for !p.end() {
-		start := p.at
-		next, err := p.segment()
-		if err != nil {
-			return nil, err
-		}
-		path.segments = append(path.segments, next)
-		path.Steps = append(path.Steps, p.text[start:p.at])
-		path.Definite = path.Definite && isDefinite(next)
-	}
-	return path, nil
-}
-
-func isDefinite(s segment) bool {
-	switch s := s.(type) {
-	case field, length:
-		return true
-	case indexes:
-		return len(s) == 1
-	default:
-		return false
-	}
-}
-
-type pathParser struct {
-	scanner
+// pathLowerer turns paths into JSONata. It keeps the first reason why that cannot be done.
+type pathLowerer struct {
 	holes []jsonata.Node
+	err   *Error
 }
 
-func (p *pathParser) segment() (segment, error) {
-	start := p.at
-	switch {
-	case p.take(".."):
-		name := p.name()
-		if name == "" {
-			return nil, problem(start, p.at+1, "a name must follow '..'")
+func (l *pathLowerer) refuse(at jsonpath.Span, format string, arguments ...any) jsonata.Node {
+	if l.err == nil {
+		l.err = problem(at.Start, at.End, format, arguments...)
+	}
+	return build.Null()
+}
+
+func (l *pathLowerer) path(root jsonata.Node, path *jsonpath.Path) jsonata.Node {
+	if path.Root.Kind != jsonpath.Document {
+		return l.refuse(path.Root.Span, "a JSONPath starts with $")
+	}
+	return l.steps(root, path.Steps)
+}
+
+func (l *pathLowerer) steps(node jsonata.Node, steps []jsonpath.Step) jsonata.Node {
+	for _, step := range steps {
+		node = l.step(node, step)
+	}
+	return node
+}
+
+func (l *pathLowerer) step(node jsonata.Node, step jsonpath.Step) jsonata.Node {
+	switch step := step.(type) {
+	case *jsonpath.Child:
+		return l.child(node, step)
+	case *jsonpath.Index:
+		return build.Select(node, indexes(step.Indexes))
+	case *jsonpath.Slice:
+		return l.slice(node, step)
+	case *jsonpath.Wildcard:
+		if step.Dotted {
+			return build.Wildcard(node)
 		}
-		return below(name), nil
-	case p.take(".*"):
-		return members{}, nil
-	case p.take("."):
-		return p.member(start)
-	case p.take("["):
-		next, err := p.bracket(start)
-		if err != nil {
-			return nil, err
+		return node
+	case *jsonpath.Descend:
+		if name, isName := step.Step.(*jsonpath.Child); isName {
+			return l.child(build.Descendants(node), name)
 		}
-		p.blanks()
-		if !p.take("]") {
-			return nil, problem(start, p.at+1, "']' is missing")
+		return l.refuse(step.Span, "only a name can follow '..'")
+	case *jsonpath.Filter:
+		return build.Select(node, l.condition(step.Condition))
+	case *jsonpath.Function:
+		if (step.Name == "length" || step.Name == "size") && len(step.Arguments) == 0 {
+			return build.Call("count", node)
 		}
-		return next, nil
+		return l.refuse(step.Span, "the JSONPath function %s() is not supported", step.Name)
 	default:
-		return nil, problem(start, start+1, "unexpected %q in a JSONPath", p.text[start:])
+		return l.refuse(step.At(), "this step of a JSONPath is not supported")
 	}
 }
 
-func (p *pathParser) member(start int) (segment, error) {
-	if p.take("length()") || p.take("size()") {
-		return length{}, nil
+func (l *pathLowerer) child(node jsonata.Node, child *jsonpath.Child) jsonata.Node {
+	if len(child.Names) > 1 {
+		return l.refuse(child.Span, "a choice of several names is not supported")
 	}
-	name := p.name()
+	return build.Field(node, child.Names[0])
+}
+
+func indexes(list []int) jsonata.Node {
+	nodes := make([]jsonata.Node, len(list))
+	for i, index := range list {
+		nodes[i] = build.Number(float64(index))
+	}
+	if len(nodes) == 1 {
+		return nodes[0]
+	}
+	return build.List(nodes...)
+}
+
+func (l *pathLowerer) slice(node jsonata.Node, slice *jsonpath.Slice) jsonata.Node {
+	from := 0
+	if slice.From != nil {
+		from = *slice.From
+	}
+	last := build.Number(-1)
 	switch {
-	case name == "":
-		return nil, problem(start, p.at+1, "a name must follow '.'")
-	case p.peek() == '(':
-		return nil, problem(start, p.at+1, "the JSONPath function %s() is not supported", name)
+	case slice.By != nil:
+		return l.refuse(slice.Span, "a slice with a step is not supported")
+	case slice.To != nil && (*slice.To < 0) != (from < 0):
+		return l.refuse(slice.Span, "a slice from the front to the back is not supported")
+	case slice.To != nil:
+		last = build.Number(float64(*slice.To - 1))
+	case from >= 0:
+		last = build.Binary(build.Call("count", node), "-", build.Number(1))
 	}
-	return field(name), nil
-}
-
-func (p *pathParser) name() string {
-	return p.while(func(b byte) bool { return !strings.ContainsRune(".[]()'\"*?,:$ \t\n\r\x00", rune(b)) })
-}
-
-func (p *pathParser) bracket(start int) (segment, error) {
-	p.blanks()
-	switch {
-	case p.take("*"):
-		return elements{}, nil
-	case p.take("?"):
-		return p.filter(start)
-	case p.peek() == '\'' || p.peek() == '"':
-		name, err := p.quoted()
-		if err != nil {
-			return nil, err
-		}
-		if p.blanks(); p.peek() == ',' {
-			return nil, problem(start, p.at+1, "a choice of several names is not supported")
-		}
-		return field(name), nil
-	default:
-		return p.numbers(start)
-	}
-}
-
-// numbers reads what stands in brackets after an index or a slice began.
-func (p *pathParser) numbers(start int) (segment, error) {
-	first, ok := p.integer()
-	p.blanks()
-	if p.take(":") {
-		return p.slice(start, first)
-	}
-	if !ok {
-		return nil, problem(start, p.at+1, "expected an index, a quoted name, * or a filter in brackets")
-	}
-	list := indexes{first}
-	for p.take(",") {
-		p.blanks()
-		next, ok := p.integer()
-		if !ok {
-			return nil, problem(start, p.at+1, "expected an index")
-		}
-		list = append(list, next)
-		p.blanks()
-	}
-	return list, nil
-}
-
-func (p *pathParser) slice(start, from int) (segment, error) {
-	p.blanks()
-	to, ok := p.integer()
-	p.blanks()
-	switch {
-	case p.peek() == ':':
-		return nil, problem(start, p.at+1, "a slice with a step is not supported")
-	case ok && (to < 0) != (from < 0):
-		return nil, problem(start, p.at+1, "a slice from the front to the back is not supported")
-	}
-	return slice{from, to, ok}, nil
-}
-
-func (p *pathParser) integer() (int, bool) {
-	start := p.at
-	p.take("-")
-	p.while(isDigit)
-	value, err := strconv.Atoi(p.text[start:p.at])
-	if err != nil || value > 1e9 || value < -1e9 {
-		return 0, false
-	}
-	return value, true
-}
-
-func (p *pathParser) quoted() (string, error) {
-	start, quote := p.at, p.peek()
-	var value strings.Builder
-	for p.at++; !p.end(); p.at++ {
-		switch b := p.peek(); {
-		case b == quote:
-			p.at++
-			return value.String(), nil
-		case b == '\\' && p.at+1 < len(p.text):
-			p.at++
-			value.WriteByte(p.peek())
-		default:
-			value.WriteByte(b)
-		}
-	}
-	return "", problem(start, len(p.text), "the closing %c is missing", quote)
+	return build.Select(node, build.Range(build.Number(float64(from)), last))
 }

@@ -46,15 +46,3 @@ func (t Text) Unescape(set string) Text {
 	result.Value, result.places = value.String(), append(result.places, t.At(len(t.Value)))
 	return result
 }
-
-// After is the text behind a prefix that stands nowhere: its bytes have the place of the text's first one.
-func (t Text) After(prefix string) Text {
-	result := Text{Value: prefix + t.Value, places: make([]int, 0, len(prefix)+len(t.Value)+1)}
-	for range len(prefix) {
-		result.places = append(result.places, t.At(0))
-	}
-	for at := range len(t.Value) + 1 {
-		result.places = append(result.places, t.At(at))
-	}
-	return result
-}

@@ -1,13 +1,11 @@
 package asl
 
 import (
-	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // A machine may mix the query languages state by state. A Pass or Task state in JSONPath mode is read as its twin in JSONata mode, as long as its
@@ -87,16 +85,32 @@ func (t *twin) resultPath() jsonata.Node {
 	if !ok {
 		return t.result
 	}
-	text, isText := v.(string)
 	if v == nil {
 		return statesField("input")
 	}
-	names := strings.Split(text, ".")
-	if !isText || names[0] != "$" || strings.ContainsAny(text, "[]'\"") {
+	text, _ := v.(string)
+	names, ok := fieldsOf(text)
+	if !ok {
 		t.d.fail(join(t.pointer, "ResultPath"), "the path has no twin in JSONata mode")
 		return t.result
 	}
-	return insert(statesField("input"), names[1:], t.result)
+	return insert(statesField("input"), names, t.result)
+}
+
+// fieldsOf gives the names of a path that leads from field to field.
+func fieldsOf(text string) (names []string, ok bool) {
+	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
+	if err != nil || path.Root.Kind != jsonpath.Document {
+		return nil, false
+	}
+	for _, step := range path.Steps {
+		child, isChild := step.(*jsonpath.Child)
+		if !isChild || len(child.Names) > 1 {
+			return nil, false
+		}
+		names = append(names, child.Names[0])
+	}
+	return names, true
 }
 
 // insert is base with a value at the path of names.
@@ -178,37 +192,19 @@ func (t *twin) entry(name string, v any, root jsonata.Node) jsonata.Node {
 	return t.literal(v, root)
 }
 
-var (
-	pathRoot = regexp.MustCompile(`^\$(\$|[\pL_][\pL\pN_]*)?`)
-	pathStep = regexp.MustCompile(`^(?:\.([\pL_][\pL\pN_-]*)|\['([^']*)'\]|\["([^"]*)"\]|\[(-?[0-9]+)\])`)
-)
-
 // reference is a reference path as an expression.
 func (t *twin) reference(text string, root jsonata.Node) jsonata.Node {
-	start := pathRoot.FindString(text)
-	node := root
-	switch {
-	case start == "$":
-	case start == "$$":
-		node = statesField("context")
-	case start != "":
-		node = build.Var(start[1:])
+	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
+	if err != nil || !path.Reference() {
+		t.d.fail(t.pointer, "the path %q has no twin in JSONata mode; set the QueryLanguage to JSONata", text)
+		return root
 	}
-	rest := text[len(start):]
-	for rest != "" && start != "" {
-		step := pathStep.FindStringSubmatch(rest)
-		if step == nil {
-			break
-		}
-		rest = rest[len(step[0]):]
-		if index, err := strconv.Atoi(step[4]); err == nil {
-			node = build.Filter(node, build.Number(float64(index)))
-			continue
-		}
-		node = build.Field(node, step[1]+step[2]+step[3])
+	switch path.Root.Kind {
+	case jsonpath.Context:
+		root = statesField("context")
+	case jsonpath.Variable:
+		root = build.Var(path.Root.Name)
 	}
-	if rest != "" || start == "" {
-		t.d.fail(t.pointer, "%s", fmt.Sprintf("the path %q has no twin in JSONata mode; set the QueryLanguage to JSONata", text))
-	}
+	node, _ := path.Expression(root)
 	return node
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // This file reads what stands between the parentheses of a method. Arguments are bare text: only brackets and quotes say where they end.
@@ -160,33 +161,39 @@ const maxExact = 1 << 53
 // path reads a JSONPath. A path that does not start with $ is read as one that does, with a warning.
 func (p *parser) path(raw expr.Text) *pathText {
 	text := unquote(raw)
-	if text.Value != "" && text.Value[0] != '$' && text.Value[0] != '@' {
-		p.node.Report(report.Warning(codeJSONPath, p.place(raw), "a JSONPath starts with $").Fix("write $.%s", text.Value))
-		text = text.After("$.")
-	}
 	pieces, ok := p.split(text)
 	if !ok {
 		return nil
 	}
 	result := &pathText{}
+	var holes []jsonpath.Span
 	for _, piece := range pieces {
 		if piece.Form == nil {
-			result.text += piece.Text.Value
 			continue
 		}
 		hole := p.placeholder(text, piece)
 		if hole == nil {
 			return nil
 		}
-		result.text += expr.Mark(len(result.holes), piece.End-piece.Start)
 		result.holes = append(result.holes, hole)
+		holes = append(holes, jsonpath.Span{Start: piece.Start, End: piece.End})
 	}
 	var err error
-	if result.parsed, err = expr.ParseJSONPath(result.text, emptyHoles(len(result.holes))); err != nil {
+	if result.parsed, err = expr.ParseJSONPath(text.Value, holes...); err != nil {
 		p.refuse(p.badText(codeJSONPath, text, err))
 		return nil
 	}
+	if result.parsed.Rootless() {
+		p.node.Report(report.Warning(codeJSONPath, p.place(raw), "a JSONPath starts with $").Fix("write %s", withRoot(text.Value)))
+	}
 	return result
+}
+
+func withRoot(path string) string {
+	if strings.HasPrefix(path, "[") {
+		return "$" + path
+	}
+	return "$." + path
 }
 
 // badText says what package expr finds wrong with a text.

@@ -68,12 +68,10 @@ type argument struct {
 	refer *reference // what VALUE looks into
 }
 
-// pathText is a JSONPath whose holes are not filled in yet.
+// pathText is a JSONPath with placeholders.
 type pathText struct {
-	text  string // with markers in place of placeholders
-	holes []expression
-	// parsed is the path with empty holes, for its shape.
 	parsed *expr.JSONPath
+	holes  []expression
 }
 
 // reference is the first argument of VALUE: a name, @ signs, or a value.

@@ -3,7 +3,6 @@ package apichap
 import (
 	"strings"
 
-	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -22,12 +21,8 @@ func (s *scope) follow(root typed, path *pathText) typed {
 	for i, hole := range path.holes {
 		holes[i] = s.lower(hole).defined()
 	}
-	filled, err := expr.ParseJSONPath(path.text, holes)
-	if err != nil {
-		return nothing()
-	}
-	many := !filled.Definite || root.kind == listKind && !filled.StartsWithIndex()
-	return typed{node: filled.Lower(root.node), null: true, missing: true, many: many}
+	many := !path.parsed.Definite || root.kind == listKind && !path.parsed.StartsWithIndex()
+	return typed{node: path.parsed.Lower(root.node, holes...), null: true, missing: true, many: many}
 }
 
 func lowerValue(s *scope, c *call) typed {

@@ -4,8 +4,6 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/statemachine/jsonata"
-	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file reads texts with placeholders: ${METHOD(…)}, and the older :[METHOD(…)], in which brackets are written \[ and \].
@@ -69,13 +67,4 @@ func (p *parser) placeholder(text expr.Text, piece expr.Piece) expression {
 		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${…}"))
 	}
 	return p.nested(piece.Text)
-}
-
-// emptyHoles are values for the holes of a path whose shape alone matters.
-func emptyHoles(count int) []jsonata.Node {
-	holes := make([]jsonata.Node, count)
-	for i := range holes {
-		holes[i] = build.Null()
-	}
-	return holes
 }

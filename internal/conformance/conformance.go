@@ -1,0 +1,63 @@
+// Package conformance finds other implementations' answers, which tests compare ours with. They lie beside the project and are not part of it.
+package conformance
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Variable is the environment variable that names the folder.
+const Variable = "STEPLOOM_CONFORMANCE"
+
+// Path gives the place of a file or folder. Where it is absent the test is skipped; where the variable is set it fails.
+func Path(t testing.TB, name string) string {
+	t.Helper()
+	root, set := os.LookupEnv(Variable)
+	if !set {
+		root = beside(t)
+	}
+	path := filepath.Join(root, filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		if set {
+			t.Fatalf("%s: %v", Variable, err)
+		}
+		t.Skipf("conformance data %s is absent: set %s", name, Variable)
+	}
+	return path
+}
+
+// beside is the folder shared/conformance next to the project.
+func beside(t testing.TB) string {
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil || folder == filepath.Dir(folder) {
+			return filepath.Join(filepath.Dir(folder), "shared", "conformance")
+		}
+		folder = filepath.Dir(folder)
+	}
+}
+
+// Rows reads a table with one JSON object a line.
+func Rows[T any](t testing.TB, name string) []T {
+	t.Helper()
+	file, err := os.Open(Path(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var rows []T
+	for decoder := json.NewDecoder(bufio.NewReader(file)); decoder.More(); {
+		var row T
+		if err := decoder.Decode(&row); err != nil {
+			t.Fatalf("%s, row %d: %v", name, len(rows)+1, err)
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}

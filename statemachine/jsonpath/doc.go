@@ -1,0 +1,12 @@
+// Package jsonpath reads JSONPath: paths such as $.orders[0].lines[?(@.qty > 1)] become a small tree, in which every node knows its place in the
+// text. What a path means is the matter of those who walk the tree.
+//
+// There is no one JSONPath, so that a reader says which [Flavour] it wants:
+//
+//   - [Jayway] is the language of Jayway JsonPath (Java), which APICHAP's runtime uses;
+//   - [StepFunctions] is that of the States Language in JSONPath mode: Jayway's with the context object ($$) and variables ($name);
+//   - [Plain] knows names, indexes and [*] only, and its $ may be left out.
+//
+// Where Jayway ignores what it cannot read (a bracket too many at the end, an argument in single quotes), Parse says so instead. It also takes the
+// newer [?@.a == 1], without parentheses.
+package jsonpath
