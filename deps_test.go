@@ -33,7 +33,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/jsonata/build"}},
 	{packages: []string{"statemachine/jsonpath"}},
 	{packages: []string{"statemachine/asl"}},
-	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr"}},
+	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr", "compiler/schedule"}},
 	{packages: []string{"functions"}, within: true},
 	{packages: []string{"compiler/dialect", "compiler/lower", "compiler/sam"}, within: true},
 	{packages: []string{"compiler"}},
