@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 )
 
@@ -18,6 +19,8 @@ type Host struct {
 	Invoker Invoker
 	// Blobs stands for S3 in ItemReader and ResultWriter.
 	Blobs Blobs
+	// Log is told of panics, which end the execution or the task they come up in; nil is slog.Default().
+	Log *slog.Logger
 	// Tokens delivers the answers to tasks that wait for a token. A host that runs such machines makes one with NewTokens.
 	Tokens *Tokens
 }

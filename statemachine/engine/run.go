@@ -131,9 +131,7 @@ func Run(ctx context.Context, program *Program, input any, host Host, options Op
 		x.clock.Busy(1)
 		defer x.clock.Busy(-1)
 	}
-	x.begin(program.root)
-	x.root.run()
-	if !x.loop.run(ctx, &x.finished) {
+	if !x.runs(ctx, program.root) {
 		x.stop()
 	}
 	x.loop.close()

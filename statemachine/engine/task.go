@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -199,11 +197,11 @@ func (a *attempt) work(ctx context.Context, serial int) {
 		x.loop.post(message{attempt: a, serial: serial, answer: answer{err: err}})
 		return
 	}
-	result, err := invoke(ctx, x.host.Invoker, a.task)
+	result, err := guarded(&x.host, &a.task, func() (any, error) { return x.host.Invoker.Invoke(ctx, a.task) })
 	if submitted, ok := result.(*Submitted); ok && err == nil {
 		x.clock.Busy(1)
 		x.loop.post(message{attempt: a, serial: serial, call: func() { a.submit(submitted.Output) }})
-		result, err = guarded(func() (any, error) { return submitted.Wait(ctx) })
+		result, err = guarded(&x.host, &a.task, func() (any, error) { return submitted.Wait(ctx) })
 	}
 	x.loop.post(message{attempt: a, serial: serial, answer: answer{result, err}})
 }
@@ -226,21 +224,6 @@ func (m *message) handle() {
 	default:
 		m.attempt.returned(m.answer.result, m.answer.err)
 	}
-}
-
-// invoke calls the invoker and turns a panic into an error.
-func invoke(ctx context.Context, invoker Invoker, task Task) (any, error) {
-	return guarded(func() (any, error) { return invoker.Invoke(ctx, task) })
-}
-
-func guarded(call func() (any, error)) (result any, err error) {
-	defer func() {
-		if problem := recover(); problem != nil {
-			stack := []any{string(debug.Stack())}
-			result, err = nil, lambdaError(goTypeName(problem), fmt.Sprint(problem), stack)
-		}
-	}()
-	return call()
 }
 
 // returned handles what the invoker gave back.

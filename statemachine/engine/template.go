@@ -170,7 +170,12 @@ func (t *template) evaluate(e *environment) (value, *failure) {
 	}
 }
 
-func (t *template) evaluateExpression(e *environment) (any, *failure) {
+func (t *template) evaluateExpression(e *environment) (data any, failed *failure) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			data, failed = nil, t.fault(e, problem)
+		}
+	}()
 	e.need(t.reads.context)
 	data, err := t.expression.Eval(e.frame.execution.context, nil, e)
 	if err != nil {
