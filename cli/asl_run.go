@@ -32,8 +32,8 @@ func newASLRun(std *Std) *cobra.Command {
 		Long: `Run a definition on this machine, with the outputs, errors and history that Step Functions gives. The output is printed as JSON; an
 execution that fails prints its error and cause, and the exit code is 1.
 
-Tasks are answered by a mock configuration in the shape of AWS Step Functions Local. Waits and retries take their time and show a
-countdown on a terminal; --fast skips them. A folder given with --data stands for S3: its sub-folders are the buckets.`,
+Tasks are answered by a mock configuration in the shape of AWS Step Functions Local; the machine has the name of the file up to its first
+dot. Waits and retries take their time and show a countdown on a terminal; --fast skips them. A folder given with --data stands for S3: its sub-folders are the buckets.`,
 		Example: `  steploom asl run order.asl.json --input '{"id": 7}' --mock mocks.json --case Happy
   steploom asl run order.asl.json --input input.json --fast --history`,
 		Args: cobra.ExactArgs(1),
@@ -42,7 +42,7 @@ countdown on a terminal; --fast skips them. A folder given with --data stands fo
 	flags := command.Flags()
 	flags.StringVar(&run.input, "input", "{}", "the input: a file, - for the standard input, or JSON")
 	flags.StringVar(&run.mock, "mock", "", "a mock configuration that answers the tasks")
-	flags.StringVar(&run.test, "case", "", "the test case of the mock configuration")
+	flags.StringVar(&run.test, "case", "", "the test case of the mock configuration, as Case or Machine#Case")
 	flags.StringVar(&run.data, "data", "", "a folder that stands for S3")
 	flags.BoolVar(&run.history, "history", false, "print the event history, one JSON object a line, to the standard error")
 	flags.BoolVar(&run.fast, "fast", false, "skip waits and retry delays")
@@ -59,13 +59,13 @@ func (r *aslRun) run(file string) error {
 	if err != nil {
 		return failed(err)
 	}
-	host, err := r.host()
+	name, _, _ := strings.Cut(filepath.Base(file), ".")
+	host, err := r.host(name)
 	if err != nil {
 		return failed(err)
 	}
 	count := &countdown{out: r.std.Err, on: r.std.ErrTerminal && !r.fast}
 	defer count.stop()
-	name, _, _ := strings.Cut(filepath.Base(file), ".")
 	result := engine.Run(r.std.Context, program, input, host, engine.Options{
 		Machine: name, Express: r.express, NoHistory: true, Waiting: count.start,
 		Observer: func(e engine.Event) {
@@ -113,7 +113,7 @@ func (r *aslRun) readInput() (any, error) {
 	return input, nil
 }
 
-func (r *aslRun) host() (engine.Host, error) {
+func (r *aslRun) host(machine string) (engine.Host, error) {
 	host := engine.Host{Tokens: engine.NewTokens()}
 	if r.fast {
 		host.Clock = engine.NewVirtual(time.Now())
@@ -135,8 +135,10 @@ func (r *aslRun) host() (engine.Host, error) {
 	if err != nil {
 		return host, fmt.Errorf("%s: %w", r.mock, err)
 	}
-	host.Invoker, err = mocks.Invoker(r.test)
-	return host, err
+	if host.Invoker, err = mocks.Invoker(machine, r.test); err != nil {
+		return host, fmt.Errorf("%s: %w", r.mock, err)
+	}
+	return host, nil
 }
 
 func (r *aslRun) report(result engine.Result) error {

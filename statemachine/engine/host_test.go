@@ -214,26 +214,66 @@ func TestMocks(t *testing.T) {
 		"Happy": func(r engine.Result) { succeeds(t, r, "[1]") },
 		"Sad":   func(r engine.Result) { fails(t, r, "Http.Connect", "") },
 	} {
-		invoker, err := mocks.Invoker(test)
+		invoker, err := mocks.Invoker("", test)
 		if err != nil {
 			t.Fatal(err)
 		}
 		check(scenario{definition: definition, invoke: invoker.Invoke}.run(t))
 	}
-	invoker, err := mocks.Invoker("Sad")
+	invoker, err := mocks.Invoker("", "Sad")
 	if err != nil {
 		t.Fatal(err)
 	}
 	fails(t, scenario{definition: `"V":{` + invokeTask + `,"End":true}`, invoke: invoker.Invoke}.run(t), "States.Runtime", "no mocked response for the state 'V', call 0")
-	if _, err := mocks.Invoker(""); err == nil || !strings.Contains(err.Error(), "Happy, Sad") {
+	if _, err := mocks.Invoker("", ""); err == nil || !strings.Contains(err.Error(), "Happy, Sad") {
 		t.Errorf("no case chosen: %v", err)
 	}
-	for _, text := range []string{`[]`, `{}`, `{"StateMachines":{"m":{"TestCases":{"A":{"T":"Missing"}}}}}`,
-		`{"StateMachines":{"m":{"TestCases":{"A":{}}}},"MockedResponses":{"R":{"x":{"Return":1}}}}`,
-		`{"StateMachines":{"m":{"TestCases":{"A":{}}}},"MockedResponses":{"R":{"0":{}}}}`, `{"StateMachines":{"m":{"TestCases":{"A":{}}}},"MockedResponses":{"R":{"2-1":{"Return":1}}}}`} {
+	for _, text := range []string{`[]`, `{}`, `1`, `{"StateMachines":{"m":{}}}`, `{"StateMachines":[],"MockedResponses":{}}`} {
 		if _, err := engine.ParseMocks([]byte(text)); err == nil {
 			t.Errorf("%s is accepted", text)
 		}
+	}
+}
+
+// TestMockedResponses checks that a response which is missing or makes no sense fails the cases that name it, and no others.
+func TestMockedResponses(t *testing.T) {
+	for response, reason := range map[string]string{
+		``: `there are no mocked responses "R"`, `"R":{"x":{"Return":1}},`: "a call is a number or a range", `"R":{"0":{}},`: "either Return or Throw",
+		`"R":{"2-1":{"Return":1}},`: "a call is a number or a range", `"R":{"-1":{"Return":1}},`: "a call is a number or a range", `"R":{"0":{"Return":1,"Throw":{}}},`: "either Return or Throw",
+	} {
+		mocks, err := engine.ParseMocks([]byte(`{"StateMachines":{"m":{"TestCases":{"Bad":{"T":"R"},"Good":{"T":"S"}}}},"MockedResponses":{` + response + `"S":{"0":{"Return":1}}}}`))
+		if err != nil {
+			t.Fatalf("%s: %v", response, err)
+		}
+		if _, err := mocks.Invoker("m", "Bad"); err == nil || !strings.Contains(err.Error(), `test case "Bad", state "T": `) || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%s: %v", response, err)
+		}
+		if _, err := mocks.Invoker("m", "Good"); err != nil {
+			t.Errorf("%s: %v", response, err)
+		}
+	}
+}
+
+// TestMockedMachines checks which test case a name is, where several machines have one.
+func TestMockedMachines(t *testing.T) {
+	mocks, err := engine.ParseMocks([]byte(`{"StateMachines":{"A":{"TestCases":{"Happy":{"T":"a"},"Sad":{"T":"sad"}}},"B":{"TestCases":{"Happy":{"T":"b"}}}},
+		"MockedResponses":{"a":{"0":{"Return":"a"}},"b":{"0":{"Return":"b"}},"sad":{"0":{"Return":"sad"}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ machine, name, want string }{
+		{"A", "Happy", `"a"`}, {"B", "Happy", `"b"`}, {"C", "A#Happy", `"a"`}, {"A", "B#Happy", `"b"`}, {"C", "Sad", `"sad"`}, {"B", "Sad", `"sad"`}, {"B", "", `"b"`},
+		{"C", "Happy", "which test case? The file has A#Happy, Sad, B#Happy"}, {"A", "", "which test case?"}, {"", "", "which test case?"},
+		{"A", "Other", `there is no test case "Other"; the file has A#Happy, Sad, B#Happy`}, {"A", "C#Happy", "there is no test case"},
+	} {
+		invoker, err := mocks.Invoker(c.machine, c.name)
+		if err != nil {
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s, %s: %v, want %s", c.machine, c.name, err, c.want)
+			}
+			continue
+		}
+		succeeds(t, scenario{definition: `"T":{` + invokeTask + `,"End":true}`, invoke: invoker.Invoke}.run(t), c.want)
 	}
 }
 

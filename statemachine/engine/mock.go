@@ -12,15 +12,20 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// Mocks is a mock configuration in the shape of AWS Step Functions Local: test cases name, for each state, a list of responses, which say call by
-// call what the task returns or throws.
+// Mocks is a mock configuration in the shape of AWS Step Functions Local: the test cases of a machine name, for each state, a list of responses, which
+// say call by call what the task returns or throws.
 //
 //	{"StateMachines": {"Orders": {"TestCases": {"Happy": {"Charge": "Charged"}}}},
 //	 "MockedResponses": {"Charged": {"0": {"Throw": {"Error": "Http.Timeout", "Cause": "slow"}}, "1-3": {"Return": {"StatusCode": 200, "Payload": {}}}}}}
 type Mocks struct {
-	cases map[string]map[string]string // by test case: state and name of responses
-	names []string
-	calls map[string][]mockedCall
+	cases     []mockCase
+	responses *jsonata.Object // by name, as written
+}
+
+// mockCase is a test case. States has the name of the responses for each state.
+type mockCase struct {
+	machine, name string
+	states        *jsonata.Object
 }
 
 // mockedCall answers the calls from first to last.
@@ -33,7 +38,7 @@ type mockedCall struct {
 // Whole is a result that an Invoker gives for a state as a whole: it is not put into an envelope.
 type Whole struct{ Result any }
 
-// ParseMocks reads a mock configuration. Every response that a test case names must be there.
+// ParseMocks reads a mock configuration. Whether the responses of a test case are there, and make sense, is only looked at when the case is used.
 func ParseMocks(data []byte) (*Mocks, error) {
 	value, err := jsonata.Decode(data)
 	if err != nil {
@@ -43,20 +48,14 @@ func ParseMocks(data []byte) (*Mocks, error) {
 	if !ok {
 		return nil, errors.New("a mock configuration is an object with StateMachines and MockedResponses")
 	}
-	m := &Mocks{cases: map[string]map[string]string{}, calls: map[string][]mockedCall{}}
-	for name, responses := range entries(root, "MockedResponses") {
-		if m.calls[name], err = mockedCalls(name, responses); err != nil {
-			return nil, err
+	responses, _ := root.Get("MockedResponses")
+	m := &Mocks{responses: object(responses)}
+	for machine, about := range entries(root, "StateMachines") {
+		for name, states := range entries(object(about), "TestCases") {
+			m.cases = append(m.cases, mockCase{machine, name, object(states)})
 		}
 	}
-	for _, machine := range entries(root, "StateMachines") {
-		for name, states := range entries(object(machine), "TestCases") {
-			if err := m.add(name, object(states)); err != nil {
-				return nil, err
-			}
-		}
-	}
-	if len(m.names) == 0 {
+	if len(m.cases) == 0 {
 		return nil, errors.New("the mock configuration has no test case")
 	}
 	return m, nil
@@ -72,23 +71,6 @@ func object(v any) *jsonata.Object {
 func entries(o *jsonata.Object, name string) func(func(string, any) bool) {
 	v, _ := o.Get(name)
 	return object(v).All()
-}
-
-func (m *Mocks) add(name string, states *jsonata.Object) error {
-	test := map[string]string{}
-	for state, v := range states.All() {
-		responses, _ := v.(string)
-		if _, ok := m.calls[responses]; !ok {
-			return fmt.Errorf("test case %q, state %q: there are no mocked responses %q", name, state, responses)
-		}
-		test[state] = responses
-	}
-	if _, again := m.cases[name]; again {
-		return fmt.Errorf("the test case %q is there twice", name)
-	}
-	m.cases[name] = test
-	m.names = append(m.names, name)
-	return nil
 }
 
 func mockedCalls(name string, v any) ([]mockedCall, error) {
@@ -108,7 +90,7 @@ func mockedResponse(key string, response *jsonata.Object) (call mockedCall, err 
 	if !ranged {
 		last = first
 	}
-	if call.first, err = strconv.Atoi(first); err != nil {
+	if call.first, err = strconv.Atoi(first); err != nil || call.first < 0 {
 		return call, errors.New("a call is a number or a range such as 1-3")
 	}
 	if call.last, err = strconv.Atoi(last); err != nil || call.last < call.first {
@@ -126,25 +108,73 @@ func mockedResponse(key string, response *jsonata.Object) (call mockedCall, err 
 	return call, nil
 }
 
-// Cases are the names of the test cases, in the order of the file.
-func (m *Mocks) Cases() []string { return slices.Clone(m.names) }
-
-// Invoker answers the tasks of one execution as a test case says. An empty name is the only case. Calls are counted for each state, retries included.
-// Tasks of states that the case does not name, and calls beyond those it names, fail with States.Runtime.
-func (m *Mocks) Invoker(name string) (Invoker, error) {
-	if name == "" && len(m.names) == 1 {
-		name = m.names[0]
+// Cases are the names of the test cases in the order of the file; Machine#Case where several machines have a case of that name.
+func (m *Mocks) Cases() []string {
+	names := make([]string, len(m.cases))
+	for i, c := range m.cases {
+		names[i] = c.name
+		if len(m.named(c.name)) > 1 {
+			names[i] = c.machine + "#" + c.name
+		}
 	}
-	test, ok := m.cases[name]
-	if !ok {
-		return nil, fmt.Errorf("there is no test case %q; the file has %s", name, strings.Join(m.names, ", "))
-	}
-	return &mockInvoker{mocks: m, test: test, made: map[string]int{}}, nil
+	return names
 }
 
+func (m *Mocks) named(name string) []mockCase {
+	var found []mockCase
+	for _, c := range m.cases {
+		if c.name == name || c.machine+"#"+c.name == name {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// find answers the test case of a name: that of the machine, or the only one. An empty name is the only case, of the machine or of the file.
+func (m *Mocks) find(machine, name string) (mockCase, error) {
+	found := m.named(name)
+	if name == "" {
+		found = m.cases
+	}
+	if own := slices.DeleteFunc(slices.Clone(found), func(c mockCase) bool { return c.machine != machine }); len(own) > 0 {
+		found = own
+	}
+	all := strings.Join(m.Cases(), ", ")
+	switch {
+	case len(found) == 1:
+		return found[0], nil
+	case len(found) == 0:
+		return mockCase{}, fmt.Errorf("there is no test case %q; the file has %s", name, all)
+	default:
+		return mockCase{}, fmt.Errorf("which test case? The file has %s", all)
+	}
+}
+
+// Invoker answers the tasks of one execution as a test case says: the case of that name of the machine, or the only one of that name, which may be
+// given as Machine#Case. An empty name is the only case. A response that is missing or makes no sense fails the cases that name it, no others. Calls
+// are counted for each state, retries included. Tasks of states that the case does not name, and calls beyond those it names, fail with States.Runtime.
+func (m *Mocks) Invoker(machine, name string) (Invoker, error) {
+	c, err := m.find(machine, name)
+	if err != nil {
+		return nil, err
+	}
+	invoker := &mockInvoker{calls: map[string][]mockedCall{}, made: map[string]int{}}
+	for state, v := range c.states.All() {
+		name, _ := v.(string)
+		responses, ok := m.responses.Get(name)
+		if !ok {
+			return nil, fmt.Errorf("test case %q, state %q: there are no mocked responses %q", c.name, state, name)
+		}
+		if invoker.calls[state], err = mockedCalls(name, responses); err != nil {
+			return nil, fmt.Errorf("test case %q, state %q: %w", c.name, state, err)
+		}
+	}
+	return invoker, nil
+}
+
+// mockInvoker answers by state.
 type mockInvoker struct {
-	mocks *Mocks
-	test  map[string]string
+	calls map[string][]mockedCall
 	mutex sync.Mutex
 	made  map[string]int
 }
@@ -154,7 +184,7 @@ func (m *mockInvoker) Invoke(_ context.Context, task Task) (any, error) {
 	number := m.made[task.State]
 	m.made[task.State]++
 	m.mutex.Unlock()
-	for _, call := range m.mocks.calls[m.test[task.State]] {
+	for _, call := range m.calls[task.State] {
 		if call.first <= number && number <= call.last {
 			if call.err != nil {
 				return nil, call.err
