@@ -101,7 +101,7 @@ func TestHostsFromAttributes(t *testing.T) {
 		b.scope.names.attributes["base"].values = []expression{b.lowerable(t, "TEXT(https://a.example)"), b.lowerable(t, value)}
 		b.scope.names.taint()
 		node := b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- '${ATTRIBUTE(base)}/${PARAM(x)}'\n")}).Items()[0]
-		b.scope.url(parseTemplate(node))
+		requests{b.scope}.url(parseTemplate(node))
 		if problems := b.reader.Problems(); len(problems) != 1 || problems[0].Code != codeUnsafeRequest {
 			t.Errorf("%s: %v", value, problems)
 		}
@@ -123,7 +123,7 @@ func TestURLs(t *testing.T) {
 			b.scope.names.taint()
 		}
 		node := b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- " + quoteYAML(test.url) + "\n")}).Items()[0]
-		got := b.evaluate(t, b.scope.url(parseTemplate(node)))
+		got := b.evaluate(t, requests{b.scope}.url(parseTemplate(node)))
 		if got != encode(t, test.want) {
 			t.Errorf("%s gives %s, want %s", test.url, got, test.want)
 		}

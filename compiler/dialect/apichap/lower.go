@@ -26,7 +26,7 @@ func lowerProject(p *project) *ir.Workflow {
 
 func lowerOperation(op *operation) *ir.Operation {
 	names := survey(op)
-	s := &scope{names: names, visible: map[string]bool{}}
+	s := sequence{&scope{names: names, visible: map[string]bool{}}}
 	lowered := &ir.Operation{Name: op.name, Triggers: op.triggers, Range: op.key.Range}
 	if len(op.triggers) == 0 {
 		lowered.Triggers = []ir.Trigger{&ir.Manual{Range: op.key.Range}}
@@ -35,8 +35,8 @@ func lowerOperation(op *operation) *ir.Operation {
 	if op.described != nil && op.method != "GET" && op.method != "HEAD" {
 		lowered.BodyOrNil = op.described.body
 	}
-	lowered.Steps = append(names.initial(), s.list(op.fulfillments, op)...)
-	if answer := s.response(op); answer != nil {
+	lowered.Steps = append(names.initial(), s.list(op.fulfillments)...)
+	if answer := s.response(); answer != nil {
 		lowered.Steps = append(lowered.Steps, answer)
 	}
 	return lowered
@@ -117,17 +117,20 @@ func head(label string, at diag.Range) ir.Header {
 	return ir.Header{Common: ir.Head{Label: label, Range: at}}
 }
 
+// sequence lowers the fulfillments of an operation at the place of a scope.
+type sequence struct{ *scope }
+
 // list lowers fulfillments in their order.
-func (s *scope) list(list []*fulfillment, op *operation) []ir.Step {
+func (s sequence) list(list []*fulfillment) []ir.Step {
 	var steps []ir.Step
 	for _, ff := range list {
-		steps = append(steps, s.fulfillment(ff, op)...)
+		steps = append(steps, s.fulfillment(ff)...)
 	}
 	return steps
 }
 
 // fulfillment lowers one: condition, pause, what it does, attributes, exceptions, loopbreak.
-func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
+func (s sequence) fulfillment(ff *fulfillment) []ir.Step {
 	var condition jsonata.Node
 	if ff.when != nil {
 		condition = s.condition(ff.when)
@@ -138,10 +141,10 @@ func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
 		steps = append(steps, &ir.Wait{Header: head(ff.label+": sleep", ff.sleepAt), Seconds: build.Number(float64((ff.sleep + 999) / 1000))})
 	}
 	if ff.kind == branch {
-		return append(s.branch(ff, condition, op, steps), s.after(ff, op)...)
+		return append(s.branch(ff, condition, steps), s.after(ff)...)
 	}
-	steps = append(steps, s.action(ff, op)...)
-	steps = append(steps, s.after(ff, op)...)
+	steps = append(steps, s.action(ff)...)
+	steps = append(steps, s.after(ff)...)
 	if condition == nil {
 		return steps
 	}
@@ -151,25 +154,25 @@ func (s *scope) fulfillment(ff *fulfillment, op *operation) []ir.Step {
 }
 
 // action lowers what makes the kinds of fulfillments different.
-func (s *scope) action(ff *fulfillment, op *operation) []ir.Step {
+func (s sequence) action(ff *fulfillment) []ir.Step {
 	switch ff.kind {
 	case read, update:
 		return s.access(ff)
 	case loop:
-		return []ir.Step{s.loop(ff, op)}
+		return []ir.Step{s.loop(ff)}
 	default:
 		return nil
 	}
 }
 
 // after lowers what follows the action.
-func (s *scope) after(ff *fulfillment, op *operation) []ir.Step {
+func (s sequence) after(ff *fulfillment) []ir.Step {
 	var steps []ir.Step
 	if step := s.index(ff); step != nil {
 		steps = append(steps, step)
 	}
 	steps = append(steps, s.attributes(ff)...)
-	if step := s.exceptions(ff, op); step != nil {
+	if step := s.exceptions(ff); step != nil {
 		steps = append(steps, step)
 	}
 	if step := s.loopbreak(ff); step != nil {
@@ -178,14 +181,14 @@ func (s *scope) after(ff *fulfillment, op *operation) []ir.Step {
 	return steps
 }
 
-func (s *scope) branch(ff *fulfillment, condition jsonata.Node, op *operation, steps []ir.Step) []ir.Step {
+func (s sequence) branch(ff *fulfillment, condition jsonata.Node, before []ir.Step) []ir.Step {
 	if condition == nil {
 		condition = build.Bool(false)
 	}
-	then, els := s.fork(), s.fork()
+	then, els := sequence{s.fork()}, sequence{s.fork()}
 	staleThen, staleElse := s.staleIn(ff.els), s.staleIn(ff.then)
-	body := then.list(ff.then, op)
-	other := els.list(ff.els, op)
+	body := then.list(ff.then)
+	other := els.list(ff.els)
 	at := ff.at
 	if ff.when != nil {
 		at = ff.when.place()
@@ -194,32 +197,26 @@ func (s *scope) branch(ff *fulfillment, condition jsonata.Node, op *operation, s
 	step.Else = append(s.reset(ff, staleElse), other...)
 	maps.Copy(s.visible, then.visible)
 	maps.Copy(s.visible, els.visible)
-	return append(steps, step)
-}
-
-func (s *scope) fork() *scope {
-	forked := *s
-	forked.visible = maps.Clone(s.visible)
-	return &forked
+	return append(before, step)
 }
 
 // loop lowers a loop. What its body gives is not visible behind it.
-func (s *scope) loop(ff *fulfillment, op *operation) ir.Step {
+func (s sequence) loop(ff *fulfillment) ir.Step {
 	found := s.names.results[ff.label]
-	inner := s.inside(ff)
+	inner := sequence{s.inside(ff)}
 	step := &ir.Loop{Header: head(ff.label, placeOf(ff)), Variable: found.variable}
 	if count, ok := ff.items.(*call); ok && count.method.name == "LIST" {
 		step.Count = s.lower(count.arguments[0].value).node
 	} else {
 		step.Items = s.items(ff.items)
 	}
-	step.Body = inner.list(ff.body, op)
+	step.Body = inner.list(ff.body)
 	step.Collect = inner.collect(ff)
 	return step
 }
 
 // items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
-func (s *scope) items(e expression) jsonata.Node {
+func (s sequence) items(e expression) jsonata.Node {
 	value := s.lower(e)
 	if value.kind == listKind || value.many {
 		return value.list()
@@ -228,7 +225,7 @@ func (s *scope) items(e expression) jsonata.Node {
 }
 
 // collect gathers the results of the fulfillments in a loop that have an index and are asked for it later.
-func (s *scope) collect(ff *fulfillment) []ir.Collect {
+func (s sequence) collect(ff *fulfillment) []ir.Collect {
 	var list []ir.Collect
 	eachIndexed(ff.body, func(inner *fulfillment) {
 		found := s.names.results[inner.label]
@@ -255,8 +252,8 @@ func eachIndexed(list []*fulfillment, visit func(*fulfillment)) {
 }
 
 // indexKey gives the key under which a result is kept; @ is the element of the innermost loop.
-func (s *scope) indexKey(ff *fulfillment) jsonata.Node {
-	inner := s
+func (s sequence) indexKey(ff *fulfillment) jsonata.Node {
+	inner := s.scope
 	for _, l := range s.loops {
 		inner = inner.around(loopElement(l, s.names.results[l.label].variable))
 	}
@@ -264,7 +261,7 @@ func (s *scope) indexKey(ff *fulfillment) jsonata.Node {
 }
 
 // index keeps a result by its index where the loop itself cannot gather it.
-func (s *scope) index(ff *fulfillment) ir.Step {
+func (s sequence) index(ff *fulfillment) ir.Step {
 	found := s.names.results[ff.label]
 	if ff.index == nil || found == nil || !s.names.keepsIndexByHand(found) {
 		return nil
@@ -274,7 +271,7 @@ func (s *scope) index(ff *fulfillment) ir.Step {
 	return &ir.Assign{Header: head(ff.label+": index", ff.index.place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
 }
 
-func (s *scope) loopbreak(ff *fulfillment) ir.Step {
+func (s sequence) loopbreak(ff *fulfillment) ir.Step {
 	if len(ff.loopbreak) == 0 || len(s.loops) == 0 {
 		return nil
 	}
@@ -288,7 +285,7 @@ func (s *scope) loopbreak(ff *fulfillment) ir.Step {
 
 // attributes sets a fulfillment's attributes in their order. All values of one step are evaluated before any is set, so an attribute that
 // is set again, or read by a later one, starts a step of its own.
-func (s *scope) attributes(ff *fulfillment) []ir.Step {
+func (s sequence) attributes(ff *fulfillment) []ir.Step {
 	var steps []ir.Step
 	var step *ir.Assign
 	fresh := map[string]bool{}

@@ -13,7 +13,7 @@ import (
 // This file lowers reads and updates, exceptions and responses.
 
 // access lowers the instructions: the first whose condition holds is carried out.
-func (s *scope) access(ff *fulfillment) []ir.Step {
+func (s sequence) access(ff *fulfillment) []ir.Step {
 	stale := s.stale(ff)
 	defer func() { s.visible[ff.label] = true }()
 	if len(ff.instructions) == 1 && ff.instructions[0].when == nil {
@@ -38,14 +38,14 @@ func (s *scope) access(ff *fulfillment) []ir.Step {
 	return []ir.Step{choice}
 }
 
-func (s *scope) call(ff *fulfillment, one *instruction, label string) ir.Step {
+func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step {
 	found := s.names.results[ff.label]
 	c := &ir.Call{Header: head(label, one.at), Writes: writes(ff, one)}
 	if s.names.used.value[found.name] || s.names.used.index[found.name] && ff.index != nil {
 		c.Bind = found.variable
 	}
 	if one.request != nil {
-		s.requestCall(c, found, one.request)
+		requests{s.scope}.call(c, found, one.request)
 		return c
 	}
 	c.Function, c.Arguments = "sql", s.sqlCallArguments(ff, one)
@@ -86,9 +86,9 @@ func writes(ff *fulfillment, one *instruction) bool {
 }
 
 // stale lists the variables that hold a value of the iteration before if a fulfillment does not run in this one.
-func (s *scope) stale(ff *fulfillment) []string { return s.staleIn([]*fulfillment{ff}) }
+func (s sequence) stale(ff *fulfillment) []string { return s.staleIn([]*fulfillment{ff}) }
 
-func (s *scope) staleIn(list []*fulfillment) []string {
+func (s sequence) staleIn(list []*fulfillment) []string {
 	if len(s.loops) == 0 {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (s *scope) staleIn(list []*fulfillment) []string {
 }
 
 // variablesOf gives the variables that a read or an update sets, unless an earlier one of the same name has set them.
-func (s *scope) variablesOf(ff *fulfillment) []string {
+func (s sequence) variablesOf(ff *fulfillment) []string {
 	found, used := s.names.results[ff.label], s.names.used
 	if s.visible[ff.label] || found == nil {
 		return nil
@@ -127,7 +127,7 @@ func (s *scope) variablesOf(ff *fulfillment) []string {
 }
 
 // reset sets variables to null.
-func (s *scope) reset(ff *fulfillment, variables []string) []ir.Step {
+func (s sequence) reset(ff *fulfillment, variables []string) []ir.Step {
 	if len(variables) == 0 {
 		return nil
 	}
@@ -139,13 +139,13 @@ func (s *scope) reset(ff *fulfillment, variables []string) []ir.Step {
 }
 
 // exceptions lowers the checks that end an operation.
-func (s *scope) exceptions(ff *fulfillment, op *operation) ir.Step {
+func (s sequence) exceptions(ff *fulfillment) ir.Step {
 	if len(ff.exceptions) == 0 {
 		return nil
 	}
 	checks := &ir.Branch{Header: head(ff.label+": exceptions", ff.exceptions[0].at)}
 	for i, one := range ff.exceptions {
-		answer := []ir.Step{s.exception(one, numbered(ff.label, "exception", i+1), op)}
+		answer := []ir.Step{s.exception(one, numbered(ff.label, "exception", i+1))}
 		if one.when == nil {
 			checks.Else = answer
 			break
@@ -159,13 +159,13 @@ func (s *scope) exceptions(ff *fulfillment, op *operation) ir.Step {
 }
 
 // exception answers with the response for its status, if there is one that shapes the body, otherwise with the message.
-func (s *scope) exception(one *exception, label string, op *operation) ir.Step {
+func (s sequence) exception(one *exception, label string) ir.Step {
 	answer := &ir.Return{Header: head(label, one.at), Status: float64(one.status), HasBody: true}
-	for _, response := range op.responses {
+	for _, response := range s.names.operation.responses {
 		if !response.isDefault && response.status == one.status && response.body != nil {
 			quiet := s.fork()
 			quiet.quiet = true
-			answer.Body = quiet.schemaValue(response.body)
+			answer.Body = shapes{quiet}.data(response.body)
 			return answer
 		}
 	}
@@ -179,14 +179,14 @@ func (s *scope) exception(one *exception, label string, op *operation) ir.Step {
 }
 
 // response lowers the default response; nil for operations that answer nobody.
-func (s *scope) response(op *operation) ir.Step {
-	for _, one := range op.responses {
+func (s sequence) response() ir.Step {
+	for _, one := range s.names.operation.responses {
 		if !one.isDefault {
 			continue
 		}
 		answer := &ir.Return{Header: head("Response", one.at), Status: float64(one.status), HasBody: one.body != nil}
 		if one.body != nil {
-			answer.Body = s.schemaValue(one.body)
+			answer.Body = shapes{s.scope}.data(one.body)
 		}
 		return answer
 	}

@@ -17,8 +17,12 @@ type reader struct {
 	// seen are operations, by canonical name, and datasources, by name, for the places of their first definitions.
 	seenOperations, seenDatasources map[string]*source.Node
 	authenticationAt                *source.Node
-	// refused are the names of the present operation's fulfillments that could not be read.
-	refused map[string]bool
+}
+
+// operationReader reads the inside of one operation.
+type operationReader struct {
+	*reader
+	operation *operation
 }
 
 const openAPIFile = "openapi.yaml"
@@ -127,7 +131,7 @@ func (r *reader) environment(node *source.Node) {
 
 // operation reads one entry of operations.
 func (r *reader) operation(entry source.Entry) {
-	op := &operation{key: entry.Key}
+	op := &operation{key: entry.Key, refused: map[string]bool{}}
 	r.operationName(op, entry)
 	if first, twice := r.seenOperations[op.name]; twice {
 		entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "operation %q is defined twice", op.name).
@@ -138,9 +142,8 @@ func (r *reader) operation(entry source.Entry) {
 	r.seenOperations[op.name] = entry.Key
 	op.described = r.project.api.find(op)
 	fields := entry.Value.Map("an operation")
-	r.refused = map[string]bool{}
-	op.refused = r.refused
-	op.fulfillments = r.fulfillments(fields.Need("fulfillments"), nil)
+	inside := operationReader{r, op}
+	op.fulfillments = inside.fulfillments(fields.Need("fulfillments"), nil)
 	if triggers := fields.Take("triggers"); triggers != nil {
 		op.triggers = append(op.triggers, r.triggers(triggers)...)
 	}
@@ -150,7 +153,7 @@ func (r *reader) operation(entry source.Entry) {
 	}
 	fields.Done()
 	if responses != nil {
-		op.responses = r.responses(responses)
+		op.responses = inside.responses(responses)
 	} else if op.method != "" && entry.Value.Get("mappings") == nil {
 		entry.Key.Report(report.Error(codeResponses, entry.Key.Range, "operation %q has no responses", op.name).Fix("add responses with one default: true"))
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // fulfillments reads a list of fulfillments; loops are those around it, the innermost last.
-func (r *reader) fulfillments(node *source.Node, loops []*fulfillment) []*fulfillment {
+func (r *operationReader) fulfillments(node *source.Node, loops []*fulfillment) []*fulfillment {
 	if node == nil {
 		return nil
 	}
@@ -23,20 +23,20 @@ func (r *reader) fulfillments(node *source.Node, loops []*fulfillment) []*fulfil
 	return list
 }
 
-func (r *reader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillment {
+func (r *operationReader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillment {
 	ff := &fulfillment{node: node, at: node.Range}
 	fields := node.Map("a fulfillment")
 	r.fulfillmentName(ff, fields)
 	if old := fields.TakeOld("queries"); old != nil {
 		r.oldLanguage(old, "queries")
-		r.refused[ff.label] = true
+		r.operation.refused[ff.label] = true
 		return nil
 	}
 	if summary := fields.Take("summary"); summary != nil {
 		summary.Str()
 	}
 	if !r.fulfillmentKind(ff, fields) {
-		r.refused[ff.label] = true
+		r.operation.refused[ff.label] = true
 		return nil
 	}
 	ff.when = parseExpression(fields.Take("if"))
@@ -50,7 +50,7 @@ func (r *reader) fulfillment(node *source.Node, loops []*fulfillment) *fulfillme
 	return ff
 }
 
-func (r *reader) fulfillmentName(ff *fulfillment, fields *source.Fields) {
+func (r *operationReader) fulfillmentName(ff *fulfillment, fields *source.Fields) {
 	node := fields.Take("name")
 	if node == nil {
 		return
@@ -64,7 +64,7 @@ func (r *reader) fulfillmentName(ff *fulfillment, fields *source.Fields) {
 }
 
 // fulfillmentKind reads the type and says whether the rest can be read.
-func (r *reader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
+func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
 	node := fields.Need("type")
 	if node == nil {
 		return false
@@ -90,7 +90,7 @@ func unsupported(node *source.Node, summary string) {
 }
 
 // sleep reads a pause in milliseconds. Step Functions waits in whole seconds.
-func (r *reader) sleep(ff *fulfillment, node *source.Node) {
+func (r *operationReader) sleep(ff *fulfillment, node *source.Node) {
 	if node == nil {
 		return
 	}
@@ -109,7 +109,7 @@ func (r *reader) sleep(ff *fulfillment, node *source.Node) {
 }
 
 // access reads datasource and instructions, which reads and updates must have and no other fulfillment may.
-func (r *reader) access(ff *fulfillment, fields *source.Fields) {
+func (r *operationReader) access(ff *fulfillment, fields *source.Fields) {
 	if ff.kind != read && ff.kind != update {
 		for _, name := range []string{"datasource", "instructions"} {
 			if entry, found := fields.Entry(name); found {
@@ -131,7 +131,7 @@ func (r *reader) access(ff *fulfillment, fields *source.Fields) {
 	}
 }
 
-func (r *reader) findDatasource(node *source.Node) *datasource {
+func (r *operationReader) findDatasource(node *source.Node) *datasource {
 	name, ok := node.Str()
 	if !ok {
 		return nil
@@ -149,7 +149,7 @@ func (r *reader) findDatasource(node *source.Node) *datasource {
 }
 
 // nested reads what loops and branches hold.
-func (r *reader) nested(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
+func (r *operationReader) nested(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
 	switch ff.kind {
 	case loop:
 		ff.items = parseExpression(fields.Need("loop"))
@@ -167,7 +167,7 @@ func (r *reader) nested(ff *fulfillment, fields *source.Fields, loops []*fulfill
 	}
 }
 
-func (r *reader) attributes(ff *fulfillment, node *source.Node) {
+func (r *operationReader) attributes(ff *fulfillment, node *source.Node) {
 	if node == nil {
 		return
 	}
@@ -185,7 +185,7 @@ func (r *reader) attributes(ff *fulfillment, node *source.Node) {
 	}
 }
 
-func (r *reader) exceptions(ff *fulfillment, node *source.Node) {
+func (r *operationReader) exceptions(ff *fulfillment, node *source.Node) {
 	if node == nil {
 		return
 	}
@@ -213,7 +213,7 @@ func status(node *source.Node) int {
 }
 
 // loopControl reads index and loopbreak, which make sense inside a loop only.
-func (r *reader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
+func (r *operationReader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
 	if entry, found := fields.Entry("index"); found {
 		if len(loops) == 0 {
 			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect outside of a loop").Fix("delete it"))

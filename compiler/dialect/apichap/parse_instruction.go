@@ -11,7 +11,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-func (r *reader) instructions(ff *fulfillment, node *source.Node) {
+func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
 	var unconditional *instruction
 	for _, item := range node.List("instructions") {
 		one := r.instruction(ff, item)
@@ -31,7 +31,7 @@ func (r *reader) instructions(ff *fulfillment, node *source.Node) {
 	}
 }
 
-func (r *reader) instruction(ff *fulfillment, node *source.Node) *instruction {
+func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instruction {
 	fields := node.Map("an instruction")
 	one := &instruction{at: node.Range, when: parseExpression(fields.Take("if"))}
 	if len(node.Entries()) > 0 {
@@ -62,7 +62,7 @@ func (r *reader) instruction(ff *fulfillment, node *source.Node) *instruction {
 }
 
 // fits checks that an instruction is of the kind that its datasource understands.
-func (r *reader) fits(ff *fulfillment, node *source.Node, kind ir.ConnectionKind, word string) {
+func (r *operationReader) fits(ff *fulfillment, node *source.Node, kind ir.ConnectionKind, word string) {
 	if ff.datasource == nil || ff.datasource.connection.Kind == kind {
 		return
 	}
@@ -70,7 +70,7 @@ func (r *reader) fits(ff *fulfillment, node *source.Node, kind ir.ConnectionKind
 		Also(ff.datasource.key.Range, "the datasource"))
 }
 
-func (r *reader) sql(node *source.Node) *sqlInstruction {
+func (r *operationReader) sql(node *source.Node) *sqlInstruction {
 	fields := node.Map("an sql instruction")
 	one := &sqlInstruction{}
 	for _, name := range []string{"transaction", "commit"} {
@@ -104,7 +104,7 @@ func (r *reader) sql(node *source.Node) *sqlInstruction {
 }
 
 // strayKey tolerates an empty key that was written by mistake.
-func (r *reader) strayKey(entry source.Entry) {
+func (r *operationReader) strayKey(entry source.Entry) {
 	severity := diag.Error
 	if entry.Value.Kind == source.Null {
 		severity = diag.Warning
@@ -113,7 +113,7 @@ func (r *reader) strayKey(entry source.Entry) {
 }
 
 // sqlParameter reads {param: …, if: …}, or just the expression.
-func (r *reader) sqlParameter(node *source.Node) sqlParameter {
+func (r *operationReader) sqlParameter(node *source.Node) sqlParameter {
 	if node.Kind != source.Mapping {
 		return sqlParameter{value: parseExpression(node), at: node.Range}
 	}
@@ -137,7 +137,7 @@ func isSet(node *source.Node) bool {
 
 const defaultTimeout = 10 // seconds, for requests
 
-func (r *reader) request(node *source.Node) *requestInstruction {
+func (r *operationReader) request(node *source.Node) *requestInstruction {
 	fields := node.Map("a request")
 	one := &requestInstruction{timeout: defaultTimeout}
 	if url := fields.Need("url"); url != nil {
@@ -166,7 +166,7 @@ func (r *reader) request(node *source.Node) *requestInstruction {
 	return one
 }
 
-func (r *reader) timeout(one *requestInstruction, node *source.Node) {
+func (r *operationReader) timeout(one *requestInstruction, node *source.Node) {
 	seconds, ok := node.Int()
 	if ok && (seconds < 1 || seconds > 900) {
 		node.Report(report.Error(codeArgument, node.Range, "a timeout is from 1 to 900 seconds"))
@@ -176,7 +176,7 @@ func (r *reader) timeout(one *requestInstruction, node *source.Node) {
 }
 
 // requestBody reads contentType and schema, or the older body with both inside.
-func (r *reader) requestBody(one *requestInstruction, fields *source.Fields) {
+func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fields) {
 	content, body := fields.Take("contentType"), fields.Take("schema")
 	if older := fields.Take("body"); older != nil {
 		inner := older.Map("a request body")
@@ -191,7 +191,7 @@ func (r *reader) requestBody(one *requestInstruction, fields *source.Fields) {
 	}
 }
 
-func (r *reader) contentType(node *source.Node) string {
+func (r *operationReader) contentType(node *source.Node) string {
 	text, ok := node.Str()
 	media, _, _ := strings.Cut(strings.ToLower(text), ";")
 	switch strings.TrimSpace(media) {
@@ -206,7 +206,7 @@ func (r *reader) contentType(node *source.Node) string {
 }
 
 // headers reads a list of "Name: value"; a YAML mapping of one name is the same thing written without quotes.
-func (r *reader) headers(node *source.Node) []header {
+func (r *operationReader) headers(node *source.Node) []header {
 	var list []header
 	for _, item := range node.List("headers") {
 		if item.Kind == source.Mapping {
@@ -222,7 +222,7 @@ func (r *reader) headers(node *source.Node) []header {
 	return r.distinct(list, node)
 }
 
-func (r *reader) header(node *source.Node) (header, bool) {
+func (r *operationReader) header(node *source.Node) (header, bool) {
 	text, ok := node.Str()
 	if !ok {
 		return header{}, false
@@ -248,7 +248,7 @@ func (r *reader) header(node *source.Node) (header, bool) {
 }
 
 // distinct checks the headers' names: a token of HTTP (RFC 9110, section 5.1), each only once.
-func (r *reader) distinct(list []header, node *source.Node) []header {
+func (r *operationReader) distinct(list []header, node *source.Node) []header {
 	seen := map[string]header{}
 	for _, one := range list {
 		if !isToken(one.name) {

@@ -6,7 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 )
 
-func (r *reader) responses(node *source.Node) []*response {
+func (r *operationReader) responses(node *source.Node) []*response {
 	var list []*response
 	var byDefault *source.Node
 	for _, item := range node.List("responses") {
@@ -29,7 +29,7 @@ func (r *reader) responses(node *source.Node) []*response {
 	return list
 }
 
-func (r *reader) response(node *source.Node) *response {
+func (r *operationReader) response(node *source.Node) *response {
 	fields := node.Map("a response")
 	one := &response{at: node.Range}
 	if len(node.Entries()) > 0 {
@@ -48,7 +48,7 @@ func (r *reader) response(node *source.Node) *response {
 }
 
 // schema reads a description of JSON.
-func (r *reader) schema(node *source.Node) schema {
+func (r *operationReader) schema(node *source.Node) schema {
 	switch node.Kind {
 	case source.Mapping:
 		return r.schemaMapping(node)
@@ -61,7 +61,7 @@ func (r *reader) schema(node *source.Node) schema {
 }
 
 // schemaLeaf reads a value: an expression, a text with placeholders, or a literal of YAML.
-func (r *reader) schemaLeaf(node *source.Node) expression {
+func (r *operationReader) schemaLeaf(node *source.Node) expression {
 	text := node.Value()
 	if node.Kind == source.Scalar && placeholders.First(text) < len(text) && !startsWithCall(text) {
 		if parsed := parseTemplate(node); parsed != nil {
@@ -80,7 +80,7 @@ func startsWithCall(text string) bool {
 }
 
 // schemaMapping tells the directives from plain objects, in which "item" may be a name like any other.
-func (r *reader) schemaMapping(node *source.Node) schema {
+func (r *operationReader) schemaMapping(node *source.Node) schema {
 	item := node.Get("item")
 	alias := node.Get("items")
 	if item == nil && alias != nil && node.Get("list") != nil {
@@ -121,7 +121,7 @@ func isDirective(node, item *source.Node) bool {
 	return len(node.Entries()) == 1 && item.Kind == source.Mapping
 }
 
-func (r *reader) warnItems(node *source.Node) {
+func (r *operationReader) warnItems(node *source.Node) {
 	for _, entry := range node.Entries() {
 		if entry.Name == "items" {
 			entry.Key.Report(report.Warning(codeItems, entry.Key.Range, `"items" is read as "item"`).Fix("write item"))
@@ -129,7 +129,7 @@ func (r *reader) warnItems(node *source.Node) {
 	}
 }
 
-func (r *reader) schemaObject(node *source.Node) schema {
+func (r *operationReader) schemaObject(node *source.Node) schema {
 	object := &schemaObject{}
 	for _, entry := range node.Entries() {
 		object.fields = append(object.fields, schemaField{entry.Name, r.schema(entry.Value)})

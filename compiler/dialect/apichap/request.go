@@ -11,8 +11,11 @@ import (
 
 // This file lowers request instructions.
 
-// requestArguments gives the request of function http.
-func (s *scope) requestArguments(one *requestInstruction) ir.Value {
+// requests lowers request instructions at the place of a scope.
+type requests struct{ *scope }
+
+// arguments gives the request of function http.
+func (s requests) arguments(one *requestInstruction) ir.Value {
 	request := jsonata.NewObject()
 	request.Set("method", one.method)
 	request.Set("url", plain(s.url(one.url)))
@@ -27,7 +30,7 @@ func (s *scope) requestArguments(one *requestInstruction) ir.Value {
 		request.Set("contentType", one.contentType)
 	}
 	if one.body != nil {
-		request.Set("body", s.schemaValue(one.body))
+		request.Set("body", shapes{s.scope}.data(one.body))
 	}
 	if one.timeout != defaultTimeout {
 		request.Set("timeoutSeconds", float64(one.timeout))
@@ -45,7 +48,7 @@ func (s *scope) requestArguments(one *requestInstruction) ir.Value {
 }
 
 // url gives an address. Data is percent-encoded, and may not stand where it could change the host.
-func (s *scope) url(t *template) jsonata.Node {
+func (s requests) url(t *template) jsonata.Node {
 	var parts []jsonata.Node
 	address := ""
 	for _, piece := range t.parts {
@@ -60,16 +63,16 @@ func (s *scope) url(t *template) jsonata.Node {
 			continue
 		}
 		if !hostIsComplete(address) {
-			s.refuseHost(piece.span)
+			refuseHost(piece.span)
 		}
 		parts = append(parts, build.Call("encodeUrlComponent", s.lower(piece.value).text()))
 	}
-	s.checkScheme(t, address)
+	checkScheme(t, address)
 	return build.Concat(parts...)
 }
 
 // commonScheme stands for a fixed text at the beginning of an address: its first possible text when all of them name a scheme and a host.
-func (s *scope) commonScheme(e expression) string {
+func (s requests) commonScheme(e expression) string {
 	texts, _ := s.names.possibleTexts(e)
 	for _, text := range texts {
 		if _, host, found := strings.Cut(text, "://"); !found || host == "" {
@@ -89,14 +92,14 @@ func hostIsComplete(address string) bool {
 	return found && strings.ContainsAny(rest, "/?#")
 }
 
-func (s *scope) refuseHost(at span) {
+func refuseHost(at span) {
 	at.report(report.Error(codeUnsafeRequest, at.place(), "data cannot decide which host a request goes to").
 		Why("A request or a response could send the operation anywhere. Placeholders with data may stand behind the host: in the path and in the query.").
 		Fix("write the host out, or set an attribute to one of several TEXT(…) by conditions"))
 }
 
 // checkScheme reports an address that names no host of its own.
-func (s *scope) checkScheme(t *template, address string) {
+func checkScheme(t *template, address string) {
 	if len(t.parts) > 0 && t.parts[0].value != nil {
 		return
 	}
@@ -106,9 +109,9 @@ func (s *scope) checkScheme(t *template, address string) {
 	}
 }
 
-// requestCall completes a call of function http: what is bound on success, and on a failure that is allowed.
-func (s *scope) requestCall(c *ir.Call, r *result, one *requestInstruction) {
-	c.Function, c.Arguments = "http", s.requestArguments(one)
+// call completes a call of function http: what is bound on success, and on a failure that is allowed.
+func (s requests) call(c *ir.Call, r *result, one *requestInstruction) {
+	c.Function, c.Arguments = "http", s.arguments(one)
 	if one.timeout > defaultTimeout {
 		c.TimeoutSeconds = one.timeout + 5
 	}

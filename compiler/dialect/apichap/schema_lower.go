@@ -10,36 +10,39 @@ import (
 
 // This file lowers schemas. Outside of lists they become JSON with expressions at its leaves, inside of lists they become expressions.
 
-// schemaValue lowers a schema whose @ is that of the place around it.
-func (s *scope) schemaValue(one schema) ir.Value {
+// shapes lowers schemas at the place of a scope.
+type shapes struct{ *scope }
+
+// data lowers a schema whose @ is that of the place around it.
+func (s shapes) data(one schema) ir.Value {
 	switch one := one.(type) {
 	case *schemaObject:
 		object := jsonata.NewObject()
 		for _, field := range one.fields {
-			object.Set(field.name, s.schemaValue(field.value))
+			object.Set(field.name, s.data(field.value))
 		}
 		return object
 	case *schemaScope:
 		if one.object == nil {
-			return s.schemaValue(one.item)
+			return s.data(one.item)
 		}
 	case *schemaValue:
 		return plain(s.lower(one.value).node)
 	}
-	return s.schemaNode(one).node
+	return s.node(one).node
 }
 
-// schemaNode lowers a schema to one expression.
-func (s *scope) schemaNode(one schema) typed {
+// node lowers a schema to one expression.
+func (s shapes) node(one schema) typed {
 	switch one := one.(type) {
 	case *schemaObject:
-		return s.objectNode(one)
+		return s.object(one)
 	case *schemaList:
-		return s.listNode(one)
+		return s.list(one)
 	case *schemaScope:
-		return s.scopeNode(one)
+		return s.within(one)
 	case *schemaMap:
-		return s.mapNode(one)
+		return s.mapping(one)
 	case *schemaValue:
 		value := s.lower(one.value)
 		return typed{node: value.defined(), kind: value.kind, null: value.nullable()}
@@ -48,36 +51,31 @@ func (s *scope) schemaNode(one schema) typed {
 	}
 }
 
-func (s *scope) objectNode(one *schemaObject) typed {
+func (s shapes) object(one *schemaObject) typed {
 	members := make([]build.Member, len(one.fields))
 	for i, field := range one.fields {
-		members[i] = build.Of(field.name, s.schemaNode(field.value).node)
+		members[i] = build.Of(field.name, s.node(field.value).node)
 	}
 	return typed{node: build.Object(members...), kind: objectKind}
 }
 
 // elementName names the variable of an item by its depth.
-func (s *scope) elementName() string {
+func (s shapes) elementName() string {
 	if depth := len(s.elements); depth > 0 {
 		return s.local("item" + strconv.Itoa(depth+1))
 	}
 	return s.local("item")
 }
 
-// local gives a name for a variable inside an expression that hides none of the operation's.
-func (s *scope) local(name string) string {
-	for {
-		if _, taken := s.names.variables[name]; !taken {
-			return name
-		}
-		name += "_"
-	}
+// item lowers the schema of an item, whose @ is a variable.
+func (s shapes) item(variable string, one schema) typed {
+	return shapes{s.around(typed{node: build.Var(variable), null: true})}.node(one)
 }
 
-func (s *scope) listNode(one *schemaList) typed {
+func (s shapes) list(one *schemaList) typed {
 	list := s.lower(one.list)
 	name := s.elementName()
-	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
+	item := s.item(name, one.item)
 	function := build.Function(item.node, name)
 	if item.kind != anyKind && item.kind != listKind {
 		return typed{node: build.List(build.Call("map", list.list(), function)), kind: listKind}
@@ -87,7 +85,7 @@ func (s *scope) listNode(one *schemaList) typed {
 
 // listOfLists keeps the results of $map apart when they may be lists themselves: JSONata takes a single result out of its list, and
 // spreads a list that is put into another.
-func (s *scope) listOfLists(list, function jsonata.Node) jsonata.Node {
+func (s shapes) listOfLists(list, function jsonata.Node) jsonata.Node {
 	name := s.local("result")
 	result := build.Var(name)
 	isList := build.Binary(build.Call("type", result), "=", build.Text("array"))
@@ -103,13 +101,13 @@ func (s *scope) listOfLists(list, function jsonata.Node) jsonata.Node {
 	return build.Let(all, list, keep(build.Var(all)))
 }
 
-func (s *scope) scopeNode(one *schemaScope) typed {
+func (s shapes) within(one *schemaScope) typed {
 	if one.object == nil {
-		return s.schemaNode(one.item)
+		return s.node(one.item)
 	}
 	object := s.lower(one.object)
 	name := s.elementName()
-	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
+	item := s.item(name, one.item)
 	if !object.nullable() {
 		return typed{node: build.Let(name, object.node, item.node), kind: item.kind}
 	}
@@ -117,11 +115,11 @@ func (s *scope) scopeNode(one *schemaScope) typed {
 	return typed{node: build.Let(name, object.node, build.If(there, item.node, build.Null())), null: true}
 }
 
-// mapNode builds an object with the keys of another; @ is each member as key and val.
-func (s *scope) mapNode(one *schemaMap) typed {
+// mapping builds an object with the keys of another; @ is each member as key and val.
+func (s shapes) mapping(one *schemaMap) typed {
 	of := s.lower(one.of)
 	name, key, val, object := s.elementName(), s.local("key"), s.local("val"), s.local("object")
-	item := s.around(typed{node: build.Var(name), null: true}).schemaNode(one.item)
+	item := s.item(name, one.item)
 	member := build.Object(build.Of("key", build.Var(key)), build.Of("val", build.Var(val)))
 	entry := build.Object(build.Member{Key: build.Var(key), Value: build.Let(name, member, item.node)})
 	entries := build.Call("each", build.Var(object), build.Function(entry, val, key))

@@ -75,6 +75,13 @@ func (s *scope) inside(l *fulfillment) *scope {
 	return &inner
 }
 
+// fork gives a scope of its own for one of several ways that an operation goes.
+func (s *scope) fork() *scope {
+	forked := *s
+	forked.visible = maps.Clone(s.visible)
+	return &forked
+}
+
 // around gives the scope in which @ is element.
 func (s *scope) around(element typed) *scope {
 	inner := *s
@@ -151,4 +158,14 @@ func loopElement(l *fulfillment, variable string) typed {
 		return typed{node: build.Var(variable), kind: numberKind}
 	}
 	return typed{node: build.Var(variable), null: true}
+}
+
+// local gives a name for a variable inside an expression that hides none of the operation's.
+func (s *scope) local(name string) string {
+	for {
+		if _, taken := s.names.variables[name]; !taken {
+			return name
+		}
+		name += "_"
+	}
 }
