@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 )
 
 // diffFlags are the flags of diff.
@@ -148,7 +149,7 @@ func compareFile(name string, old, new []byte) ([]change, error) {
 	kind, prefix := "resource", ""
 	switch {
 	case name == sam.TemplateFile:
-		before, after, err = both(old, new, sam.ResourceTexts)
+		before, after, err = both(old, new, cfn.Texts)
 	case strings.HasSuffix(name, ".asl.json"):
 		kind, prefix = "state", strings.TrimSuffix(filepath.Base(name), ".asl.json")+": "
 		before, after, err = both(old, new, stateTexts)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -31,8 +32,8 @@ func (m *machinePlan) kind() string {
 }
 
 // template writes the plan down.
-func (p *plan) template() *Template {
-	t := &Template{
+func (p *plan) template() *cfn.Template {
+	t := &cfn.Template{
 		Comment:     fmt.Sprintf("Written by `steploom build`. Change the workflow %s, not this file.", p.app.Workflow.Name),
 		Description: p.app.Workflow.Name + ", an integration compiled by Steploom",
 	}
@@ -48,16 +49,16 @@ func (p *plan) template() *Template {
 }
 
 // composeGeneral declares what every application has.
-func (p *plan) composeGeneral(t *Template) {
+func (p *plan) composeGeneral(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
-		Parameter{Name: "LogRetentionDays", Group: groupGeneral, Type: "Number", Description: "How many days logs are kept", Default: 30,
-			Allowed: List{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}},
-		Parameter{Name: "LogLevel", Group: groupGeneral, Type: "String", Description: "What state machines log: ALL events, those of an ERROR, only FATAL ends, or nothing",
-			Default: "ERROR", Allowed: List{"ALL", "ERROR", "FATAL", Text("OFF")}},
-		Parameter{Name: "AlarmTopicArn", Group: groupGeneral, Type: "String", Description: "SNS topic that is told of failures and throttling; empty for no alarms",
-			Default: Text(""), Pattern: "(arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+)?", Constraint: "must be the ARN of an SNS topic, or empty"},
+		cfn.Parameter{Name: "LogRetentionDays", Group: groupGeneral, Type: "Number", Description: "How many days logs are kept", Default: 30,
+			Allowed: cfn.List{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}},
+		cfn.Parameter{Name: "LogLevel", Group: groupGeneral, Type: "String", Description: "What state machines log: ALL events, those of an ERROR, only FATAL ends, or nothing",
+			Default: "ERROR", Allowed: cfn.List{"ALL", "ERROR", "FATAL", cfn.Text("OFF")}},
+		cfn.Parameter{Name: "AlarmTopicArn", Group: groupGeneral, Type: "String", Description: "SNS topic that is told of failures and throttling; empty for no alarms",
+			Default: cfn.Text(""), Pattern: "(arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+)?", Constraint: "must be the ARN of an SNS topic, or empty"},
 	)
-	t.Conditions = append(t.Conditions, Condition{withAlarms, Not{Equals{Ref("AlarmTopicArn"), Text("")}}})
+	t.Conditions = append(t.Conditions, cfn.Condition{Name: withAlarms, Test: cfn.Negate(cfn.Same(cfn.Ref("AlarmTopicArn"), cfn.Text("")))})
 }
 
 // The headings of parameters.
@@ -71,24 +72,24 @@ const (
 )
 
 // composeMachines adds each state machine with its role, and the log group that they share.
-func (p *plan) composeMachines(t *Template, grants []Grant) {
+func (p *plan) composeMachines(t *cfn.Template, grants []Grant) {
 	if len(p.machines) == 0 {
 		return
 	}
-	t.Resources = append(t.Resources, Resource{
+	t.Resources = append(t.Resources, cfn.Resource{
 		Name: "StateMachineLogs", Comment: "Every state machine of the stack logs here.",
-		Body: &LogGroup{Name: Sub("/aws/vendedlogs/states/${AWS::StackName}"), RetentionDays: Ref("LogRetentionDays")},
+		Body: &cfn.LogGroup{Name: cfn.Sub("/aws/vendedlogs/states/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
 	for _, m := range p.machines {
 		t.Resources = append(t.Resources,
-			Resource{Name: m.role(), Body: &Role{Service: "states.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, m.role())}},
-			Resource{Name: m.id, Comment: m.comment(), Body: &StateMachine{
-				Name: Sub(namePrefix + m.Name), Kind: m.kind(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
-				Role: GetAtt{m.role(), "Arn"}, LogLevel: Ref("LogLevel"), LogGroup: GetAtt{"StateMachineLogs", "Arn"}, Alias: alias,
+			cfn.Resource{Name: m.role(), Body: &cfn.Role{Service: "states.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, m.role())}},
+			cfn.Resource{Name: m.id, Comment: m.comment(), Body: &cfn.StateMachine{
+				Name: cfn.Sub(namePrefix + m.Name), Kind: m.kind(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
+				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Alias: alias,
 				Events: p.scheduleEvents(m),
 			}},
 		)
-		t.Outputs = append(t.Outputs, Output{Name: m.id + "Arn", Description: "State machine of " + m.Operation.Name, Value: Ref(m.id)})
+		t.Outputs = append(t.Outputs, cfn.Output{Name: m.id + "Arn", Description: "State machine of " + m.Operation.Name, Value: cfn.Ref(m.id)})
 	}
 }
 
@@ -96,8 +97,8 @@ func (p *plan) composeMachines(t *Template, grants []Grant) {
 func definitionPath(name string) string { return "statemachine/" + name + ".asl.json" }
 
 // sameAccount keeps other accounts from making the service act for them.
-func sameAccount() Map {
-	return Map{{Key: "StringEquals", Value: Map{{Key: "aws:SourceAccount", Value: Ref("AWS::AccountId")}}}}
+func sameAccount() cfn.Map {
+	return cfn.Map{{Key: "StringEquals", Value: cfn.Map{{Key: "aws:SourceAccount", Value: cfn.Ref("AWS::AccountId")}}}}
 }
 
 // comment says which operation the machine is and why it has its type.
@@ -118,23 +119,14 @@ func (m *machinePlan) comment() string {
 }
 
 // substitutions give the definition what only the stack knows.
-func (p *plan) substitutions(m *machinePlan) Map {
-	var found Map
+func (p *plan) substitutions(m *machinePlan) cfn.Map {
+	var found cfn.Map
 	for _, u := range m.uses {
 		arn := p.targetARN(u.target)
-		if _, literal := arn.(string); literal || found.has(u.target) {
+		if _, literal := arn.(string); literal || found.Has(u.target) {
 			continue
 		}
-		found = found.with(u.target, arn)
+		found = found.With(u.target, arn)
 	}
 	return found
-}
-
-func (m Map) has(key string) bool {
-	for _, entry := range m {
-		if entry.Key == key {
-			return true
-		}
-	}
-	return false
 }

@@ -1,27 +1,29 @@
 package sam
 
+import "github.com/steploom/steploom/compiler/sam/cfn"
+
 // alarmPeriod is over how many seconds an alarm counts.
 const alarmPeriod = 300
 
 // composeAlarms adds one alarm for each state machine and function, if there is somebody to tell.
-func (p *plan) composeAlarms(t *Template) {
+func (p *plan) composeAlarms(t *cfn.Template) {
 	for _, m := range p.machines {
-		t.alarm(m.id+"Alarm", &Alarm{
+		addAlarm(t, m.id+"Alarm", &cfn.Alarm{
 			Description: m.Operation.Name + ": executions failed, timed out or were throttled",
 			Namespace:   "AWS/States", Metrics: []string{"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"},
-			Dimension: Entry{Key: "StateMachineArn", Value: Ref(m.id)},
+			Dimension: cfn.Entry{Key: "StateMachineArn", Value: cfn.Ref(m.id)},
 		})
 	}
 	for _, f := range p.functions {
-		t.alarm(f.id+"FunctionAlarm", &Alarm{
+		addAlarm(t, f.id+"FunctionAlarm", &cfn.Alarm{
 			Description: "Function " + f.row.Name + ": invocations were throttled or ended in errors",
 			Namespace:   "AWS/Lambda", Metrics: []string{"Errors", "Throttles"},
-			Dimension: Entry{Key: "FunctionName", Value: Ref(f.resource())},
+			Dimension: cfn.Entry{Key: "FunctionName", Value: cfn.Ref(f.resource())},
 		})
 	}
 }
 
-func (t *Template) alarm(name string, alarm *Alarm) {
-	alarm.PeriodSeconds, alarm.Threshold, alarm.Actions = alarmPeriod, 1, List{Ref("AlarmTopicArn")}
-	t.Resources = append(t.Resources, Resource{Name: name, Condition: withAlarms, Body: alarm})
+func addAlarm(t *cfn.Template, name string, alarm *cfn.Alarm) {
+	alarm.PeriodSeconds, alarm.Threshold, alarm.Actions = alarmPeriod, 1, cfn.List{cfn.Ref("AlarmTopicArn")}
+	t.Resources = append(t.Resources, cfn.Resource{Name: name, Condition: withAlarms, Body: alarm})
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 )
 
 // The names of the API's resources.
@@ -17,54 +18,54 @@ const (
 )
 
 // composeAPI adds the way in for requests: an HTTP API in front of the api function, or a REST API that starts executions itself.
-func (p *plan) composeAPI(t *Template, grants []Grant) {
+func (p *plan) composeAPI(t *cfn.Template, grants []Grant) {
 	if !p.servesHTTP() && !p.asks() {
 		return
 	}
 	p.apiParameters(t)
-	t.Resources = append(t.Resources, Resource{
+	t.Resources = append(t.Resources, cfn.Resource{
 		Name: apiLogs, Comment: "One line for each request.",
-		Body: &LogGroup{Name: Sub("/aws/apigateway/${AWS::StackName}"), RetentionDays: Ref("LogRetentionDays")},
+		Body: &cfn.LogGroup{Name: cfn.Sub("/aws/apigateway/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
 	if p.options.API == APIDirect {
 		p.composeDirect(t, grants)
 		return
 	}
 	t.Resources = append(t.Resources,
-		Resource{Name: apiID, Comment: "Requests come in here; the function api turns each into an execution and waits for its answer.", Body: &API{
-			Name: Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: If{withCORS, p.cors(), noValue},
+		cfn.Resource{Name: apiID, Comment: "Requests come in here; the function api turns each into an execution and waits for its answer.", Body: &cfn.API{
+			Name: cfn.Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: cfn.Choose(withCORS, p.cors(), cfn.NoValue),
 		}},
-		Resource{Name: apiIntegration, Body: &Integration{API: apiID, Function: p.behindAPI().resource()}},
+		cfn.Resource{Name: apiIntegration, Body: &cfn.Integration{API: apiID, Function: p.behindAPI().resource()}},
 	)
 	p.authorizer(t)
 	for _, m := range p.machines {
 		if m.http != nil {
-			t.Resources = append(t.Resources, Resource{Name: logicalID(m.Name) + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
+			t.Resources = append(t.Resources, cfn.Resource{Name: logicalID(m.Name) + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
 		}
 	}
 	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
-		Resource{Name: "ApiStage", Body: &Stage{API: apiID, LogGroup: GetAtt{apiLogs, "Arn"}, Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate")}},
-		Resource{Name: "ApiPermission", Body: &Permission{Function: p.behindAPI().resource(), API: apiID}},
+		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate")}},
+		cfn.Resource{Name: "ApiPermission", Body: &cfn.Permission{Function: p.behindAPI().resource(), API: apiID}},
 	)
-	t.Outputs = append(t.Outputs, Output{Name: endpointOutput, Description: "Address of the API", Value: GetAtt{apiID, "ApiEndpoint"}})
+	t.Outputs = append(t.Outputs, cfn.Output{Name: endpointOutput, Description: "Address of the API", Value: cfn.Attribute(apiID, "ApiEndpoint")})
 }
 
 // webhookParameter names the parameter with the address that is told of questions to people.
 const webhookParameter = "ApprovalWebhook"
 
 // composeQuestions adds the routes under which people answer. They are open whatever the authorizer: the link itself is the right to answer.
-func (p *plan) composeQuestions(t *Template) {
+func (p *plan) composeQuestions(t *cfn.Template) {
 	if !p.asks() {
 		return
 	}
-	t.Parameters = append(t.Parameters, Parameter{Name: webhookParameter, Group: groupAPI, Type: "String", Default: Text(""),
+	t.Parameters = append(t.Parameters, cfn.Parameter{Name: webhookParameter, Group: groupAPI, Type: "String", Default: cfn.Text(""),
 		Description: "URL that each question to people is posted to, with the link that answers it; without one the link stands in the log only"})
 	for _, key := range p.behindAPI().row.Routes {
 		method, _, _ := strings.Cut(key, " ")
-		t.Resources = append(t.Resources, Resource{
+		t.Resources = append(t.Resources, cfn.Resource{
 			Name: "Approval" + logicalID(strings.ToLower(method)) + "Route", Comment: "People answer questions here; the link is the right to.",
-			Body: &Route{API: apiID, Key: key, Integration: apiIntegration},
+			Body: &cfn.Route{API: apiID, Key: key, Integration: apiIntegration},
 		})
 	}
 }
@@ -78,27 +79,27 @@ func (p *plan) servesHTTP() bool {
 	return false
 }
 
-func (p *plan) apiParameters(t *Template) {
+func (p *plan) apiParameters(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
-		Parameter{Name: "ThrottleRate", Group: groupAPI, Type: "Number", Default: 50, Min: 1, Description: "Requests per second that the API lets through on average"},
-		Parameter{Name: "ThrottleBurst", Group: groupAPI, Type: "Number", Default: 100, Min: 1, Description: "Requests that the API lets through at once"},
+		cfn.Parameter{Name: "ThrottleRate", Group: groupAPI, Type: "Number", Default: 50, Min: 1, Description: "Requests per second that the API lets through on average"},
+		cfn.Parameter{Name: "ThrottleBurst", Group: groupAPI, Type: "Number", Default: 100, Min: 1, Description: "Requests that the API lets through at once"},
 	)
 	if p.options.API == APIFunction {
-		t.Parameters = append(t.Parameters, Parameter{Name: "CorsOrigins", Group: groupAPI, Type: "CommaDelimitedList", Default: Text(""),
+		t.Parameters = append(t.Parameters, cfn.Parameter{Name: "CorsOrigins", Group: groupAPI, Type: "CommaDelimitedList", Default: cfn.Text(""),
 			Description: "Origins whose pages may call the API from a browser, such as https://www.example.com; empty for none"})
-		t.Conditions = append(t.Conditions, Condition{withCORS, Not{Equals{joined("CorsOrigins"), Text("")}}})
+		t.Conditions = append(t.Conditions, cfn.Condition{Name: withCORS, Test: cfn.Negate(cfn.Same(joined("CorsOrigins"), cfn.Text("")))})
 	}
 	if p.options.Authorizer == JWT {
 		t.Parameters = append(t.Parameters,
-			Parameter{Name: "JwtIssuer", Group: groupAPI, Type: "String", Pattern: "https://.+", Constraint: "must be an https URL",
+			cfn.Parameter{Name: "JwtIssuer", Group: groupAPI, Type: "String", Pattern: "https://.+", Constraint: "must be an https URL",
 				Description: "Issuer of the tokens, the URL below which /.well-known/openid-configuration lies"},
-			Parameter{Name: "JwtAudience", Group: groupAPI, Type: "CommaDelimitedList", Description: "Audiences of which a token must name one"},
+			cfn.Parameter{Name: "JwtAudience", Group: groupAPI, Type: "CommaDelimitedList", Description: "Audiences of which a token must name one"},
 		)
 	}
 }
 
 // cors allows what the operations need and nothing else.
-func (p *plan) cors() Map {
+func (p *plan) cors() cfn.Map {
 	headers := []string{"authorization", "content-type"}
 	if p.options.Authorizer == APIKey {
 		headers = append(headers, "x-api-key")
@@ -115,24 +116,24 @@ func (p *plan) cors() Map {
 			}
 		}
 	}
-	return Map{
-		{Key: "AllowOrigins", Value: Ref("CorsOrigins")},
-		{Key: "AllowMethods", Value: listOf(distinct(methods))},
-		{Key: "AllowHeaders", Value: listOf(distinct(headers))},
+	return cfn.Map{
+		{Key: "AllowOrigins", Value: cfn.Ref("CorsOrigins")},
+		{Key: "AllowMethods", Value: cfn.ListOf(distinct(methods))},
+		{Key: "AllowHeaders", Value: cfn.ListOf(distinct(headers))},
 		{Key: "MaxAge", Value: corsMaxAgeInSec},
 	}
 }
 
-func (p *plan) authorizer(t *Template) {
+func (p *plan) authorizer(t *cfn.Template) {
 	if p.options.Authorizer == JWT {
-		t.Resources = append(t.Resources, Resource{Name: apiAuthorizer, Body: &JWTAuthorizer{API: apiID, Issuer: Ref("JwtIssuer"), Audience: Ref("JwtAudience")}})
+		t.Resources = append(t.Resources, cfn.Resource{Name: apiAuthorizer, Body: &cfn.JWTAuthorizer{API: apiID, Issuer: cfn.Ref("JwtIssuer"), Audience: cfn.Ref("JwtAudience")}})
 	}
 }
 
-func (p *plan) route(m *machinePlan) *Route {
-	route := &Route{API: apiID, Key: routeKey(m.http), Integration: apiIntegration}
+func (p *plan) route(m *machinePlan) *cfn.Route {
+	route := &cfn.Route{API: apiID, Key: routeKey(m.http), Integration: apiIntegration}
 	if p.options.Authorizer == JWT {
-		route.AuthorizationType, route.Authorizer = "JWT", Ref(apiAuthorizer)
+		route.AuthorizationType, route.Authorizer = "JWT", cfn.Ref(apiAuthorizer)
 	}
 	return route
 }

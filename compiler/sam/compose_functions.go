@@ -5,35 +5,36 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/task"
 )
 
 // composeFunctions adds each function with its role, its log group and its parameters.
-func (p *plan) composeFunctions(t *Template, grants []Grant) {
+func (p *plan) composeFunctions(t *cfn.Template, grants []Grant) {
 	for _, f := range p.functions {
 		p.functionParameters(t, f)
 		t.Resources = append(t.Resources,
-			Resource{Name: f.id + "Logs", Body: &LogGroup{Name: Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: Ref("LogRetentionDays")}},
-			Resource{Name: f.role(), Body: &Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
-			Resource{Name: f.resource(), Comment: f.comment(), Body: p.functionBody(f)},
+			cfn.Resource{Name: f.id + "Logs", Body: &cfn.LogGroup{Name: cfn.Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: cfn.Ref("LogRetentionDays")}},
+			cfn.Resource{Name: f.role(), Body: &cfn.Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
+			cfn.Resource{Name: f.resource(), Comment: f.comment(), Body: p.functionBody(f)},
 		)
 	}
 }
 
-func (p *plan) functionBody(f *functionPlan) *Function {
-	body := &Function{
-		Name: Sub(namePrefix + f.row.Name), Description: f.row.Doc, CodeURI: "functions", BuildMethod: "makefile",
+func (p *plan) functionBody(f *functionPlan) *cfn.Function {
+	body := &cfn.Function{
+		Name: cfn.Sub(namePrefix + f.row.Name), Description: f.row.Doc, CodeURI: "functions", BuildMethod: "makefile",
 		Architecture: string(p.options.Architecture),
-		Memory:       Ref(f.id + "Memory"), Timeout: Ref(f.id + "Timeout"),
-		Reserved: If{f.id + "Reserved", Ref(f.id + "Concurrency"), noValue},
-		Role:     GetAtt{f.role(), "Arn"}, LogGroup: Ref(f.id + "Logs"), Environment: p.environment(f),
+		Memory:       cfn.Ref(f.id + "Memory"), Timeout: cfn.Ref(f.id + "Timeout"),
+		Reserved: cfn.Choose(f.id+"Reserved", cfn.Ref(f.id+"Concurrency"), cfn.NoValue),
+		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), Environment: p.environment(f),
 	}
 	if p.options.Code == FromBinaries {
 		body.CodeURI, body.BuildMethod = "bin/"+f.row.Name, ""
 	}
 	if p.reaches(f) {
-		network := Map{{Key: "SecurityGroupIds", Value: Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: Ref("VpcSubnetIds")}}
-		body.VPC = If{inVPC, network, noValue}
+		network := cfn.Map{{Key: "SecurityGroupIds", Value: cfn.Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: cfn.Ref("VpcSubnetIds")}}
+		body.VPC = cfn.Choose(inVPC, network, cfn.NoValue)
 	}
 	return body
 }
@@ -46,52 +47,52 @@ func (f *functionPlan) comment() string {
 func (p *plan) reaches(f *functionPlan) bool { return len(f.datasources) > 0 }
 
 // functionParameters lets each stage choose memory, timeout and concurrency.
-func (p *plan) functionParameters(t *Template, f *functionPlan) {
+func (p *plan) functionParameters(t *cfn.Template, f *functionPlan) {
 	seconds := int(f.row.Timeout / time.Second)
 	t.Parameters = append(t.Parameters,
-		Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
+		cfn.Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
 			Description: fmt.Sprintf("Memory of the function %s in MB", f.row.Name)},
-		Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: 900,
+		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: 900,
 			Description: fmt.Sprintf("Longest invocation of the function %s in seconds", f.row.Name)},
-		Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
+		cfn.Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
 			Description: fmt.Sprintf("How many invocations of the function %s may run at once; -1 shares the account's limit", f.row.Name)},
 	)
-	t.Conditions = append(t.Conditions, Condition{f.id + "Reserved", Not{Equals{Ref(f.id + "Concurrency"), -1}}})
+	t.Conditions = append(t.Conditions, cfn.Condition{Name: f.id + "Reserved", Test: cfn.Negate(cfn.Same(cfn.Ref(f.id+"Concurrency"), -1))})
 }
 
 // environment gives a function the addresses of what it needs. Secrets are given as ARNs, never as values.
-func (p *plan) environment(f *functionPlan) Map {
-	var variables Map
+func (p *plan) environment(f *functionPlan) cfn.Map {
+	var variables cfn.Map
 	for _, variable := range f.row.Variables {
 		if value := p.setting(f, variable.Setting); value != nil {
-			variables = variables.with(variable.Name, value)
+			variables = variables.With(variable.Name, value)
 		}
 	}
 	for _, need := range f.datasources {
 		if p.connection(need.name) != nil {
-			variables = variables.with(datasourceVariable(need.name), Ref(datasourceParameter(need.name)))
+			variables = variables.With(datasourceVariable(need.name), cfn.Ref(datasourceParameter(need.name)))
 		}
 	}
 	for _, s := range p.secretsOf(f) {
-		variables = variables.with(s.plan.variable, Ref(s.plan.id))
+		variables = variables.With(s.plan.variable, cfn.Ref(s.plan.id))
 	}
 	if name := f.row.Variable(task.Bucket); name != "" && len(f.blobs) > 0 {
-		variables = variables.with(name, Ref(bucketID))
+		variables = variables.With(name, cfn.Ref(bucketID))
 	}
 	return variables
 }
 
 // setting is what the stack gives a function for a setting that has no list of its own; nil for none.
-func (p *plan) setting(f *functionPlan, setting task.Setting) Value {
+func (p *plan) setting(f *functionPlan, setting task.Setting) cfn.Value {
 	switch {
 	case setting == task.MachinePrefix:
-		return Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
+		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
 	case setting == task.MachineAlias:
 		return alias
 	case setting == task.PublicURL && len(f.tokens) > 0:
-		return GetAtt{apiID, "ApiEndpoint"}
+		return cfn.Attribute(apiID, "ApiEndpoint")
 	case setting == task.Webhook && len(f.tokens) > 0:
-		return Ref(webhookParameter)
+		return cfn.Ref(webhookParameter)
 	}
 	return nil
 }

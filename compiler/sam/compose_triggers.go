@@ -3,6 +3,7 @@ package sam
 import (
 	"fmt"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -42,13 +43,13 @@ func (p *plan) schedulerGrants() []Grant {
 	for _, m := range p.machines {
 		for _, schedule := range m.schedules {
 			grants = merge(grants, Grant{
-				Role: schedulerRole, Actions: []string{"states:StartExecution"}, Resources: List{Ref(m.id)},
+				Role: schedulerRole, Actions: []string{"states:StartExecution"}, Resources: cfn.List{cfn.Ref(m.id)},
 				Reason: "EventBridge Scheduler starts " + m.Operation.Name + ".", Places: distinct([]string{placeOfRange(schedule.Range)}),
 			})
 		}
 	}
 	return append(grants, Grant{
-		Role: schedulerRole, Actions: []string{"sqs:SendMessage"}, Resources: List{GetAtt{undelivered, "Arn"}},
+		Role: schedulerRole, Actions: []string{"sqs:SendMessage"}, Resources: cfn.List{cfn.ARN(undelivered)},
 		Reason: "What could not be started after all tries is kept there.",
 	})
 }
@@ -58,7 +59,7 @@ func (p *plan) eventGrants() []Grant {
 	for _, m := range p.machines {
 		for _, event := range m.events {
 			grants = merge(grants, Grant{
-				Role: eventsRole, Actions: []string{"states:StartExecution"}, Resources: List{Ref(m.id)},
+				Role: eventsRole, Actions: []string{"states:StartExecution"}, Resources: cfn.List{cfn.Ref(m.id)},
 				Reason: "EventBridge starts " + m.Operation.Name + ".", Places: distinct([]string{placeOfRange(event.Range)}),
 			})
 		}
@@ -67,20 +68,20 @@ func (p *plan) eventGrants() []Grant {
 }
 
 // composeTriggers adds what schedules and events need beside the state machines.
-func (p *plan) composeTriggers(t *Template, grants []Grant) {
+func (p *plan) composeTriggers(t *cfn.Template, grants []Grant) {
 	if p.hasSchedules() || p.hasEvents() {
-		t.Resources = append(t.Resources, Resource{
-			Name: undelivered, Comment: "Starts that failed after all tries, kept for two weeks.", Body: &Queue{RetentionSeconds: undeliveredRetention},
+		t.Resources = append(t.Resources, cfn.Resource{
+			Name: undelivered, Comment: "Starts that failed after all tries, kept for two weeks.", Body: &cfn.Queue{RetentionSeconds: undeliveredRetention},
 		})
-		t.Outputs = append(t.Outputs, Output{Name: undelivered + "Queue", Description: "Starts that could not be delivered", Value: Ref(undelivered)})
+		t.Outputs = append(t.Outputs, cfn.Output{Name: undelivered + "Queue", Description: "Starts that could not be delivered", Value: cfn.Ref(undelivered)})
 	}
 	if p.hasSchedules() {
-		t.Parameters = append(t.Parameters, Parameter{
+		t.Parameters = append(t.Parameters, cfn.Parameter{
 			Name: "ScheduleState", Group: groupSchedules, Type: "String", Description: "Whether schedules start anything", Default: "ENABLED",
-			Allowed: List{"ENABLED", "DISABLED"},
+			Allowed: cfn.List{"ENABLED", "DISABLED"},
 		})
-		t.Resources = append(t.Resources, Resource{
-			Name: schedulerRole, Body: &Role{Service: "scheduler.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, schedulerRole)},
+		t.Resources = append(t.Resources, cfn.Resource{
+			Name: schedulerRole, Body: &cfn.Role{Service: "scheduler.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, schedulerRole)},
 		})
 	}
 	if p.hasEvents() {
@@ -89,23 +90,23 @@ func (p *plan) composeTriggers(t *Template, grants []Grant) {
 }
 
 // scheduleEvents are a machine's schedules as SAM events.
-func (p *plan) scheduleEvents(m *machinePlan) Map {
-	var events Map
+func (p *plan) scheduleEvents(m *machinePlan) cfn.Map {
+	var events cfn.Map
 	for i, schedule := range m.schedules {
-		properties := Map{}.
-			with("Name", Sub(namePrefix+scheduleName(m, i))).
-			with("Description", m.Operation.Name).
-			with("ScheduleExpression", schedule.Expression).
-			with("ScheduleExpressionTimezone", schedule.Zone).
-			with("FlexibleTimeWindow", Map{{Key: "Mode", Value: Text("OFF")}}).
-			with("State", Ref("ScheduleState")).
-			with("Input", executionInput("schedule", m.Operation.Name, `"<aws.scheduler.execution-id>"`, "null")).
-			with("RetryPolicy", Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}).
-			with("DeadLetterConfig", Map{{Key: "Arn", Value: GetAtt{undelivered, "Arn"}}}).
-			with("RoleArn", GetAtt{schedulerRole, "Arn"})
-		events = append(events, Entry{
+		properties := cfn.Map{}.
+			With("Name", cfn.Sub(namePrefix+scheduleName(m, i))).
+			With("Description", m.Operation.Name).
+			With("ScheduleExpression", schedule.Expression).
+			With("ScheduleExpressionTimezone", schedule.Zone).
+			With("FlexibleTimeWindow", cfn.Map{{Key: "Mode", Value: cfn.Text("OFF")}}).
+			With("State", cfn.Ref("ScheduleState")).
+			With("Input", executionInput("schedule", m.Operation.Name, `"<aws.scheduler.execution-id>"`, "null")).
+			With("RetryPolicy", cfn.Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}).
+			With("DeadLetterConfig", cfn.Map{{Key: "Arn", Value: cfn.ARN(undelivered)}}).
+			With("RoleArn", cfn.ARN(schedulerRole))
+		events = append(events, cfn.Entry{
 			Key: fmt.Sprintf("Schedule%d", i+1), Comment: placeOfRange(schedule.Range),
-			Value: Map{{Key: "Type", Value: "ScheduleV2"}, {Key: "Properties", Value: properties}},
+			Value: cfn.Map{{Key: "Type", Value: "ScheduleV2"}, {Key: "Properties", Value: properties}},
 		})
 	}
 	return events
@@ -127,54 +128,54 @@ func executionInput(trigger, operation, requestID, body string) string {
 	return fmt.Sprintf(`{"trigger":%q,"operation":%s,"requestId":%s,"param":{},"header":{},"body":%s,"files":{}}`, trigger, name, requestID, body)
 }
 
-func (p *plan) composeRules(t *Template, grants []Grant) {
+func (p *plan) composeRules(t *cfn.Template, grants []Grant) {
 	var rules []string
-	t.Resources = append(t.Resources, Resource{
-		Name: eventsRole, Body: &Role{Service: "events.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, eventsRole)},
+	t.Resources = append(t.Resources, cfn.Resource{
+		Name: eventsRole, Body: &cfn.Role{Service: "events.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, eventsRole)},
 	})
 	for _, m := range p.machines {
 		for i, event := range m.events {
 			name := fmt.Sprintf("%sRule%d", logicalID(m.Name), i+1)
 			rules = append(rules, name)
-			t.Resources = append(t.Resources, Resource{Name: name, Comment: placeOfRange(event.Range), Body: &Rule{
+			t.Resources = append(t.Resources, cfn.Resource{Name: name, Comment: placeOfRange(event.Range), Body: &cfn.Rule{
 				Description: m.Operation.Name, Pattern: literal(event.Pattern), Target: ruleTarget(m),
 			}})
 		}
 	}
-	t.Resources = append(t.Resources, Resource{Name: undelivered + "Policy", Body: &QueuePolicy{Queue: undelivered, Rules: rules}})
+	t.Resources = append(t.Resources, cfn.Resource{Name: undelivered + "Policy", Body: &cfn.QueuePolicy{Queue: undelivered, Rules: rules}})
 }
 
-func ruleTarget(m *machinePlan) Map {
-	return Map{
+func ruleTarget(m *machinePlan) cfn.Map {
+	return cfn.Map{
 		{Key: "Id", Value: "execution"},
-		{Key: "Arn", Value: Sub("${" + m.id + "}:" + alias)},
-		{Key: "RoleArn", Value: GetAtt{eventsRole, "Arn"}},
-		{Key: "InputTransformer", Value: Map{
-			{Key: "InputPathsMap", Value: Map{{Key: "id", Value: "$.id"}}},
+		{Key: "Arn", Value: cfn.Sub("${" + m.id + "}:" + alias)},
+		{Key: "RoleArn", Value: cfn.ARN(eventsRole)},
+		{Key: "InputTransformer", Value: cfn.Map{
+			{Key: "InputPathsMap", Value: cfn.Map{{Key: "id", Value: "$.id"}}},
 			{Key: "InputTemplate", Value: executionInput("event", m.Operation.Name, "<id>", "<aws.events.event.json>")},
 		}},
-		{Key: "RetryPolicy", Value: Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}},
-		{Key: "DeadLetterConfig", Value: Map{{Key: "Arn", Value: GetAtt{undelivered, "Arn"}}}},
+		{Key: "RetryPolicy", Value: cfn.Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}},
+		{Key: "DeadLetterConfig", Value: cfn.Map{{Key: "Arn", Value: cfn.ARN(undelivered)}}},
 	}
 }
 
 // literal turns a JSON value into a template value.
-func literal(value any) Value {
+func literal(value any) cfn.Value {
 	switch value := value.(type) {
 	case []any:
-		list := make(List, len(value))
+		list := make(cfn.List, len(value))
 		for i, item := range value {
 			list[i] = literal(item)
 		}
 		return list
 	case *jsonata.Object:
-		fields := Map{}
+		fields := cfn.Map{}
 		for key, member := range value.All() {
-			fields = append(fields, Entry{Key: key, Value: literal(member)})
+			fields = append(fields, cfn.Entry{Key: key, Value: literal(member)})
 		}
 		return fields
 	case string:
-		return Text(value)
+		return cfn.Text(value)
 	}
 	return value
 }

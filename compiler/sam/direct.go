@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -19,37 +20,37 @@ const (
 )
 
 // composeDirect adds a REST API that starts executions itself. Its templates (vtl.go) do what the api function does for JSON.
-func (p *plan) composeDirect(t *Template, grants []Grant) {
-	t.Parameters = append(t.Parameters, Parameter{
-		Name: "AccessLog", Group: groupAPI, Type: "String", Default: Text("false"), Allowed: List{Text("true"), Text("false")},
+func (p *plan) composeDirect(t *cfn.Template, grants []Grant) {
+	t.Parameters = append(t.Parameters, cfn.Parameter{
+		Name: "AccessLog", Group: groupAPI, Type: "String", Default: cfn.Text("false"), Allowed: cfn.List{cfn.Text("true"), cfn.Text("false")},
 		Description: "Whether the REST API logs each request; the account's API Gateway settings must name a role for CloudWatch first",
 	})
-	t.Conditions = append(t.Conditions, Condition{withAccessLog, Equals{Ref("AccessLog"), Text("true")}})
-	log := Map{{Key: "DestinationArn", Value: GetAtt{apiLogs, "Arn"}}, {Key: "Format", Value: accessLogFormat}}
+	t.Conditions = append(t.Conditions, cfn.Condition{Name: withAccessLog, Test: cfn.Same(cfn.Ref("AccessLog"), cfn.Text("true"))})
+	log := cfn.Map{{Key: "DestinationArn", Value: cfn.ARN(apiLogs)}, {Key: "Format", Value: cfn.AccessLogFormat}}
 	t.Resources = append(t.Resources,
-		Resource{Name: directRole, Body: &Role{Service: "apigateway.amazonaws.com", Statements: statements(grants, directRole)}},
-		Resource{Name: apiID, Comment: "Requests come in here and start executions without a function in between.", Body: &RestAPI{
-			Name: "${AWS::StackName}", Stage: directStage, Definition: p.directDefinition(), Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate"),
-			AccessLog: If{withAccessLog, log, noValue},
+		cfn.Resource{Name: directRole, Body: &cfn.Role{Service: "apigateway.amazonaws.com", Statements: statements(grants, directRole)}},
+		cfn.Resource{Name: apiID, Comment: "Requests come in here and start executions without a function in between.", Body: &cfn.RestAPI{
+			Name: "${AWS::StackName}", Stage: directStage, Definition: p.directDefinition(), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
+			AccessLog: cfn.Choose(withAccessLog, log, cfn.NoValue),
 		}},
 	)
 	if p.options.Authorizer == APIKey {
 		p.composeKey(t)
 	}
-	t.Outputs = append(t.Outputs, Output{
+	t.Outputs = append(t.Outputs, cfn.Output{
 		Name: endpointOutput, Description: "Address of the API",
-		Value: Sub("https://${" + apiID + "}.execute-api.${AWS::Region}.${AWS::URLSuffix}/" + directStage),
+		Value: cfn.Sub("https://${" + apiID + "}.execute-api.${AWS::Region}.${AWS::URLSuffix}/" + directStage),
 	})
 }
 
-func (p *plan) composeKey(t *Template) {
+func (p *plan) composeKey(t *cfn.Template) {
 	t.Resources = append(t.Resources,
-		Resource{Name: "ApiKey", Body: &APIKeyResource{Description: "Caller of " + p.app.Workflow.Name}},
-		Resource{Name: "ApiUsagePlan", Body: &UsagePlan{API: apiID, Stage: directStage, Burst: Ref("ThrottleBurst"), Rate: Ref("ThrottleRate")}},
-		Resource{Name: "ApiUsagePlanKey", Body: &UsagePlanKey{Key: "ApiKey", Plan: "ApiUsagePlan"}},
+		cfn.Resource{Name: "ApiKey", Body: &cfn.APIKeyResource{Description: "Caller of " + p.app.Workflow.Name}},
+		cfn.Resource{Name: "ApiUsagePlan", Body: &cfn.UsagePlan{API: apiID, Stage: directStage, Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate")}},
+		cfn.Resource{Name: "ApiUsagePlanKey", Body: &cfn.UsagePlanKey{Key: "ApiKey", Plan: "ApiUsagePlan"}},
 	)
-	t.Outputs = append(t.Outputs, Output{
-		Name: "ApiKeyId", Description: "Its value: aws apigateway get-api-key --include-value --api-key ID", Value: Ref("ApiKey"),
+	t.Outputs = append(t.Outputs, cfn.Output{
+		Name: "ApiKeyId", Description: "Its value: aws apigateway get-api-key --include-value --api-key ID", Value: cfn.Ref("ApiKey"),
 	})
 }
 
@@ -62,7 +63,7 @@ func (p *plan) directGrants() []Grant {
 	for _, m := range p.machines {
 		if m.http != nil {
 			grants = append(grants, Grant{
-				Role: directRole, Actions: []string{"states:StartSyncExecution"}, Resources: List{Ref(m.id)},
+				Role: directRole, Actions: []string{"states:StartSyncExecution"}, Resources: cfn.List{cfn.Ref(m.id)},
 				Reason: "API Gateway runs " + m.Operation.Name + ".", Places: distinct([]string{placeOfRange(m.http.Range)}),
 			})
 		}
@@ -71,39 +72,39 @@ func (p *plan) directGrants() []Grant {
 }
 
 // directDefinition is the OpenAPI document of the REST API with its integrations.
-func (p *plan) directDefinition() Map {
-	var paths Map
+func (p *plan) directDefinition() cfn.Map {
+	var paths cfn.Map
 	for _, m := range p.machines {
 		if m.http == nil {
 			continue
 		}
-		method := Entry{Key: strings.ToLower(m.http.Method), Comment: placeOfRange(m.http.Range), Value: p.directOperation(m)}
-		at := slices.IndexFunc(paths, func(e Entry) bool { return e.Key == m.http.Path })
+		method := cfn.Entry{Key: strings.ToLower(m.http.Method), Comment: placeOfRange(m.http.Range), Value: p.directOperation(m)}
+		at := slices.IndexFunc(paths, func(e cfn.Entry) bool { return e.Key == m.http.Path })
 		if at < 0 {
-			paths = append(paths, Entry{Key: m.http.Path, Value: Map{method}})
+			paths = append(paths, cfn.Entry{Key: m.http.Path, Value: cfn.Map{method}})
 			continue
 		}
-		paths[at].Value = append(paths[at].Value.(Map), method)
+		paths[at].Value = append(paths[at].Value.(cfn.Map), method)
 	}
-	document := Map{
-		{Key: "openapi", Value: Text("3.0.1")},
-		{Key: "info", Value: Map{{Key: "title", Value: Ref("AWS::StackName")}, {Key: "version", Value: Text("1.0.0")}}},
+	document := cfn.Map{
+		{Key: "openapi", Value: cfn.Text("3.0.1")},
+		{Key: "info", Value: cfn.Map{{Key: "title", Value: cfn.Ref("AWS::StackName")}, {Key: "version", Value: cfn.Text("1.0.0")}}},
 		{Key: "paths", Value: paths},
 		{Key: "x-amazon-apigateway-gateway-responses", Value: gatewayResponses()},
 	}
 	if p.options.Authorizer == APIKey {
-		key := Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}
-		document = append(document, Entry{Key: "components", Value: Map{{Key: "securitySchemes", Value: Map{{Key: "caller", Value: key}}}}})
+		key := cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}
+		document = append(document, cfn.Entry{Key: "components", Value: cfn.Map{{Key: "securitySchemes", Value: cfn.Map{{Key: "caller", Value: key}}}}})
 	}
 	return document
 }
 
 // gatewayResponses make API Gateway's own answers those of the HTTP API.
-func gatewayResponses() Map {
-	answer := func(status, message string) Map {
-		return Map{{Key: "statusCode", Value: Text(status)}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: `{"message":"` + message + `"}`}}}}
+func gatewayResponses() cfn.Map {
+	answer := func(status, message string) cfn.Map {
+		return cfn.Map{{Key: "statusCode", Value: cfn.Text(status)}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: `{"message":"` + message + `"}`}}}}
 	}
-	return Map{
+	return cfn.Map{
 		{Key: "MISSING_AUTHENTICATION_TOKEN", Value: answer("404", "Not Found"), Comment: "what API Gateway says of an unknown path"},
 		{Key: "INTEGRATION_TIMEOUT", Value: answer("503", "Service Unavailable")},
 		{Key: "REQUEST_TOO_LARGE", Value: answer("413", "Request Entity Too Large")},
@@ -112,27 +113,27 @@ func gatewayResponses() Map {
 
 const jsonType = "application/json"
 
-func (p *plan) directOperation(m *machinePlan) Map {
-	integration := Map{
+func (p *plan) directOperation(m *machinePlan) cfn.Map {
+	integration := cfn.Map{
 		{Key: "type", Value: "aws"},
 		{Key: "httpMethod", Value: "POST"},
-		{Key: "uri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartSyncExecution")},
-		{Key: "credentials", Value: GetAtt{directRole, "Arn"}},
+		{Key: "uri", Value: cfn.Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartSyncExecution")},
+		{Key: "credentials", Value: cfn.ARN(directRole)},
 		{Key: "passthroughBehavior", Value: "never"},
-		{Key: "requestTemplates", Value: Map{{Key: jsonType, Value: Sub(RequestTemplate("${" + m.id + "}:" + alias))}}},
-		{Key: "responses", Value: Map{
-			{Key: "200", Value: Map{{Key: "statusCode", Value: Text("200")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: ResponseTemplate(headerNames(m.Definition))}}}}},
-			{Key: "400", Value: Map{{Key: "statusCode", Value: Text("400")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: refusedTemplate}}}}},
-			{Key: "default", Value: Map{{Key: "statusCode", Value: Text("500")}, {Key: "responseTemplates", Value: Map{{Key: jsonType, Value: failedTemplate}}}}},
+		{Key: "requestTemplates", Value: cfn.Map{{Key: jsonType, Value: cfn.Sub(RequestTemplate("${" + m.id + "}:" + alias))}}},
+		{Key: "responses", Value: cfn.Map{
+			{Key: "200", Value: cfn.Map{{Key: "statusCode", Value: cfn.Text("200")}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: ResponseTemplate(headerNames(m.Definition))}}}}},
+			{Key: "400", Value: cfn.Map{{Key: "statusCode", Value: cfn.Text("400")}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: refusedTemplate}}}}},
+			{Key: "default", Value: cfn.Map{{Key: "statusCode", Value: cfn.Text("500")}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: failedTemplate}}}}},
 		}},
 	}
-	operation := Map{{Key: "operationId", Value: m.Name}}
+	operation := cfn.Map{{Key: "operationId", Value: m.Name}}
 	if p.options.Authorizer == APIKey {
-		operation = append(operation, Entry{Key: "security", Value: List{Map{{Key: "caller", Value: List{}}}}})
+		operation = append(operation, cfn.Entry{Key: "security", Value: cfn.List{cfn.Map{{Key: "caller", Value: cfn.List{}}}}})
 	}
 	return append(operation,
-		Entry{Key: "responses", Value: Map{{Key: "default", Value: Map{{Key: "description", Value: "see openapi.json"}}}}},
-		Entry{Key: "x-amazon-apigateway-integration", Value: integration})
+		cfn.Entry{Key: "responses", Value: cfn.Map{{Key: "default", Value: cfn.Map{{Key: "description", Value: "see openapi.json"}}}}},
+		cfn.Entry{Key: "x-amazon-apigateway-integration", Value: integration})
 }
 
 // headerNames lists the headers that an operation's answers may have.

@@ -2,8 +2,8 @@
 // it with, and the build file of its functions.
 //
 // Everything goes one way: the definitions and the function catalogue are read for what they use (usage.go), what is used decides
-// which permissions exist and why (grant.go), usage and grants decide the resources, which are typed values (resource_*.go), and
-// these are written as YAML (value.go). Nothing is assembled from text.
+// which permissions exist and why (grant.go), usage and grants decide the resources (compose*.go), which are typed values of package
+// cfn and written by it. Nothing is assembled from text.
 //
 // The format: https://github.com/aws/serverless-application-model/blob/develop/versions/2016-10-31.md and the AWS CloudFormation
 // template reference.

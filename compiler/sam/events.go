@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -17,11 +18,11 @@ const EventsFolder = "events/"
 func (p *plan) writeEvents(files map[string][]byte) {
 	for _, f := range p.functions {
 		if payload := p.firstPayload(f); payload != nil {
-			p.write(files, EventsFolder+f.row.Name+"-function.json", func() ([]byte, error) { return document(payload) })
+			p.write(files, EventsFolder+f.row.Name+"-function.json", func() ([]byte, error) { return cfn.JSON(payload) })
 		}
 	}
 	for _, m := range p.machines {
-		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return document(p.operationEvent(m)) })
+		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return cfn.JSON(p.operationEvent(m)) })
 	}
 }
 
@@ -39,25 +40,25 @@ func (p *plan) firstPayload(f *functionPlan) any {
 }
 
 // operationEvent is a request to the api function, or the execution's input where there is no such request.
-func (p *plan) operationEvent(m *machinePlan) Value {
+func (p *plan) operationEvent(m *machinePlan) cfn.Value {
 	if m.http == nil || p.options.API == APIDirect {
 		return p.sampleInput(m)
 	}
 	path, parameters := samplePath(m)
 	query, headers := sampleParameters(m)
 	body := sampleBody(m.Operation.BodyOrNil)
-	headers = append(headers, Entry{Key: "host", Value: "example.com"})
-	event := Map{
+	headers = append(headers, cfn.Entry{Key: "host", Value: "example.com"})
+	event := cfn.Map{
 		{Key: "version", Value: "2.0"},
 		{Key: "routeKey", Value: routeKey(m.http)},
 		{Key: "rawPath", Value: path},
 		{Key: "rawQueryString", Value: queryString(query)},
 		{Key: "headers", Value: headers},
 	}
-	event = event.with("queryStringParameters", query).with("pathParameters", parameters)
-	event = append(event, Entry{Key: "requestContext", Value: Map{
+	event = event.With("queryStringParameters", query).With("pathParameters", parameters)
+	event = append(event, cfn.Entry{Key: "requestContext", Value: cfn.Map{
 		{Key: "accountId", Value: "123456789012"}, {Key: "apiId", Value: "sample"}, {Key: "domainName", Value: "example.com"},
-		{Key: "http", Value: Map{
+		{Key: "http", Value: cfn.Map{
 			{Key: "method", Value: m.http.Method}, {Key: "path", Value: path}, {Key: "protocol", Value: "HTTP/1.1"},
 			{Key: "sourceIp", Value: "192.0.2.1"}, {Key: "userAgent", Value: "sample"},
 		}},
@@ -65,13 +66,13 @@ func (p *plan) operationEvent(m *machinePlan) Value {
 		{Key: "time", Value: "01/Jan/2026:00:00:00 +0000"}, {Key: "timeEpoch", Value: 1767225600000},
 	}})
 	if body != nil {
-		event = append(event, Entry{Key: "body", Value: bodyText(body)})
+		event = append(event, cfn.Entry{Key: "body", Value: bodyText(body)})
 	}
-	return append(event, Entry{Key: "isBase64Encoded", Value: false})
+	return append(event, cfn.Entry{Key: "isBase64Encoded", Value: false})
 }
 
 // sampleInput is an execution's input.
-func (p *plan) sampleInput(m *machinePlan) Value {
+func (p *plan) sampleInput(m *machinePlan) cfn.Value {
 	trigger := "manual"
 	switch {
 	case m.http != nil:
@@ -83,41 +84,41 @@ func (p *plan) sampleInput(m *machinePlan) Value {
 	}
 	_, parameters := samplePath(m)
 	query, headers := sampleParameters(m)
-	fields := Map{
+	fields := cfn.Map{
 		{Key: "trigger", Value: trigger}, {Key: "operation", Value: m.Operation.Name}, {Key: "requestId", Value: "sample"},
 		{Key: "param", Value: append(parameters, query...)}, {Key: "header", Value: headers},
 	}
-	return append(fields, Entry{Key: "body", Value: sampleBody(m.Operation.BodyOrNil)}, Entry{Key: "files", Value: Map{}})
+	return append(fields, cfn.Entry{Key: "body", Value: sampleBody(m.Operation.BodyOrNil)}, cfn.Entry{Key: "files", Value: cfn.Map{}})
 }
 
 // samplePath fills the path's parameters in.
-func samplePath(m *machinePlan) (path string, parameters Map) {
+func samplePath(m *machinePlan) (path string, parameters cfn.Map) {
 	if m.http == nil {
-		return "", Map{}
+		return "", cfn.Map{}
 	}
 	path = m.http.Path
 	for _, name := range pathNames(path) {
 		value := sampleOf(parameterNamed(m.Operation, name))
 		path = strings.NewReplacer("{"+name+"}", value, "{"+name+"+}", value).Replace(path)
-		parameters = append(parameters, Entry{Key: name, Value: value})
+		parameters = append(parameters, cfn.Entry{Key: name, Value: value})
 	}
 	return path, parameters
 }
 
 // sampleParameters gives the required query and header parameters.
-func sampleParameters(m *machinePlan) (query, headers Map) {
-	headers = Map{}
+func sampleParameters(m *machinePlan) (query, headers cfn.Map) {
+	headers = cfn.Map{}
 	for _, parameter := range m.Operation.Parameters {
 		switch {
 		case !parameter.Required:
 		case parameter.In == "query":
-			query = append(query, Entry{Key: parameter.Name, Value: sampleOf(parameter)})
+			query = append(query, cfn.Entry{Key: parameter.Name, Value: sampleOf(parameter)})
 		case parameter.In == "header":
-			headers = append(headers, Entry{Key: strings.ToLower(parameter.Name), Value: sampleOf(parameter)})
+			headers = append(headers, cfn.Entry{Key: strings.ToLower(parameter.Name), Value: sampleOf(parameter)})
 		}
 	}
 	if m.Operation.BodyOrNil != nil {
-		headers = append(headers, Entry{Key: "content-type", Value: "application/json"})
+		headers = append(headers, cfn.Entry{Key: "content-type", Value: "application/json"})
 	}
 	return query, headers
 }
@@ -133,45 +134,45 @@ func sampleOf(parameter ir.Parameter) string {
 	return "sample"
 }
 
-func queryString(query Map) Text {
+func queryString(query cfn.Map) cfn.Text {
 	pairs := make([]string, len(query))
 	for i, entry := range query {
 		pairs[i] = entry.Key + "=" + entry.Value.(string)
 	}
-	return Text(strings.Join(pairs, "&"))
+	return cfn.Text(strings.Join(pairs, "&"))
 }
 
 // sampleBody is a JSON body with every known member, nil when the operation takes none.
-func sampleBody(body *ir.RequestBody) Value {
+func sampleBody(body *ir.RequestBody) cfn.Value {
 	if body == nil {
 		return nil
 	}
 	if cmp.Or(body.Type, "object") != "object" {
 		return sampleJSON(body.Type)
 	}
-	object := Map{}
+	object := cfn.Map{}
 	for _, property := range body.Properties {
-		object = append(object, Entry{Key: property.Name, Value: sampleJSON(property.Type)})
+		object = append(object, cfn.Entry{Key: property.Name, Value: sampleJSON(property.Type)})
 	}
 	return object
 }
 
-func sampleJSON(kind string) Value {
+func sampleJSON(kind string) cfn.Value {
 	switch kind {
 	case "integer", "number":
 		return 1
 	case "boolean":
 		return true
 	case "array":
-		return List{}
+		return cfn.List{}
 	case "object":
-		return Map{}
+		return cfn.Map{}
 	}
 	return "sample"
 }
 
-func bodyText(body Value) string {
-	text, err := jsonata.Encode(jsonOf(body))
+func bodyText(body cfn.Value) string {
+	text, err := jsonata.Encode(cfn.Data(body))
 	if err != nil {
 		panic(err) // made of texts, numbers and lists
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -26,13 +27,13 @@ func Functions(app Application, options Options) []string {
 }
 
 // Target names a resource of a grant for people: "SqlFunction.Arn", "DatasourceDbSecret", "*".
-func Target(resource Value) string {
+func Target(resource cfn.Value) string {
 	switch resource := resource.(type) {
-	case Ref:
+	case cfn.Ref:
 		return string(resource)
-	case GetAtt:
+	case cfn.GetAtt:
 		return resource.Resource + "." + resource.Attribute
-	case Sub:
+	case cfn.Sub:
 		return string(resource)
 	}
 	return fmt.Sprint(resource)

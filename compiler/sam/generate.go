@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -70,7 +71,7 @@ const resourceLimit = 500
 const publishedPerMachine = 2
 
 // checkSize refuses a stack with more resources than CloudFormation takes.
-func (p *plan) checkSize(template *Template) {
+func (p *plan) checkSize(template *cfn.Template) {
 	if n := len(template.Resources) + publishedPerMachine*len(p.machines); n > resourceLimit {
 		p.problems.Add(problem(p.app.Workflow.Range, "SAM007",
 			fmt.Sprintf("the stack would have %d resources for %d operations, CloudFormation takes %d: divide the workflow", n, len(p.machines), resourceLimit)))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -16,13 +17,13 @@ type Grant struct {
 	// Actions are IAM actions.
 	Actions []string
 	// Resources say what they may be done to, as they stand in the template.
-	Resources List
+	Resources cfn.List
 	// Reason is one sentence.
 	Reason string
 	// Places are the "file:line" that need it, without repetition; empty when the reason lies in the service itself.
 	Places []string
 	// Condition restricts the statement further.
-	Condition Map
+	Condition cfn.Map
 	// When is the template condition under which the grant exists, "" for always.
 	When string
 }
@@ -49,7 +50,7 @@ func (f *functionPlan) role() string { return f.id + "Role" }
 func (p *plan) functionGrants(f *functionPlan) []Grant {
 	role := f.role()
 	grants := []Grant{
-		{Role: role, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: List{GetAtt{f.id + "Logs", "Arn"}}, Reason: "It writes its log."},
+		{Role: role, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: cfn.List{cfn.ARN(f.id + "Logs")}, Reason: "It writes its log."},
 		traceGrant(role),
 	}
 	if p.reaches(f) {
@@ -71,7 +72,7 @@ func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []G
 			return nil
 		}
 		return []Grant{{
-			Role: f.role(), Actions: []string{permission.Action}, Resources: List{Sub("${" + bucketID + ".Arn}/blobs/*")},
+			Role: f.role(), Actions: []string{permission.Action}, Resources: cfn.List{cfn.Sub("${" + bucketID + ".Arn}/blobs/*")},
 			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(f.blobs),
 		}}
 	case "state machine":
@@ -86,7 +87,7 @@ func (p *plan) secretGrants(f *functionPlan, action string) []Grant {
 	var grants []Grant
 	for _, s := range p.secretsOf(f) {
 		grants = append(grants, Grant{
-			Role: f.role(), Actions: []string{action}, Resources: List{Ref(s.plan.id)},
+			Role: f.role(), Actions: []string{action}, Resources: cfn.List{cfn.Ref(s.plan.id)},
 			Reason: s.reason, Places: distinct(s.places),
 		})
 	}
@@ -106,7 +107,7 @@ func (p *plan) startGrants(f *functionPlan, permission task.Permission) []Grant 
 			continue
 		}
 		grants = append(grants, Grant{
-			Role: f.role(), Actions: []string{permission.Action}, Resources: List{p.startTarget(machine)},
+			Role: f.role(), Actions: []string{permission.Action}, Resources: cfn.List{p.startTarget(machine)},
 			Reason: reason + machine.Operation.Name + ".", Places: distinct(machine.placesFor(permission.Action)),
 		})
 	}
@@ -114,11 +115,11 @@ func (p *plan) startGrants(f *functionPlan, permission task.Permission) []Grant 
 }
 
 // startTarget is the machine's ARN. Where machines call the api function in turn, it is written by name: a reference would close a circle.
-func (p *plan) startTarget(machine *machinePlan) Value {
+func (p *plan) startTarget(machine *machinePlan) cfn.Value {
 	if p.asks() {
-		return Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix + machine.Name)
+		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix + machine.Name)
 	}
-	return Ref(machine.id)
+	return cfn.Ref(machine.id)
 }
 
 // placesFor are the lines because of which the api function may do something with the machine.
@@ -148,14 +149,14 @@ func allows(machine *machinePlan, action string) bool {
 
 func traceGrant(role string) Grant {
 	return Grant{
-		Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, Resources: List{"*"},
+		Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords"}, Resources: cfn.List{"*"},
 		Reason: "It sends traces; X-Ray has no ARN for them.",
 	}
 }
 
 func networkGrant(role string) Grant {
 	return Grant{
-		Role: role, When: inVPC, Resources: List{"*"},
+		Role: role, When: inVPC, Resources: cfn.List{"*"},
 		Actions: []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
 			"ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"},
 		Reason: "Lambda connects it to the VPC; the interfaces do not exist yet, so they have no ARN.",
@@ -168,14 +169,14 @@ func (p *plan) machineGrants(m *machinePlan) []Grant {
 	role := m.role()
 	grants := []Grant{
 		{
-			Role: role, Resources: List{"*"},
+			Role: role, Resources: cfn.List{"*"},
 			Actions: []string{"logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery", "logs:ListLogDeliveries",
 				"logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"},
 			Reason: "Step Functions delivers its log; the delivery API has no ARNs.",
 		},
 		{
 			Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"},
-			Resources: List{"*"}, Reason: "It sends traces; X-Ray has no ARN for them.",
+			Resources: cfn.List{"*"}, Reason: "It sends traces; X-Ray has no ARN for them.",
 		},
 	}
 	return append(grants, p.taskGrants(m)...)
@@ -195,12 +196,12 @@ func (p *plan) taskGrants(m *machinePlan) []Grant {
 func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
 	grant := Grant{Role: m.role(), Places: distinct([]string{u.place})}
 	if !u.resource.StartsExecution() {
-		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, List{p.targetARN(u.target)}
+		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, cfn.List{p.targetARN(u.target)}
 		grant.Reason = "It calls the function."
 		return []Grant{grant}
 	}
 	child := p.machineOf(u.target)
-	grant.Resources, grant.Reason = List{p.targetARN(u.target)}, "It runs another operation."
+	grant.Resources, grant.Reason = cfn.List{p.targetARN(u.target)}, "It runs another operation."
 	if u.resource.RunsExpress() {
 		grant.Actions = []string{"states:StartSyncExecution"}
 		return []Grant{grant}
@@ -211,26 +212,26 @@ func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
 	}
 	watch := Grant{
 		Role: m.role(), Actions: []string{"states:DescribeExecution", "states:StopExecution"}, Places: grant.Places,
-		Resources: List{Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${" + child.id + ".Name}:*")},
+		Resources: cfn.List{cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${" + child.id + ".Name}:*")},
 		Reason:    "It waits for the other operation to end.",
 	}
 	notify := Grant{
 		Role: m.role(), Actions: []string{"events:PutTargets", "events:PutRule", "events:DescribeRule"}, Places: grant.Places,
-		Resources: List{Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")},
+		Resources: cfn.List{cfn.Sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")},
 		Reason:    "Step Functions learns by this rule of its own that the other operation ended.",
 	}
 	return []Grant{grant, watch, notify}
 }
 
 // targetARN is what a definition's substitution stands for, or the ARN that is written there.
-func (p *plan) targetARN(target string) Value {
+func (p *plan) targetARN(target string) cfn.Value {
 	for _, f := range p.functions {
 		if f.row.Substitution() == target {
-			return GetAtt{f.resource(), "Arn"}
+			return cfn.ARN(f.resource())
 		}
 	}
 	if machine := p.machineOf(target); machine != nil {
-		return Ref(machine.id)
+		return cfn.Ref(machine.id)
 	}
 	return target
 }
@@ -270,11 +271,11 @@ func distinct(texts []string) []string {
 }
 
 // statements are the grants of one role as they stand in its policy.
-func statements(grants []Grant, role string) []Statement {
-	var found []Statement
+func statements(grants []Grant, role string) []cfn.Statement {
+	var found []cfn.Statement
 	for _, grant := range grants {
 		if grant.Role == role {
-			found = append(found, Statement{
+			found = append(found, cfn.Statement{
 				Comment: grant.comment(), Actions: grant.Actions, Resources: grant.Resources, Condition: grant.Condition, When: grant.When,
 			})
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -16,54 +17,54 @@ func (p *plan) openapi() ([]byte, error) {
 	if !p.servesHTTP() {
 		return nil, nil
 	}
-	description := Map{
+	description := cfn.Map{
 		{Key: "openapi", Value: "3.0.3"},
-		{Key: "info", Value: Map{}.with("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).with("version", "1.0.0")},
+		{Key: "info", Value: cfn.Map{}.With("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).With("version", "1.0.0")},
 		{Key: "paths", Value: p.paths()},
 	}
 	if scheme := p.securityScheme(); scheme != nil {
 		description = append(description,
-			Entry{Key: "components", Value: Map{{Key: "securitySchemes", Value: Map{{Key: "caller", Value: scheme}}}}},
-			Entry{Key: "security", Value: List{Map{{Key: "caller", Value: List{}}}}})
+			cfn.Entry{Key: "components", Value: cfn.Map{{Key: "securitySchemes", Value: cfn.Map{{Key: "caller", Value: scheme}}}}},
+			cfn.Entry{Key: "security", Value: cfn.List{cfn.Map{{Key: "caller", Value: cfn.List{}}}}})
 	}
-	return document(description)
+	return cfn.JSON(description)
 }
 
-func (p *plan) securityScheme() Map {
+func (p *plan) securityScheme() cfn.Map {
 	switch {
 	case p.options.Authorizer == JWT:
-		return Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "bearer"}, {Key: "bearerFormat", Value: "JWT"}}
+		return cfn.Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "bearer"}, {Key: "bearerFormat", Value: "JWT"}}
 	case p.options.Authorizer == APIKey:
-		return Map{{Key: "type", Value: "apiKey"}, {Key: "in", Value: "header"}, {Key: "name", Value: "x-api-key"}}
+		return cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "in", Value: "header"}, {Key: "name", Value: "x-api-key"}}
 	case p.app.Workflow.Authentication != nil:
-		return Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "basic"}}
+		return cfn.Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "basic"}}
 	}
 	return nil
 }
 
 // paths groups the operations by path, in the order in which the paths come up.
-func (p *plan) paths() Map {
-	var paths Map
+func (p *plan) paths() cfn.Map {
+	var paths cfn.Map
 	for _, m := range p.machines {
 		if m.http == nil {
 			continue
 		}
-		method := Entry{Key: strings.ToLower(m.http.Method), Value: p.operation(m)}
-		at := slices.IndexFunc(paths, func(e Entry) bool { return e.Key == m.http.Path })
+		method := cfn.Entry{Key: strings.ToLower(m.http.Method), Value: p.operation(m)}
+		at := slices.IndexFunc(paths, func(e cfn.Entry) bool { return e.Key == m.http.Path })
 		if at < 0 {
-			paths = append(paths, Entry{Key: m.http.Path, Value: Map{method}})
+			paths = append(paths, cfn.Entry{Key: m.http.Path, Value: cfn.Map{method}})
 			continue
 		}
-		paths[at].Value = append(paths[at].Value.(Map), method)
+		paths[at].Value = append(paths[at].Value.(cfn.Map), method)
 	}
 	return paths
 }
 
-func (p *plan) operation(m *machinePlan) Map {
-	fields := Map{{Key: "operationId", Value: m.Name}}.with("summary", m.Operation.Doc)
-	var parameters List
+func (p *plan) operation(m *machinePlan) cfn.Map {
+	fields := cfn.Map{{Key: "operationId", Value: m.Name}}.With("summary", m.Operation.Doc)
+	var parameters cfn.List
 	for _, name := range pathNames(m.http.Path) {
-		parameters = append(parameters, Map{
+		parameters = append(parameters, cfn.Map{
 			{Key: "name", Value: name}, {Key: "in", Value: "path"}, {Key: "required", Value: true},
 			{Key: "schema", Value: schemaOf(parameterNamed(m.Operation, name))},
 		})
@@ -72,13 +73,13 @@ func (p *plan) operation(m *machinePlan) Map {
 		if parameter.In != "query" && parameter.In != "header" && parameter.In != "" || slices.Contains(pathNames(m.http.Path), parameter.Name) {
 			continue
 		}
-		fieldsOf := Map{{Key: "name", Value: parameter.Name}, {Key: "in", Value: cmp.Or(parameter.In, "query")}}
+		fieldsOf := cfn.Map{{Key: "name", Value: parameter.Name}, {Key: "in", Value: cmp.Or(parameter.In, "query")}}
 		if parameter.Required {
-			fieldsOf = append(fieldsOf, Entry{Key: "required", Value: true})
+			fieldsOf = append(fieldsOf, cfn.Entry{Key: "required", Value: true})
 		}
-		parameters = append(parameters, append(fieldsOf, Entry{Key: "schema", Value: schemaOf(parameter)}))
+		parameters = append(parameters, append(fieldsOf, cfn.Entry{Key: "schema", Value: schemaOf(parameter)}))
 	}
-	return fields.with("parameters", parameters).with("requestBody", requestBody(m.Operation)).with("responses", responses(m.Definition))
+	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", responses(m.Definition))
 }
 
 // pathNames are the names in braces of a path.
@@ -101,44 +102,44 @@ func parameterNamed(operation *ir.Operation, name string) ir.Parameter {
 }
 
 // schemaOf is the JSON Schema of a parameter; a parameter that says nothing is a text.
-func schemaOf(parameter ir.Parameter) Map {
-	schema := Map{{Key: "type", Value: cmp.Or(parameter.Type, "string")}}
+func schemaOf(parameter ir.Parameter) cfn.Map {
+	schema := cfn.Map{{Key: "type", Value: cmp.Or(parameter.Type, "string")}}
 	if parameter.Type == "array" {
-		schema = append(schema, Entry{Key: "items", Value: Map{}.with("type", parameter.Items)})
+		schema = append(schema, cfn.Entry{Key: "items", Value: cfn.Map{}.With("type", parameter.Items)})
 	}
 	if parameter.DefaultOrNil != nil {
-		schema = append(schema, Entry{Key: "default", Value: parameter.DefaultOrNil})
+		schema = append(schema, cfn.Entry{Key: "default", Value: parameter.DefaultOrNil})
 	}
 	return schema
 }
 
-func requestBody(operation *ir.Operation) Map {
+func requestBody(operation *ir.Operation) cfn.Map {
 	body := operation.BodyOrNil
 	if body == nil {
 		return nil
 	}
-	schema := Map{}.with("type", body.Type)
-	var properties Map
-	var required List
+	schema := cfn.Map{}.With("type", body.Type)
+	var properties cfn.Map
+	var required cfn.List
 	for _, property := range body.Properties {
-		kind := Map{}.with("type", property.Type)
+		kind := cfn.Map{}.With("type", property.Type)
 		if property.Type == "array" {
 			kind = schemaOf(property)
 		}
-		properties = append(properties, Entry{Key: property.Name, Value: kind})
+		properties = append(properties, cfn.Entry{Key: property.Name, Value: kind})
 		if property.Required {
 			required = append(required, property.Name)
 		}
 	}
-	schema = schema.with("required", required).with("properties", properties)
-	return Map{
+	schema = schema.With("required", required).With("properties", properties)
+	return cfn.Map{
 		{Key: "required", Value: body.Required},
-		{Key: "content", Value: Map{{Key: "application/json", Value: Map{{Key: "schema", Value: schema}}}}},
+		{Key: "content", Value: cfn.Map{{Key: "application/json", Value: cfn.Map{{Key: "schema", Value: schema}}}}},
 	}
 }
 
 // responses lists the statuses that an operation answers with on purpose.
-func responses(machine *asl.Machine) Map {
+func responses(machine *asl.Machine) cfn.Map {
 	var codes []int
 	for at := range asl.Walk(machine) {
 		if status, constant := field(outputOf(at.State), "statusCode").(float64); constant {
@@ -146,12 +147,12 @@ func responses(machine *asl.Machine) Map {
 		}
 	}
 	slices.Sort(codes)
-	var all Map
+	var all cfn.Map
 	for _, code := range slices.Compact(codes) {
 		text := cmp.Or(http.StatusText(code), "Status "+strconv.Itoa(code))
-		all = append(all, Entry{Key: strconv.Itoa(code), Value: Map{{Key: "description", Value: text}}})
+		all = append(all, cfn.Entry{Key: strconv.Itoa(code), Value: cfn.Map{{Key: "description", Value: text}}})
 	}
-	return append(all, Entry{Key: "default", Value: Map{{Key: "description", Value: "An error: an object with a message."}}})
+	return append(all, cfn.Entry{Key: "default", Value: cfn.Map{{Key: "description", Value: "An error: an object with a message."}}})
 }
 
 // outputOf is the output of a state that may end an execution.

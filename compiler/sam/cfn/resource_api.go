@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 // API is AWS::ApiGatewayV2::Api with protocol HTTP.
 type API struct {
@@ -11,7 +11,7 @@ func (*API) Type() string { return "AWS::ApiGatewayV2::Api" }
 
 // Properties are the API's properties.
 func (a *API) Properties() Map {
-	return Map{}.with("Name", a.Name).with("Description", a.Description).with("ProtocolType", "HTTP").with("CorsConfiguration", a.CORS)
+	return Map{}.With("Name", a.Name).With("Description", a.Description).With("ProtocolType", "HTTP").With("CorsConfiguration", a.CORS)
 }
 
 // Integration is AWS::ApiGatewayV2::Integration of a Lambda function.
@@ -43,11 +43,11 @@ func (*Route) Type() string { return "AWS::ApiGatewayV2::Route" }
 // Properties are the route's properties.
 func (r *Route) Properties() Map {
 	return Map{}.
-		with("ApiId", Ref(r.API)).
-		with("RouteKey", r.Key).
-		with("AuthorizationType", r.AuthorizationType).
-		with("AuthorizerId", r.Authorizer).
-		with("Target", Sub("integrations/${"+r.Integration+"}"))
+		With("ApiId", Ref(r.API)).
+		With("RouteKey", r.Key).
+		With("AuthorizationType", r.AuthorizationType).
+		With("AuthorizerId", r.Authorizer).
+		With("Target", Sub("integrations/${"+r.Integration+"}"))
 }
 
 // JWTAuthorizer is AWS::ApiGatewayV2::Authorizer that checks a token of the Authorization header.
@@ -77,8 +77,8 @@ type Stage struct {
 	Burst, Rate Value
 }
 
-// accessLogFormat is one JSON object per request, without anything the client sent but method and path.
-const accessLogFormat = `{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp","route":"$context.routeKey",` +
+// AccessLogFormat is one JSON object per request, without anything the client sent but method and path.
+const AccessLogFormat = `{"requestId":"$context.requestId","time":"$context.requestTime","ip":"$context.identity.sourceIp","route":"$context.routeKey",` +
 	`"status":"$context.status","bytes":"$context.responseLength","latencyMs":"$context.responseLatency","integrationError":"$context.integrationErrorMessage"}`
 
 // Type is AWS::ApiGatewayV2::Stage.
@@ -90,7 +90,7 @@ func (s *Stage) Properties() Map {
 		{Key: "ApiId", Value: Ref(s.API)},
 		{Key: "StageName", Value: "$default"},
 		{Key: "AutoDeploy", Value: true},
-		{Key: "AccessLogSettings", Value: Map{{Key: "DestinationArn", Value: s.LogGroup}, {Key: "Format", Value: accessLogFormat}}},
+		{Key: "AccessLogSettings", Value: Map{{Key: "DestinationArn", Value: s.LogGroup}, {Key: "Format", Value: AccessLogFormat}}},
 		{Key: "DefaultRouteSettings", Value: Map{
 			{Key: "ThrottlingBurstLimit", Value: s.Burst}, {Key: "ThrottlingRateLimit", Value: s.Rate}, {Key: "DetailedMetricsEnabled", Value: true},
 		}},

@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 // RestAPI is AWS::Serverless::Api, a REST API that an OpenAPI document defines.
 type RestAPI struct {
@@ -14,17 +14,17 @@ func (*RestAPI) Type() string { return "AWS::Serverless::Api" }
 // Properties are the API's properties.
 func (r *RestAPI) Properties() Map {
 	return Map{}.
-		with("Name", Sub(r.Name)).
-		with("StageName", r.Stage).
-		with("OpenApiVersion", Text("3.0.1")). // keeps SAM from adding a second stage
-		with("EndpointConfiguration", Map{{Key: "Type", Value: "REGIONAL"}}).
-		with("TracingEnabled", true).
-		with("MethodSettings", List{Map{
+		With("Name", Sub(r.Name)).
+		With("StageName", r.Stage).
+		With("OpenApiVersion", Text("3.0.1")). // keeps SAM from adding a second stage
+		With("EndpointConfiguration", Map{{Key: "Type", Value: "REGIONAL"}}).
+		With("TracingEnabled", true).
+		With("MethodSettings", List{Map{
 			{Key: "ResourcePath", Value: "/*"}, {Key: "HttpMethod", Value: "*"}, {Key: "MetricsEnabled", Value: true},
 			{Key: "ThrottlingBurstLimit", Value: r.Burst}, {Key: "ThrottlingRateLimit", Value: r.Rate},
 		}}).
-		with("AccessLogSetting", r.AccessLog).
-		with("DefinitionBody", r.Definition)
+		With("AccessLogSetting", r.AccessLog).
+		With("DefinitionBody", r.Definition)
 }
 
 // APIKeyResource is AWS::ApiGateway::ApiKey, whose value API Gateway makes up.

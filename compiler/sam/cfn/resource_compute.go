@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 // Function is AWS::Serverless::Function.
 type Function struct {
@@ -36,21 +36,21 @@ func (f *Function) Properties() Map {
 		environment = Map{{Key: "Variables", Value: f.Environment}}
 	}
 	return Map{}.
-		with("FunctionName", f.Name).
-		with("Description", f.Description).
-		with("CodeUri", f.CodeURI).
-		with("Handler", "bootstrap").
-		with("Runtime", "provided.al2023").
-		with("Architectures", List{f.Architecture}).
-		with("MemorySize", f.Memory).
-		with("Timeout", f.Timeout).
-		with("ReservedConcurrentExecutions", f.Reserved).
-		with("Role", f.Role).
-		with("Tracing", "Active").
-		with("LoggingConfig", Map{}.with("LogGroup", f.LogGroup)).
-		with("Environment", environment).
-		with("VpcConfig", f.VPC).
-		with("Events", f.Events)
+		With("FunctionName", f.Name).
+		With("Description", f.Description).
+		With("CodeUri", f.CodeURI).
+		With("Handler", "bootstrap").
+		With("Runtime", "provided.al2023").
+		With("Architectures", List{f.Architecture}).
+		With("MemorySize", f.Memory).
+		With("Timeout", f.Timeout).
+		With("ReservedConcurrentExecutions", f.Reserved).
+		With("Role", f.Role).
+		With("Tracing", "Active").
+		With("LoggingConfig", Map{}.With("LogGroup", f.LogGroup)).
+		With("Environment", environment).
+		With("VpcConfig", f.VPC).
+		With("Events", f.Events)
 }
 
 // StateMachine is AWS::Serverless::StateMachine.
@@ -78,13 +78,13 @@ func (s *StateMachine) Properties() Map {
 		{Key: "Destinations", Value: List{Map{{Key: "CloudWatchLogsLogGroup", Value: Map{{Key: "LogGroupArn", Value: s.LogGroup}}}}}},
 	}
 	return Map{}.
-		with("Name", s.Name).
-		with("Type", s.Kind).
-		with("DefinitionUri", s.DefinitionURI).
-		with("DefinitionSubstitutions", s.Substitutions).
-		with("Role", s.Role).
-		with("Logging", logging).
-		with("Tracing", Map{{Key: "Enabled", Value: true}}).
-		with("AutoPublishAlias", s.Alias).
-		with("Events", s.Events)
+		With("Name", s.Name).
+		With("Type", s.Kind).
+		With("DefinitionUri", s.DefinitionURI).
+		With("DefinitionSubstitutions", s.Substitutions).
+		With("Role", s.Role).
+		With("Logging", logging).
+		With("Tracing", Map{{Key: "Enabled", Value: true}}).
+		With("AutoPublishAlias", s.Alias).
+		With("Events", s.Events)
 }

@@ -1,8 +1,9 @@
-package sam
+package cfn
 
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,18 +54,38 @@ type (
 	Not struct{ Of Value }
 )
 
-// noValue removes the property that it stands for.
-const noValue = Ref("AWS::NoValue")
+// NoValue removes the property that it stands for.
+const NoValue = Ref("AWS::NoValue")
 
-// with appends a key unless its value is absent.
-func (m Map) with(key string, value Value) Map { return m.noted(key, value, "") }
+// Attribute is an attribute of a resource.
+func Attribute(resource, attribute string) GetAtt { return GetAtt{resource, attribute} }
 
-// noted is with, and a comment above the key.
-func (m Map) noted(key string, value Value, comment string) Map {
+// ARN is the attribute Arn of a resource.
+func ARN(resource string) GetAtt { return GetAtt{resource, "Arn"} }
+
+// Choose is then where a condition of the template holds, else otherwise.
+func Choose(condition string, then, otherwise Value) If { return If{condition, then, otherwise} }
+
+// Same is the condition that two values are the same.
+func Same(left, right Value) Equals { return Equals{left, right} }
+
+// Negate is the condition that another does not hold.
+func Negate(condition Value) Not { return Not{condition} }
+
+// With appends a key unless its value is absent.
+func (m Map) With(key string, value Value) Map { return m.WithNote(key, value, "") }
+
+// WithNote is With, and a comment above the key.
+func (m Map) WithNote(key string, value Value, comment string) Map {
 	if isAbsent(value) {
 		return m
 	}
 	return append(m, Entry{Key: key, Value: value, Comment: comment})
+}
+
+// Has tells whether the mapping has a key.
+func (m Map) Has(key string) bool {
+	return slices.ContainsFunc(m, func(e Entry) bool { return e.Key == key })
 }
 
 func isAbsent(value Value) bool {
@@ -83,8 +104,8 @@ func isAbsent(value Value) bool {
 	return false
 }
 
-// listOf makes a List of the items.
-func listOf[T any](items []T) List {
+// ListOf makes a List of the items.
+func ListOf[T any](items []T) List {
 	list := make(List, len(items))
 	for i, item := range items {
 		list[i] = item
@@ -130,7 +151,7 @@ func node(value Value) *yaml.Node {
 	case nil:
 		return scalar("!!null", "null")
 	}
-	panic(fmt.Sprintf("sam: a %T in a template", value))
+	panic(fmt.Sprintf("cfn: a %T in a template", value))
 }
 
 func scalar(tag, text string) *yaml.Node {
@@ -204,35 +225,60 @@ func comment(n *yaml.Node, text string) {
 	}
 }
 
-// encode writes the document, two spaces an indent, long texts on one line, with a blank line before each section and each resource.
+// encode writes a document, two spaces an indent, long texts on one line, with a blank line before each section and each resource.
 func encode(document Map) ([]byte, error) {
-	text, err := yaml.Dump(node(document), yaml.WithV3Defaults(), yaml.WithIndent(2), yaml.WithLineWidth(-1))
-	if err != nil {
-		return nil, err
+	var sections [][]byte
+	for _, section := range document {
+		write := written
+		if section.Key == resourcesSection {
+			write = writtenApart
+		}
+		text, err := write(section)
+		if err != nil {
+			return nil, err
+		}
+		sections = append(sections, text)
 	}
-	return spaced(text), nil
+	return apart(sections), nil
 }
 
-// spaced puts a blank line before each key of the first level, and of the second inside Resources. Comments stay with what follows them.
-func spaced(text []byte) []byte {
-	var out, held bytes.Buffer
-	section := ""
-	for line := range bytes.Lines(text) {
-		trimmed := bytes.TrimLeft(line, " ")
-		indent := len(line) - len(trimmed)
-		if trimmed[0] == '#' && indent <= 2 {
-			held.Write(line)
-			continue
-		}
-		isKey := indent == 0 || indent == 2 && section == "Resources"
-		if isKey && out.Len() > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\nResources:\n")) {
+// apart joins texts with a blank line between them. A text that ends in one has it as the end of a value, which must not grow.
+func apart(texts [][]byte) []byte {
+	var out bytes.Buffer
+	for i, text := range texts {
+		if i > 0 && !bytes.HasSuffix(out.Bytes(), []byte("\n\n")) {
 			out.WriteByte('\n')
 		}
-		if indent == 0 {
-			key, _, _ := bytes.Cut(line, []byte(":"))
-			section = string(key)
+		out.Write(text)
+	}
+	return out.Bytes()
+}
+
+// written is one key of a mapping as a text of its own.
+func written(entry Entry) ([]byte, error) {
+	return yaml.Dump(node(Map{entry}), yaml.WithV3Defaults(), yaml.WithIndent(2), yaml.WithLineWidth(-1))
+}
+
+// writtenApart is written with a blank line between the keys of the mapping that is the value.
+func writtenApart(entry Entry) ([]byte, error) {
+	var members [][]byte
+	for _, member := range entry.Value.(Map) {
+		text, err := written(member)
+		if err != nil {
+			return nil, err
 		}
-		held.WriteTo(&out)
+		members = append(members, indented(text))
+	}
+	return append([]byte(entry.Key+":\n"), apart(members)...), nil
+}
+
+// indented moves every line that is not empty two places to the right.
+func indented(text []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(text) {
+		if len(line) > 1 {
+			out.WriteString("  ")
+		}
 		out.Write(line)
 	}
 	return out.Bytes()

@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 // Template is a SAM template.
 type Template struct {
@@ -60,6 +60,9 @@ type Output struct {
 	Condition         string
 }
 
+// resourcesSection is the section of the template that holds the resources.
+const resourcesSection = "Resources"
+
 // YAML is the template as a file.
 func (t *Template) YAML() ([]byte, error) {
 	document := Map{
@@ -67,12 +70,12 @@ func (t *Template) YAML() ([]byte, error) {
 		{Key: "Transform", Value: "AWS::Serverless-2016-10-31"},
 	}
 	document = document.
-		with("Description", t.Description).
-		with("Metadata", t.metadata()).
-		with("Parameters", t.parameters()).
-		with("Conditions", t.conditions()).
-		with("Resources", t.resources()).
-		with("Outputs", t.outputs())
+		With("Description", t.Description).
+		With("Metadata", t.metadata()).
+		With("Parameters", t.parameters()).
+		With("Conditions", t.conditions()).
+		With(resourcesSection, t.resources()).
+		With("Outputs", t.outputs())
 	return encode(document)
 }
 
@@ -89,16 +92,16 @@ func (t *Template) metadata() Map {
 	for _, name := range order {
 		groups = append(groups, Map{{Key: "Label", Value: Map{{Key: "default", Value: name}}}, {Key: "Parameters", Value: byGroup[name]}})
 	}
-	return Map{}.with("AWS::CloudFormation::Interface", Map{}.with("ParameterGroups", groups))
+	return Map{}.With("AWS::CloudFormation::Interface", Map{}.With("ParameterGroups", groups))
 }
 
 func (t *Template) parameters() Map {
 	var all Map
 	for _, p := range t.Parameters {
 		fields := Map{{Key: "Type", Value: p.Type}, {Key: "Description", Value: p.Description}}
-		fields = fields.with("Default", p.Default).with("AllowedValues", p.Allowed).with("AllowedPattern", p.Pattern).
-			with("ConstraintDescription", p.Constraint).with("MinValue", p.Min).with("MaxValue", p.Max)
-		all = all.with(p.Name, fields)
+		fields = fields.With("Default", p.Default).With("AllowedValues", p.Allowed).With("AllowedPattern", p.Pattern).
+			With("ConstraintDescription", p.Constraint).With("MinValue", p.Min).With("MaxValue", p.Max)
+		all = all.With(p.Name, fields)
 	}
 	return all
 }
@@ -106,7 +109,7 @@ func (t *Template) parameters() Map {
 func (t *Template) conditions() Map {
 	var all Map
 	for _, condition := range t.Conditions {
-		all = all.with(condition.Name, condition.Test)
+		all = all.With(condition.Name, condition.Test)
 	}
 	return all
 }
@@ -115,14 +118,14 @@ func (t *Template) resources() Map {
 	var all Map
 	for _, resource := range t.Resources {
 		fields := Map{{Key: "Type", Value: resource.Body.Type()}}
-		fields = fields.with("Condition", resource.Condition).with("DependsOn", listOf(resource.DependsOn))
+		fields = fields.With("Condition", resource.Condition).With("DependsOn", ListOf(resource.DependsOn))
 		if resource.Keep {
-			fields = fields.with("DeletionPolicy", "Retain").with("UpdateReplacePolicy", "Retain")
+			fields = fields.With("DeletionPolicy", "Retain").With("UpdateReplacePolicy", "Retain")
 		}
 		if body, ok := resource.Body.(withMetadata); ok {
-			fields = fields.with("Metadata", body.Metadata())
+			fields = fields.With("Metadata", body.Metadata())
 		}
-		all = all.noted(resource.Name, fields.with("Properties", resource.Body.Properties()), resource.Comment)
+		all = all.WithNote(resource.Name, fields.With("Properties", resource.Body.Properties()), resource.Comment)
 	}
 	return all
 }
@@ -130,7 +133,7 @@ func (t *Template) resources() Map {
 func (t *Template) outputs() Map {
 	var all Map
 	for _, output := range t.Outputs {
-		all = all.with(output.Name, Map{}.with("Description", output.Description).with("Condition", output.Condition).with("Value", output.Value))
+		all = all.With(output.Name, Map{}.With("Description", output.Description).With("Condition", output.Condition).With("Value", output.Value))
 	}
 	return all
 }

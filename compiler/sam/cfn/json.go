@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// document writes a Map, a List or a plain JSON value as indented JSON with its keys in the given order.
-func document(value Value) ([]byte, error) {
-	compact, err := jsonata.Encode(jsonOf(value))
+// JSON writes a Map, a List or a plain JSON value as indented JSON with its keys in the given order.
+func JSON(value Value) ([]byte, error) {
+	compact, err := jsonata.Encode(Data(value))
 	if err != nil {
 		return nil, err
 	}
@@ -21,19 +21,19 @@ func document(value Value) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// jsonOf turns template values without intrinsic functions into JSON values.
-func jsonOf(value Value) any {
+// Data turns template values without intrinsic functions into JSON values.
+func Data(value Value) any {
 	switch value := value.(type) {
 	case Map:
 		object := jsonata.NewObject()
 		for _, entry := range value {
-			object.Set(entry.Key, jsonOf(entry.Value))
+			object.Set(entry.Key, Data(entry.Value))
 		}
 		return object
 	case List:
 		items := make([]any, len(value))
 		for i, item := range value {
-			items[i] = jsonOf(item)
+			items[i] = Data(item)
 		}
 		return items
 	case Text:

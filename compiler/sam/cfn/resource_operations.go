@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 import "strconv"
 
@@ -10,7 +10,7 @@ func (*LogGroup) Type() string { return "AWS::Logs::LogGroup" }
 
 // Properties are the log group's properties.
 func (l *LogGroup) Properties() Map {
-	return Map{}.with("LogGroupName", l.Name).with("RetentionInDays", l.RetentionDays)
+	return Map{}.With("LogGroupName", l.Name).With("RetentionInDays", l.RetentionDays)
 }
 
 // Alarm is AWS::CloudWatch::Alarm over the sum of several metrics of one resource.
@@ -40,13 +40,13 @@ func (a *Alarm) Properties() Map {
 		queries = append(queries, Map{{Key: "Id", Value: "m" + strconv.Itoa(i+1)}, {Key: "MetricStat", Value: stat}, {Key: "ReturnData", Value: false}})
 	}
 	return Map{}.
-		with("AlarmDescription", a.Description).
-		with("Metrics", queries).
-		with("EvaluationPeriods", 1).
-		with("Threshold", a.Threshold).
-		with("ComparisonOperator", "GreaterThanOrEqualToThreshold").
-		with("TreatMissingData", "notBreaching").
-		with("AlarmActions", a.Actions)
+		With("AlarmDescription", a.Description).
+		With("Metrics", queries).
+		With("EvaluationPeriods", 1).
+		With("Threshold", a.Threshold).
+		With("ComparisonOperator", "GreaterThanOrEqualToThreshold").
+		With("TreatMissingData", "notBreaching").
+		With("AlarmActions", a.Actions)
 }
 
 // Queue is AWS::SQS::Queue for what could not be delivered.
@@ -119,5 +119,5 @@ func (*Rule) Type() string { return "AWS::Events::Rule" }
 
 // Properties are the rule's properties.
 func (r *Rule) Properties() Map {
-	return Map{}.with("Description", r.Description).with("EventPattern", r.Pattern).with("Targets", List{r.Target})
+	return Map{}.With("Description", r.Description).With("EventPattern", r.Pattern).With("Targets", List{r.Target})
 }

@@ -1,4 +1,4 @@
-package sam
+package cfn
 
 // Role is AWS::IAM::Role with one inline policy.
 type Role struct {
@@ -25,7 +25,7 @@ func (*Role) Type() string { return "AWS::IAM::Role" }
 // Properties are the role's properties.
 func (r *Role) Properties() Map {
 	trust := Map{{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: Map{{Key: "Service", Value: r.Service}}}, {Key: "Action", Value: "sts:AssumeRole"}}
-	trust = trust.with("Condition", r.Trust)
+	trust = trust.With("Condition", r.Trust)
 	var statements List
 	for _, statement := range r.Statements {
 		statements = append(statements, statement.value())
@@ -37,11 +37,11 @@ func (r *Role) Properties() Map {
 }
 
 func (s Statement) value() Value {
-	fields := Map{{Key: "Effect", Value: "Allow"}}.with("Action", listOf(s.Actions)).with("Resource", s.Resources).with("Condition", s.Condition)
+	fields := Map{{Key: "Effect", Value: "Allow"}}.With("Action", ListOf(s.Actions)).With("Resource", s.Resources).With("Condition", s.Condition)
 	if s.When == "" {
 		return Noted{Comment: s.Comment, Value: fields}
 	}
-	return Noted{Comment: s.Comment, Value: If{s.When, fields, noValue}}
+	return Noted{Comment: s.Comment, Value: If{s.When, fields, NoValue}}
 }
 
 func policy(statements List) Map {
@@ -59,7 +59,7 @@ func (*Secret) Type() string { return "AWS::SecretsManager::Secret" }
 
 // Properties are the secret's properties; there is no value among them.
 func (s *Secret) Properties() Map {
-	return Map{}.with("Name", s.Name).with("Description", s.Description)
+	return Map{}.With("Name", s.Name).With("Description", s.Description)
 }
 
 // BucketPolicy is AWS::S3::BucketPolicy that refuses plain HTTP.

@@ -1,12 +1,12 @@
-package sam
+package cfn
 
 import (
 	"go.yaml.in/yaml/v4"
 )
 
-// ResourceTexts reads a template that Generate wrote and gives the text of each resource, of each parameter ("Parameter X") and of each
+// Texts reads a template that Template.YAML wrote and gives the text of each resource, of each parameter ("Parameter X") and of each
 // output ("Output X"), without comments.
-func ResourceTexts(template []byte) (map[string]string, error) {
+func Texts(template []byte) (map[string]string, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(template, &document); err != nil {
 		return nil, err
