@@ -1,6 +1,9 @@
 package schedule
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // days is when a schedule fires in a month: by the day of the month, by the weekday, or by both.
 type days struct {
@@ -13,6 +16,17 @@ type days struct {
 type daySet struct {
 	field // of the days that are given by number
 	rules []dayRule
+}
+
+// add adds a rule once. One that no month can fulfil adds nothing.
+func (s *daySet) add(rule dayRule) {
+	never := rule.kind == lastDay && rule.number > 30 || rule.kind == nthOfMonth && rule.number > 5
+	known := slices.ContainsFunc(s.rules, func(r dayRule) bool {
+		return r.kind == rule.kind && r.number == rule.number && r.weekday == rule.weekday
+	})
+	if !never && !known {
+		s.rules = append(s.rules, rule)
+	}
 }
 
 // dayRule is a day that moves with the month.

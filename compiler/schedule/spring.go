@@ -203,7 +203,7 @@ func springDaySet(u unit, p part, isRule func(string) bool, rule func(part) (day
 			if err != nil {
 				return daySet{}, err
 			}
-			set.rules = append(set.rules, r)
+			set.add(r)
 			continue
 		}
 		if item.text == "?" && (hasRules || len(p.text) == 1) {
