@@ -34,6 +34,30 @@ type failure struct {
 	late        bool // found after the state was entered for good: see frame.evaluationFailed
 }
 
+// The most characters of an error name and a cause (AWS Step Functions API reference, "ExecutionFailedEventDetails").
+const (
+	maxErrorName = 256
+	maxCause     = 32_768
+)
+
+// shortened cuts an error name and a cause to what the service can tell of them.
+func shortened(name, cause string) (string, string) {
+	return firstCharacters(name, maxErrorName), firstCharacters(cause, maxCause)
+}
+
+func firstCharacters(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for at := range text {
+		if most == 0 {
+			return text[:at]
+		}
+		most--
+	}
+	return text
+}
+
 // output is the error output that Catch sees.
 func (f *failure) output() *jsonata.Object {
 	o := jsonata.NewObject()

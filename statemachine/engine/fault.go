@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"runtime/debug"
 )
 
@@ -12,11 +11,7 @@ import (
 
 // fault writes a panic into the log. The function that has recovered it calls this.
 func (h *Host) fault(what string, problem any) {
-	log := h.Log
-	if log == nil {
-		log = slog.Default()
-	}
-	log.Error("engine: panic while "+what, "problem", fmt.Sprint(problem), "stack", string(debug.Stack()))
+	h.log().Error("engine: panic while "+what, "problem", fmt.Sprint(problem), "stack", string(debug.Stack()))
 }
 
 const faultCause = "This is a fault of the program that runs the state machine, not of its definition; the log of the program says more: "

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 )
 
 // Host is everything an execution needs from outside. The zero Host runs machines without tasks in real time.
@@ -21,6 +22,9 @@ type Host struct {
 	Blobs Blobs
 	// Log is told of panics, which end the execution or the task they come up in; nil is slog.Default().
 	Log *slog.Logger
+	// Background counts what goes on after the task that has started it: functions invoked with InvocationType Event, and nested executions that are
+	// not waited for. Nil counts nothing.
+	Background *sync.WaitGroup
 	// Tokens delivers the answers to tasks that wait for a token. A host that runs such machines makes one with NewTokens.
 	Tokens *Tokens
 }

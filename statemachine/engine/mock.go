@@ -179,6 +179,8 @@ type mockInvoker struct {
 	made  map[string]int
 }
 
+func (m *mockInvoker) immediate() bool { return true }
+
 func (m *mockInvoker) Invoke(_ context.Context, task Task) (any, error) {
 	m.mutex.Lock()
 	number := m.made[task.State]

@@ -29,6 +29,9 @@ type nestedMachine struct {
 func NewMachines(host Host, next Invoker) *Machines {
 	m := &Machines{next: next, machines: map[string]nestedMachine{}}
 	host.Invoker = m
+	if host.Background == nil {
+		host.Background = &m.started
+	}
 	m.host = host
 	return m
 }
@@ -46,8 +49,8 @@ func (m *Machines) Register(name string, program *Program, express bool, others 
 	}
 }
 
-// Wait waits for the executions that were started without waiting for them.
-func (m *Machines) Wait() { m.started.Wait() }
+// Wait waits for the executions that were started, and the functions that were invoked, without waiting for them.
+func (m *Machines) Wait() { m.host.Background.Wait() }
 
 // Invoke starts a nested execution or hands the task on.
 func (m *Machines) Invoke(ctx context.Context, task Task) (any, error) {
@@ -67,6 +70,11 @@ func (m *Machines) Invoke(ctx context.Context, task Task) (any, error) {
 	default:
 		return nil, &TaskError{Name: errorRuntime, Cause: "No invoker is there to run the resource '" + task.Resource + "'."}
 	}
+}
+
+func (m *Machines) immediate() bool {
+	next, ok := m.next.(immediate)
+	return ok && next.immediate()
 }
 
 // nestedCall is a request to start an execution.
@@ -130,7 +138,7 @@ func (m *Machines) start(ctx context.Context, task Task) (any, error) {
 	}
 	detached := context.WithValue(context.WithoutCancel(ctx), partyKey{}, nil)
 	m.host.clock().Busy(1)
-	m.started.Go(func() {
+	m.host.Background.Go(func() {
 		defer m.host.clock().Busy(-1)
 		m.run(context.WithValue(detached, partyKey{}, m.host.clock()), c)
 	})

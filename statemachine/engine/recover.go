@@ -104,7 +104,7 @@ func (f *frame) prefix() string {
 
 // evaluationFailed records that an expression failed. A state whose first step fails was not entered for good: the event follows the one before.
 func (f *frame) evaluationFailed(failed *failure) {
-	failed.cause = f.prefix() + failed.cause
+	failed.name, failed.cause = shortened(failed.name, f.prefix()+failed.cause)
 	failed.evaluation = false
 	if f.last == f.entered && !failed.late {
 		f.last = f.before

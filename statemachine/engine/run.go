@@ -16,9 +16,10 @@ const (
 )
 
 const (
-	region         = "us-east-1"
-	account        = "000000000000"
-	expressMaximum = 5 * time.Minute
+	region          = "us-east-1"
+	account         = "000000000000"
+	standardMaximum = 365 * 24 * time.Hour
+	expressMaximum  = 5 * time.Minute
 )
 
 // Options are the particulars of one execution. The zero Options run a Standard execution with history.
@@ -29,7 +30,7 @@ type Options struct {
 	Machine string
 	// RoleArn is shown in the context object and the history.
 	RoleArn string
-	// Express runs an Express execution: at most five minutes, no limit on events.
+	// Express runs an Express execution: at most five minutes, no limit on events. A Standard one has a year and 25,000 events.
 	Express bool
 	// NoHistory keeps no events. They are still counted and limited.
 	NoHistory bool
@@ -159,6 +160,8 @@ func (x *execution) prepare(l *loop, input value, host Host, options Options) {
 	x.start = x.clock.Now()
 	if options.Express {
 		x.limit(expressMaximum)
+	} else {
+		x.limit(standardMaximum)
 	}
 }
 

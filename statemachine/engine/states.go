@@ -27,6 +27,7 @@ func (s failState) start(f *frame) bool {
 	if failed != nil {
 		return f.fail(failed)
 	}
+	name, cause = shortened(name, cause)
 	return f.fail(&failure{name: name, cause: cause, task: true})
 }
 

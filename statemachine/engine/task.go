@@ -197,7 +197,7 @@ func (a *attempt) work(ctx context.Context, serial int) {
 		x.loop.post(message{attempt: a, serial: serial, answer: answer{err: err}})
 		return
 	}
-	result, err := guarded(&x.host, &a.task, func() (any, error) { return x.host.Invoker.Invoke(ctx, a.task) })
+	result, err := a.invoke(ctx)
 	if submitted, ok := result.(*Submitted); ok && err == nil {
 		x.clock.Busy(1)
 		x.loop.post(message{attempt: a, serial: serial, call: func() { a.submit(submitted.Output) }})
@@ -231,6 +231,10 @@ func (a *attempt) returned(result any, err error) {
 	whole, complete := result.(Whole)
 	if complete {
 		result = whole.Result
+	}
+	if status, ok := result.(accepted); ok && err == nil {
+		result = a.receipt(status)
+		complete = !a.resource.token
 	}
 	if err == nil && a.resource.token && !complete {
 		a.submit(normal(result))
@@ -288,8 +292,9 @@ func (a *attempt) label() string {
 }
 
 func (a *attempt) failed(err *TaskError) bool {
-	a.frame.event(a.resource.events.failed, a.failureDetails(err.Name, err.Cause))
-	return a.frame.fail(&failure{name: err.Name, cause: err.Cause, task: true, final: err.Name == errorRuntime})
+	name, cause := shortened(err.Name, err.Cause)
+	a.frame.event(a.resource.events.failed, a.failureDetails(name, cause))
+	return a.frame.fail(&failure{name: name, cause: cause, task: true, final: name == errorRuntime})
 }
 
 func (a *attempt) failureDetails(name, cause string) func() Details {

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"sync"
+	"unicode/utf8"
 )
 
 // Tokens delivers the answers to tasks that wait for a token, as SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat do. One Tokens may serve
@@ -25,8 +26,15 @@ func (t *Tokens) Succeed(token string, output any) error {
 	return t.deliver(token, true, func(a *attempt) { a.answered(answer{result: output}) })
 }
 
-// Fail ends the task that waits for the token with an error.
+// Fail ends the task that waits for the token with an error. It refuses a name of more than 256 characters and a cause of more than 32,768, as
+// SendTaskFailure does.
 func (t *Tokens) Fail(token, name, cause string) error {
+	if utf8.RuneCountInString(name) > maxErrorName {
+		return fmt.Errorf("the error name has more than %d characters", maxErrorName)
+	}
+	if utf8.RuneCountInString(cause) > maxCause {
+		return fmt.Errorf("the cause has more than %d characters", maxCause)
+	}
 	return t.deliver(token, true, func(a *attempt) { a.answered(answer{err: &TaskError{Name: name, Cause: cause}}) })
 }
 
