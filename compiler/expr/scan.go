@@ -40,12 +40,6 @@ func (s *scanner) take(prefix string) bool {
 	return true
 }
 
-func (s *scanner) blanks() {
-	for !s.end() && (s.peek() == ' ' || s.peek() == '\t' || s.peek() == '\n' || s.peek() == '\r') {
-		s.at++
-	}
-}
-
 // while moves over the bytes that the predicate accepts and gives them.
 func (s *scanner) while(accept func(byte) bool) string {
 	start := s.at
@@ -54,5 +48,3 @@ func (s *scanner) while(accept func(byte) bool) string {
 	}
 	return s.text[start:s.at]
 }
-
-func isDigit(b byte) bool { return b >= '0' && b <= '9' }
