@@ -67,6 +67,9 @@ func (g *generator) step(t *term) step {
 			s.stages = append(s.stages, g.predicate(st.filter))
 		}
 	}
+	if s.code != nil && len(s.stages) == 0 {
+		s.spreads = spreaderOf(s.code)
+	}
 	return s
 }
 
@@ -77,6 +80,8 @@ type step struct {
 	code   code
 	order  *orderCode
 	stages []*predicate
+	// spreads is the code, when it can leave its results on the stack and nothing follows it.
+	spreads spreader
 }
 
 // fieldKey is a field name that remembers where it was found last; objects of one kind have it in the same place.
@@ -310,7 +315,7 @@ func (c *pathCode) from(f *frame, items []any, first int, whole any) (any, error
 			break
 		}
 	}
-	v := sequenceOf(items)
+	var v any = sequenceOf(items)
 	err := st.allocate(16 * len(items))
 	if err == nil {
 		err = st.hold(v)
@@ -320,7 +325,7 @@ func (c *pathCode) from(f *frame, items []any, first int, whole any) (any, error
 }
 
 // sequenceOf copies items, which are on the stack, into a sequence.
-func sequenceOf(items []any) any {
+func sequenceOf(items []any) *list {
 	l := &list{sequence: true}
 	if len(items) > 0 {
 		l.items = append(make([]any, 0, len(items)), items...)
@@ -348,6 +353,9 @@ func (s *step) run(f *frame, items []any, last bool) (any, error) {
 
 // gather evaluates the step for one item, predicates included.
 func (s *step) gather(f *frame, item any, c *collector) (err error) {
+	if s.spreads != nil {
+		return c.spread(f, item, s.spreads)
+	}
 	var v any
 	if s.field != nil {
 		if v, err = s.field.find(item); err != nil {
@@ -416,6 +424,19 @@ func (c *collector) add(v any) {
 	default:
 		c.st.stack = append(c.st.stack, v)
 	}
+}
+
+// spread gathers what code leaves on the stack.
+func (c *collector) spread(f *frame, item any, s spreader) error {
+	mark := len(c.st.stack)
+	plain, err := s.spread(f, item)
+	if err != nil || len(c.st.stack) == mark && !plain {
+		return err
+	}
+	if c.count++; c.count == 1 && plain {
+		c.first = sequenceOf(c.st.stack[mark:]).whole()
+	}
+	return nil
 }
 
 func (c *collector) plain(last bool) (any, error) {
