@@ -66,26 +66,32 @@ func civilOf(millis float64) civil {
 		n := math.NaN()
 		return civil{n, n, n, n, n, n, n, n, n}
 	}
-	days := math.Floor(millis / millisPerDay)
-	rest := millis - days*millisPerDay
-	c := civil{millis: millis, hour: math.Floor(rest / millisPerHour), minute: math.Mod(math.Floor(rest/millisPerMinute), 60),
-		second: math.Mod(math.Floor(rest/millisPerSecond), 60), milli: math.Mod(rest, millisPerSecond)}
-	if c.weekday = math.Mod(days+4, 7); c.weekday < 0 {
-		c.weekday += 7
-	}
-	z := days + 719_468
-	era := math.Floor(z / 146_097)
+	all := int64(millis)
+	days := floorDivide(all, millisPerDay)
+	rest := all - days*millisPerDay
+	c := civil{millis: millis, hour: float64(rest / millisPerHour), minute: float64(rest / millisPerMinute % 60),
+		second: float64(rest / millisPerSecond % 60), milli: float64(rest % millisPerSecond)}
+	c.weekday = float64(((days+4)%7 + 7) % 7)
+	z := days + 719_468 // from 0000-03-01, so that the leap day is the last of a year
+	era := floorDivide(z, 146_097)
 	dayOfEra := z - era*146_097
-	yearOfEra := math.Floor((dayOfEra - math.Floor(dayOfEra/1460) + math.Floor(dayOfEra/36_524) - math.Floor(dayOfEra/146_096)) / 365)
-	dayOfYear := dayOfEra - (365*yearOfEra + math.Floor(yearOfEra/4) - math.Floor(yearOfEra/100))
-	shifted := math.Floor((5*dayOfYear + 2) / 153)
-	c.day = dayOfYear - math.Floor((153*shifted+2)/5) + 1
-	c.month = math.Mod(shifted+2, 12)
-	c.year = yearOfEra + era*400
+	yearOfEra := (dayOfEra - dayOfEra/1460 + dayOfEra/36_524 - dayOfEra/146_096) / 365
+	dayOfYear := dayOfEra - (365*yearOfEra + yearOfEra/4 - yearOfEra/100)
+	shifted := (5*dayOfYear + 2) / 153
+	c.day = float64(dayOfYear - (153*shifted+2)/5 + 1)
+	c.month = float64((shifted + 2) % 12)
+	c.year = float64(yearOfEra + era*400)
 	if c.month < 2 {
 		c.year++
 	}
 	return c
+}
+
+func floorDivide(a, b int64) int64 {
+	if q := a / b; a%b >= 0 {
+		return q
+	}
+	return a/b - 1
 }
 
 // midnight is the start of a day.

@@ -32,20 +32,23 @@ func fromMillis(st *state, args []any) (any, error) {
 		offset := parseInt(zone)
 		f.hours, f.minutes = math.Floor(offset/100), math.Mod(offset, 100)
 	}
-	parts, err := analyseDate(picture)
+	parts, err := st.pictures.dates.get(picture, analyseDate)
 	if err != nil {
 		return nil, err
 	}
 	f.time = civilOf(value + (60*f.hours+f.minutes)*millisPerMinute)
-	var out strings.Builder
+	mark := len(st.buffer)
 	for i := range parts {
-		s, err := f.part(&parts[i])
+		b, err := f.part(st.buffer, &parts[i])
 		if err != nil {
+			st.buffer = st.buffer[:mark]
 			return nil, err
 		}
-		out.WriteString(s)
+		st.buffer = b
 	}
-	return out.String(), st.allocate(out.Len())
+	text := string(st.buffer[mark:])
+	st.buffer = st.buffer[:mark]
+	return text, st.allocate(len(text))
 }
 
 // dateFormatter writes a time that has been moved into a zone.
@@ -54,9 +57,10 @@ type dateFormatter struct {
 	hours, minutes float64 // offset
 }
 
-func (f *dateFormatter) part(p *datePart) (string, error) {
+// part appends a part of the time.
+func (f *dateFormatter) part(b []byte, p *datePart) ([]byte, error) {
 	if p.component == 0 {
-		return p.literal, nil
+		return append(b, p.literal...), nil
 	}
 	value, text := f.time.part(p.component)
 	switch {
@@ -65,24 +69,25 @@ func (f *dateFormatter) part(p *datePart) (string, error) {
 			value = math.Mod(value, math.Pow(10, p.digits))
 		}
 		if p.names != caseNone {
-			return p.name(value)
+			return p.name(b, value)
 		}
-		return p.format.format(value)
+		return p.format.append(b, value)
 	case p.component == 'f':
 		if p.format == nil {
-			return "", &Error{Code: "D3133", Value: "f"}
+			return b, &Error{Code: "D3133", Value: "f"}
 		}
-		return p.format.format(value)
+		return p.format.append(b, value)
 	case p.component == 'Z' || p.component == 'z':
-		return f.zone(p)
+		text, err := f.zone(p)
+		return append(b, text...), err
 	case p.component == 'P' && p.names == caseUpper:
-		return strings.ToUpper(text), nil
+		text = strings.ToUpper(text)
 	}
-	return text, nil
+	return append(b, text...), nil
 }
 
-// name writes a month or a day by name.
-func (p *datePart) name(value float64) (string, error) {
+// name appends a month or a day by name.
+func (p *datePart) name(b []byte, value float64) ([]byte, error) {
 	var names []string
 	switch p.component {
 	case 'M', 'x':
@@ -90,13 +95,13 @@ func (p *datePart) name(value float64) (string, error) {
 	case 'F':
 		names = dayNames
 	default:
-		return "", &Error{Code: "D3133", Value: string(p.component)}
+		return b, &Error{Code: "D3133", Value: string(p.component)}
 	}
 	if !(value >= 1 && int(value) <= len(names)) { // a time that is none
 		if p.names == caseTitle && !p.hasWidth {
-			return "undefined", nil
+			return append(b, "undefined"...), nil
 		}
-		return "", &Error{Code: "D1001", Value: value}
+		return b, &Error{Code: "D1001", Value: value}
 	}
 	name := names[int(value)-1]
 	switch p.names {
@@ -108,7 +113,7 @@ func (p *datePart) name(value float64) (string, error) {
 	if float64(len(name)) > p.maxWidth {
 		name = name[:int(math.Max(0, p.maxWidth))]
 	}
-	return name, nil
+	return append(b, name...), nil
 }
 
 // zone writes the offset (9.8.4.6).

@@ -36,6 +36,7 @@ func firstError(errs ...error) error {
 // datePattern is a picture turned into a regular expression, with what reads each of its groups.
 type datePattern struct {
 	pattern strings.Builder
+	program *regexp
 	parts   []dateReader
 }
 
@@ -177,21 +178,11 @@ func makeWordsPattern() string {
 
 // parseDate reads a timestamp as a picture says; undefined when it does not match.
 func parseDate(st *state, timestamp, picture string) (any, error) {
-	parts, err := analyseDate(picture)
+	d, err := st.pictures.patterns.get(picture, analyseDatePattern)
 	if err != nil {
 		return nil, err
 	}
-	d := &datePattern{}
-	for i := range parts {
-		if err := d.add(&parts[i]); err != nil {
-			return nil, err
-		}
-	}
-	program, err := compileRegex("^"+d.pattern.String()+"$", "i")
-	if err != nil {
-		return nil, &Error{Code: "S0303", Value: err.Error()}
-	}
-	m, err := program.first(st, timestamp)
+	m, err := d.program.first(st, timestamp)
 	if err != nil || m == nil {
 		return Undefined, err
 	}
@@ -211,6 +202,24 @@ func parseDate(st *state, timestamp, picture string) (any, error) {
 		return Undefined, nil
 	}
 	return read.millis(civilOf(float64(st.clock().UnixMilli())))
+}
+
+// analyseDatePattern turns a picture into a regular expression.
+func analyseDatePattern(picture string) (*datePattern, error) {
+	parts, err := analyseDate(picture)
+	if err != nil {
+		return nil, err
+	}
+	d := &datePattern{}
+	for i := range parts {
+		if err := d.add(&parts[i]); err != nil {
+			return nil, err
+		}
+	}
+	if d.program, err = compileRegex("^"+d.pattern.String()+"$", "i"); err != nil {
+		return nil, &Error{Code: "S0303", Value: err.Error()}
+	}
+	return d, nil
 }
 
 // readComponents are the components that a timestamp gives.

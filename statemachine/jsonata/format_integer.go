@@ -60,7 +60,7 @@ func formatInteger(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	format, err := analyseInteger(picture)
+	format, err := st.pictures.integers.get(picture, analyseInteger)
 	if err != nil {
 		return nil, err
 	}
@@ -183,6 +183,25 @@ func (f *integerFormat) format(value float64) (string, error) {
 		text = strings.ToLower(text)
 	}
 	return sign + text, nil
+}
+
+// append is format at the end of b. What pictures mostly ask for, a whole number with leading zeros, is written at once.
+func (f *integerFormat) append(b []byte, value float64) ([]byte, error) {
+	if !f.simple() || !(value >= 0 && value < exactFloat) || value != math.Trunc(value) {
+		text, err := f.format(value)
+		return append(b, text...), err
+	}
+	var buffer [20]byte
+	digits := strconv.AppendInt(buffer[:0], int64(value), 10)
+	for n := len(digits); float64(n) < f.mandatory; n++ {
+		b = append(b, '0')
+	}
+	return append(b, digits...), nil
+}
+
+// simple tells whether the format is at most 20 digits of ASCII without separators.
+func (f *integerFormat) simple() bool {
+	return f.style == styleDecimal && !f.ordinal && f.zero == '0' && len(f.separators) == 0 && f.mandatory <= 20
 }
 
 // whole writes all digits of a whole number.
@@ -411,7 +430,7 @@ func parseInteger(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	format, err := analyseInteger(picture)
+	format, err := st.pictures.integers.get(picture, analyseInteger)
 	if err != nil {
 		return nil, err
 	}

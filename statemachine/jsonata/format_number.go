@@ -1,6 +1,7 @@
 package jsonata
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strconv"
@@ -57,45 +58,68 @@ func formatNumber(st *state, args []any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	symbols := defaultSymbols()
-	names, values, _ := entries(at(args, 2))
-	for i, name := range names {
-		symbols.option(name, toText(values[i]))
-	}
-	if zero, width := decodeRune(symbols.zero); width > 0 {
-		for i := range 10 {
-			symbols.digits = append(symbols.digits, zero+rune(i))
-		}
-	}
-	formatted, err := symbols.format(value, picture)
+	format, err := st.numberFormat(picture, at(args, 2))
 	if err != nil {
 		return nil, err
 	}
+	mark := len(st.buffer)
+	st.buffer = format.append(st.buffer, value)
+	formatted := string(st.buffer[mark:])
+	st.buffer = st.buffer[:mark]
 	return formatted, st.allocate(len(formatted))
 }
 
-func (s *numberSymbols) format(value float64, picture string) (string, error) {
+// numberFormat gives the format that a picture and options describe. Those without options are remembered.
+func (st *state) numberFormat(picture string, options any) (*numberFormat, error) {
+	names, values, _ := entries(options)
+	if len(names) == 0 {
+		return st.pictures.numbers.get(picture, func(picture string) (*numberFormat, error) { return defaultSymbols().parse(picture) })
+	}
+	symbols := defaultSymbols()
+	for i, name := range names {
+		symbols.option(name, toText(values[i]))
+	}
+	return symbols.parse(picture)
+}
+
+// numberFormat is an analysed picture: how to write numbers that are not, and that are, negative.
+type numberFormat struct {
+	symbols  *numberSymbols
+	pictures [2]numberPicture
+}
+
+// parse analyses a picture.
+func (s *numberSymbols) parse(picture string) (*numberFormat, error) {
+	if zero, width := decodeRune(s.zero); width > 0 {
+		for i := range 10 {
+			s.digits = append(s.digits, zero+rune(i))
+		}
+	}
 	subs := strings.Split(picture, s.separator)
 	if len(subs) > 2 {
-		return "", &Error{Code: "D3080"}
+		return nil, &Error{Code: "D3080"}
 	}
-	var pictures []numberPicture
-	for _, sub := range subs {
+	f := &numberFormat{symbols: s}
+	for i, sub := range subs {
 		parts := s.split(sub)
 		if code := s.validate(parts); code != "" {
-			return "", &Error{Code: code}
+			return nil, &Error{Code: code}
 		}
-		pictures = append(pictures, s.analyse(parts))
+		f.pictures[i] = s.analyse(parts)
 	}
-	if len(pictures) == 1 {
-		negative := pictures[0]
-		negative.prefix = s.minus + negative.prefix
-		pictures = append(pictures, negative)
+	if len(subs) == 1 {
+		f.pictures[1] = f.pictures[0]
+		f.pictures[1].prefix = s.minus + f.pictures[0].prefix
 	}
+	return f, nil
+}
+
+// append writes a value.
+func (f *numberFormat) append(b []byte, value float64) []byte {
 	if value >= 0 {
-		return s.write(value, &pictures[0]), nil
+		return f.symbols.append(b, value, &f.pictures[0])
 	}
-	return s.write(value, &pictures[1]), nil
+	return f.symbols.append(b, value, &f.pictures[1])
 }
 
 // pictureParts are the parts of a sub-picture (4.7.3).
@@ -175,10 +199,18 @@ type numberPicture struct {
 	minInteger, scaling      int
 	minFraction, maxFraction int
 	minExponent              int
+	factor                   float64 // of percent and per-mille
+	simple                   bool    // written in ASCII, without separators in irregular places
 }
 
 func (s *numberSymbols) analyse(p pictureParts) numberPicture {
-	n := numberPicture{picture: p.sub, prefix: p.prefix, suffix: p.suffix}
+	n := numberPicture{picture: p.sub, prefix: p.prefix, suffix: p.suffix, factor: 1}
+	switch {
+	case strings.Contains(p.sub, s.percent):
+		n.factor = 100
+	case strings.Contains(p.sub, s.perMille):
+		n.factor = 1000
+	}
 	n.integerGroups = s.groups(p.integer, p.integer, false)
 	n.regular = regularGroups(n.integerGroups)
 	n.fractionGroups = s.groups(p.fraction, p.integer, true)
@@ -202,6 +234,8 @@ func (s *numberSymbols) analyse(p pictureParts) numberPicture {
 	if p.hasExponent {
 		n.minExponent = countRunes(p.exponent, s.isDigit)
 	}
+	n.simple = s.zero == "0" && len(s.grouping) == 1 && len(s.decimal) == 1 && len(n.fractionGroups) == 0 &&
+		(n.regular > 0 || len(n.integerGroups) == 0) && (strings.Contains(n.picture, s.decimal) || n.maxFraction == 0)
 	return n
 }
 
@@ -250,34 +284,64 @@ func commonDivisor(a, b int) int {
 	return a
 }
 
-// write formats a value (4.7.5).
-func (s *numberSymbols) write(value float64, p *numberPicture) string {
-	switch {
-	case strings.Contains(p.picture, s.percent):
-		value *= 100
-	case strings.Contains(p.picture, s.perMille):
-		value *= 1000
-	}
+// append formats a value (4.7.5).
+func (s *numberSymbols) append(b []byte, value float64, p *numberPicture) []byte {
+	value *= p.factor
 	exponent := 0
 	if p.minExponent > 0 {
 		value, exponent = scale(value, p.scaling)
 	}
-	integer, fraction, _ := strings.Cut(fixed(math.Abs(roundTo(value, float64(p.maxFraction))), p.maxFraction), ".")
-	integer = strings.TrimLeft(integer, "0")
-	fraction = strings.TrimRight(fraction, "0")
-	integer = strings.Repeat("0", max(0, p.minInteger-len(integer))) + integer
-	fraction += strings.Repeat("0", max(0, p.minFraction-len(fraction)))
-	text := s.group(integer, fraction, p)
-	if p.minExponent > 0 {
-		digits := strconv.Itoa(max(exponent, -exponent))
-		digits = strings.Repeat("0", max(0, p.minExponent-len(digits))) + digits
-		sign := ""
-		if exponent < 0 {
-			sign = s.minus
-		}
-		text += s.exponent + sign + s.localDigits(digits)
+	var buffer [64]byte
+	rounded := math.Abs(roundTo(value, float64(p.maxFraction)))
+	digits := appendFixed(buffer[:0], rounded, p.maxFraction)
+	integer, fraction, _ := bytes.Cut(digits, []byte{'.'})
+	integer = bytes.TrimLeft(integer, "0")
+	fraction = bytes.TrimRight(fraction, "0")
+	b = append(b, p.prefix...)
+	if p.simple && rounded < 1e21 {
+		b = s.appendSimple(b, integer, fraction, p)
+	} else {
+		b = append(b, s.group(padLeft(string(integer), p.minInteger), padRight(string(fraction), p.minFraction), p)...)
 	}
-	return p.prefix + text + p.suffix
+	if p.minExponent > 0 {
+		b = append(b, s.exponent...)
+		if exponent < 0 {
+			b = append(b, s.minus...)
+		}
+		b = append(b, s.localDigits(padLeft(strconv.Itoa(max(exponent, -exponent)), p.minExponent))...)
+	}
+	return append(b, p.suffix...)
+}
+
+func padLeft(digits string, size int) string {
+	return strings.Repeat("0", max(0, size-len(digits))) + digits
+}
+
+func padRight(digits string, size int) string {
+	return digits + strings.Repeat("0", max(0, size-len(digits)))
+}
+
+// appendSimple is group for pictures that are simple.
+func (s *numberSymbols) appendSimple(b, integer, fraction []byte, p *numberPicture) []byte {
+	size := max(len(integer), p.minInteger)
+	for i := range size {
+		if p.regular > 0 && i > 0 && (size-i)%p.regular == 0 {
+			b = append(b, s.grouping...)
+		}
+		if missing := size - len(integer); i < missing {
+			b = append(b, '0')
+		} else {
+			b = append(b, integer[i-missing])
+		}
+	}
+	if len(fraction) == 0 && p.minFraction == 0 {
+		return b
+	}
+	b = append(append(b, s.decimal...), fraction...)
+	for range p.minFraction - len(fraction) {
+		b = append(b, '0')
+	}
+	return b
 }
 
 // scale finds the mantissa and exponent of a value. Zero, with which the reference never ends, has exponent 0.
@@ -299,12 +363,16 @@ func scale(value float64, scaling int) (float64, int) {
 	return sign * value, exponent
 }
 
-// fixed is toFixed.
-func fixed(value float64, digits int) string {
-	if value >= 1e21 || math.IsNaN(value) {
-		return numberText(value)
+// appendFixed is toFixed for a value that has been rounded to as many digits. It lies half way between two texts only where
+// neighbouring float64 are as far apart as texts are.
+func appendFixed(b []byte, value float64, digits int) []byte {
+	switch {
+	case value >= 1e21 || math.IsNaN(value):
+		return appendNumber(b, value)
+	case value*math.Pow10(digits) < 1<<52:
+		return strconv.AppendFloat(b, value, 'f', digits, 64)
 	}
-	return roundedDigits(value, digits, 'f')
+	return append(b, roundedDigits(value, digits, 'f')...)
 }
 
 func (s *numberSymbols) localDigits(digits string) string {

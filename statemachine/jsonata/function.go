@@ -52,10 +52,10 @@ func NewFunction(name, signatureText string, call func(ctx context.Context, args
 		f.names = append(f.names, string(rune('a'+i)))
 	}
 	f.native = func(st *state, args []any) (any, error) {
-		given := make([]any, len(args))
-		for i, arg := range args {
-			if given[i] = arg; !IsUndefined(arg) {
-				given[i] = settle(arg)
+		given := make([]any, max(len(args), f.arity))
+		for i := range given {
+			if given[i] = at(args, i); !IsUndefined(given[i]) {
+				given[i] = settle(given[i])
 			}
 		}
 		v, err := call(st.ctx, given)

@@ -1,6 +1,7 @@
 package jsonata
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -259,17 +260,18 @@ func roundTo(n, precision float64) float64 {
 	return result
 }
 
+// shiftDecimal moves the decimal point of a number's text.
 func shiftDecimal(n, places float64) float64 {
-	if places != math.Trunc(places) {
+	if places != math.Trunc(places) || math.IsNaN(n) || math.IsInf(n, 0) {
 		return math.NaN()
 	}
-	if math.IsNaN(n) || math.IsInf(n, 0) {
-		return math.NaN()
-	}
-	mantissa, exponent, _ := strings.Cut(numberText(n), "e")
-	e, _ := strconv.ParseFloat(exponent, 64)
-	f, _ := strconv.ParseFloat(mantissa+"e"+numberText(e+places), 64)
-	return f
+	var buffer [32]byte
+	text := strconv.AppendFloat(buffer[:0], n, 'e', -1, 64)
+	at := bytes.IndexByte(text, 'e')
+	exponent, _ := strconv.Atoi(string(text[at+1:]))
+	exponent += int(math.Max(-1e6, math.Min(places, 1e6)))
+	shifted, _ := strconv.ParseFloat(string(strconv.AppendInt(text[:at+1], int64(exponent), 10)), 64)
+	return shifted
 }
 
 func squareRoot(_ *state, args []any) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // appendNumber writes f as JavaScript's Number.prototype.toString does.
@@ -84,19 +85,23 @@ func roundedDigits(f float64, digits int, format byte) string {
 	if err != nil || exact != f || !endsInFive(longer) || !isExact(f, longer, digits+1, format) {
 		return text
 	}
-	// A tie: nudge away from zero, which is safe because the next float is more than a rounding step of the kept digits away.
-	return strconv.FormatFloat(math.Nextafter(f, math.Copysign(math.Inf(1), f)), format, digits, 64)
+	// A tie, which strconv has rounded to an even digit: when it is the one before the five, the next is further from zero.
+	last, five := lastDigit(text), lastDigit(longer)
+	if strings.TrimRight(longer[:five], ".") != text[:last+1] {
+		return text
+	}
+	return text[:last] + string(text[last]+1) + text[last+1:]
 }
 
-func endsInFive(text string) bool {
-	end := len(text)
-	for i := range text {
-		if text[i] == 'e' {
-			end = i
-		}
+// lastDigit is where the last digit before an exponent stands.
+func lastDigit(text string) int {
+	if at := strings.IndexByte(text, 'e'); at >= 0 {
+		return at - 1
 	}
-	return end > 0 && text[end-1] == '5'
+	return len(text) - 1
 }
+
+func endsInFive(text string) bool { return text[lastDigit(text)] == '5' }
 
 // isExact tells whether text, which has the given digits, is all of f's decimal expansion.
 func isExact(f float64, text string, digits int, format byte) bool {

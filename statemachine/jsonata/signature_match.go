@@ -1,12 +1,18 @@
 package jsonata
 
-// simple tells whether args match the parameters one to one; the usual case.
+// simple tells whether args match the first parameters one to one and the others may be left out; the usual case.
 func (s *signature) simple(args []any) bool {
-	if len(args) != len(s.parameters) {
+	if len(args) > len(s.parameters) {
 		return false
 	}
-	for i := range args {
-		if p := &s.parameters[i]; !p.takes(typeSymbol(args[i])) || p.many && len(args) > 1 {
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		switch {
+		case p.many && len(args) > 1 || p.lazy:
+			return false
+		case i < len(args) && !p.takes(typeSymbol(args[i])):
+			return false
+		case i >= len(args) && (!p.optional || p.context):
 			return false
 		}
 	}
@@ -46,6 +52,9 @@ func at(args []any, i int) any {
 // match finds how many arguments each parameter takes, as a regular expression over the types would; when none fits, the first
 // argument that cannot.
 func (s *signature) match(args []any) (counts []int, failed int) {
+	if counts = s.greedy(args); counts != nil {
+		return counts, 0
+	}
 	all := len(s.parameters)
 	if whole := s.placements(args, true); whole.level(0, 0) == all {
 		counts, _ = whole.walk(all)
@@ -54,6 +63,26 @@ func (s *signature) match(args []any) (counts []int, failed int) {
 	begin := s.placements(args, false)
 	_, failed = begin.walk(begin.level(0, 0))
 	return nil, failed
+}
+
+// greedy lets each parameter take as many arguments as it may, which is the answer if no argument is left.
+func (s *signature) greedy(args []any) []int {
+	counts := make([]int, len(s.parameters))
+	arg := 0
+	for i := range s.parameters {
+		p := &s.parameters[i]
+		for arg < len(args) && (counts[i] == 0 || p.many) && p.takes(typeSymbol(args[arg])) {
+			counts[i]++
+			arg++
+		}
+		if p.lazy || counts[i] == 0 && !p.optional {
+			return nil
+		}
+	}
+	if arg < len(args) {
+		return nil
+	}
+	return counts
 }
 
 // placements tell, for each parameter and each argument, up to which parameter arguments can be placed when the one begins with

@@ -73,6 +73,7 @@ type state struct {
 	tail     tailCall
 	top      frame
 	free     []*frame
+	pictures pictures
 	nested   bool // an evaluator's array may be inside another container
 }
 
