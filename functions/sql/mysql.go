@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -21,7 +22,7 @@ import (
 type mysqlEngine struct{}
 
 func (mysqlEngine) dialect() dialect {
-	return dialect{syntax: syntax{backslash: true, hashComment: true, dashNeedsGap: true}, placeholder: questionMark}
+	return dialect{engine: sqltext.MySQL, placeholder: questionMark}
 }
 
 func (mysqlEngine) open(t target) (*sql.DB, error) {

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
 // dialect is how an engine's SQL differs.
 type dialect struct {
-	syntax
+	engine      sqltext.Engine
 	placeholder func(number int) string
 	batches     bool // one text may hold several statements
 	ping        bool // a connection is to be checked before use

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -22,10 +23,7 @@ import (
 type postgres struct{}
 
 func (postgres) dialect() dialect {
-	return dialect{
-		syntax:      syntax{dollarQuote: true, nestedComment: true, escapeString: true},
-		placeholder: dollarNumber,
-	}
+	return dialect{engine: sqltext.PostgreSQL, placeholder: dollarNumber}
 }
 
 const cancelGrace = 2 * time.Second

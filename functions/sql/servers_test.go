@@ -297,3 +297,36 @@ func TestConcurrentTransactions(t *testing.T) {
 		}
 	})
 }
+
+// TestQuotesThatCloseNothing: an apostrophe in a comment or in a quoted name hides no placeholder.
+func TestQuotesThatCloseNothing(t *testing.T) {
+	everyEngine(t, func(t *testing.T, f task.Function, engine string) {
+		call(t, f, "CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20))")
+		call(t, f, "INSERT INTO item VALUES (1, 'a?b')")
+		quote := map[string]string{"mariadb": "`", "postgresql": `"`, "sqlite": `"`}[engine]
+		for _, statement := range []string{
+			"-- don't\nSELECT id FROM item WHERE name = 'a?b' AND id = ?",
+			"SELECT id, name AS " + quote + "it's" + quote + " FROM item WHERE id = ? /* isn't */",
+			"/* what's ? */ SELECT id FROM item -- here's ?\nWHERE name <> 'it''s' AND id = ?",
+		} {
+			if got := idsOf(t, call(t, f, statement, 1)); got != "[1]" {
+				t.Errorf("%s: %s", statement, got)
+			}
+		}
+	})
+}
+
+// TestWithThatWrites: a WITH query that deletes and inserts does both once and gives what it inserted.
+func TestWithThatWrites(t *testing.T) {
+	f := newFunction(servers.Postgres(t))
+	call(t, f, "CREATE TABLE queue (id INT PRIMARY KEY)")
+	call(t, f, "CREATE TABLE archive (id INT)")
+	call(t, f, "INSERT INTO queue VALUES (7), (8)")
+	moved := call(t, f, "WITH moved AS (DELETE FROM queue WHERE id = ? RETURNING *) INSERT INTO archive SELECT * FROM moved", 7)
+	if got := idsOf(t, moved); got != "[7]" {
+		t.Errorf("moved %s", got)
+	}
+	if got := idsOf(t, call(t, f, "SELECT id FROM archive UNION ALL SELECT id FROM queue")); got != "[7,8]" {
+		t.Errorf("afterwards: %s", got)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -18,7 +19,7 @@ import (
 type sqlite struct{ connect OpenSQLite }
 
 func (sqlite) dialect() dialect {
-	return dialect{syntax: syntax{bracketQuote: true}, placeholder: questionMark}
+	return dialect{engine: sqltext.SQLite, placeholder: questionMark}
 }
 
 func (s sqlite) open(t target) (*sql.DB, error) {

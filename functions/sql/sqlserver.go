@@ -13,6 +13,7 @@ import (
 
 	mssql "github.com/microsoft/go-mssqldb"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -20,7 +21,7 @@ import (
 type sqlServer struct{}
 
 func (sqlServer) dialect() dialect {
-	return dialect{syntax: syntax{bracketQuote: true, nestedComment: true}, placeholder: atNumber, batches: true, ping: true}
+	return dialect{engine: sqltext.SQLServer, placeholder: atNumber, batches: true, ping: true}
 }
 
 func (sqlServer) open(t target) (*sql.DB, error) {

@@ -2,8 +2,10 @@ package sql
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -33,7 +35,7 @@ func (p prepared) generatesKeys() bool {
 
 // prepare reads one statement and checks it against its parameters.
 func prepare(statement Statement, d dialect) (prepared, error) {
-	tokens := trim(lex(statement.SQL, d.syntax))
+	tokens := trim(sqltext.Lex(d.engine, statement.SQL))
 	if len(tokens) == 0 {
 		return prepared{}, failure(task.SqlSyntax, "the statement is empty", "")
 	}
@@ -50,44 +52,38 @@ func prepare(statement Statement, d dialect) (prepared, error) {
 		return prepared{}, err
 	}
 	p := prepared{text: text, arguments: arguments}
-	p.verb, p.returning = verbOf(tokens)
+	p.verb, p.returning = sqltext.Verb(tokens)
 	return p, nil
 }
 
-func isSemicolon(t token) bool { return t.kind == tokenSymbol && t.text == ";" }
+func isSemicolon(t sqltext.Token) bool { return t.Kind == sqltext.Symbol && t.Text == ";" }
 
-// trim takes white space, comments and semicolons off the end and white space off the start.
-func trim(tokens []token) []token {
-	for len(tokens) > 0 && (tokens[len(tokens)-1].kind == tokenSpace || isSemicolon(tokens[len(tokens)-1])) {
-		tokens = tokens[:len(tokens)-1]
-	}
-	for len(tokens) > 0 && tokens[0].kind == tokenSpace {
-		tokens = tokens[1:]
+// trim takes white space and comments off both ends and semicolons off the end.
+func trim(tokens []sqltext.Token) []sqltext.Token {
+	tokens = sqltext.Trim(tokens)
+	for len(tokens) > 0 && isSemicolon(tokens[len(tokens)-1]) {
+		tokens = sqltext.Trim(tokens[:len(tokens)-1])
 	}
 	return tokens
 }
 
-// verbOf finds what a statement does: its first word, or, after WITH, the first verb outside parentheses; and whether
-// RETURNING (OUTPUT in T-SQL) stands outside parentheses.
-func verbOf(tokens []token) (verb string, returning bool) {
-	depth := 0
+// rewrite returns the statement with its placeholders as the engine writes them, and how many there are. ?? becomes ?.
+func rewrite(tokens []sqltext.Token, placeholder func(number int) string) (statement string, count int) {
+	var out strings.Builder
 	for _, t := range tokens {
-		word := strings.ToUpper(t.text)
-		switch {
-		case t.text == "(":
-			depth++
-		case t.text == ")":
-			depth--
-		case t.kind != tokenWord:
-		case verb == "" || verb == "WITH" && depth == 0 && isVerb(word):
-			verb = word
-		case depth == 0 && (word == "RETURNING" || word == "OUTPUT"):
-			returning = true
+		switch t.Kind {
+		case sqltext.Mark:
+			count++
+			out.WriteString(placeholder(count))
+		case sqltext.Escaped:
+			out.WriteByte('?')
+		default:
+			out.WriteString(t.Text)
 		}
 	}
-	return verb, returning
+	return out.String(), count
 }
 
-func isVerb(word string) bool {
-	return slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "VALUES", "TABLE"}, word)
-}
+func questionMark(int) string        { return "?" }
+func dollarNumber(number int) string { return "$" + strconv.Itoa(number) }
+func atNumber(number int) string     { return "@p" + strconv.Itoa(number) }

@@ -213,11 +213,25 @@ func nextProperty(text string) (name, value, rest string, err error) {
 		value, rest, _ = strings.Cut(text, ";")
 		return name, strings.TrimSpace(value), rest, nil
 	}
-	size := quoted(text, '}', false)
-	if size < 2 || text[size-1] != '}' {
+	size := braced(text)
+	if size < 0 {
 		return "", "", "", fmt.Errorf("property %q is not closed by }", name)
 	}
 	return name, strings.ReplaceAll(text[1:size-1], "}}", "}"), text[size:], nil
+}
+
+// braced returns the length of a value in braces, -1 when it is not closed.
+func braced(text string) int {
+	for i := 1; i < len(text); i++ {
+		if text[i] != '}' {
+			continue
+		}
+		if i+1 == len(text) || text[i+1] != '}' {
+			return i + 1
+		}
+		i++
+	}
+	return -1
 }
 
 // takeOption gives an option's value and removes it, so that what is left over is unknown.

@@ -44,8 +44,8 @@ func (t Token) Is(text string) bool {
 	return (t.Kind == Word || t.Kind == Symbol || t.Kind == Operator) && strings.EqualFold(t.Text, text)
 }
 
-// blank reports whether the token means nothing to the engine.
-func (t Token) blank() bool { return t.Kind == Space || t.Kind == Comment }
+// Blank reports whether the token is white space or a comment.
+func (t Token) Blank() bool { return t.Kind == Space || t.Kind == Comment }
 
 // Holes and splices stand in a text as bytes that UTF-8 never uses.
 const (

@@ -51,7 +51,7 @@ func refusalsOf(engine Engine, tokens []Token) map[int]string {
 	p := &places{engine: engine, tokens: tokens, refusals: map[int]string{}}
 	p.begin()
 	for ; p.at < len(tokens); p.at++ {
-		if t := tokens[p.at]; !t.blank() {
+		if t := tokens[p.at]; !t.Blank() {
 			p.read(t)
 		}
 	}
@@ -181,7 +181,7 @@ func (p *places) isGlued(t Token, next Token, adjacent bool) bool {
 // following returns the next token that means something, and whether it touches the one that is read.
 func (p *places) following() (next Token, adjacent bool) {
 	for i := p.at + 1; i < len(p.tokens); i++ {
-		if !p.tokens[i].blank() {
+		if !p.tokens[i].Blank() {
 			return p.tokens[i], i == p.at+1
 		}
 	}

@@ -20,7 +20,7 @@ func Reads(engine Engine, parts []Part) bool {
 	reads := false
 	for _, t := range append(Lex(engine, text), Token{Kind: Symbol, Text: ";"}) {
 		switch {
-		case t.blank():
+		case t.Blank():
 		case t.Text != ";" || t.Kind != Symbol:
 			statement = append(statement, t)
 		case len(statement) > 0:

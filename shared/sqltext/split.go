@@ -42,7 +42,7 @@ type splitter struct {
 }
 
 func (s *splitter) end() {
-	if statement := trim(s.current); len(statement) > 0 {
+	if statement := Trim(s.current); len(statement) > 0 {
 		s.statements = append(s.statements, statement)
 	}
 	*s = splitter{lexer: s.lexer, statements: s.statements, lineStart: s.lineStart}
@@ -56,12 +56,13 @@ func (s *splitter) line(t Token) {
 	}
 }
 
-// trim takes white space and comments off both ends.
-func trim(tokens []Token) []Token {
-	for len(tokens) > 0 && tokens[0].blank() {
+// Trim takes white space and comments off both ends, but for the marks of a comment that is executed.
+func Trim(tokens []Token) []Token {
+	isEdge := func(t Token) bool { return t.Blank() && !t.Conditional }
+	for len(tokens) > 0 && isEdge(tokens[0]) {
 		tokens = tokens[1:]
 	}
-	for len(tokens) > 0 && tokens[len(tokens)-1].blank() {
+	for len(tokens) > 0 && isEdge(tokens[len(tokens)-1]) {
 		tokens = tokens[:len(tokens)-1]
 	}
 	return tokens
@@ -73,7 +74,7 @@ func (s *splitter) add(t Token) {
 	switch {
 	case t.Kind == Word:
 		s.word(strings.ToUpper(t.Text))
-	case t.blank():
+	case t.Blank():
 	default:
 		s.last = ""
 		switch t.Text {
@@ -148,7 +149,7 @@ func (s *splitter) alone(t Token) bool {
 
 // setsDelimiter reads a DELIMITER line of MySQL's client.
 func (s *splitter) setsDelimiter(t Token) bool {
-	if s.lexer.engine != MySQL || !t.Is("DELIMITER") || len(trim(s.current)) > 0 {
+	if s.lexer.engine != MySQL || !t.Is("DELIMITER") || len(Trim(s.current)) > 0 {
 		return false
 	}
 	line, _, _ := strings.Cut(s.lexer.text[t.End():], "\n")

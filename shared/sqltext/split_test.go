@@ -26,7 +26,7 @@ func TestSplit(t *testing.T) {
 			"SELECT 0", "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF 1 THEN SET @a = '//'; END IF", "SELECT 1",
 		}},
 		{MySQL, "DELIMITER $$\nSELECT 1; SELECT 2 $$ SELECT a$$\nDELIMITER ;\nSELECT 3", []string{"SELECT 1; SELECT 2", "SELECT a", "SELECT 3"}},
-		{MySQL, "/*!40101 SET NAMES utf8; */; SELECT `;`, \"a\\\";\", 1--1; # x;\nSELECT 2", []string{"SET NAMES utf8;", "SELECT `;`, \"a\\\";\", 1--1", "SELECT 2"}},
+		{MySQL, "/*!40101 SET NAMES utf8; */; SELECT `;`, \"a\\\";\", 1--1; # x;\nSELECT 2", []string{"/*!40101 SET NAMES utf8; */", "SELECT `;`, \"a\\\";\", 1--1", "SELECT 2"}},
 		{SQLServer, "SELECT 1\nGO\nCREATE PROC p AS SELECT 1; SELECT 2;\n  go 3 -- thrice\nSELECT [;] AS go; SELECT 2", []string{"SELECT 1", "CREATE PROC p AS SELECT 1; SELECT 2;", "SELECT [;] AS go", "SELECT 2"}},
 		{Oracle, "BEGIN a; b; END;\n/\nSELECT q'[it's;]' FROM dual; SELECT 4 / 2 FROM dual", []string{"BEGIN a; b; END;", "SELECT q'[it's;]' FROM dual", "SELECT 4 / 2 FROM dual"}},
 	} {
