@@ -25,6 +25,7 @@ const (
 	OuterVariable      = "OUTER_VARIABLE"      // an inner variable has the name of one around it
 	NoEffect           = "NO_EFFECT"           // a field that the state does not use
 	UnknownService     = "UNKNOWN_SERVICE"     // a Resource of a service that is not known here
+	DeepExpression     = "DEEP_EXPRESSION"     // an expression near to the depth that the service evaluates, or beyond it
 )
 
 // The limits of the service.
@@ -36,6 +37,8 @@ const (
 	maxRetrySeconds         = 31_622_400
 	maxPayload              = 262_144 // bytes
 	maxInteger      float64 = 1 << 63
+	maxDepthAWS             = 100 // levels of an evaluation, as measured
+	warnDepth               = 90
 )
 
 // Severity tells errors from warnings.

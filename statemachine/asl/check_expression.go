@@ -33,6 +33,9 @@ func (c *checker) expression(p place, text string) {
 		c.problem(InvalidExpression, p.position, "%s", expressionMessage(err))
 		return
 	}
+	if depth := jsonata.Depth(node); depth >= warnDepth {
+		c.warn(DeepExpression, p.position, "The expression nests up to %d levels deep: Step Functions evaluates %d, counting calls of functions", depth, maxDepthAWS)
+	}
 	v := &vocabulary{checker: c, place: p, seen: map[string]bool{}}
 	v.contextFree(node)
 	v.variables(node)

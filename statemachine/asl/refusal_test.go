@@ -172,6 +172,7 @@ func TestAccepted(t *testing.T) {
 		"substitution as a resource":       with(`"A":{"Type":"Task","Resource":"${FunctionArn}","End":true}`),
 		"states one by one in JSONata":     `{"StartAt":"A","States":{"A":{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% 1 %}","Next":"B"},"B":{"Type":"Succeed"}}}`,
 		"Map over an object":               mapState(`"Items":{"a":1}`, ``),
+		"expression of 89 levels":          output("1" + strings.Repeat("+1", 88)),
 		"substitution in an expression":    output("${Enabled} = true and $states.input.x"),
 		"back quotes and strings in paths": output("$states.input.`a b`.'c'"),
 	}

@@ -27,6 +27,8 @@ var warnings = []refusal{
 	{name: "label of an inline Map", definition: mapState(`"Label":"l"`, ``), code: asl.NoEffect, pointer: "/States/A/Label", message: "inline"},
 	{name: "execution type of an inline Map", definition: with(`"A":{"Type":"Map","ItemProcessor":{"ProcessorConfig":{"Mode":"INLINE","ExecutionType":"STANDARD"},"StartAt":"B","States":{"B":{"Type":"Succeed"}}},"End":true}`), code: asl.NoEffect, pointer: "/States/A/ItemProcessor/ProcessorConfig", message: "inline"},
 	{name: "error name of the language that it does not have", definition: task(`"Retry":[{"ErrorEquals":["States.Mine"]}]`), code: asl.NoEffect, pointer: "/States/A/Retry/0/ErrorEquals/0", message: "States.Mine"},
+	{name: "expression as deep as the service evaluates", definition: output("1" + strings.Repeat("+1", 99)), code: asl.DeepExpression, pointer: "/States/A/Output", message: "100 levels deep"},
+	{name: "expression deeper than that", definition: output(strings.Repeat("(", 150) + "1" + strings.Repeat(")", 150)), code: asl.DeepExpression, pointer: "/States/A/Output", message: "levels deep"},
 	{name: "expression as a name", definition: pass(`"Output":{"{% 1 %}":1}`), code: asl.NoEffect, pointer: "/States/A/Output/{% 1 %}", message: "name of a field"},
 	{name: "unknown service of the SDK", definition: with(`"A":{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:sqss:sendMessage","End":true}`), code: asl.UnknownService, pointer: "/States/A/Resource", message: "sqss"},
 }
