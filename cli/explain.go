@@ -14,7 +14,7 @@ import (
 // explainFlags are the flags of explain.
 type explainFlags struct {
 	deployFlags
-	iam, asJSON bool
+	iam, ir, asJSON bool
 }
 
 func newExplain(std *Std) *cobra.Command {
@@ -23,17 +23,46 @@ func newExplain(std *Std) *cobra.Command {
 		Use:   "explain DIR",
 		Short: "Tell what a workflow becomes on AWS, and which line is the reason",
 		Long: `Tell for each operation which state machine it becomes, of which type and why, and which functions it calls because of
-which line. With --iam: every permission of every role, with the line of the workflow that needs it.`,
+which line. With --iam: every permission of every role, with the line of the workflow that needs it. With --ir: the model of
+the workflow between its language and the definitions, for people who work on a language; also of one that is refused.`,
 		Example: `  steploom explain workflows/newsroom
   steploom explain workflows/newsroom --iam
-  steploom explain workflows/newsroom --iam --json`,
+  steploom explain workflows/newsroom --iam --json
+  steploom explain workflows/newsroom --ir`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return explain(std, args[0], flags) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if flags.ir {
+				return explainIR(std, args[0])
+			}
+			return explain(std, args[0], flags)
+		},
 	}
 	flags.register(command)
 	command.Flags().BoolVar(&flags.iam, "iam", false, "list the permissions")
+	command.Flags().BoolVar(&flags.ir, "ir", false, "print the intermediate representation")
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print as JSON")
+	command.MarkFlagsMutuallyExclusive("ir", "iam")
+	command.MarkFlagsMutuallyExclusive("ir", "json")
 	return command
+}
+
+// explainIR prints the model of a workflow, as far as its language gave one, after the diagnostics.
+func explainIR(std *Std, path string) error {
+	w, err := readWorkflow(path)
+	if err != nil {
+		return err
+	}
+	output, list := w.compile()
+	if err := w.show(std, list); err != nil {
+		return failed(err)
+	}
+	if text, err := output.Print("ir"); err == nil {
+		fmt.Fprint(std.Out, text)
+	}
+	if list.HasErrors() {
+		return errReported()
+	}
+	return nil
 }
 
 func explain(std *Std, path string, flags explainFlags) error {
@@ -54,7 +83,11 @@ func explain(std *Std, path string, flags explainFlags) error {
 		return failed(writeJSON(std.Out, summaries))
 	}
 	for _, s := range summaries {
-		fmt.Fprintf(std.Out, "%s\n  %s state machine %s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, s.Reason)
+		reason := s.Reason
+		if s.ReasonPlace != "" {
+			reason += " (" + w.quoted(s.ReasonPlace) + ")"
+		}
+		fmt.Fprintf(std.Out, "%s\n  %s state machine %s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, reason)
 		for _, call := range s.Calls {
 			fmt.Fprintf(std.Out, "  %s %s\n", call.Target, strings.Join(append([]string{"in " + strconv.Quote(call.State)}, w.because(call.Place, call.With)...), " "))
 		}

@@ -25,6 +25,14 @@ type Machine struct {
 	Definition *asl.Machine
 }
 
+// Type is the type of the state machine in the words of Step Functions: EXPRESS or STANDARD.
+func (m *Machine) Type() string {
+	if m.Operation.Mode == ir.Standard {
+		return asl.Standard
+	}
+	return asl.Express
+}
+
 // Options are what a build chooses; the zero value is the default.
 type Options struct {
 	API          APIMode

@@ -106,14 +106,14 @@ func everything(t testing.TB) sam.Application {
 			Parameters: []ir.Parameter{{Name: "id", In: "path", Type: "integer", Required: true}}, Steps: []ir.Step{answer}},
 		{Name: "POST /things", Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/things", Range: at(20)}}, Range: at(20),
 			BodyOrNil: &ir.RequestBody{Required: true, Type: "object"}, Steps: append(calls, answer)},
-		{Name: "nightly", Mode: ir.Standard, Range: at(40), Steps: []ir.Step{
+		{Name: "nightly", Range: at(40), Steps: []ir.Step{
 			&ir.Invoke{Header: ir.Header{Common: ir.Head{Label: "child", Range: at(41)}}, Operation: "GET /things/{id}"},
 			&ir.Invoke{Header: ir.Header{Common: ir.Head{Label: "long", Range: at(42)}}, Operation: "on order"},
 		}, Triggers: []ir.Trigger{
 			&ir.Schedule{Name: "night", Expression: "cron(0 3 * * ? *)", Zone: "Europe/Berlin", Range: at(43)},
 			&ir.Schedule{Name: "hourly", Expression: "rate(1 hour)", Range: at(44)},
 		}},
-		{Name: "on order", Mode: ir.Standard, Range: at(50), Steps: []ir.Step{
+		{Name: "on order", Range: at(50), Steps: []ir.Step{
 			&ir.Wait{Header: ir.Header{Common: ir.Head{Label: "pause", Range: at(51)}}, Seconds: build.Number(60)},
 			&ir.Call{Header: ir.Header{Common: ir.Head{Label: "other", Range: at(52)}}, External: true,
 				Function: "arn:aws:lambda:eu-central-1:123456789012:function:other", Arguments: jsonata.NewObject()},
@@ -124,6 +124,7 @@ func everything(t testing.TB) sam.Application {
 			&ir.Manual{Range: at(54)},
 		}},
 	}
+	workflow = ir.Decide(workflow)
 	app := sam.Application{Workflow: workflow, Catalogue: functions.Rows()}
 	for _, operation := range workflow.Operations {
 		definition, list := lower.Operation(workflow, operation)

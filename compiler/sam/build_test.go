@@ -66,6 +66,7 @@ func constant(t testing.TB) sam.Application {
 	workflow := &ir.Workflow{Name: "constant", Operations: []*ir.Operation{{
 		Name: "GET /", Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/"}}, Steps: []ir.Step{&ir.Return{Status: 200.0, Body: "hello", HasBody: true}},
 	}}}
+	workflow = ir.Decide(workflow)
 	definition, list := lower.Operation(workflow, workflow.Operations[0])
 	noErrors(t, list)
 	return sam.Application{

@@ -3,7 +3,6 @@ package sam
 import (
 	"fmt"
 
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -23,13 +22,6 @@ const (
 
 // namePrefix begins the names of all that must be found by name.
 const namePrefix = "${AWS::StackName}-"
-
-func (m *machinePlan) kind() string {
-	if m.Operation.Mode == ir.Standard {
-		return standard
-	}
-	return express
-}
 
 // template writes the plan down.
 func (p *plan) template() *cfn.Template {
@@ -84,7 +76,7 @@ func (p *plan) composeMachines(t *cfn.Template, grants []Grant) {
 		t.Resources = append(t.Resources,
 			cfn.Resource{Name: m.role(), Body: &cfn.Role{Service: "states.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, m.role())}},
 			cfn.Resource{Name: m.id, Comment: m.comment(), Body: &cfn.StateMachine{
-				Name: cfn.Sub(namePrefix + m.Name), Kind: m.kind(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
+				Name: cfn.Sub(namePrefix + m.Name), Kind: m.Type(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
 				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Alias: alias,
 				Events: p.scheduleEvents(m),
 			}},
@@ -107,15 +99,28 @@ func (m *machinePlan) comment() string {
 	if place := placeOfRange(m.Operation.Range); place != "" {
 		head += " (" + place + ")"
 	}
-	switch {
-	case m.kind() == express && m.http != nil:
-		return head + "\nExpress: the caller waits for the answer, which comes within five minutes, at most once."
-	case m.kind() == express:
-		return head + "\nExpress: it is short, and may run again for the same event."
-	case len(m.schedules) > 0:
-		return head + "\nStandard: each start runs exactly once, may take up to a year, and its history is kept."
+	reason := m.typeName() + ": " + m.Operation.Reason.Text + "."
+	if place := m.reasonPlace(); place != "" {
+		reason += " " + place
 	}
-	return head + "\nStandard: it may wait long, and runs exactly once."
+	return head + "\n" + reason
+}
+
+// typeName is the machine's type as people write it.
+func (m *machinePlan) typeName() string {
+	if m.Type() == standard {
+		return "Standard"
+	}
+	return "Express"
+}
+
+// reasonPlace is the place of what decides the machine's type, "" where that is the operation itself.
+func (m *machinePlan) reasonPlace() string {
+	place := placeOfRange(m.Operation.Reason.Range)
+	if place == placeOfRange(m.Operation.Range) {
+		return ""
+	}
+	return place
 }
 
 // substitutions give the definition what only the stack knows.

@@ -3,7 +3,6 @@ package sam
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
@@ -44,9 +43,11 @@ type Summary struct {
 	Operation string `json:"operation"`
 	Machine   string `json:"machine"`
 	Type      string `json:"type"` // EXPRESS or STANDARD
-	Reason    string `json:"reason"`
 	Place     string `json:"place"`
-	Calls     []Call `json:"calls"`
+	// Reason says why it has the type; ReasonPlace is what decides it, "" where that is the operation itself.
+	Reason      string `json:"reason"`
+	ReasonPlace string `json:"reasonPlace,omitempty"`
+	Calls       []Call `json:"calls"`
 }
 
 // Call is a task of an operation: what it calls, from which state, because of which line.
@@ -63,9 +64,10 @@ func Summaries(app Application, options Options) []Summary {
 	p := newPlan(app, options)
 	var all []Summary
 	for _, m := range p.machines {
-		_, reason, _ := strings.Cut(m.comment(), "\n")
-		_, reason, _ = strings.Cut(reason, ": ")
-		summary := Summary{Operation: m.Operation.Name, Machine: m.Name, Type: m.kind(), Reason: reason, Place: placeOfRange(m.Operation.Range), Calls: []Call{}}
+		summary := Summary{
+			Operation: m.Operation.Name, Machine: m.Name, Type: m.Type(), Place: placeOfRange(m.Operation.Range),
+			Reason: m.Operation.Reason.Text, ReasonPlace: m.reasonPlace(), Calls: []Call{},
+		}
 		for _, u := range m.uses {
 			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, With: slices.Concat([]string{}, u.datasources, u.secrets)})
 		}

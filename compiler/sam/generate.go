@@ -87,10 +87,6 @@ func (p *plan) check() {
 				fmt.Sprintf("operations %q and %q have the same resource name %s", other, m.Operation.Name, m.id)))
 		}
 		names[m.id] = m.Operation.Name
-		if m.http != nil && m.kind() == standard {
-			p.problems.Add(problem(m.http.Range, "SAM013",
-				fmt.Sprintf("%s waits or must run exactly once, so its state machine is Standard, and nobody can wait for its answer over HTTP", m.Operation.Name)))
-		}
 		p.checkTargets(m)
 	}
 }

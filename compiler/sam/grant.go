@@ -140,9 +140,9 @@ func (m *machinePlan) placesFor(action string) []string {
 func allows(machine *machinePlan, action string) bool {
 	switch action {
 	case "states:StartSyncExecution":
-		return machine.kind() == express
+		return machine.Type() == express
 	case "states:StartExecution":
-		return machine.kind() == standard
+		return machine.Type() == standard
 	}
 	return true
 }

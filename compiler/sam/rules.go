@@ -15,6 +15,5 @@ func Rules() []diag.Rule {
 		{Code: "SAM010", Title: "JSON Web Tokens in direct mode", Doc: "A REST API without the api function checks API keys only. Leave out --api direct, or use API keys."},
 		{Code: "SAM011", Title: "basic authentication in direct mode", Doc: "The api function checks user and password, and direct mode has none. Leave out --api direct, or use API keys."},
 		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON and questions to people need the api function. Leave out --api direct."},
-		{Code: "SAM013", Title: "a Standard state machine behind HTTP", Doc: "StartSyncExecution runs Express state machines only: an operation that waits for a person, or has to run exactly once, cannot answer the request that starts it. Start it by a schedule, an event, or from another operation."},
 	}
 }

@@ -80,20 +80,13 @@ func Estimate(app sam.Application, assume Assumptions) []Report {
 		least, most := measure(machine.Definition, assume.Items)
 		reports = append(reports, Report{
 			Operation: machine.Operation.Name,
-			Mode:      mode(machine.Operation),
+			Mode:      machine.Type(),
 			Least:     wayOf(app, machine, least, assume),
 			Most:      wayOf(app, machine, most, assume),
 			Warnings:  warnings(machine, app.Catalogue, most),
 		})
 	}
 	return reports
-}
-
-func mode(operation *ir.Operation) string {
-	if operation.Mode == ir.Standard {
-		return asl.Standard
-	}
-	return asl.Express
 }
 
 func wayOf(app sam.Application, machine sam.Machine, metrics Metrics, assume Assumptions) Way {
