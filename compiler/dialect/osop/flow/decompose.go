@@ -17,7 +17,7 @@ func (s *Shape) components(nodes set, related bool) []set {
 		for work := part.members(); len(work) > 0; {
 			n := work[0]
 			work = work[1:]
-			left = slices.DeleteFunc(left, func(m int) bool {
+			left = slices.DeleteFunc(left, func(m NodeID) bool {
 				if s.related(n, m) != related {
 					return false
 				}
@@ -31,11 +31,11 @@ func (s *Shape) components(nodes set, related bool) []set {
 	return parts
 }
 
-func (s *Shape) related(a, b int) bool { return s.reach[a][b] || s.reach[b][a] }
+func (s *Shape) related(a, b NodeID) bool { return s.reach[a][b] || s.reach[b][a] }
 
 // ordered lists the members of a set so that forward edges lead forward.
-func (s *Shape) ordered(nodes set) []int {
-	var list []int
+func (s *Shape) ordered(nodes set) []NodeID {
+	var list []NodeID
 	for _, n := range s.Order {
 		if nodes[n] {
 			list = append(list, n)
@@ -46,7 +46,7 @@ func (s *Shape) ordered(nodes set) []int {
 
 // cut divides a set that is not series-parallel into what runs first and what runs after it, so that as few pairs of unrelated nodes as
 // can be come to stand on different sides; it gives the nodes of those pairs, which lose their concurrency.
-func (s *Shape) cut(nodes set) (before, after set, lost []int) {
+func (s *Shape) cut(nodes set) (before, after set, lost []NodeID) {
 	best := -1
 	for _, candidate := range s.prefixes(nodes) {
 		rest := nodes.without(candidate)
@@ -85,7 +85,7 @@ func (s *Shape) outermost(nodes set) (first, last set) {
 	return first, last
 }
 
-func (s *Shape) unrelated(left, right set) (pairs int, involved []int) {
+func (s *Shape) unrelated(left, right set) (pairs int, involved []NodeID) {
 	found := newSet(len(left))
 	for _, n := range left.members() {
 		for _, m := range right.members() {

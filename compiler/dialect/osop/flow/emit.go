@@ -11,22 +11,22 @@ import (
 // Host knows what the nodes and edges of a graph are.
 type Host interface {
 	// Label is the node's name, the label of its first step.
-	Label(node int) string
+	Label(node NodeID) string
 	// Header places a step that stands for how a node is left.
-	Header(node int, label string) ir.Header
+	Header(node NodeID, label string) ir.Header
 	// Node gives the steps that run a node. The failure arms say what to do when it fails and every retry was used up; without any the
 	// error goes up. Each body leads away for good.
-	Node(node int, failure []FailureArm) []ir.Step
+	Node(node NodeID, failure []FailureArm) []ir.Step
 	// Return ends the operation. The nodes are those at which paths ended.
-	Return(nodes []int) []ir.Step
+	Return(nodes []NodeID) []ir.Step
 	// Raise fails with the error that the node failed with, or, when bound is an edge, because that edge was taken too often.
-	Raise(node, bound int) []ir.Step
+	Raise(node NodeID, bound EdgeID) []ir.Step
 	// Signal fails so that the enclosing Parallel can tell that the edge is to be taken; Caught is how the Parallel recognises it and what
 	// it restores.
-	Signal(edge int) []ir.Step
-	Caught(edge int) (errors []string, assign []ir.Binding)
+	Signal(edge EdgeID) []ir.Step
+	Caught(edge EdgeID) (errors []string, assign []ir.Binding)
 	// Flag is the variable that tells whether an edge was taken.
-	Flag(edge int) string
+	Flag(edge EdgeID) string
 }
 
 // FailureArm is one way to go on after a failure.
@@ -38,9 +38,9 @@ type FailureArm struct {
 
 // Lower gives the steps of a whole graph.
 func Lower(g Graph, shape Shape, host Host) ([]ir.Step, []Warning) {
-	p := &planner{graph: g, shape: shape, flagged: map[int]bool{}}
+	p := &planner{graph: g, shape: shape, flagged: map[EdgeID]bool{}}
 	plan := p.top()
-	e := &emitter{planner: p, host: host, refs: map[int]int{}, labelled: map[*scope]bool{}}
+	e := &emitter{planner: p, host: host, refs: map[NodeID]int{}, labelled: map[*scope]bool{}}
 	e.count(plan)
 	if s, single := plan.(*scope); single {
 		e.root = s
@@ -50,7 +50,7 @@ func Lower(g Graph, shape Shape, host Host) ([]ir.Step, []Warning) {
 	return append(steps, e.piece(plan, func() []ir.Step { return host.Return(unique(ends(plan))) })...), p.warnings
 }
 
-func unique(nodes []int) []int {
+func unique(nodes []NodeID) []NodeID {
 	slices.Sort(nodes)
 	return slices.Compact(nodes)
 }
@@ -62,15 +62,15 @@ type emitter struct {
 	// open are the scopes around the place that is being written, outside how many of them stand around the fork whose branch it is in.
 	open     []*scope
 	outside  int
-	refs     map[int]int
+	refs     map[NodeID]int
 	labelled map[*scope]bool // scopes whose end is jumped to
 	current  *scope
 }
 
 // What follows when control falls off the end of a list of steps.
 const (
-	scopeEnd = -1
-	handler  = -2 // nothing sensible: the step after the call
+	scopeEnd NodeID = -1
+	handler  NodeID = -2 // nothing sensible: the step after the call
 )
 
 // count counts how often each node is led to; handlers and jumps from inside composites count double because they cannot run into it.
@@ -153,12 +153,12 @@ func (e *emitter) scope(s *scope) []ir.Step {
 }
 
 // holds is the condition that one of the conditions is true or one of the edges was taken.
-func (e *emitter) holds(conditions []jsonata.Node, edges []int) jsonata.Node {
+func (e *emitter) holds(conditions []jsonata.Node, edges []EdgeID) jsonata.Node {
 	conditions = slices.Clone(conditions)
 	for _, edge := range edges {
 		conditions = append(conditions, build.Var(e.host.Flag(edge)))
 	}
-	return anyOf(conditions)
+	return build.Any(conditions...)
 }
 
 // units gives the steps of the nodes of a scope: first the entry with everything that only it leads to, then each node that is led to from
@@ -167,7 +167,7 @@ func (e *emitter) units(s *scope) []ir.Step {
 	outer := e.current
 	e.current, e.open = s, append(e.open, s)
 	defer func() { e.current, e.open = outer, e.open[:len(e.open)-1] }()
-	list := []int{s.entry}
+	list := []NodeID{s.entry}
 	for _, n := range s.units {
 		if n != s.entry && e.refs[n] > 1 {
 			list = append(list, n)
@@ -190,7 +190,7 @@ func (e *emitter) units(s *scope) []ir.Step {
 func (e *emitter) endLabel(s *scope) string { return e.host.Label(s.entry) + ": end of path" }
 
 // place gives the steps of a node and of how it is left.
-func (e *emitter) place(n, next int) []ir.Step {
+func (e *emitter) place(n, next NodeID) []ir.Step {
 	routes := e.current.routes[n]
 	var arms []FailureArm
 	for _, arm := range routes.failure {
@@ -202,7 +202,7 @@ func (e *emitter) place(n, next int) []ir.Step {
 }
 
 // again forgets, where a cycle begins, what was noted in the round before.
-func (e *emitter) again(n int) []ir.Step {
+func (e *emitter) again(n NodeID) []ir.Step {
 	flags := e.stale(n)
 	if len(flags) == 0 {
 		return nil
@@ -214,15 +214,15 @@ func (e *emitter) again(n int) []ir.Step {
 	return []ir.Step{reset}
 }
 
-func (e *emitter) againLabel(n int) string { return e.host.Label(n) + ": round" }
+func (e *emitter) againLabel(n NodeID) string { return e.host.Label(n) + ": round" }
 
 // stale are the flags that a jump back to a node makes untrue.
-func (e *emitter) stale(n int) []int {
+func (e *emitter) stale(n NodeID) []EdgeID {
 	if !e.shape.loopsTo(e.graph, n) {
 		return nil
 	}
-	var flags []int
-	for i, edge := range e.graph.Edges {
+	var flags []EdgeID
+	for i, edge := range e.graph.EdgeIDs() {
 		if e.flagged[i] && (edge.From == n || e.shape.reach[n][edge.From]) {
 			flags = append(flags, i)
 		}
@@ -231,8 +231,8 @@ func (e *emitter) stale(n int) []int {
 }
 
 // loopsTo tells whether an edge closes a cycle at a node.
-func (s *Shape) loopsTo(g Graph, n int) bool {
-	for i, e := range g.Edges {
+func (s *Shape) loopsTo(g Graph, n NodeID) bool {
+	for i, e := range g.EdgeIDs() {
 		if s.Back[i] && e.To == n {
 			return true
 		}
@@ -241,7 +241,7 @@ func (s *Shape) loopsTo(g Graph, n int) bool {
 }
 
 // exit gives the steps of an exit of node n; next is what follows when control falls off their end.
-func (e *emitter) exit(x exit, n, next int) []ir.Step {
+func (e *emitter) exit(x exit, n, next NodeID) []ir.Step {
 	switch x := x.(type) {
 	case *to:
 		return e.to(x, n, next)
@@ -265,7 +265,7 @@ func (e *emitter) exit(x exit, n, next int) []ir.Step {
 	}
 }
 
-func (e *emitter) to(x *to, n, next int) []ir.Step {
+func (e *emitter) to(x *to, n, next NodeID) []ir.Step {
 	switch {
 	case e.refs[x.node] == 1:
 		return e.place(x.node, next)
@@ -276,7 +276,7 @@ func (e *emitter) to(x *to, n, next int) []ir.Step {
 	}
 }
 
-func (e *emitter) jump(x *jump, n int) []ir.Step {
+func (e *emitter) jump(x *jump, n NodeID) []ir.Step {
 	edge := e.graph.Edges[x.edge]
 	back := &ir.Goto{Header: e.host.Header(n, ""), Target: e.host.Label(edge.To), Max: edge.Max, Counter: edge.Counter}
 	if len(e.stale(edge.To)) > 0 {
@@ -287,7 +287,7 @@ func (e *emitter) jump(x *jump, n int) []ir.Step {
 }
 
 // notes sets the flags of edges that are taken.
-func (e *emitter) notes(outs []Out, n int) []ir.Step {
+func (e *emitter) notes(outs []Out, n NodeID) []ir.Step {
 	note := &ir.Assign{Header: e.host.Header(n, "")}
 	for _, out := range outs {
 		if !e.flagged[out.Edge] {
@@ -307,7 +307,7 @@ func (e *emitter) notes(outs []Out, n int) []ir.Step {
 
 // end gives the steps that end a path. A path that leads out of the fork's branch it is in falls off the branch's end: what was noted on the
 // way tells those outside where to go on.
-func (e *emitter) end(x *end, n, next int) []ir.Step {
+func (e *emitter) end(x *end, n, next NodeID) []ir.Step {
 	switch {
 	case x.scope != nil && slices.Contains(e.open[:e.outside], x.scope):
 		return nil
@@ -321,7 +321,7 @@ func (e *emitter) end(x *end, n, next int) []ir.Step {
 	}
 }
 
-func (e *emitter) choose(x *choose, n, next int) []ir.Step {
+func (e *emitter) choose(x *choose, n, next NodeID) []ir.Step {
 	branch := &ir.Branch{Header: e.host.Header(n, e.host.Label(n)+": which way")}
 	for _, w := range x.ways {
 		when := w.when
@@ -337,7 +337,7 @@ func (e *emitter) choose(x *choose, n, next int) []ir.Step {
 // clear sets the flags of a composite to what is known before it starts.
 func (e *emitter) clear(body set, outs []Out) []ir.Step {
 	start := &ir.Assign{}
-	own := map[int]bool{}
+	own := map[EdgeID]bool{}
 	for _, out := range outs {
 		own[out.Edge] = true
 		start.Header = e.host.Header(e.graph.Edges[out.Edge].From, "")
@@ -350,7 +350,7 @@ func (e *emitter) clear(body set, outs []Out) []ir.Step {
 		}
 		start.Bindings = append(start.Bindings, ir.Binding{Name: e.host.Flag(out.Edge), Value: value})
 	}
-	for i, edge := range e.graph.Edges {
+	for i, edge := range e.graph.EdgeIDs() {
 		if e.flagged[i] && body[edge.From] && !own[i] {
 			start.Bindings = append(start.Bindings, ir.Binding{Name: e.host.Flag(i), Value: false})
 		}
@@ -397,7 +397,7 @@ func (e *emitter) fork(f *fork, follow func() []ir.Step) []ir.Step {
 	branch := &ir.Branch{Header: e.host.Header(first, e.host.Label(first)+" and others: which way")}
 	for _, out := range f.diverted {
 		body := e.exit(out.exit, e.graph.Edges[out.edge].From, handler)
-		branch.Cases = append(branch.Cases, ir.Case{When: e.holds(nil, []int{out.edge}), Body: body})
+		branch.Cases = append(branch.Cases, ir.Case{When: e.holds(nil, []EdgeID{out.edge}), Body: body})
 	}
 	branch.Else = follow()
 	return []ir.Step{parallel, branch}
@@ -412,7 +412,7 @@ func (e *emitter) branch(p piece) []ir.Step {
 }
 
 // entryOf is the first node of a piece.
-func entryOf(p piece) int {
+func entryOf(p piece) NodeID {
 	switch p := p.(type) {
 	case *scope:
 		return p.entry

@@ -13,12 +13,12 @@ type exit interface{ isExit() }
 type (
 	// to goes on at a node further on. far tells that the node does not stand in the scope itself, or that control comes from a handler.
 	to struct {
-		node int
+		node NodeID
 		far  bool
 	}
 	// jump goes back along an edge that closes a cycle, or does exhausted when that was done too often.
 	jump struct {
-		edge      int
+		edge      EdgeID
 		exhausted exit
 	}
 	// leave notes that edges out of the scope are taken, then does next.
@@ -28,13 +28,16 @@ type (
 	}
 	// end ends the path. The nodes are those whose outputs are what came out.
 	end struct {
-		nodes []int
+		nodes []NodeID
 		scope *scope
 	}
-	// raise fails with the node's original error; bound is the edge whose bound was reached after a success, -1 otherwise.
-	raise struct{ node, bound int }
+	// raise fails with the node's original error; bound is the edge whose bound was reached after a success, NoEdge otherwise.
+	raise struct {
+		node  NodeID
+		bound EdgeID
+	}
 	// signal fails in a way that the fork around it recognises.
-	signal struct{ edge int }
+	signal struct{ edge EdgeID }
 	// choose takes the first exit whose condition holds.
 	choose struct {
 		ways      []way
@@ -51,7 +54,7 @@ type (
 type way struct {
 	when jsonata.Node
 	// flags are edges one of which must have been taken, used instead of when.
-	flags []int
+	flags []EdgeID
 	exit  exit
 }
 
@@ -68,13 +71,13 @@ func (*split) isExit()  {}
 type routing struct {
 	*planner
 	scope   *scope
-	node    int
+	node    NodeID
 	failing bool
 }
 
 // success builds the exit after success; ok is false when the paths cannot be nested in the scope.
 func (r routing) success(route Route) (x exit, ok bool) {
-	var rest exit = &end{nodes: []int{r.node}, scope: r.scope}
+	var rest exit = &end{nodes: []NodeID{r.node}, scope: r.scope}
 	arms := r.backFirst(route)
 	for i, arm := range slices.Backward(arms) {
 		if len(arm.Out) == 1 && r.shape.Back[arm.Out[0].Edge] {
@@ -105,7 +108,7 @@ func (r routing) round(arm Arm, rest exit, last bool) exit {
 }
 
 // within is the condition that an edge may still be taken.
-func (r routing) within(edge int) jsonata.Node {
+func (r routing) within(edge EdgeID) jsonata.Node {
 	e := r.graph.Edges[edge]
 	return build.Binary(build.Var(e.Counter), "<", build.Number(float64(e.Max)))
 }
@@ -132,7 +135,7 @@ func (r routing) backFirst(route Route) Route {
 // failure builds the arms after failure.
 func (r routing) failure(route Route) (arms []failureArm, ok bool) {
 	for _, arm := range r.backFirst(route) {
-		taken, ok := r.outs(arm.Out, &raise{node: r.node, bound: -1})
+		taken, ok := r.outs(arm.Out, &raise{node: r.node, bound: NoEdge})
 		if !ok {
 			return nil, false
 		}
@@ -162,7 +165,7 @@ func both(a, b jsonata.Node) jsonata.Node {
 		}
 		return a
 	}
-	return build.Binary(a, "and", b)
+	return build.All(a, b)
 }
 
 // outs is where the edges of one arm lead together. rest is what follows when a bound is reached.
@@ -190,7 +193,7 @@ func (r routing) outs(outs []Out, rest exit) (exit, bool) {
 
 // stay is where edges to nodes of the same scope lead.
 func (r routing) stay(outs []Out, rest exit) (exit, bool) {
-	over := &end{nodes: []int{r.node}, scope: r.scope}
+	over := &end{nodes: []NodeID{r.node}, scope: r.scope}
 	switch {
 	case len(outs) == 0:
 		return over, true
@@ -205,7 +208,7 @@ func (r routing) stay(outs []Out, rest exit) (exit, bool) {
 }
 
 // back is where an edge that closes a cycle leads.
-func (r routing) back(edge int, rest exit, from *scope, around *region) exit {
+func (r routing) back(edge EdgeID, rest exit, from *scope, around *region) exit {
 	if around.machine[r.graph.Edges[edge].To] {
 		return &jump{edge: edge, exhausted: rest}
 	}
@@ -213,7 +216,7 @@ func (r routing) back(edge int, rest exit, from *scope, around *region) exit {
 }
 
 // across is where an edge leads that leaves the scope.
-func (r routing) across(edge int, rest exit, from *scope, around *region) exit {
+func (r routing) across(edge EdgeID, rest exit, from *scope, around *region) exit {
 	switch {
 	case r.shape.Back[edge]:
 		return r.back(edge, rest, from, around)
@@ -225,12 +228,12 @@ func (r routing) across(edge int, rest exit, from *scope, around *region) exit {
 }
 
 // noted leaves the scope with the edge taken.
-func (r routing) noted(edge int, from *scope) exit {
+func (r routing) noted(edge EdgeID, from *scope) exit {
 	return &leave{outs: []Out{{Edge: edge}}, next: &end{scope: from}}
 }
 
 // escape is where an edge leads that leaves the composite: straight on when no fork is in between, otherwise through the fork's end.
-func (r routing) escape(edge int, rest exit, from *scope, around *region) exit {
+func (r routing) escape(edge EdgeID, rest exit, from *scope, around *region) exit {
 	outer := around.outer
 	if outer != nil && outer.around.within == around.within {
 		return r.inOuter(edge, rest, outer)
@@ -244,7 +247,7 @@ func (r routing) escape(edge int, rest exit, from *scope, around *region) exit {
 	return r.noted(edge, from)
 }
 
-func (r routing) inOuter(edge int, rest exit, outer *scope) exit {
+func (r routing) inOuter(edge EdgeID, rest exit, outer *scope) exit {
 	target := r.graph.Edges[edge].To
 	if outer.nodes[target] && !r.shape.Back[edge] {
 		return &to{node: target, far: true}
@@ -253,13 +256,13 @@ func (r routing) inOuter(edge int, rest exit, outer *scope) exit {
 }
 
 // throughFork notes once that an edge leads out of a fork, and where it goes from there.
-func (r routing) throughFork(list *[]escape, edge int, f *fork) {
+func (r routing) throughFork(list *[]escape, edge EdgeID, f *fork) {
 	if slices.ContainsFunc(*list, func(known escape) bool { return known.edge == edge }) {
 		return
 	}
 	*list = append(*list, escape{edge: edge})
 	at := len(*list) - 1
-	bound := -1
+	bound := NoEdge
 	if !r.failing {
 		bound = edge
 	}

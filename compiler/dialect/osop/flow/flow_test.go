@@ -17,19 +17,23 @@ import (
 // host makes every node a call of its own name.
 type host struct{ graph flow.Graph }
 
-func (h host) Label(n int) string                       { return fmt.Sprintf("n%d", n) }
-func (h host) Header(_ int, label string) ir.Header     { return ir.Header{Common: ir.Head{Label: label}} }
-func (h host) Return([]int) []ir.Step                   { return []ir.Step{&ir.Return{}} }
-func (h host) Flag(edge int) string                     { return fmt.Sprintf("e%d", edge) }
-func (h host) Raise(n, _ int) []ir.Step                 { return []ir.Step{&ir.Fail{Error: h.Label(n)}} }
-func (h host) Signal(edge int) []ir.Step                { return []ir.Step{&ir.Fail{Error: h.Flag(edge)}} }
-func (h host) Caught(edge int) ([]string, []ir.Binding) { return []string{h.Flag(edge)}, nil }
+func (h host) Label(n flow.NodeID) string { return fmt.Sprintf("n%d", n) }
+func (h host) Header(_ flow.NodeID, label string) ir.Header {
+	return ir.Header{Common: ir.Head{Label: label}}
+}
+func (h host) Return([]flow.NodeID) []ir.Step { return []ir.Step{&ir.Return{}} }
+func (h host) Flag(edge flow.EdgeID) string   { return fmt.Sprintf("e%d", edge) }
+func (h host) Raise(n flow.NodeID, _ flow.EdgeID) []ir.Step {
+	return []ir.Step{&ir.Fail{Error: h.Label(n)}}
+}
+func (h host) Signal(edge flow.EdgeID) []ir.Step                { return []ir.Step{&ir.Fail{Error: h.Flag(edge)}} }
+func (h host) Caught(edge flow.EdgeID) ([]string, []ir.Binding) { return []string{h.Flag(edge)}, nil }
 
-func (h host) Node(n int, failure []flow.FailureArm) []ir.Step {
+func (h host) Node(n flow.NodeID, failure []flow.FailureArm) []ir.Step {
 	call := &ir.Call{Header: h.Header(n, h.Label(n)), Function: h.Label(n)}
 	if len(failure) > 0 {
 		body := []ir.Step{}
-		branch := &ir.Branch{Else: h.Raise(n, -1)}
+		branch := &ir.Branch{Else: h.Raise(n, flow.NoEdge)}
 		for _, arm := range failure {
 			when := arm.When
 			if when == nil {
@@ -46,21 +50,21 @@ func (h host) Node(n int, failure []flow.FailureArm) []ir.Step {
 // "a!b" by failure, "a@b" a loop taken while ab is true.
 func graph(text string) flow.Graph {
 	var g flow.Graph
-	node := func(letter byte) int {
+	node := func(letter byte) flow.NodeID {
 		n := int(letter - 'a')
 		for len(g.Nodes) <= n {
 			g.Nodes = append(g.Nodes, flow.Node{})
 		}
-		return n
+		return flow.NodeID(n)
 	}
-	var always = map[int][]flow.Out{}
+	var always = map[flow.NodeID][]flow.Out{}
 	for _, word := range strings.Fields(text) {
 		from := node(word[0])
 		if len(word) == 1 {
 			continue
 		}
 		to := node(word[2])
-		edge := len(g.Edges)
+		edge := flow.EdgeID(len(g.Edges))
 		out := []flow.Out{{Edge: edge}}
 		g.Edges = append(g.Edges, flow.Edge{From: from, To: to, Aside: word[1] == '!' || word[1] == '@', Max: 3, Counter: "rounds of " + word})
 		when := build.Var(word[:1] + word[2:3])
@@ -91,7 +95,7 @@ func trace(t *testing.T, text string, vars map[string]bool, fails map[string]int
 	g := graph(text)
 	steps, _ := flow.Lower(g, flow.Classify(g), host{g})
 	m := newMachine()
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		name := host{}.Label(n)
 		m.takes[name] = 1
 		m.fails[name] = fails[string(rune('a'+n))]
@@ -102,7 +106,7 @@ func trace(t *testing.T, text string, vars map[string]bool, fails map[string]int
 	result, _, err := m.run(steps, vars, 0)
 	at := map[int][]string{}
 	last := 0
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		for _, start := range m.starts[host{}.Label(n)] {
 			at[start] = append(at[start], string(rune('a'+n)))
 			last = max(last, start)
@@ -164,6 +168,9 @@ func TestLower(t *testing.T) {
 		{"loop without another way", "a>b b@a", vars{"ba": true}, nil, "a b a b a b a b fails:n1"},
 		{"loop over a fork", "a>b b>c b>d c>e d>e e@b e>f", vars{"eb": true}, nil, "a b c|d e b c|d e b c|d e b c|d e f"},
 		{"loop in a branch back before the fork", "a>b a>c b>d c>d b@a", vars{"ba": true}, nil, "a b|c a b|c a b|c a b|c fails:n1"},
+		{"as drawn in the documentation", "a>b b+c b+d c>e d>e b!a", vars{"bc": true, "bd": true}, fails{"b": 1}, "a b a b c|d e"},
+		{"as drawn, one way", "a>b b+c b+d c>e d>e b!a", vars{"bd": true}, nil, "a b d e"},
+		{"as drawn, no way", "a>b b+c b+d c>e d>e b!a", nil, nil, "a b"},
 		{"N", "a>c b>c b>d", nil, nil, "a|b c|d"},
 		{"only cycles", "a>b b>a", nil, nil, "a b a b a b a b fails:n1"},
 	}
@@ -177,12 +184,12 @@ func TestLower(t *testing.T) {
 }
 
 // seriesParallel draws a random series-parallel graph with one start and one end for each part.
-func seriesParallel(t *rapid.T, g *flow.Graph, depth int) (starts, ends []int) {
+func seriesParallel(t *rapid.T, g *flow.Graph, depth int) (starts, ends []flow.NodeID) {
 	kind := rapid.IntRange(0, 2).Draw(t, "kind")
 	if depth == 0 || kind == 0 {
 		g.Nodes = append(g.Nodes, flow.Node{})
-		n := len(g.Nodes) - 1
-		return []int{n}, []int{n}
+		n := flow.NodeID(len(g.Nodes) - 1)
+		return []flow.NodeID{n}, []flow.NodeID{n}
 	}
 	parts := rapid.IntRange(2, 3).Draw(t, "parts")
 	for i := range parts {
@@ -206,9 +213,9 @@ func seriesParallel(t *rapid.T, g *flow.Graph, depth int) (starts, ends []int) {
 
 // unconditional makes every node take all its edges.
 func unconditional(g flow.Graph) {
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		var all []flow.Out
-		for i, e := range g.Edges {
+		for i, e := range g.EdgeIDs() {
 			if e.From == n {
 				all = append(all, flow.Out{Edge: i})
 			}
@@ -228,11 +235,11 @@ func checkOrder(t *rapid.T, g flow.Graph, exactly bool) {
 		t.Fatalf("warnings for a series-parallel graph: %v", warnings)
 	}
 	m := newMachine()
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		m.takes[host{}.Label(n)] = rapid.IntRange(1, 20).Draw(t, "takes")
 	}
 	m.run(steps, map[string]bool{}, 0)
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		name := host{}.Label(n)
 		if len(m.starts[name]) != 1 {
 			t.Fatalf("%s ran %d times in %v", name, len(m.starts[name]), g.Edges)
@@ -260,7 +267,7 @@ func TestSeriesParallelKeepsConcurrency(t *testing.T) {
 func TestAnyOrderIsKept(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
 		g := flow.Graph{Nodes: make([]flow.Node, rapid.IntRange(1, 8).Draw(t, "nodes"))}
-		names := rapid.Permutation(slices.Collect(count(len(g.Nodes)))).Draw(t, "names")
+		names := rapid.Permutation(slices.Collect(g.NodeIDs())).Draw(t, "names")
 		for a := range g.Nodes {
 			for b := a + 1; b < len(g.Nodes); b++ {
 				if rapid.IntRange(0, 2).Draw(t, "edge") == 0 {
@@ -270,14 +277,4 @@ func TestAnyOrderIsKept(t *testing.T) {
 		}
 		checkOrder(t, g, false)
 	})
-}
-
-func count(n int) func(func(int) bool) {
-	return func(yield func(int) bool) {
-		for i := range n {
-			if !yield(i) {
-				return
-			}
-		}
-	}
 }

@@ -23,7 +23,7 @@ type Node struct {
 
 // Edge leads from one node to another.
 type Edge struct {
-	From, To int
+	From, To NodeID
 	// Aside marks edges that leave the regular course: loops, errors, fallbacks, timeouts. They do not make their target less of an entry.
 	Aside bool
 	// Max bounds how often the edge is taken when it closes a cycle; Counter is the variable that counts it.
@@ -48,25 +48,24 @@ type Arm struct {
 
 // Out is an edge that an arm takes, perhaps under a condition of its own.
 type Out struct {
-	Edge int
+	Edge EdgeID
 	When jsonata.Node // nil when always
 }
 
 // Shape is what classification knows about a graph.
 type Shape struct {
 	// Entries are the nodes where execution starts, in the order of the source.
-	Entries []int
+	Entries []NodeID
 	// Guessed tells that every node has a predecessor, so that the first one was made the entry.
 	Guessed bool
 	// Back tells for each edge whether it closes a cycle.
 	Back []bool
 	// Unreachable are the nodes that no path from an entry leads to.
-	Unreachable []int
+	Unreachable []NodeID
 	// Order holds the reachable nodes so that every edge that closes no cycle leads forward.
-	Order []int
+	Order []NodeID
 
 	reach []set // reach[n]: nodes that can be reached from n by forward edges, without n
-	place []int // position in Order
 }
 
 // Classify finds entries, cycles and the order of a graph.
@@ -74,7 +73,7 @@ func Classify(g Graph) Shape {
 	s := Shape{Back: make([]bool, len(g.Edges))}
 	s.Entries, s.Guessed = entries(g)
 	live := reachable(g, s.Entries)
-	for n := range g.Nodes {
+	for n := range g.NodeIDs() {
 		if !live[n] && !g.Nodes[n].Absent {
 			s.Unreachable = append(s.Unreachable, n)
 		}
@@ -87,35 +86,35 @@ func Classify(g Graph) Shape {
 
 // entries are the nodes that no regular edge leads to, without those that are handlers: another such node leads to them. Of several that
 // lead to each other the first is the entry.
-func entries(g Graph) (found []int, guessed bool) {
-	var candidates []int
-	for n := range g.Nodes {
+func entries(g Graph) (found []NodeID, guessed bool) {
+	var candidates []NodeID
+	for n := range g.NodeIDs() {
 		if !g.Nodes[n].Absent && !regularlyReached(g, n) {
 			candidates = append(candidates, n)
 		}
 	}
-	after := map[int]set{}
+	after := map[NodeID]set{}
 	for _, n := range candidates {
-		after[n] = reachable(g, []int{n})
+		after[n] = reachable(g, []NodeID{n})
 	}
 	for _, n := range candidates {
-		handler := slices.ContainsFunc(candidates, func(m int) bool { return m != n && after[m][n] && (m < n || !after[n][m]) })
+		handler := slices.ContainsFunc(candidates, func(m NodeID) bool { return m != n && after[m][n] && (m < n || !after[n][m]) })
 		if !handler {
 			found = append(found, n)
 		}
 	}
 	if len(found) == 0 && len(g.Nodes) > 0 {
-		return []int{0}, true
+		return []NodeID{0}, true
 	}
 	return found, false
 }
 
-func regularlyReached(g Graph, n int) bool {
+func regularlyReached(g Graph, n NodeID) bool {
 	return slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == n && !e.Aside && e.From != n })
 }
 
 // reachable is what can be reached by any edges, with the starting points.
-func reachable(g Graph, from []int) set {
+func reachable(g Graph, from []NodeID) set {
 	seen := newSet(len(g.Nodes))
 	work := slices.Clone(from)
 	for len(work) > 0 {
@@ -143,7 +142,7 @@ func closeCycles(g Graph, s *Shape) {
 	}
 	for more := true; more; {
 		more = false
-		for i, e := range g.Edges {
+		for i, e := range g.EdgeIDs() {
 			if e.Aside && !c.known[i] && c.seen[e.From] {
 				c.decide(i)
 				more = true
@@ -160,12 +159,12 @@ type cycles struct {
 }
 
 // visit follows the regular edges from a node.
-func (c *cycles) visit(n int) {
+func (c *cycles) visit(n NodeID) {
 	if c.seen[n] {
 		return
 	}
 	c.seen[n] = true
-	for i, e := range c.graph.Edges {
+	for i, e := range c.graph.EdgeIDs() {
 		if e.From == n && !e.Aside {
 			c.decide(i)
 		}
@@ -173,7 +172,7 @@ func (c *cycles) visit(n int) {
 }
 
 // decide tells whether an edge closes a cycle of those that are known to lead forward; if not it leads forward, and what follows is visited.
-func (c *cycles) decide(i int) {
+func (c *cycles) decide(i EdgeID) {
 	c.known[i] = true
 	e := c.graph.Edges[i]
 	c.shape.Back[i] = leadsTo(c.graph, c.forward, e.To, e.From)
@@ -184,9 +183,9 @@ func (c *cycles) decide(i int) {
 }
 
 // leadsTo tells whether a path of the chosen edges goes from one node to another; a node leads to itself.
-func leadsTo(g Graph, chosen []bool, from, to int) bool {
+func leadsTo(g Graph, chosen []bool, from, to NodeID) bool {
 	seen := newSet(len(g.Nodes))
-	work := []int{from}
+	work := []NodeID{from}
 	for len(work) > 0 {
 		n := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -197,7 +196,7 @@ func leadsTo(g Graph, chosen []bool, from, to int) bool {
 			continue
 		}
 		seen[n] = true
-		for i, e := range g.Edges {
+		for i, e := range g.EdgeIDs() {
 			if chosen[i] && e.From == n {
 				work = append(work, e.To)
 			}
@@ -214,20 +213,20 @@ func (s *Shape) sort(g Graph, live set) {
 			waiting[e.To]++
 		}
 	}
-	s.place = make([]int, len(g.Nodes))
 	placed := newSet(len(g.Nodes))
 	for range g.Nodes {
-		n := slices.IndexFunc(waiting, func(w int) bool { return w == 0 })
-		for n >= 0 && n < len(waiting) && (waiting[n] != 0 || placed[n] || !live[n]) {
-			n++
+		n := NoNode
+		for candidate := range g.NodeIDs() {
+			if n == NoNode && waiting[candidate] == 0 && !placed[candidate] && live[candidate] {
+				n = candidate
+			}
 		}
-		if n < 0 || n >= len(waiting) {
+		if n == NoNode {
 			return
 		}
 		placed[n] = true
-		s.place[n] = len(s.Order)
 		s.Order = append(s.Order, n)
-		for i, e := range g.Edges {
+		for i, e := range g.EdgeIDs() {
 			if e.From == n && !s.Back[i] {
 				waiting[e.To]--
 			}
@@ -251,49 +250,5 @@ func (s *Shape) close(g Graph) {
 	}
 }
 
-// set is a set of nodes.
-type set []bool
-
-func newSet(size int, members ...int) set {
-	s := make(set, size)
-	for _, n := range members {
-		s[n] = true
-	}
-	return s
-}
-
-func (s set) members() []int {
-	var found []int
-	for n, in := range s {
-		if in {
-			found = append(found, n)
-		}
-	}
-	return found
-}
-
-func (s set) add(other set) {
-	for n, in := range other {
-		s[n] = s[n] || in
-	}
-}
-
-func (s set) without(other set) set {
-	left := slices.Clone(s)
-	for n, in := range other {
-		left[n] = left[n] && !in
-	}
-	return left
-}
-
-func (s set) meets(other set) bool {
-	for n, in := range s {
-		if in && other[n] {
-			return true
-		}
-	}
-	return false
-}
-
 // Reaches tells whether a path of edges that close no cycle leads from one node to another.
-func (s *Shape) Reaches(from, to int) bool { return s.reach[from][to] }
+func (s *Shape) Reaches(from, to NodeID) bool { return s.reach[from][to] }

@@ -10,10 +10,10 @@ import (
 // Warning names nodes that lose concurrency, in the order of the source.
 type Warning struct {
 	// Nodes run one after another although some of them would not have to.
-	Nodes []int
-	// Back is the edge that forbids running them at once because it leads into one of several concurrent paths; -1 when the cause is
+	Nodes []NodeID
+	// Back is the edge that forbids running them at once because it leads into one of several concurrent paths; NoEdge when the cause is
 	// that the graph cannot be nested.
-	Back int
+	Back EdgeID
 }
 
 // piece is a part of the plan: *scope, *series or *fork.
@@ -23,11 +23,11 @@ type (
 	// scope is a set of nodes with one entry through which a single path goes at a time.
 	scope struct {
 		nodes    set
-		entry    int
+		entry    NodeID
 		guard    guard
-		units    []int // nodes that stand directly in this scope, in order
-		absorbed set   // nodes that stand inside splits
-		routes   map[int]*routes
+		units    []NodeID // nodes that stand directly in this scope, in order
+		absorbed set      // nodes that stand inside splits
+		routes   map[NodeID]*routes
 		around   *region
 	}
 	// series are pieces that run one after another.
@@ -59,7 +59,7 @@ type failureArm struct {
 
 // escape is an edge out of a fork to a node outside of the composite that the fork belongs to, and where it goes from there.
 type escape struct {
-	edge int
+	edge EdgeID
 	exit exit
 }
 
@@ -67,7 +67,7 @@ type escape struct {
 type guard struct {
 	always bool
 	conds  []jsonata.Node // conditions that can be evaluated on the spot
-	edges  []int          // edges whose flags tell
+	edges  []EdgeID       // edges whose flags tell
 }
 
 // region is what surrounds a scope while it is planned.
@@ -76,7 +76,7 @@ type region struct {
 	machine set    // what runs in the same thread of control
 	within  *fork  // the innermost fork, nil outside any
 	outer   *scope // the scope that holds the composite, nil at the top
-	join    int    // the node at which the paths of the composite meet, or nowhere
+	join    NodeID // the node at which the paths of the composite meet, or NoNode
 }
 
 // holds tells whether an edge is the composite's own business: only errors and the like lead out of it.
@@ -86,7 +86,7 @@ func (r *region) holds(e Edge) bool { return !e.Aside || r.nodes[e.To] || e.To =
 type planner struct {
 	graph    Graph
 	shape    Shape
-	flagged  map[int]bool
+	flagged  map[EdgeID]bool
 	warnings []Warning
 }
 
@@ -97,11 +97,11 @@ func (p *planner) top() piece {
 	for _, n := range p.shape.Entries {
 		acts[n] = guard{always: true}
 	}
-	return p.set(all, &region{nodes: all, machine: all, join: nowhere}, acts, true)
+	return p.set(all, &region{nodes: all, machine: all, join: NoNode}, acts, true)
 }
 
 // activations tell of nodes that are not planned yet what is known of their being reached.
-type activations map[int]guard
+type activations map[NodeID]guard
 
 // merge adds what another set of activations knows of nodes outside of a part.
 func (a activations) merge(other activations, part set) {
@@ -142,13 +142,13 @@ func (p *planner) set(nodes set, around *region, acts activations, now bool) pie
 		return &series{} // nothing leads to it
 	}
 	before, after, lost := p.shape.cut(nodes)
-	p.warnings = append(p.warnings, Warning{Nodes: lost, Back: -1})
+	p.warnings = append(p.warnings, Warning{Nodes: lost, Back: NoEdge})
 	return p.inOrder([]set{before, after}, around, acts, now)
 }
 
 // entered are the nodes of a set that are reached from outside.
-func (p *planner) entered(nodes set, acts activations) []int {
-	return slices.DeleteFunc(p.shape.ordered(nodes), func(n int) bool {
+func (p *planner) entered(nodes set, acts activations) []NodeID {
+	return slices.DeleteFunc(p.shape.ordered(nodes), func(n NodeID) bool {
 		_, reached := acts[n]
 		return !reached
 	})
@@ -187,7 +187,7 @@ func (p *planner) inOrder(parts []set, around *region, acts activations, now boo
 
 // parallel plans parts that may run at once, and does so unless an edge leads back into one of them from outside.
 func (p *planner) parallel(nodes set, parts []set, around *region, acts activations, now bool) piece {
-	if edge := p.leadingBack(parts, around); edge >= 0 {
+	if edge := p.leadingBack(parts, around); edge != NoEdge {
 		p.warnings = append(p.warnings, Warning{Nodes: nodes.members(), Back: edge})
 		return p.inOrder(parts, around, acts, now)
 	}
@@ -205,21 +205,21 @@ func (p *planner) parallel(nodes set, parts []set, around *region, acts activati
 }
 
 // leadingBack finds an edge that closes a cycle from the same thread of control into one of several parts.
-func (p *planner) leadingBack(parts []set, around *region) int {
+func (p *planner) leadingBack(parts []set, around *region) EdgeID {
 	for _, part := range parts {
-		for i, e := range p.graph.Edges {
+		for i, e := range p.graph.EdgeIDs() {
 			if p.shape.Back[i] && part[e.To] && !part[e.From] && around.machine[e.From] {
 				return i
 			}
 		}
 	}
-	return -1
+	return NoEdge
 }
 
 // scope plans nodes through which a single path goes, nil when paths cannot be nested in it.
-func (p *planner) scope(nodes set, entry int, around *region, act guard, now bool) *scope {
+func (p *planner) scope(nodes set, entry NodeID, around *region, act guard, now bool) *scope {
 	before := p.mark(around)
-	s := &scope{nodes: nodes, entry: entry, absorbed: newSet(len(nodes)), routes: map[int]*routes{}, around: around}
+	s := &scope{nodes: nodes, entry: entry, absorbed: newSet(len(nodes)), routes: map[NodeID]*routes{}, around: around}
 	for _, n := range p.shape.ordered(nodes) {
 		if s.absorbed[n] {
 			continue
@@ -241,7 +241,7 @@ func (p *planner) scope(nodes set, entry int, around *region, act guard, now boo
 
 // state is what an attempt at planning may have changed.
 type state struct {
-	flagged          map[int]bool
+	flagged          map[EdgeID]bool
 	warnings         []Warning
 	caught, diverted []escape
 }
@@ -267,7 +267,7 @@ func (p *planner) reached(s *scope, acts activations) {
 	if s.guard.always {
 		certain = p.certain(s)
 	}
-	for i, e := range p.graph.Edges {
+	for i, e := range p.graph.EdgeIDs() {
 		if p.shape.Back[i] || !s.nodes[e.From] || s.nodes[e.To] {
 			continue
 		}

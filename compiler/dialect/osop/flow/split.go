@@ -1,13 +1,6 @@
 package flow
 
-import (
-	"slices"
-
-	"github.com/steploom/steploom/statemachine/jsonata"
-	"github.com/steploom/steploom/statemachine/jsonata/build"
-)
-
-const nowhere = -1
+import "slices"
 
 // split plans edges that are taken at once: everything up to the node where they all meet becomes a composite.
 func (r routing) split(outs []Out) (exit, bool) {
@@ -41,9 +34,9 @@ func (r routing) start(acts activations, out Out) {
 }
 
 // afterSplit goes on at the node where the paths meet, if any of them reached it.
-func (r routing) afterSplit(join int, planned piece, acts activations) exit {
+func (r routing) afterSplit(join NodeID, planned piece, acts activations) exit {
 	over := &end{nodes: ends(planned), scope: r.scope}
-	if join == nowhere {
+	if join == NoNode {
 		return over
 	}
 	meet := &to{node: join, far: r.failing}
@@ -59,7 +52,7 @@ func (r routing) afterSplit(join int, planned piece, acts activations) exit {
 
 // meeting finds the first node at which all paths of a split meet again, and what lies before it. Without such a node everything that
 // can be reached lies before. A path may end before the meeting point, best if none does, and if so only by a choice to go there.
-func (r routing) meeting(outs []Out) (join int, body set, found bool) {
+func (r routing) meeting(outs []Out) (join NodeID, body set, found bool) {
 	for _, mayEnd := range []bool{false, true} {
 		for _, n := range r.shape.ordered(r.scope.nodes) {
 			if !r.allLeadTo(outs, n) {
@@ -70,12 +63,12 @@ func (r routing) meeting(outs []Out) (join int, body set, found bool) {
 			}
 		}
 	}
-	body, closed := r.before(outs, nowhere)
-	return nowhere, body, closed
+	body, closed := r.before(outs, NoNode)
+	return NoNode, body, closed
 }
 
 // meetsAt tells whether the nodes of a body lead to the join, or else (with mayEnd) are reached only instead of it.
-func (r routing) meetsAt(body set, join int, mayEnd bool) bool {
+func (r routing) meetsAt(body set, join NodeID, mayEnd bool) bool {
 	for _, n := range body.members() {
 		if !r.shape.reach[n][join] && !(mayEnd && r.chosenAlone(n, body)) {
 			return false
@@ -85,8 +78,8 @@ func (r routing) meetsAt(body set, join int, mayEnd bool) bool {
 }
 
 // chosenAlone tells whether every edge to a node from inside a body is taken on its own.
-func (r routing) chosenAlone(n int, body set) bool {
-	for i, e := range r.graph.Edges {
+func (r routing) chosenAlone(n NodeID, body set) bool {
+	for i, e := range r.graph.EdgeIDs() {
 		if e.To != n || r.shape.Back[i] {
 			continue
 		}
@@ -102,7 +95,7 @@ func (r routing) chosenAlone(n int, body set) bool {
 	return true
 }
 
-func (r routing) allLeadTo(outs []Out, n int) bool {
+func (r routing) allLeadTo(outs []Out, n NodeID) bool {
 	for _, out := range outs {
 		if target := r.graph.Edges[out.Edge].To; target != n && !r.shape.reach[target][n] {
 			return false
@@ -113,9 +106,9 @@ func (r routing) allLeadTo(outs []Out, n int) bool {
 
 // before collects what the paths of a split run through before they meet. Errors and the like that never come to the meeting point lead
 // out of it. closed is false when paths from elsewhere lead into it, or when some of it lies behind the meeting point too.
-func (r routing) before(outs []Out, join int) (body set, closed bool) {
+func (r routing) before(outs []Out, join NodeID) (body set, closed bool) {
 	body = newSet(len(r.graph.Nodes))
-	var work []int
+	var work []NodeID
 	for _, out := range outs {
 		work = append(work, r.graph.Edges[out.Edge].To)
 	}
@@ -126,29 +119,29 @@ func (r routing) before(outs []Out, join int) (body set, closed bool) {
 			continue
 		}
 		body[n] = true
-		for i, e := range r.graph.Edges {
+		for i, e := range r.graph.EdgeIDs() {
 			if e.From == n && !r.shape.Back[i] && r.scope.nodes[e.To] && !r.leadsOut(e, join) {
 				work = append(work, e.To)
 			}
 		}
 	}
-	if join != nowhere && body.meets(r.shape.reach[join]) {
+	if join != NoNode && body.meets(r.shape.reach[join]) {
 		return nil, false
 	}
 	return body, r.entryless(body, outs)
 }
 
-func (r routing) leadsOut(e Edge, join int) bool {
-	return e.Aside && join != nowhere && e.To != join && !r.shape.reach[e.To][join]
+func (r routing) leadsOut(e Edge, join NodeID) bool {
+	return e.Aside && join != NoNode && e.To != join && !r.shape.reach[e.To][join]
 }
 
 // entryless tells whether only the edges of the split lead into a set of nodes.
 func (r routing) entryless(body set, outs []Out) bool {
-	own := map[int]bool{}
+	own := map[EdgeID]bool{}
 	for _, out := range outs {
 		own[out.Edge] = true
 	}
-	for i, e := range r.graph.Edges {
+	for i, e := range r.graph.EdgeIDs() {
 		if r.shape.Back[i] || !body[e.To] || body[e.From] || !r.scope.nodes[e.From] {
 			continue
 		}
@@ -160,7 +153,7 @@ func (r routing) entryless(body set, outs []Out) bool {
 }
 
 // uses counts in how many arms of the node an edge stands.
-func (r routing) uses(edge int) int {
+func (r routing) uses(edge EdgeID) int {
 	count := 0
 	for _, route := range []Route{r.graph.Nodes[r.node].Success, r.graph.Nodes[r.node].Failure} {
 		for _, arm := range route {
@@ -175,10 +168,10 @@ func (r routing) uses(edge int) int {
 }
 
 // ends are the nodes at which paths inside a piece end, in the order of the plan.
-func ends(p piece) []int {
+func ends(p piece) []NodeID {
 	switch p := p.(type) {
 	case *scope:
-		var found []int
+		var found []NodeID
 		for _, n := range p.units {
 			found = append(found, exitEnds(p.routes[n].success)...)
 			for _, arm := range p.routes[n].failure {
@@ -195,15 +188,15 @@ func ends(p piece) []int {
 	}
 }
 
-func endsOf(pieces []piece) []int {
-	var found []int
+func endsOf(pieces []piece) []NodeID {
+	var found []NodeID
 	for _, p := range pieces {
 		found = append(found, ends(p)...)
 	}
 	return found
 }
 
-func exitEnds(x exit) []int {
+func exitEnds(x exit) []NodeID {
 	switch x := x.(type) {
 	case *end:
 		return x.nodes
@@ -212,7 +205,7 @@ func exitEnds(x exit) []int {
 	case *jump:
 		return exitEnds(x.exhausted)
 	case *choose:
-		var found []int
+		var found []NodeID
 		for _, w := range x.ways {
 			found = append(found, exitEnds(w.exit)...)
 		}
@@ -222,17 +215,4 @@ func exitEnds(x exit) []int {
 	default:
 		return nil
 	}
-}
-
-// anyOf joins conditions by or; nil when there are none.
-func anyOf(conditions []jsonata.Node) jsonata.Node {
-	var joined jsonata.Node
-	for _, c := range conditions {
-		if joined == nil {
-			joined = c
-			continue
-		}
-		joined = build.Binary(joined, "or", c)
-	}
-	return joined
 }
