@@ -55,6 +55,27 @@ var never = []struct{ from, to, why string }{
 	{"compiler/sam", "functions", "a function is what its row in the catalogue says"},
 }
 
+// rooms lists folders that are made of packages in a fixed order, lowest first: each imports only those before it. "" is the folder itself.
+var rooms = []house{
+	{"compiler/dialect/osop", []string{
+		"codes", "ast", "edges", "condition", "flow", "parse", "model", "names", "nodes", "routes", "triggers", "steps", "",
+	}},
+}
+
+type house struct {
+	folder string
+	order  []string
+}
+
+// place is where a package stands in the order.
+func (h house) place(t *testing.T, name string) int {
+	place := slices.Index(h.order, strings.TrimPrefix(strings.TrimPrefix(name, h.folder), "/"))
+	if place < 0 {
+		t.Errorf("%s has no place in the order of %s", name, h.folder)
+	}
+	return place
+}
+
 type goPackage struct {
 	ImportPath string
 	Imports    []string
@@ -83,6 +104,11 @@ func checkImport(t *testing.T, from, to string) {
 	for _, rule := range never {
 		if below(from, rule.from) && below(to, rule.to) && !below(to, rule.from) {
 			t.Errorf("%s must not import %s: %s", from, to, rule.why)
+		}
+	}
+	for _, house := range rooms {
+		if below(from, house.folder) && below(to, house.folder) && house.place(t, to) >= house.place(t, from) {
+			t.Errorf("%s must not import %s: it stands behind it in the order of %s", from, to, house.folder)
 		}
 	}
 	if x, y := functionOf(from), functionOf(to); x != "" && y != "" && x != y {

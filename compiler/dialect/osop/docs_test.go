@@ -50,7 +50,7 @@ func nodeTable() string {
 		if runs == "" {
 			runs = "your Lambda function"
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", row.Type, runs, row.Reason)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", row.Name, runs, row.Otherwise)
 	}
 	return b.String()
 }
@@ -59,7 +59,7 @@ func edgeTable() string {
 	var b strings.Builder
 	b.WriteString("| mode | becomes |\n| --- | --- |\n")
 	for _, row := range osop.EdgeModes() {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", row.Mode, row.Becomes)
+		fmt.Fprintf(&b, "| `%s` | %s |\n", row.Name, row.Becomes)
 	}
 	return b.String()
 }

@@ -1,6 +1,7 @@
 package osop_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -147,7 +148,7 @@ func (r *runner) nested(called engine.Task) (any, error) {
 // sampleFiles are the published example workflows.
 func sampleFiles(t *testing.T) []string {
 	t.Helper()
-	root := filepath.Join("..", "..", "..", "..", "shared", "samples", "osop")
+	root := filepath.Join(cmp.Or(os.Getenv("STEPLOOM_SAMPLES"), filepath.Join("..", "..", "..", "..", "shared", "samples")), "osop")
 	if _, err := os.Stat(root); err != nil {
 		t.Skip("the folder shared/samples/osop beside the repository is absent: the published examples are not tried")
 	}

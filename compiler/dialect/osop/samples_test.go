@@ -19,7 +19,7 @@ func bindings() source.File {
 	var text strings.Builder
 	text.WriteString("lambdas:\n")
 	for _, row := range osop.NodeTypes() {
-		text.WriteString("  " + row.Type + ": run-" + row.Type + "\n")
+		text.WriteString("  " + row.Name + ": run-" + row.Name + "\n")
 	}
 	return source.File{Path: "steploom.yaml", Bytes: []byte(text.String())}
 }
@@ -74,11 +74,11 @@ func refusals() map[string]string {
 	return map[string]string{
 		"postman-collection.osop.yaml":  "23 OSP018",
 		"esg-report.osop.yaml":          "26 OSP007, 38 OSP007, 100 OSP019",
-		"incident-response.osop.yaml":   "9 OSP025",
+		"incident-response.osop.yaml":   "9 IR010",
 		"data-migration.osop.yaml":      "98 OSP028",
 		"join-modes-parallel.osop":      "40 OSP018, 58 OSP012",
 		"sub-workflow-composition.osop": "18 OSP026, 26 OSP026, 34 OSP026, 42 OSP026",
-		"switch-intent-routing.osop":    "8 OSP025",
+		"switch-intent-routing.osop":    "8 IR010",
 	}
 }
 

@@ -78,7 +78,7 @@ func (l *lowerer) standard(n *Call, v []Value) Value {
 	case "timestamp":
 		return Value{Node: build.Call("toMillis", v[0].Node), Missing: true}
 	case "type":
-		return Value{Node: build.Call("type", l.defined(v[0])), Type: Text}
+		return Value{Node: build.Call("type", v[0].Defined()), Type: Text}
 	default:
 		return l.fail(n, "there is no function %s; the functions are %s", n.Name, names())
 	}
@@ -120,7 +120,7 @@ func (l *lowerer) has(n *Call, argument Node) Value {
 	switch argument.(type) {
 	case *Reference, *Member:
 		value := l.value(argument)
-		return Value{Node: build.Binary(l.defined(value), "!=", build.Null()), Type: Boolean}
+		return Value{Node: build.Binary(value.Defined(), "!=", build.Null()), Type: Boolean}
 	default:
 		return l.fail(n, "has takes a reference such as inputs.name")
 	}
@@ -187,7 +187,7 @@ func (l *lowerer) macro(n *Call) Value {
 	l.bound = append(l.bound, variable.Path[0])
 	defer func() { l.bound = l.bound[:len(l.bound)-1] }()
 	if n.Name == "map" {
-		mapped := build.Call("map", list, build.Function(l.defined(l.value(n.Arguments[1])), parameter(variable.Path[0])))
+		mapped := build.Call("map", list, build.Function(l.value(n.Arguments[1]).Defined(), parameter(variable.Path[0])))
 		return Value{Node: listOf(mapped), Type: Sequence}
 	}
 	filtered := build.Call("filter", list, build.Function(l.truth(n.Arguments[1]), parameter(variable.Path[0])))

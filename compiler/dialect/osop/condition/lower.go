@@ -29,6 +29,14 @@ type Value struct {
 	Missing bool
 }
 
+// Defined gives the expression, null where it would yield nothing at all.
+func (v Value) Defined() jsonata.Node {
+	if !v.Missing {
+		return v.Node
+	}
+	return build.OrNull(v.Node)
+}
+
 // Scope knows the names of a workflow.
 type Scope interface {
 	Resolve(path []string) (Value, error)
@@ -51,7 +59,7 @@ func Lower(node Node, scope Scope) (jsonata.Node, error) {
 // LowerValue writes an expression as JSONata that yields a value, null when there is none.
 func LowerValue(node Node, scope Scope) (jsonata.Node, error) {
 	l := &lowerer{scope: scope}
-	value := l.defined(l.value(node))
+	value := l.value(node).Defined()
 	if l.failed != nil {
 		return nil, l.failed
 	}
@@ -99,14 +107,6 @@ func (l *lowerer) truth(node Node) jsonata.Node {
 	}
 }
 
-// defined gives an expression that yields null where the value is missing.
-func (l *lowerer) defined(value Value) jsonata.Node {
-	if !value.Missing {
-		return value.Node
-	}
-	return build.OrNull(value.Node)
-}
-
 func (l *lowerer) value(node Node) Value {
 	if l.failed != nil {
 		return Value{Node: build.Null()}
@@ -121,7 +121,7 @@ func (l *lowerer) value(node Node) Value {
 	case *List:
 		items := make([]jsonata.Node, len(n.Items))
 		for i, item := range n.Items {
-			items[i] = l.defined(l.value(item))
+			items[i] = l.value(item).Defined()
 		}
 		return Value{Node: build.List(items...), Type: Sequence}
 	case *Unary:
@@ -250,7 +250,7 @@ func (l *lowerer) binary(n *Binary) Value {
 
 func (l *lowerer) equal(operator string, n *Binary) Value {
 	right := l.orWord(n.Right)
-	return Value{Node: build.Binary(l.defined(l.value(n.Left)), operator, l.defined(right)), Type: Boolean}
+	return Value{Node: build.Binary(l.value(n.Left).Defined(), operator, right.Defined()), Type: Boolean}
 }
 
 // orWord reads a name on the right of a comparison, which people also write for a text without its quotes.
@@ -276,9 +276,9 @@ func (l *lowerer) orWord(node Node) Value {
 func (l *lowerer) in(n *Binary) Value {
 	left, right := l.value(n.Left), l.value(n.Right)
 	if right.Type == Sequence {
-		return Value{Node: build.Binary(l.defined(left), "in", right.Node), Type: Boolean}
+		return Value{Node: build.Binary(left.Defined(), "in", right.Node), Type: Boolean}
 	}
-	return Value{Type: Boolean, Node: once([]Value{{Node: l.defined(left)}, right}, func(v []Value) jsonata.Node {
+	return Value{Type: Boolean, Node: once([]Value{{Node: left.Defined()}, right}, func(v []Value) jsonata.Node {
 		keys := build.Binary(v[0].Node, "in", listOf(build.Call("keys", v[1].Node)))
 		return build.If(build.HasType(v[1].Node, "object"), keys, build.Binary(v[0].Node, "in", listOf(v[1].Node)))
 	})}
@@ -291,7 +291,7 @@ func (l *lowerer) contains(left, right Value) Value {
 		if v[0].Type == Text {
 			return part
 		}
-		member := build.Binary(l.defined(v[1]), "in", v[0].Node)
+		member := build.Binary(v[1].Defined(), "in", v[0].Node)
 		return build.If(build.HasType(v[0].Node, "array"), member, build.If(build.HasType(v[0].Node, "string"), part, build.Bool(false)))
 	})}
 }

@@ -1,0 +1,5 @@
+package edges
+
+func message() Mode {
+	return Mode{Name: "message", Becomes: "like sequential", Place: course}
+}

@@ -1,0 +1,10 @@
+package edges
+
+func weighted() Mode {
+	return Mode{
+		Name:    "weighted",
+		Becomes: "Choice rules on a random number",
+		Weighs:  true,
+		Place:   func(Edge) Place { return Place{Success: Chosen} },
+	}
+}

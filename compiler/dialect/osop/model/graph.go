@@ -1,0 +1,274 @@
+// Package model holds a document by numbers: its nodes and the edges of the flow between them, and what follows from their shape. A Graph does not
+// change once it is made.
+package model
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/edges"
+	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// Graph is one document. Nodes of the flow are numbered as in the document, behind them those that only wait.
+type Graph struct {
+	Document *ast.Document
+	// Flow has the nodes and edges of the flow, without routes and bounds.
+	Flow  flow.Graph
+	Shape flow.Shape
+	// Edges are what the edges of Flow stand for.
+	Edges []Edge
+	Waits []Wait
+
+	byID      map[string]flow.NodeID
+	producers map[string][]flow.NodeID      // nodes by the names they put out
+	undoing   map[flow.NodeID][]flow.NodeID // nodes by those that they undo
+	undoers   map[flow.NodeID]bool
+}
+
+// Edge is an edge of the flow: an edge of the document, or one case of a switch.
+type Edge struct {
+	*ast.Edge
+	Mode edges.Mode
+	// Case is what a switch must have, nil for other edges. Default marks the case that is taken when none fits.
+	Case    *ast.Case
+	Default bool
+}
+
+// New numbers the nodes and edges of a document. Edges to nodes that do not exist are reported and left out.
+func New(document *ast.Document, reader *source.Reader) *Graph {
+	g := &Graph{
+		Document: document, byID: map[string]flow.NodeID{}, producers: map[string][]flow.NodeID{},
+		undoing: map[flow.NodeID][]flow.NodeID{}, undoers: map[flow.NodeID]bool{},
+	}
+	for n, node := range g.Nodes() {
+		g.byID[node.ID] = n
+		for _, port := range node.Outputs {
+			if !slices.Contains(g.producers[port.Name], n) {
+				g.producers[port.Name] = append(g.producers[port.Name], n)
+			}
+		}
+	}
+	for n, node := range g.Nodes() { // ids may be written with _ for -
+		if spelling := strings.ReplaceAll(node.ID, "-", "_"); !g.has(spelling) {
+			g.byID[spelling] = n
+		}
+	}
+	g.Flow.Nodes = make([]flow.Node, len(document.Nodes))
+	for _, e := range document.Edges {
+		g.lay(e, finder{g, reader})
+	}
+	g.Shape = flow.Classify(g.Flow)
+	return g
+}
+
+func (g *Graph) has(id string) bool {
+	_, known := g.byID[id]
+	return known
+}
+
+// finder finds nodes by their ids and reports those that do not exist.
+type finder struct {
+	*Graph
+	reader *source.Reader
+}
+
+func (f finder) node(ref ast.Ref) (flow.NodeID, bool) {
+	n, known := f.Find(ref.Name)
+	if !known {
+		var ids []string
+		for _, node := range f.Document.Nodes {
+			ids = append(ids, node.ID)
+		}
+		fix := source.DidYouMean(ref.Name, ids)
+		if fix == "" {
+			fix = "add a node with this id, or delete the edge"
+		}
+		f.reader.Report(report.Error(codes.Dangling, ref.Range, "there is no node %q", ref.Name).Fix("%s", fix))
+	}
+	return n, known
+}
+
+// lay adds the edges of the flow that an edge of the document stands for.
+func (g *Graph) lay(e *ast.Edge, find finder) {
+	from, known := find.node(e.From)
+	to, knownToo := find.node(e.To)
+	if !known || !knownToo {
+		return
+	}
+	mode := edges.Of(e)
+	switch {
+	case mode.Undoes:
+		undone := from
+		if e.Compensates.Name != "" {
+			undone, _ = find.node(e.Compensates)
+		}
+		g.undoing[undone] = append(g.undoing[undone], to)
+		g.undoers[to], g.Flow.Nodes[to].Absent = true, true
+	case mode.Cases:
+		for i := range e.Cases {
+			if target, known := find.node(e.Cases[i].To); known {
+				g.connect(from, target, Edge{Edge: e, Mode: mode, Case: &e.Cases[i]})
+			}
+		}
+		if e.DefaultTo.Name != "" {
+			if target, known := find.node(e.DefaultTo); known {
+				g.connect(from, target, Edge{Edge: e, Mode: mode, Default: true})
+			}
+		}
+	default:
+		g.connect(from, to, Edge{Edge: e, Mode: mode})
+	}
+}
+
+// connect leads an edge to its target, by way of a wait where the edge waits.
+func (g *Graph) connect(from, to flow.NodeID, e Edge) {
+	event := e.Mode.Awaits && !g.startsByEvent(from)
+	if event || e.DelaySeconds > 0 {
+		g.Waits = append(g.Waits, Wait{Edge: e.Edge, To: to, Event: event})
+		g.Flow.Nodes = append(g.Flow.Nodes, flow.Node{})
+		middle := flow.NodeID(len(g.Flow.Nodes) - 1)
+		g.add(from, middle, e)
+		from = middle
+		plain := &ast.Edge{From: e.From, To: e.To, Mode: edges.Default, Range: e.Range, SpawnCount: 1, Max: e.Max}
+		e = Edge{Edge: plain, Mode: edges.Of(plain)}
+	}
+	g.add(from, to, e)
+}
+
+func (g *Graph) add(from, to flow.NodeID, e Edge) {
+	aside := e.Mode.Aside && (e.ForEach == nil || e.Mode.Handles != nil)
+	g.Edges = append(g.Edges, e)
+	g.Flow.Edges = append(g.Flow.Edges, flow.Edge{From: from, To: to, Aside: aside})
+}
+
+// startsByEvent tells whether a node is an event node that starts the workflow, so that an event edge from it has nothing to wait for.
+func (g *Graph) startsByEvent(n flow.NodeID) bool {
+	return g.Node(n).Type == "event" && !slices.ContainsFunc(g.Document.Edges, func(e *ast.Edge) bool {
+		target, known := g.Find(e.To.Name)
+		return known && target == n
+	})
+}
+
+// Nodes are the document's nodes with their numbers.
+func (g *Graph) Nodes() iter.Seq2[flow.NodeID, *ast.Node] {
+	return func(yield func(flow.NodeID, *ast.Node) bool) {
+		for n, node := range g.Document.Nodes {
+			if !yield(flow.NodeID(n), node) {
+				return
+			}
+		}
+	}
+}
+
+// Node is a node of the document. It may not be asked for a wait.
+func (g *Graph) Node(n flow.NodeID) *ast.Node { return g.Document.Nodes[n] }
+
+// Find gives the node of an id.
+func (g *Graph) Find(id string) (flow.NodeID, bool) {
+	n, known := g.byID[id]
+	return n, known
+}
+
+// Producers are the nodes that put out a name, in the order of the document.
+func (g *Graph) Producers(name string) []flow.NodeID { return g.producers[name] }
+
+// Outputs are the names that nodes put out, sorted.
+func (g *Graph) Outputs() []string { return slices.Sorted(maps.Keys(g.producers)) }
+
+// Names are all names that mean something in the document: outputs, nodes and inputs, sorted.
+func (g *Graph) Names() []string {
+	names := append(g.Outputs(), slices.Collect(maps.Keys(g.byID))...)
+	for _, input := range g.Document.Inputs {
+		names = append(names, input.Name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// IsFirst tells whether the run starts at a node.
+func (g *Graph) IsFirst(n flow.NodeID) bool { return slices.Contains(g.Shape.Entries, n) }
+
+// Declares tells whether the workflow declares an input.
+func (g *Graph) Declares(input string) bool {
+	return slices.ContainsFunc(g.Document.Inputs, func(i ast.Input) bool { return i.Name == input })
+}
+
+// IsInput tells whether a run is given the name: declared by the workflow, or by a node although no node puts it out.
+func (g *Graph) IsInput(name string) bool {
+	return g.Declares(name) || len(g.producers[name]) == 0 && slices.ContainsFunc(g.Document.Nodes, func(n *ast.Node) bool { return Takes(n, name) })
+}
+
+// Takes tells whether a node declares an input, Gives whether it declares an output.
+func Takes(node *ast.Node, name string) bool { return has(node.Inputs, name) }
+
+// Gives tells whether a node declares an output.
+func Gives(node *ast.Node, name string) bool { return has(node.Outputs, name) }
+
+func has(ports []ast.Port, name string) bool {
+	return slices.ContainsFunc(ports, func(p ast.Port) bool { return p.Name == name })
+}
+
+// Label is the name of a node.
+func (g *Graph) Label(n flow.NodeID) string {
+	if wait := g.Wait(n); wait != nil {
+		return g.waitLabel(wait)
+	}
+	return g.Node(n).ID
+}
+
+// Range is the place of a node.
+func (g *Graph) Range(n flow.NodeID) diag.Range {
+	if wait := g.Wait(n); wait != nil {
+		return wait.Edge.Range
+	}
+	return g.Node(n).Range
+}
+
+// Repeating is the edge that makes a node run once per item or several times at once, nil when it runs as others do.
+func (g *Graph) Repeating(n flow.NodeID) *ast.Edge {
+	for i, e := range g.Flow.EdgeIDs() {
+		if e.To == n && g.Edges[i].Repeats() {
+			return g.Edges[i].Edge
+		}
+	}
+	return nil
+}
+
+// Iterator is what the workflow calls the current item of a node that runs once per item, "" for any other.
+func (g *Graph) Iterator(n flow.NodeID) string {
+	switch e := g.Repeating(n); {
+	case e == nil:
+		return ""
+	case e.Iterator != "":
+		return e.Iterator
+	case e.ForEach != nil:
+		return "item"
+	default:
+		return "spawn_index"
+	}
+}
+
+// OnlyUndoes tells whether a node only runs to undo another, Undoing gives the nodes that undo one.
+func (g *Graph) OnlyUndoes(n flow.NodeID) bool { return g.undoers[n] }
+
+// Undoing are the nodes that undo a node.
+func (g *Graph) Undoing(n flow.NodeID) []flow.NodeID { return g.undoing[n] }
+
+// UndoneBy are the nodes that must be undone when a node fails, the last one first.
+func (g *Graph) UndoneBy(n flow.NodeID) []flow.NodeID {
+	var found []flow.NodeID
+	for _, m := range slices.Backward(g.Shape.Order) {
+		if len(g.undoing[m]) > 0 && g.Shape.Reaches(m, n) {
+			found = append(found, m)
+		}
+	}
+	return found
+}

@@ -1,0 +1,253 @@
+package names
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// Part is a stretch of a text: literal characters, or the inside of a reference, which starts at Start in the text.
+type Part struct {
+	Text      string
+	Reference bool
+	Start     int
+}
+
+// Split takes a text apart at ${…} and {{…}}.
+func Split(text string) []Part { return split(text, false) }
+
+// SplitAddress takes a text apart at {name} too, as paths of addresses have it.
+func SplitAddress(text string) []Part { return split(text, true) }
+
+func split(text string, placeholders bool) []Part {
+	var found []Part
+	plain := 0
+	for at := 0; at < len(text); {
+		inside, length := reference(text[at:], placeholders)
+		if length == 0 {
+			at++
+			continue
+		}
+		if at > plain {
+			found = append(found, Part{Text: text[plain:at]})
+		}
+		found = append(found, Part{Text: inside.Text, Reference: true, Start: at + inside.Start})
+		at += length
+		plain = at
+	}
+	if plain < len(text) {
+		found = append(found, Part{Text: text[plain:]})
+	}
+	return found
+}
+
+// reference reads a reference at the start of a text; length is 0 when there is none.
+func reference(text string, placeholders bool) (inside Part, length int) {
+	for _, brackets := range [][2]string{{"${{", "}}"}, {"${", "}"}, {"{{", "}}"}, {"{", "}"}} {
+		opening, closing := brackets[0], brackets[1]
+		if !strings.HasPrefix(text, opening) {
+			continue
+		}
+		body, _, closed := strings.Cut(text[len(opening):], closing)
+		if !closed || body == "" || opening == "{" && (!placeholders || !IsName(body)) {
+			return Part{}, 0
+		}
+		return Part{Text: body, Start: len(opening)}, len(opening) + len(body) + len(closing)
+	}
+	return Part{}, 0
+}
+
+// Whole gives the inside of a text that is one reference, or else the text itself.
+func Whole(text string) string {
+	if parts := Split(text); IsReference(parts) {
+		return parts[0].Text
+	}
+	return text
+}
+
+// IsReference tells whether a text is one reference and nothing else.
+func IsReference(parts []Part) bool { return len(parts) == 1 && parts[0].Reference }
+
+// StartsWithReference tells whether a text begins with a reference.
+func StartsWithReference(text string) bool {
+	return strings.HasPrefix(text, "${") || strings.HasPrefix(text, "{{")
+}
+
+// IsName tells whether a text is a dotted name, without anything to be evaluated.
+func IsName(text string) bool {
+	for _, letter := range text {
+		if letter != '_' && letter != '.' && letter != '-' && (letter < '0' || letter > '9' && letter < 'A' || letter > 'Z' && letter < 'a' || letter > 'z') {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// refuse reports an error of the language of conditions.
+func (s Scope) refuse(err error, code string, at func(start, end int) diag.Range) {
+	known, ok := err.(*condition.Error)
+	if !ok {
+		known = &condition.Error{Message: err.Error()}
+	}
+	s.reader.Report(report.Error(code, at(known.Start, known.End), "%s", known.Message).Fix("%s", known.Fix))
+}
+
+// Expression reads the inside of a reference, or a whole expression, that stands in a scalar at an offset.
+func (s Scope) Expression(node *source.Node, text string, offset int) (condition.Value, bool) {
+	tree, err := condition.Parse(text, s.knows)
+	var value condition.Value
+	if err == nil {
+		if path, isReference := tree.(*condition.Reference); isReference {
+			value, err = s.Resolve(path.Path)
+		} else {
+			value.Node, err = condition.LowerValue(tree, s)
+		}
+	}
+	if err == nil {
+		return value, true
+	}
+	s.refuse(err, codes.UnknownName, func(start, end int) diag.Range {
+		if end > start {
+			return node.At(offset+start, offset+end)
+		}
+		return node.At(offset, offset+len(text))
+	})
+	return condition.Value{Node: build.Null()}, false
+}
+
+// Condition reads the condition of the scope's edge; ok is false when it cannot be understood, which is reported.
+func (s Scope) Condition(node *source.Node) (tree condition.Node, when jsonata.Node, ok bool) {
+	s.word = func(name string, start, end int) {
+		s.reader.Report(report.Note(codes.Word, node.At(start, end), "%s is read as text", name).Why("Nothing in the workflow has this name.").Fix("write '%s'", name))
+	}
+	tree, err := condition.Parse(node.Value(), s.knows)
+	if err == nil {
+		when, err = condition.Lower(tree, s)
+	}
+	if err != nil {
+		s.refuse(err, codes.Condition, func(start, end int) diag.Range { return node.At(start, max(end, start+1)) })
+		return nil, nil, false
+	}
+	return tree, when, true
+}
+
+// knows tells whether a name with hyphens is one of the workflow's.
+func (s Scope) knows(name string) bool {
+	_, isNode := s.Find(name)
+	return isNode || len(s.Producers(name)) > 0 || s.IsInput(name)
+}
+
+// Resolves tells whether the inside of a reference is a name that means something.
+func (s Scope) Resolves(text string) bool {
+	if !IsName(text) {
+		return false
+	}
+	_, err := s.Resolve(strings.Split(text, "."))
+	return err == nil
+}
+
+// Value gives what a YAML value means: references become expressions, everything else stays as it is.
+func (s Scope) Value(node *source.Node) ir.Value { return tree(node, s.scalar) }
+
+// Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
+func (s Scope) Lenient(node *source.Node) ir.Value {
+	return tree(node, func(scalar *source.Node) ir.Value {
+		for _, p := range Split(scalar.Value()) {
+			if p.Reference && !s.Resolves(p.Text) {
+				return scalar.Value()
+			}
+		}
+		return s.scalar(scalar)
+	})
+}
+
+func (s Scope) scalar(node *source.Node) ir.Value {
+	if literal := Plain(node); !node.Quoted() {
+		if text, isText := literal.(string); !isText || !strings.Contains(text, "{") {
+			return literal
+		}
+	}
+	return s.Text(node, node.Value(), 0)
+}
+
+// Plain gives a YAML value as a JSON value, references and all.
+func Plain(node *source.Node) ir.Value {
+	return tree(node, func(scalar *source.Node) ir.Value {
+		literal, _ := scalar.Literal()
+		return literal
+	})
+}
+
+// tree gives the JSON value of a YAML value whose scalars mean what a function says.
+func tree(node *source.Node, scalar func(*source.Node) ir.Value) ir.Value {
+	switch node.Kind {
+	case source.Scalar:
+		return scalar(node)
+	case source.Mapping:
+		o := jsonata.NewObject()
+		for _, entry := range node.Entries() {
+			o.Set(entry.Name, tree(entry.Value, scalar))
+		}
+		return o
+	case source.Sequence:
+		list := make([]any, 0, len(node.Items()))
+		for _, item := range node.Items() {
+			list = append(list, tree(item, scalar))
+		}
+		return list
+	default:
+		return nil
+	}
+}
+
+// Text gives a text that stands in a scalar at an offset: the value itself when the whole text is one reference, otherwise a text put together.
+func (s Scope) Text(node *source.Node, text string, offset int) ir.Value {
+	parts := Split(text)
+	if !IsReference(parts) {
+		return s.Concat(node, parts, offset, Readable)
+	}
+	value, ok := s.Expression(node, parts[0].Text, offset+parts[0].Start)
+	if !ok {
+		return nil
+	}
+	return value.Defined()
+}
+
+// Readable is how a value looks inside a text: null is nothing.
+func Readable(value condition.Value, _ int) jsonata.Node {
+	if value.Type != condition.Any && !value.Missing {
+		return value.Node
+	}
+	return build.If(build.Binary(build.OrNull(value.Node), "!=", build.Null()), build.Call("string", value.Node), build.Text(""))
+}
+
+// Concat puts a text together; show says how each reference looks in it, given how many parts stand before. A text without references stays a
+// plain one.
+func (s Scope) Concat(node *source.Node, parts []Part, offset int, show func(condition.Value, int) jsonata.Node) ir.Value {
+	var pieces []jsonata.Node
+	literal := ""
+	for i, p := range parts {
+		if !p.Reference {
+			literal += p.Text
+			pieces = append(pieces, build.Text(p.Text))
+			continue
+		}
+		value, ok := s.Expression(node, p.Text, offset+p.Start)
+		if !ok {
+			return nil
+		}
+		pieces = append(pieces, show(value, i))
+	}
+	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Reference }) {
+		return literal
+	}
+	return build.Concat(pieces...)
+}

@@ -1,0 +1,229 @@
+package nodes
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/model"
+	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+func cli() Type {
+	return Type{
+		Name:      "cli",
+		Runs:      "a jq program of the filter function, when the command line is one call of jq",
+		Otherwise: "A command line needs a machine with its programs; a Lambda function of Steploom has none.",
+		Here:      func(node *ast.Node) bool { return callsJQ(node.Runtime) },
+		Task:      at.command,
+		Describes: []string{"os", "description", "name"},
+	}
+}
+
+// callsJQ tells whether the command of a node is one call of jq.
+func callsJQ(runtime ast.Block) bool {
+	found, err := words(commandOf(runtime))
+	return err == nil && program(found) == "jq" && !slices.ContainsFunc(found, func(w word) bool { return w.operator })
+}
+
+func commandOf(runtime ast.Block) string {
+	if node := runtime.Get("command", "cmd"); node != nil {
+		return node.Value()
+	}
+	return ""
+}
+
+// program is the name of the program that a command line calls.
+func program(line []word) string {
+	if len(line) == 0 {
+		return ""
+	}
+	return path.Base(line[0].text)
+}
+
+// command runs a command line that is one jq program by the filter function; anything else needs a function of its own.
+func (a at) command() *Task {
+	command := a.runtime.Take("command", "cmd")
+	if command == nil || command.Kind != source.Scalar {
+		return a.unbound("cli node %s has no command that can run", a.node.ID)
+	}
+	found, err := words(command.Value())
+	if program(found) != "jq" {
+		name := ""
+		if len(found) > 0 {
+			name = found[0].text
+		}
+		return a.unbound("the command %q cannot run in a Lambda function of Steploom", name)
+	}
+	if err != nil {
+		a.report(report.Error(codes.Command, command.Range, "%s", err))
+		return nil
+	}
+	jq := jqCall{at: a, command: command, arguments: jsonata.NewObject()}
+	if i := slices.IndexFunc(found, func(w word) bool { return w.operator }); i >= 0 {
+		return jq.refuse(found[i], "put each command into a node of its own", "the shell's %s is not available", found[i].text)
+	}
+	return jq.task(found[1:])
+}
+
+// jqCall is a jq command line as it is read. Its standard input are the node's inputs as JSON.
+type jqCall struct {
+	at
+	command          *source.Node
+	program          *word
+	raw, slurp, null bool // -r or -j, -s, -n
+	arguments        *jsonata.Object
+}
+
+// refuse reports a word of the command line. It gives no task.
+func (c jqCall) refuse(w word, fix, summary string, arguments ...any) *Task {
+	c.report(report.Error(codes.Command, c.command.At(w.start, w.start+len(w.raw)), summary, arguments...).Fix("%s", fix))
+	return nil
+}
+
+func (c jqCall) task(options []word) *Task {
+	if w, reason := c.options(options); w != nil {
+		return c.refuse(*w, "give the data as inputs of the node: they are jq's standard input", "%s", reason)
+	}
+	switch {
+	case c.program == nil:
+		c.report(report.Error(codes.Command, c.command.Range, "jq has no program").Fix("write jq '.field'"))
+		return nil
+	case c.program.expands && strings.Contains(c.program.text, "${") || strings.Contains(c.program.text, "{{"):
+		return c.refuse(*c.program, "hand it over as a variable: jq --arg name ${name} '… $name …'", "a value cannot be spliced into a jq program")
+	}
+	arguments := names.Object("language", "jq", "program", c.text(), "input", c.standardInput())
+	if c.arguments.Len() > 0 {
+		arguments.Set("args", c.arguments)
+	}
+	return filterTask(arguments)
+}
+
+// filterTask runs a program in the filter function.
+func filterTask(arguments *jsonata.Object) *Task {
+	return &Task{Function: task.Filter, Arguments: arguments, Result: build.Path(ir.Result(), task.FilterOutput)}
+}
+
+// standardInput are the inputs, but for those that are handed over by --arg already.
+func (c jqCall) standardInput() jsonata.Node {
+	if c.null {
+		return build.Null()
+	}
+	return c.input(func(name string) bool {
+		_, handedOver := c.arguments.Get(name)
+		return handedOver && len(c.node.Inputs) > 1
+	})
+}
+
+// text is the program with what the options do. -r puts out text: one line per result, as the command's standard output would hold it.
+func (c jqCall) text() string {
+	program := c.program.text
+	if c.slurp {
+		program = "[.] | " + program
+	}
+	if c.raw {
+		program = "[" + program + "] | if length == 1 then (.[0] | if type == \"string\" then . else tojson end) else (map(if type == \"string\" then . else tojson end) | join(\"\\n\")) end"
+	}
+	return program
+}
+
+// options reads the options of jq 1.7 (manual, "Invoking jq"). It gives the word that is not available, and why.
+func (c *jqCall) options(options []word) (bad *word, reason string) {
+	for i := 0; i < len(options); i++ {
+		w := &options[i]
+		switch {
+		case w.text == "--arg" || w.text == "--argjson":
+			if i+2 >= len(options) {
+				return w, w.text + " needs a name and a value"
+			}
+			value, ok := c.argument(options[i+2], w.text == "--argjson")
+			if !ok {
+				return &options[i+2], "this is not JSON"
+			}
+			c.arguments.Set(options[i+1].text, value)
+			i += 2
+		case w.text == "--indent" && i+1 < len(options):
+			i++
+		case strings.HasPrefix(w.text, "--"):
+			if !c.option(w.text[2:]) {
+				return w, "the option " + w.text + " of jq is not available"
+			}
+		case strings.HasPrefix(w.text, "-") && len(w.text) > 1:
+			for _, letter := range w.text[1:] {
+				if !c.option(string(letter)) {
+					return w, "the option -" + string(letter) + " of jq is not available"
+				}
+			}
+		case c.program == nil:
+			c.program = w
+		case !c.isInputFile(*w):
+			return w, "there is no file " + strconv.Quote(w.text) + " to read"
+		}
+	}
+	return nil, ""
+}
+
+// option notes an option by its long name or its letter; false when it is not available.
+func (c *jqCall) option(name string) bool {
+	switch name {
+	case "raw-output", "join-output", "r", "j":
+		c.raw = true
+	case "slurp", "s":
+		c.slurp = true
+	case "null-input", "n":
+		c.null = true
+	case "compact-output", "sort-keys", "tab", "monochrome-output", "color-output", "unbuffered", "ascii-output", "c", "S", "M", "C", "a":
+	default:
+		return false
+	}
+	return true
+}
+
+// isInputFile allows a reference to an input where jq expects the name of a file: its content is the input.
+func (c jqCall) isInputFile(w word) bool {
+	parts := names.Split(w.text)
+	return w.text == "-" || names.IsReference(parts) && model.Takes(c.node, parts[0].Text)
+}
+
+// argument gives the value of --arg (text) or --argjson (JSON); ok is false for what is no JSON.
+func (c jqCall) argument(w word, isJSON bool) (value ir.Value, ok bool) {
+	if !w.expands && !strings.Contains(w.text, "{{") {
+		if !isJSON {
+			return w.text, true
+		}
+		err := json.Unmarshal([]byte(w.text), &value)
+		return value, err == nil
+	}
+	if name, isVariable := strings.CutPrefix(w.text, "$"); isVariable && names.IsName(name) {
+		w.text = "${" + name + "}"
+	}
+	value = c.Text(c.command, w.text, w.start)
+	if node, isExpression := value.(jsonata.Node); isExpression && !isJSON {
+		return build.If(build.HasType(node, "string"), node, build.Call("string", node)), true
+	}
+	return value, true
+}
+
+// shellText gives a command for a bound node: declared names are replaced, the shell's own variables stay.
+func (a at) shellText(node *source.Node) ir.Value {
+	if node.Kind != source.Scalar {
+		return a.Lenient(node)
+	}
+	parts := names.Split(node.Value())
+	for i, p := range parts {
+		if p.Reference && !a.Resolves(p.Text) {
+			parts[i] = names.Part{Text: "${" + p.Text + "}"}
+		}
+	}
+	return a.Concat(node, parts, 0, names.Readable)
+}

@@ -1,0 +1,49 @@
+package nodes
+
+import (
+	"slices"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+func event() Type {
+	return Type{
+		Name:      "event",
+		Runs:      "the start of the run when it comes first, otherwise a wait for an event sent through a link",
+		Otherwise: "No function of Steploom sends events.",
+		Here:      always,
+		Routes:    func(node *ast.Node) bool { return node.Subtype == "start" || node.Subtype == "end" },
+		Task:      at.event,
+		Describes: []string{"description", "name", "channel", "filter", "queue", "stream"},
+	}
+}
+
+// AskEvent asks for the event that an edge waits for.
+func AskEvent(workflow string, e *ast.Edge) *Task {
+	return asking(names.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
+		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken()), nil)
+}
+
+// event waits for somebody outside to send an event through a link. As the first node it is what starts the run.
+func (a at) event() *Task {
+	if a.first() {
+		a.runtime.Take("source", "event_type", "event", "topic", "trigger", "type", "schedule", "cron")
+		return &Task{Result: build.Var(names.Inputs)}
+	}
+	if slices.Contains([]string{"emit", "publish", "end", "throw"}, a.node.Subtype) || a.runtime.Has("emit") {
+		return a.refuse(codes.NotRunnable, "No function of Steploom sends events.", "event node %s sends an event", a.node.ID)
+	}
+	question := a.question("event")
+	for _, name := range []string{"event_type", "event", "topic", "source"} {
+		if text := a.runtime.TakeText(name); text != "" {
+			question.Set("event", text)
+		}
+	}
+	question.Set("fields", portNames(a.node.Outputs))
+	return asking(question, nil)
+}

@@ -1,0 +1,229 @@
+// Package steps writes the steps of a workflow: what nodes do, what they leave behind in variables, and what is done about their failures. Its host
+// is what package flow asks while it puts the steps in order.
+package steps
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
+	"github.com/steploom/steploom/compiler/dialect/osop/routes"
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// Workflow is everything that the steps of a workflow are made of.
+type Workflow struct {
+	*names.Names
+	Tasks []*nodes.Task               // by nodes
+	Gates map[flow.NodeID]*nodes.Task // approvals that nodes wait for
+	Plan  *routes.Plan
+	// AnswersHTTP tells that the run is the answer to a request.
+	AnswersHTTP bool
+}
+
+// Of gives the steps of a workflow, and the nodes that lose concurrency.
+func Of(w Workflow) ([]ir.Step, []flow.Warning) {
+	given := w.given()
+	h := host{Workflow: w, usage: names.Survey(append(w.reads(), given)...)}
+	steps, warnings := flow.Lower(w.Plan.Flow, w.Shape, h)
+	steps = append(h.start(given), steps...)
+	if missing := unset(steps); len(missing) > 0 {
+		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: w.Document.Range}}, Bindings: missing}}, steps...)
+	}
+	return steps, warnings
+}
+
+// reads are all values of the workflow that read variables.
+func (w Workflow) reads() []ir.Value {
+	values := w.Plan.Reads()
+	for _, t := range w.Tasks {
+		values = append(values, t.Reads()...)
+	}
+	for _, t := range w.Gates {
+		values = append(values, t.Reads()...)
+	}
+	return values
+}
+
+// host implements flow.Host: it knows what nodes do and what edges are called.
+type host struct {
+	Workflow
+	usage names.Usage
+}
+
+// reads tells whether an expression of the workflow reads what is remembered of a node.
+func (h host) reads(n flow.NodeID, kind names.Kind) bool { return h.usage[h.Of(n, kind)] }
+
+// Header implements flow.Host.
+func (h host) Header(n flow.NodeID, label string) ir.Header {
+	return ir.Header{Common: ir.Head{Label: label, Range: h.Range(n)}}
+}
+
+// signal is the error by which a branch says that an edge out of its Parallel is taken.
+func (h host) signal(edge flow.EdgeID) string {
+	e := h.Flow.Edges[edge]
+	return "Edge." + asl.Identifier(h.Label(e.From)) + "." + asl.Identifier(h.Label(e.To)) + "." + strconv.Itoa(int(edge))
+}
+
+// Signal implements flow.Host: the cause carries the failure through the Parallel.
+func (h host) Signal(edge flow.EdgeID) []ir.Step {
+	e := h.Flow.Edges[edge]
+	cause := build.Call("string", build.Var(h.Of(e.From, names.Failure)))
+	return []ir.Step{&ir.Fail{Header: h.Header(e.From, h.Label(e.From)+": leave for "+h.Label(e.To)), Error: h.signal(edge), Cause: cause}}
+}
+
+// Caught implements flow.Host.
+func (h host) Caught(edge flow.EdgeID) ([]string, []ir.Binding) {
+	failure := build.Call("parse", build.Path(ir.Error(), "Cause"))
+	return []string{h.signal(edge)}, h.failed(h.Flow.Edges[edge].From, failure)
+}
+
+// Raise implements flow.Host.
+func (h host) Raise(n flow.NodeID, bound flow.EdgeID) []ir.Step {
+	if bound != flow.NoEdge {
+		e := h.Plan.Flow.Edges[bound]
+		cause := "the edge " + h.Label(e.From) + " → " + h.Label(e.To) + " was taken " + strconv.Itoa(e.Max) + " times and would be taken again"
+		return []ir.Step{&ir.Fail{Header: h.Header(n, h.Label(n)+": too often"), Error: "Workflow.TooManyRounds", Cause: cause}}
+	}
+	failure := build.Var(h.Of(n, names.Failure))
+	fail := &ir.Fail{Header: h.Header(n, h.Label(n)+": failed"), Error: build.Field(failure, "Error"), Cause: build.Field(failure, "Cause")}
+	return append(h.undo(n), fail)
+}
+
+// undo undoes, in reverse order, what has been done before a node failed.
+func (h host) undo(n flow.NodeID) []ir.Step {
+	var steps []ir.Step
+	for _, m := range h.UndoneBy(n) {
+		var body []ir.Step
+		for _, undoing := range h.Undoing(m) {
+			if t := h.Tasks[undoing]; !t.Idle() {
+				body = append(body, h.run(undoing, t, h.Label(undoing)+" (after "+h.Label(n)+")", nil)...)
+			}
+		}
+		done := build.Binary(build.Var(h.Of(m, names.Done)), "=", build.Bool(true))
+		steps = append(steps, &ir.Branch{Header: h.Header(n, h.Label(n)+": undo "+h.Label(m)), Cases: []ir.Case{{When: done, Body: body}}})
+	}
+	return steps
+}
+
+// Return implements flow.Host: what a run puts out are the outputs of the nodes at which it ended.
+func (h host) Return(ends []flow.NodeID) []ir.Step {
+	result := &ir.Return{Header: ir.Header{Common: ir.Head{Range: h.Document.Range}}, HasBody: true}
+	body := jsonata.NewObject()
+	for _, n := range ends {
+		if h.Wait(n) != nil {
+			continue
+		}
+		result.Header = h.Header(n, "")
+		for _, port := range h.Names.Node(n).Outputs {
+			body.Set(port.Name, build.Var(h.Output(port.Name)))
+		}
+	}
+	result.Body = body
+	if h.AnswersHTTP {
+		result.Status = 200.0
+	}
+	return []ir.Step{result}
+}
+
+// Node implements flow.Host.
+func (h host) Node(n flow.NodeID, failure []flow.FailureArm) []ir.Step {
+	if wait := h.Wait(n); wait != nil {
+		return h.wait(n, wait)
+	}
+	handlers, label := h.handlers(n, failure), h.Label(n)
+	gate := h.Gates[n]
+	switch {
+	case gate == nil:
+		return append(h.perform(n, label, handlers), h.afterwards(n)...)
+	case len(handlers) == 0:
+		return slices.Concat([]ir.Step{h.call(n, gate, label)}, h.perform(n, label+": run", nil), h.afterwards(n))
+	}
+	// What handles the node's failure handles a rejection too, so both stand in one Parallel.
+	steps := append([]ir.Step{h.call(n, gate, label+": approval")}, h.perform(n, label+": run", nil)...)
+	both := &ir.Parallel{Header: h.Header(n, label), OnError: handlers, Branches: []ir.ParallelBranch{{Label: label + ": with approval", Body: steps}}}
+	return append([]ir.Step{both}, h.afterwards(n)...)
+}
+
+// perform gives the steps of what a node does itself.
+func (h host) perform(n flow.NodeID, label string, handlers []ir.Handler) []ir.Step {
+	t := h.Tasks[n]
+	switch {
+	case t.Idle():
+		return []ir.Step{&ir.Assign{Header: h.Header(n, label), Bindings: h.passedOn(n, t)}}
+	case h.Item(n) != "":
+		return h.each(n, t, label, handlers)
+	default:
+		return h.run(n, t, label, handlers)
+	}
+}
+
+// afterwards notes what later decisions need to know of the node.
+func (h host) afterwards(n flow.NodeID) []ir.Step {
+	note := &ir.Assign{Header: h.Header(n, "")}
+	if h.Plan.Draws[n] {
+		note.Bindings = append(note.Bindings, ir.Binding{Name: h.Of(n, names.Draw), Value: build.Call("random")})
+	}
+	if len(h.Undoing(n)) > 0 {
+		note.Bindings = append(note.Bindings, ir.Binding{Name: h.Of(n, names.Done), Value: true})
+	}
+	if len(note.Bindings) == 0 {
+		return nil
+	}
+	return []ir.Step{note}
+}
+
+// call is the call of a task's function, without what follows from it.
+func (h host) call(n flow.NodeID, t *nodes.Task, label string) *ir.Call {
+	return &ir.Call{
+		Header: h.Header(n, label), Function: t.Function, External: t.External, Arguments: t.Arguments, TimeoutSeconds: t.TimeoutSeconds, Writes: t.Writes,
+		WaitForToken: t.Waits,
+	}
+}
+
+// run gives the call of a node and what is bound when it succeeded.
+func (h host) run(n flow.NodeID, t *nodes.Task, label string, handlers []ir.Handler) []ir.Step {
+	bindings := h.bindings(n, t)
+	if t.Operation != "" {
+		invoke := &ir.Invoke{Header: h.Header(n, label), Operation: t.Operation, Input: t.Arguments, Bind: h.Of(n, names.Result), OnError: handlers}
+		if len(bindings) == 0 {
+			return []ir.Step{invoke}
+		}
+		return []ir.Step{invoke, &ir.Assign{Header: h.Header(n, label+": outputs"), Bindings: bindings}}
+	}
+	call := h.call(n, t, label)
+	call.OnError = handlers
+	if retry := h.retry(n, t); len(retry) > 0 {
+		call.Retry = retry
+	}
+	for i, b := range bindings {
+		if node, ok := b.Value.(jsonata.Node); ok && i == 0 {
+			call.Bind, call.Result = b.Name, node
+			continue
+		}
+		call.More = append(call.More, b)
+	}
+	return []ir.Step{call}
+}
+
+// retry is the task's own, behind the errors that edges name, which are not retried.
+func (h host) retry(n flow.NodeID, t *nodes.Task) ir.Native {
+	var named []string
+	for _, arm := range h.Plan.Flow.Nodes[n].Failure {
+		for _, name := range arm.Errors {
+			if _, isStatus := task.StatusOf(name); isStatus && !slices.Contains(named, name) {
+				named = append(named, name)
+			}
+		}
+	}
+	if len(named) == 0 || len(t.Retry) == 0 {
+		return t.Retry
+	}
+	return append(ir.Native{{Errors: ir.Named(named...), MaxAttempts: 0}}, t.Retry...)
+}
