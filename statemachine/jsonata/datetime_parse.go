@@ -18,7 +18,7 @@ func toMillis(st *state, args []any) (any, error) {
 	if hasPicture {
 		return parseDate(st, s, picture)
 	}
-	if m, err := isoPattern.first(st, s); m == nil || err != nil {
+	if ok, err := st.occurs(isoPattern, s); !ok || err != nil {
 		return nil, firstError(err, &Error{Code: "D3110", Value: s})
 	}
 	return parseISO(s), nil
@@ -186,10 +186,9 @@ func parseDate(st *state, timestamp, picture string) (any, error) {
 	if err != nil || m == nil {
 		return Undefined, err
 	}
-	groups, _ := elements(m.groups)
 	read := readComponents{}
 	for i, p := range d.parts {
-		if s, ok := groups[i].(string); ok && p.read != nil {
+		if s, ok := m.group(i).(string); ok && p.read != nil {
 			read.seen = true
 			if value, ok := p.read(s); ok {
 				read.values[p.component], read.has[p.component] = value, true

@@ -23,8 +23,9 @@ type Function struct {
 	first, second *Function
 	regex         *regexp
 	// wrapped: passed as an argument, which the reference wraps in a function of JavaScript's.
-	wrapped bool
-	eval    bool
+	wrapped  bool
+	argument *Function // the function as an argument, where that is known beforehand
+	eval     bool
 }
 
 // native is a library function. Arguments have been checked against the signature, when there is one; they are the
@@ -69,8 +70,11 @@ func (fn *Function) truthy() bool { return !fn.wrapped && fn.regex == nil }
 
 // asArgument is the function as evaluateFunction passes it on.
 func (fn *Function) asArgument() *Function {
-	if fn.wrapped {
+	switch {
+	case fn.wrapped:
 		return fn
+	case fn.argument != nil:
+		return fn.argument
 	}
 	copied := *fn
 	copied.wrapped = true

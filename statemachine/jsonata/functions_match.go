@@ -5,68 +5,6 @@ import (
 	"strings"
 )
 
-// found is one match of a matcher. Positions are in UTF-16 code units.
-type found struct {
-	match      any
-	start, end float64
-	groups     any
-	next       func() (*found, error)
-}
-
-// matcher gives matches in text: a regular expression, or a function that behaves like one.
-func (st *state) match(fn *Function, s string) (*found, error) {
-	if fn.regex != nil {
-		return fn.regex.first(st, s)
-	}
-	v, err := st.call(fn, s)
-	if err != nil {
-		return nil, err
-	}
-	return st.foundBy(v)
-}
-
-// foundBy reads what a matcher function returned: {match, start, end, groups, next}, or undefined.
-func (st *state) foundBy(v any) (*found, error) {
-	if IsUndefined(v) {
-		return nil, nil
-	}
-	m := &found{match: field(v, "match"), groups: field(v, "groups")}
-	var hasStart, hasEnd bool
-	m.start, hasStart = Float(field(v, "start"))
-	m.end, hasEnd = Float(field(v, "end"))
-	_, hasGroups := elements(m.groups)
-	next, hasNext := field(v, "next").(*Function)
-	if !hasStart && !hasEnd && !hasGroups && !hasNext {
-		return nil, &Error{Code: "T1010"}
-	}
-	m.next = func() (*found, error) {
-		if !hasNext {
-			return nil, &Error{Code: "T1010"}
-		}
-		v, err := st.call(next)
-		if err != nil {
-			return nil, err
-		}
-		return st.foundBy(v)
-	}
-	return m, nil
-}
-
-// eachMatch visits matches, at most limit of them when limited, until there are no more.
-func (st *state) eachMatch(fn *Function, s string, limit float64, limited bool, visit func(*found) error) (count int, err error) {
-	m, err := st.match(fn, s)
-	for err == nil && m != nil && (!limited || float64(count) < limit) {
-		if err = visit(m); err != nil {
-			return count, err
-		}
-		count++
-		if err = st.items(8); err == nil {
-			m, err = m.next()
-		}
-	}
-	return count, err
-}
-
 // limitOf reads the limit argument; a negative one is an error.
 func limitOf(args []any, i int, code string) (limit float64, limited bool, err error) {
 	limit, limited, err = amount(args, i)
@@ -92,7 +30,7 @@ func matchAll(st *state, args []any) (any, error) {
 	var matches []any
 	_, err = st.eachMatch(fn, s, limit, limited, func(m *found) error {
 		st.nested = true
-		matches = append(matches, (&Object{keys: matchKeys, shared: true, values: []any{m.match, m.start, m.groups}}).compact())
+		matches = append(matches, (&Object{keys: matchKeys, shared: true, values: []any{m.matched(), m.start, m.groupList()}}).compact())
 		return nil
 	})
 	return newSequence(matches...), err
@@ -106,8 +44,7 @@ func contains(st *state, args []any) (any, error) {
 		return Undefined, err
 	}
 	if fn, ok := at(args, 1).(*Function); ok {
-		m, err := st.match(fn, s)
-		return m != nil, err
+		return st.matches(fn, s)
 	}
 	token, err := neededText(args, 1)
 	return err == nil && strings.Contains(s, token), err
@@ -181,25 +118,18 @@ func textUnits(s string) []any {
 }
 
 func splitMatches(st *state, s string, fn *Function, limit float64, limited bool) (any, error) {
-	units := toUnits(s)
+	whole := newSubject(s)
 	parts := []any{}
 	start := 0.0
 	count, err := st.eachMatch(fn, s, limit, limited, func(m *found) error {
-		parts = append(parts, unitsBetween(units, start, m.start))
+		parts = append(parts, whole.between(start, m.start))
 		start = m.end
 		return nil
 	})
 	if err == nil && (!limited || float64(count) < limit) {
-		parts = append(parts, unitsBetween(units, start, float64(len(units))))
+		parts = append(parts, whole.between(start, whole.size))
 	}
 	return parts, err
-}
-
-// unitsBetween is String.prototype.substring.
-func unitsBetween(units []uint16, start, end float64) string {
-	size := float64(len(units))
-	start, end = math.Max(0, math.Min(start, size)), math.Max(0, math.Min(end, size))
-	return fromUnits(units[int(math.Min(start, end)):int(math.Max(start, end))])
 }
 
 func replace(st *state, args []any) (any, error) {
@@ -245,106 +175,99 @@ func replace(st *state, args []any) (any, error) {
 }
 
 func replaceMatches(st *state, s string, fn *Function, replacement any, limit float64, limited bool) (any, error) {
-	units := toUnits(s)
-	var b []byte
+	whole := newSubject(s)
+	mark := len(st.buffer)
 	position := 0.0
 	count, err := st.eachMatch(fn, s, limit, limited, func(m *found) error {
-		b = appendText(b, unitsBetween(units, position, m.start))
-		text, err := st.substitute(replacement, m)
-		if err != nil {
-			return err
-		}
-		b = appendText(b, text)
-		matched, _ := m.match.(string)
-		position = m.start + float64(utf16Length(matched))
-		return st.allocate(len(text) + 16)
+		st.buffer = appendText(st.buffer, whole.between(position, m.start))
+		position = m.start + m.size()
+		return st.substitute(replacement, m)
 	})
-	if err != nil {
+	st.buffer = appendText(st.buffer, whole.between(position, whole.size))
+	replaced := string(st.buffer[mark:])
+	st.buffer = st.buffer[:mark]
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if count == 0 {
+	case count == 0:
 		return s, nil
 	}
-	return string(appendText(b, unitsBetween(units, position, float64(len(units))))), st.allocate(len(b))
+	return replaced, st.allocate(len(replaced))
 }
 
-// substitute gives the replacement of one match.
-func (st *state) substitute(replacement any, m *found) (string, error) {
+// substitute writes the replacement of one match.
+func (st *state) substitute(replacement any, m *found) error {
 	if template, ok := replacement.(string); ok {
-		return expandGroups(template, m), nil
+		before := len(st.buffer)
+		st.buffer = expandGroups(st.buffer, template, m)
+		return st.allocate(len(st.buffer) - before + 16)
 	}
 	fn, ok := replacement.(*Function)
 	if !ok {
-		return "", &Error{Code: "D3012", Value: replacement}
+		return &Error{Code: "D3012", Value: replacement}
 	}
 	v, err := st.call(fn, m.object(st))
 	if err != nil {
-		return "", err
+		return err
 	}
-	if s, ok := reduce(v).(string); ok {
-		return s, nil
+	s, ok := v.(string)
+	if !ok {
+		return &Error{Code: "D3012", Value: v}
 	}
-	return "", &Error{Code: "D3012", Value: v}
+	st.buffer = appendText(st.buffer, s)
+	return st.allocate(len(s) + 16)
 }
 
-// object is a match as a value.
-func (m *found) object(st *state) any {
-	st.nested = true
-	next := &Function{wrapped: true, native: func(st *state, _ []any) (any, error) {
-		n, err := m.next()
-		if err != nil || n == nil {
-			return Undefined, err
-		}
-		return n.object(st), nil
-	}}
-	o := &Object{keys: []string{"match", "start", "end", "groups", "next"}, values: []any{m.match, m.start, m.end, m.groups, next}}
-	return o.compact()
-}
-
-// expandGroups replaces $0, $1 … and $$ in a replacement text.
-func expandGroups(template string, m *found) string {
-	groups, _ := elements(m.groups)
-	var b []byte
+// expandGroups appends a replacement text in which $0, $1 … and $$ have been replaced.
+func expandGroups(b []byte, template string, m *found) []byte {
 	for {
 		before, after, dollar := strings.Cut(template, "$")
-		b = append(b, before...)
+		b = appendText(b, before)
 		if !dollar {
-			return string(b)
+			return b
 		}
 		switch {
 		case strings.HasPrefix(after, "$"):
 			b = append(b, '$')
 			after = after[1:]
 		case strings.HasPrefix(after, "0"):
-			matched, _ := m.match.(string)
-			b = append(b, matched...)
+			b = appendText(b, m.matchedText())
 			after = after[1:]
 		default:
 			var text string
-			text, after = expandGroup(after, groups)
-			b = append(b, text...)
+			text, after = expandGroup(after, m)
+			b = appendText(b, text)
 		}
 		template = after
 	}
 }
 
 // expandGroup reads a group number, as many digits as the number of groups has, and answers the group's text and the rest.
-func expandGroup(template string, groups []any) (text, rest string) {
-	digits := 1
-	if len(groups) > 0 {
-		digits = int(math.Floor(math.Log(float64(len(groups)))*math.Log10E)) + 1
+func expandGroup(template string, m *found) (text, rest string) {
+	digits, groups := 1, m.groupCount()
+	if groups >= 10 {
+		digits = int(math.Floor(math.Log(float64(groups))*math.Log10E)) + 1
 	}
 	index, width := leadingNumber(template, digits)
-	if digits > 1 && index > len(groups) {
+	if digits > 1 && index > groups {
 		index, width = leadingNumber(template, digits-1)
 	}
 	if width == 0 {
 		return "$", template
 	}
-	if index > 0 && index <= len(groups) {
-		text, _ = groups[index-1].(string)
+	if index > 0 && index <= groups {
+		text = m.groupText(index - 1)
 	}
-	return text, template[min(len(template), len(numberText(float64(index)))):]
+	return text, template[min(len(template), digitCount(index)):]
+}
+
+// digitCount is how many digits a number has.
+func digitCount(n int) int {
+	count := 1
+	for ; n >= 10; n /= 10 {
+		count++
+	}
+	return count
 }
 
 func leadingNumber(s string, most int) (value, width int) {

@@ -11,6 +11,7 @@ const (
 	opSetFolded
 	opJump
 	opSplit    // go on here; when that fails, at n
+	opRun      // as many units as the next instruction matches; when that fails, one less, and so on
 	opSave     // store the position in slot n
 	opReset    // forget the groups from n up to, not including, m
 	opProgress // fail unless the position differs from slot n
@@ -169,8 +170,26 @@ func (g *regexGenerator) optional(n regexRepeat, back bool) int {
 }
 
 func (g *regexGenerator) loop(n regexRepeat, back bool) {
+	if !n.lazy && !back && singleUnit(n.body) {
+		g.emit(instruction{op: opRun})
+		g.node(n.body, false)
+		return
+	}
 	start := g.here()
 	exit := g.optional(n, back)
 	g.emit(instruction{op: opJump, n: start})
 	g.program[exit].n = g.here()
+}
+
+// singleUnit tells whether a node matches exactly one code unit and captures nothing.
+func singleUnit(n regexNode) bool {
+	switch n := n.(type) {
+	case regexChar, regexSet:
+		return true
+	case regexGroup:
+		return n.index == 0 && singleUnit(n.body)
+	case regexSequence:
+		return len(n.items) == 1 && singleUnit(n.items[0])
+	}
+	return false
 }

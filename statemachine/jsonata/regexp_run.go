@@ -3,16 +3,20 @@ package jsonata
 // matching is the search of one text.
 type matching struct {
 	*regexp
-	st    *state
-	input []uint16
-	slots []int
-	stack []choicePoint
-	undo  []undoEntry
-	steps int
+	st      *state
+	text    string
+	ascii   bool // each byte of the text is a code unit
+	input   []uint16
+	slots   []int
+	stack   []choicePoint
+	undo    []undoEntry
+	steps   int
+	current found // the match at hand
+	kept    bool  // a value refers to the search
 }
 
-// choicePoint is where to go on when a way fails.
-type choicePoint struct{ pc, pos, undo int }
+// choicePoint is where to go on when a way fails. One that comes before runs of units goes on at each position down to least.
+type choicePoint struct{ pc, pos, least, undo int }
 
 // undoEntry is what a slot held before.
 type undoEntry struct{ slot, value int }
@@ -22,13 +26,10 @@ const maxBacktracks = 2_000_000
 
 // search finds the first match at or after start; slots 0 and 1 tell where.
 func (m *matching) search(start int) (bool, error) {
-	if m.slots == nil {
-		m.slots = make([]int, m.regexp.slots)
-	}
 	for pos := start; pos <= len(m.input); pos++ {
-		if first := &m.program[1]; first.op == opChar {
-			for pos < len(m.input) && m.input[pos] != first.unit {
-				pos++
+		if m.begins != nil {
+			if pos = m.skip(pos); pos == len(m.input) {
+				break
 			}
 		}
 		for i := range m.slots {
@@ -36,10 +37,27 @@ func (m *matching) search(start int) (bool, error) {
 		}
 		m.undo = m.undo[:0]
 		if _, ok, err := m.run(0, pos); ok || err != nil {
+			m.stack = m.stack[:0]
 			return ok, err
+		}
+		if m.anchored {
+			break
 		}
 	}
 	return false, m.st.spend(m.takeSteps())
+}
+
+// skip goes on to where a match may begin.
+func (m *matching) skip(pos int) int {
+	start := pos
+	for pos < len(m.input) {
+		if _, ok := m.unit(m.begins, pos); ok {
+			break
+		}
+		pos++
+	}
+	m.steps += (pos - start) / 8
+	return pos
 }
 
 func (m *matching) takeSteps() int {
@@ -82,7 +100,15 @@ func (m *matching) run(pc, pos int) (end int, ok bool, err error) {
 			if len(m.stack) >= maxBacktracks {
 				return 0, false, limit("regular expression uses too much memory")
 			}
-			m.stack = append(m.stack, choicePoint{i.n, pos, len(m.undo)})
+			m.stack = append(m.stack, choicePoint{i.n, pos, pos, len(m.undo)})
+		case opRun:
+			if len(m.stack) >= maxBacktracks {
+				return 0, false, limit("regular expression uses too much memory")
+			}
+			next, at = pc+2, m.runOf(&m.program[pc+1], pos)
+			if at > pos {
+				m.stack = append(m.stack, choicePoint{next, at - 1, pos, len(m.undo)})
+			}
 		case opSave:
 			m.set(i.n, pos)
 		case opReset:
@@ -110,10 +136,25 @@ func (m *matching) run(pc, pos int) (end int, ok bool, err error) {
 		if len(m.stack) == base {
 			return 0, false, nil
 		}
-		c := m.stack[len(m.stack)-1]
-		m.stack = m.stack[:len(m.stack)-1]
+		c := &m.stack[len(m.stack)-1]
 		m.revert(c.undo)
 		pc, pos = c.pc, c.pos
+		if c.pos--; c.pos < c.least {
+			m.stack = m.stack[:len(m.stack)-1]
+		}
+	}
+}
+
+// runOf is where a run of units that an instruction matches ends.
+func (m *matching) runOf(i *instruction, pos int) int {
+	start := pos
+	for {
+		after, ok := m.unit(i, pos)
+		if !ok {
+			m.steps += pos - start
+			return pos
+		}
+		pos = after
 	}
 }
 

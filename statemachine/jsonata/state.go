@@ -74,7 +74,8 @@ type state struct {
 	top      frame
 	free     []*frame
 	pictures pictures
-	nested   bool // an evaluator's array may be inside another container
+	searches []*matching // that have ended
+	nested   bool        // an evaluator's array may be inside another container
 }
 
 // tailCall is the call that a function ends in; the caller makes it, so that the stack does not grow.

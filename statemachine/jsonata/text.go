@@ -81,8 +81,10 @@ func codePoints(s string) int {
 }
 
 // toUnits is s in UTF-16.
-func toUnits(s string) []uint16 {
-	units := make([]uint16, 0, len(s))
+func toUnits(s string) []uint16 { return appendUnits(make([]uint16, 0, len(s)), s) }
+
+// appendUnits appends s in UTF-16.
+func appendUnits(units []uint16, s string) []uint16 {
 	for i := 0; i < len(s); {
 		if s[i] < utf8.RuneSelf {
 			units = append(units, uint16(s[i]))
