@@ -104,6 +104,7 @@ func (s *scan) flatten(out []any, v any) ([]any, error) {
 		return append(out, v), nil
 	}
 	err := s.enter()
+	defer s.leave()
 	for i := 0; i < len(items) && err == nil; i++ {
 		out, err = s.flatten(out, items[i])
 	}
@@ -125,7 +126,7 @@ func (descendantsCode) spread(f *frame, in any) (plain bool, err error) {
 
 // descend leaves v, unless it is an array, and all that is in it on the stack. Depth is how many containers v stands in.
 func (st *state) descend(v any, depth int) error {
-	if depth > maxScan {
+	if depth > maxScanDepth {
 		return limit("value is nested too deeply")
 	}
 	items, ok := elements(v)

@@ -37,7 +37,7 @@ const (
 // Error gives code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Unwrap gives the context's error when the evaluation was cancelled.
+// Unwrap gives the context's error when the evaluation was cancelled, and of a fault what it was and the stack.
 func (e *Error) Unwrap() error { return e.cause }
 
 // finish fills in message and position, now that the expression's text is known.

@@ -2,6 +2,8 @@ package jsonata
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -83,8 +85,13 @@ func CompileNode(node Node, options ...Option) (*Expression, error) {
 	return Compile(Print(node), options...)
 }
 
-func compile(src string, node Node, options []Option) (*Expression, error) {
-	e := &Expression{source: src, clock: time.Now, random: randomNumber}
+func compile(src string, node Node, options []Option) (e *Expression, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			e, err = nil, fault(r)
+		}
+	}()
+	e = &Expression{source: src, clock: time.Now, random: randomNumber}
 	for _, option := range options {
 		option(e)
 	}
@@ -118,17 +125,32 @@ func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (an
 		st.top.st = st
 	}
 	st.begin(ctx, plain(input), bindings)
-	v, err := e.code.eval(&st.top, st.context())
+	v, err := st.run()
 	if err != nil {
 		err = finish(err, e.source)
-		v = nil
-	} else {
-		v = st.result(v)
 	}
-	if st.end() {
+	if !st.broken && st.end() {
 		e.states.Put(st)
 	}
 	return v, err
+}
+
+// run evaluates. A fault, of this package or of a Go function that the expression calls, becomes an error.
+func (st *state) run() (v any, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			v, err, st.broken = nil, fault(r), true
+		}
+	}()
+	if v, err = st.program.code.eval(&st.top, st.context()); err != nil {
+		return nil, err
+	}
+	return st.result(v), nil
+}
+
+// fault is the error for what recover gives; what it wraps tells where it happened.
+func fault(r any) *Error {
+	return &Error{Code: CodeInternal, Message: fmt.Sprintf("fault in the evaluation: %v", r), cause: fmt.Errorf("%v\n%s", r, debug.Stack())}
 }
 
 // begin prepares an evaluation.

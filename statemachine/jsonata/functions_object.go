@@ -2,7 +2,7 @@ package jsonata
 
 func keys(st *state, args []any) (any, error) {
 	names := &Object{}
-	if err := st.collectKeys(at(args, 0), names); err != nil {
+	if err := (&scan{left: maxScan, st: st}).keys(at(args, 0), names); err != nil {
 		return nil, err
 	}
 	found := make([]any, len(names.keys))
@@ -12,15 +12,17 @@ func keys(st *state, args []any) (any, error) {
 	return newSequence(found...), st.items(len(found))
 }
 
-func (st *state) collectKeys(v any, names *Object) error {
-	items, _ := elements(v)
-	for _, item := range items {
-		if err := st.spend(1); err != nil {
-			return err
+// keys collects the keys of an object, or of the objects in an array, however deep.
+func (s *scan) keys(v any, names *Object) error {
+	if items, ok := elements(v); ok {
+		err := s.enter()
+		for i := 0; i < len(items) && err == nil; i++ {
+			if err = s.st.spend(1); err == nil {
+				err = s.keys(items[i], names)
+			}
 		}
-		if err := st.collectKeys(item, names); err != nil {
-			return err
-		}
+		s.leave()
+		return err
 	}
 	found, _, _ := entries(v)
 	for _, k := range found {
@@ -42,20 +44,18 @@ func lookupKey(st *state, args []any) (any, error) {
 
 func spread(st *state, args []any) (any, error) {
 	v := at(args, 0)
-	if items, ok := elements(v); ok {
-		var all any = newSequence()
-		for _, item := range items {
-			if err := st.items(1); err != nil {
-				return nil, err
-			}
-			parts, err := spread(st, []any{item})
-			if err != nil {
-				return nil, err
-			}
-			all = appended(all, parts)
-		}
-		return all, nil
+	if _, ok := elements(v); !ok {
+		return st.spreadOne(v)
 	}
+	all, err := (&scan{left: maxScan, st: st}).spread(nil, v)
+	if all == nil {
+		return newSequence(), err
+	}
+	return all, err
+}
+
+// spreadOne makes one object of each key and value.
+func (st *state) spreadOne(v any) (any, error) {
 	names, values, ok := entries(v)
 	if !ok {
 		return v, nil
@@ -65,6 +65,24 @@ func spread(st *state, args []any) (any, error) {
 		parts[i] = &Object{keys: []string{k}, values: []any{values[i]}}
 	}
 	return newSequence(parts...), st.items(4 * len(parts))
+}
+
+// spread appends what the members of an array, however deep, are spread to.
+func (s *scan) spread(out []any, v any) ([]any, error) {
+	items, ok := elements(v)
+	if !ok {
+		parts, err := s.st.spreadOne(v)
+		if err != nil || IsUndefined(parts) {
+			return out, err
+		}
+		return append(out, itemsOf(parts)...), s.st.items(1)
+	}
+	err := s.enter()
+	for i := 0; i < len(items) && err == nil; i++ {
+		out, err = s.spread(out, items[i])
+	}
+	s.leave()
+	return out, err
 }
 
 func mergeObjects(st *state, args []any) (any, error) {

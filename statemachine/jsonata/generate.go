@@ -21,6 +21,7 @@ type scope struct {
 	parent *scope
 	names  []string
 	slots  []int
+	known  map[string]int // the slots by name, once there are many
 	layout *layout
 	tuples bool // the frame carries a tuple
 }
@@ -65,20 +66,32 @@ func (g *generator) close() { g.scope = g.scope.parent }
 
 // declare gives a name a place; the same name gets the same.
 func (s *scope) declare(name string) int {
-	for i, n := range s.names {
-		if n == name {
-			return s.slots[i]
-		}
+	if slot := s.slot(name); slot >= 0 {
+		return slot
 	}
 	slot := s.layout.size
 	s.layout.size++
 	s.layout.names = append(s.layout.names, name)
 	s.names = append(s.names, name)
 	s.slots = append(s.slots, slot)
+	if s.known != nil {
+		s.known[name] = slot
+	} else if len(s.names) > indexFrom {
+		s.known = map[string]int{}
+		for i, n := range s.names {
+			s.known[n] = s.slots[i]
+		}
+	}
 	return slot
 }
 
 func (s *scope) slot(name string) int {
+	if s.known != nil {
+		if slot, ok := s.known[name]; ok {
+			return slot
+		}
+		return -1
+	}
 	for i, n := range s.names {
 		if n == name {
 			return s.slots[i]

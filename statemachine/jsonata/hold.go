@@ -12,7 +12,7 @@ func (st *state) hold(v any) error {
 	}
 	m := &measure{most: st.program.limits.Value, credit: holdCredit*(st.program.limits.Memory-st.memory) - st.measured}
 	m.add(v)
-	st.measured += m.bytes
+	st.measured += m.cost
 	return st.holdBytes(int(m.bytes))
 }
 
@@ -37,8 +37,12 @@ func (l Limits) holdThreshold() int64 {
 // scalarBytes is what a number, a boolean or null holds.
 const scalarBytes = 8
 
-// measure adds up what a value holds, until that is too much or there is no credit left.
-type measure struct{ bytes, most, credit int64 }
+// measure adds up what a value holds, until that is too much or measuring costs more than there is credit for.
+type measure struct {
+	bytes, most  int64
+	cost, credit int64
+	depth        int
+}
 
 // add reports whether there is more to be measured.
 func (m *measure) add(v any) bool {
@@ -49,21 +53,27 @@ func (m *measure) add(v any) bool {
 		return m.each(keys, values)
 	}
 	if s, ok := v.(string); ok {
-		m.bytes += int64(len(s))
-	} else {
-		m.bytes += scalarBytes
+		return m.count(len(s))
 	}
-	return m.bytes <= m.most && m.bytes <= m.credit
+	return m.count(scalarBytes)
+}
+
+func (m *measure) count(n int) bool {
+	m.bytes += int64(n)
+	m.cost += int64(max(n, scalarBytes))
+	return m.bytes <= m.most && m.cost <= m.credit
 }
 
 func (m *measure) each(keys []string, values []any) bool {
+	m.cost += scalarBytes
+	if m.depth++; m.depth > maxScanDepth || m.cost > m.credit {
+		return false
+	}
 	for i, v := range values {
-		if keys != nil {
-			m.bytes += int64(len(keys[i]))
-		}
-		if !m.add(v) {
+		if keys != nil && !m.count(len(keys[i])) || !m.add(v) {
 			return false
 		}
 	}
+	m.depth--
 	return true
 }

@@ -1,7 +1,5 @@
 package jsonata
 
-import "slices"
-
 // regexNode is a part of a regular expression. The set is closed.
 type regexNode interface{ regexNode() }
 
@@ -46,9 +44,9 @@ func (regexChoice) regexNode()   {}
 type regexParser struct {
 	source     []uint16
 	pos        int
-	groups     int // read so far
-	total      int // in the whole pattern
-	names      []string
+	groups     int            // read so far
+	total      int            // in the whole pattern
+	named      map[string]int // the first group of each name
 	ignoreCase bool
 	multiline  bool
 	depth      int
@@ -78,6 +76,7 @@ func (p *regexParser) accept(text string) bool {
 
 // countGroups finds how many groups there are and their names, which decide what \1 and \k mean.
 func (p *regexParser) countGroups() {
+	p.named = map[string]int{}
 	inSet := false
 	for i := 0; i < len(p.source); i++ {
 		switch p.source[i] {
@@ -93,10 +92,11 @@ func (p *regexParser) countGroups() {
 			}
 			if i+1 >= len(p.source) || p.source[i+1] != '?' {
 				p.total++
-				p.names = append(p.names, "")
 			} else if name, ok := groupName(p.source[i+2:]); ok {
 				p.total++
-				p.names = append(p.names, name)
+				if p.named[name] == 0 {
+					p.named[name] = p.total
+				}
 			}
 		}
 	}
@@ -107,10 +107,19 @@ func groupName(rest []uint16) (string, bool) {
 	if len(rest) < 2 || rest[0] != '<' || rest[1] == '=' || rest[1] == '!' {
 		return "", false
 	}
-	if end := slices.Index(rest, '>'); end > 1 {
+	end := 1
+	for end < len(rest) && isNameUnit(rest[end]) {
+		end++
+	}
+	if end > 1 && end < len(rest) && rest[end] == '>' {
 		return fromUnits(rest[1:end]), true
 	}
 	return "", false
+}
+
+// isNameUnit tells whether a code unit may stand in the name of a group.
+func isNameUnit(unit uint16) bool {
+	return unit >= 0x80 || unit == '$' || unit == '_' || unit >= '0' && unit <= '9' || unit|0x20 >= 'a' && unit|0x20 <= 'z'
 }
 
 func (p *regexParser) disjunction() (regexNode, error) {
@@ -272,7 +281,7 @@ func (p *regexParser) group() (regexNode, bool, error) {
 	case p.peek() == '?':
 		p.pos++
 		name, ok := groupName(p.source[p.pos:])
-		if !ok || !validName(name) || slices.Contains(p.names[:p.groups], name) {
+		if !ok || !validName(name) || p.opened(name) {
 			return nil, false, regexError("invalid group")
 		}
 		p.pos += len(toUnits(name)) + 2
@@ -339,18 +348,20 @@ func (p *regexParser) escape() (regexNode, bool, error) {
 	return regexChar{p.characterEscape()}, true, nil
 }
 
-func (p *regexParser) hasNames() bool {
-	return slices.ContainsFunc(p.names, func(n string) bool { return n != "" })
-}
+// opened tells whether an earlier group has the name.
+func (p *regexParser) opened(name string) bool { return p.named[name] > 0 && p.named[name] <= p.groups }
+
+func (p *regexParser) hasNames() bool { return len(p.named) > 0 }
 
 func (p *regexParser) namedReference() (regexNode, bool, error) {
 	p.pos++
 	name, ok := groupName(p.source[p.pos:])
-	if !ok || !slices.Contains(p.names, name) {
+	index := p.named[name]
+	if !ok || index == 0 {
 		return nil, false, regexError("invalid named reference")
 	}
 	p.pos += len(toUnits(name)) + 2
-	return regexBack{index: slices.Index(p.names, name) + 1}, true, nil
+	return regexBack{index: index}, true, nil
 }
 
 // characterEscape reads an escape that stands for one code unit.

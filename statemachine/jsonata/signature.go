@@ -34,7 +34,7 @@ func parseSignature(text string) (*signature, *Error) {
 			return nil, err
 		}
 		if len(s.parameters) > maxParameters {
-			return nil, &Error{Code: "U1001", at: pos, Message: "signature has too many parameters"}
+			return nil, &Error{Code: CodeLimit, at: pos, Message: "signature has too many parameters"}
 		}
 	}
 	return s, nil

@@ -76,6 +76,7 @@ type state struct {
 	pictures pictures
 	searches []*matching // that have ended
 	nested   bool        // an evaluator's array may be inside another container
+	broken   bool        // by a fault
 }
 
 // tailCall is the call that a function ends in; the caller makes it, so that the stack does not grow.

@@ -232,6 +232,7 @@ func lookup(v any, key string) (any, error) {
 
 func (s *scan) lookup(out, items []any, key string) ([]any, error) {
 	err := s.enter()
+	defer s.leave()
 	for i := 0; i < len(items) && err == nil; i++ {
 		if nested, ok := elements(items[i]); ok {
 			out, err = s.lookup(out, nested, key)
@@ -261,18 +262,28 @@ func number(v any) (f float64, ok bool, err error) {
 // scan bounds how many containers a recursive look at a value may visit: a small value may hold parts so often, or so deep, that
 // visiting them all would never end.
 type scan struct {
-	left int
-	st   *state // whose dialect numbers are compared in
+	left  int
+	depth int
+	st    *state // whose dialect numbers are compared in
 }
 
-const maxScan = 1_000_000
+const (
+	maxScan      = 1_000_000
+	maxScanDepth = 10_000
+)
 
+// enter begins with a container, leave ends it.
 func (s *scan) enter() error {
 	if s.left--; s.left < 0 {
 		return limit("value has too many parts")
 	}
+	if s.depth++; s.depth > maxScanDepth {
+		return limit("value is nested too deeply")
+	}
 	return nil
 }
+
+func (s *scan) leave() { s.depth-- }
 
 // truth is the boolean that a value counts as; undefined counts as false.
 func truth(v any) (bool, error) {
@@ -317,6 +328,7 @@ func (s *scan) anyTrue(items []any) (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
 	}
+	defer s.leave()
 	found := false
 	for _, item := range items {
 		t, err := s.truth(item)

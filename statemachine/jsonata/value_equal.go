@@ -1,7 +1,7 @@
 package jsonata
 
 // equal compares deeply. Objects are equal whatever the order of their keys.
-func (st *state) equal(a, b any) (bool, error) { return (&scan{maxScan, st}).equal(a, b) }
+func (st *state) equal(a, b any) (bool, error) { return (&scan{left: maxScan, st: st}).equal(a, b) }
 
 func (s *scan) equal(a, b any) (bool, error) {
 	switch x := a.(type) {
@@ -59,6 +59,7 @@ func (s *scan) equalItems(a, b []any) (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
 	}
+	defer s.leave()
 	for i := range a {
 		if same, err := s.equal(a[i], b[i]); !same || err != nil {
 			return false, err
@@ -75,6 +76,7 @@ func (s *scan) equalObject(keys []string, values []any, b any) (bool, error) {
 	if err := s.enter(); err != nil {
 		return false, err
 	}
+	defer s.leave()
 	for i, k := range keys {
 		y := field(b, k)
 		if IsUndefined(y) {
