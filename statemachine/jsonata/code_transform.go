@@ -29,7 +29,10 @@ func (c *transformCode) apply(f *frame, v any) (any, error) {
 	if IsUndefined(v) {
 		return v, nil
 	}
-	copied, err := c.copy(f, v)
+	copied, copier, err := c.copy(f, v)
+	if copier != nil {
+		defer copier.release()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,28 +41,34 @@ func (c *transformCode) apply(f *frame, v any) (any, error) {
 		return copied, err
 	}
 	for _, match := range append([]any(nil), itemsOf(matches)...) {
-		if err := c.change(f, match); err != nil {
+		if err := c.change(f, match, copier); err != nil {
 			return nil, err
 		}
 	}
 	return copied, nil
 }
 
-// copy calls $clone, which an expression may have bound to something else.
-func (c *transformCode) copy(f *frame, v any) (any, error) {
+// copy calls $clone, which an expression may have bound to something else, even to what gives the original: that is copied once more.
+func (c *transformCode) copy(f *frame, v any) (any, *copier, error) {
 	clone, err := c.clone.eval(f, v)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fn, ok := clone.(*Function)
 	if !ok {
-		return nil, &Error{Code: "T2013", at: c.at}
+		return nil, nil, &Error{Code: "T2013", at: c.at}
 	}
-	return f.st.call(fn, v)
+	if fn != f.st.program.library["clone"] {
+		if v, err = f.st.call(fn, v); err != nil || IsUndefined(v) {
+			return v, nil, err
+		}
+	}
+	return f.st.copyMarked(v)
 }
 
-// change updates one match in place.
-func (c *transformCode) change(f *frame, match any) error {
+// change updates one match in place, when it is part of the copy. All else that a pattern may give is left alone: inputs and variables never
+// change, and what the pattern has made nobody sees.
+func (c *transformCode) change(f *frame, match any, copier *copier) error {
 	if err := f.st.items(1); err != nil {
 		return err
 	}
@@ -70,23 +79,35 @@ func (c *transformCode) change(f *frame, match any) error {
 	if err != nil {
 		return err
 	}
-	object, _ := match.(*Object)
+	object, owned := copier.owns(match)
+	if !owned {
+		object = nil
+	}
 	if !IsUndefined(update) {
-		keys, values, ok := entries(update)
-		if !ok {
-			return &Error{Code: "T2011", at: c.updateAt, Value: update}
-		}
-		for i, k := range keys {
-			if object != nil {
-				f.st.nest(values[i])
-				object.put(k, values[i])
-			}
+		if err := c.merge(object, update, copier); err != nil {
+			return err
 		}
 	}
 	if c.remove == nil {
 		return nil
 	}
 	return c.delete(f, match, object)
+}
+
+func (c *transformCode) merge(object *Object, update any, copier *copier) error {
+	if _, _, ok := entries(update); !ok {
+		return &Error{Code: "T2011", at: c.updateAt, Value: update}
+	}
+	if object == nil {
+		return nil
+	}
+	update, err := copier.foreign(update)
+	keys, values, _ := entries(update)
+	for i, k := range keys {
+		copier.st.nest(values[i])
+		object.put(k, values[i])
+	}
+	return err
 }
 
 func (c *transformCode) delete(f *frame, match any, object *Object) error {

@@ -59,11 +59,9 @@ func clone(st *state, args []any) (any, error) {
 	if IsUndefined(v) {
 		return v, nil
 	}
-	b, err := appendString(st, nil, v)
-	if err != nil {
-		return nil, err
-	}
-	return Decode(b)
+	copied, c, err := st.copyMarked(v)
+	c.release()
+	return copied, err
 }
 
 func length(_ *state, args []any) (any, error) {

@@ -18,7 +18,13 @@ var seeds = []string{
 	"$formatNumber(1234.5, '#,##0.00')", "$formatInteger(21, 'w')", "$parseInteger('MCMXC', 'I')", "$toMillis('2018-01-02', '[Y]-[M]-[D]')",
 	"$fromMillis(0, '[FNn], [D1o] [MNn] [Y0001] [H#1]:[m01]')", "$eval('a + $x')", "$string({'a': [1, null]}, true)", "-a.b & \"\\u00e9\"",
 	"$reduce([1..4], function($a, $b){ $a + $b }, 10)", "$sort(a, function($l, $r){ $l > $r })", "a[][b]", "`quoted name`.`and`", "/* c */ a",
-	"($f := function($x){ $x > 0 ? $f($x - 1) : $x }; $f(9))", "a in [1, 2] or not(b)", "1e3 % 7 / 2", "$each(a, function($v, $k){ $k })",
+	"($f := function($x){ $x > 0 ? $f($x - 1) : $x }; $f(9))", "($f := function($x){ $filter([1,2], $f) }; $f(1))",
+	"($f := function($x){ [$map($x, $f)] }; $f(a))", "($f := function($x, $y){ $reduce([1,2], $f) }; $f(1, 2))", "($f := function($x){ $each(o, $f) ~> $f }; $f(1))",
+	"($f := function($x){ $sift($x, $f) }; $f(o))", "($f := function($x, $y){ $sort(l, $f) }; $f(1, 2))", "($f := function($x){ $replace(s, /o/, $f) }; $f(1))",
+	"($f := function($x){ $single([$x], $f) }; $f(1))", "($f := $string ~> $f; $f(1))", "($f := function($x){ {'a': $f($x)} }; $f(1))", "($g := $map(?, function($x){ $g([$x]) }); $g([1]))",
+	"($f := function($x){ $x ~> |$|{'a': $f($)}| }; $f(o))", "($x := o; $x ~> |$x|{'self': $x}|)", "$$ ~> |$$|{'n': $$}, 's'|", "o ~> |**|{'up': $, 'all': [$, $$]}|",
+	"function($a,$b)<s?s>{$a}(s)", "function($a, $b, $c)<a<s>s?s>{[$a, $b, $c]}([s], s)", "($f := function($x, $n){ $n = 0 ? $x.** : $f([[$x]], $n - 1) }; $f(a, 99))",
+	"9007199254740993 - 9007199254740992.5", "-9223372036854775808 / -1 & ''", "$range(1, n, 2) ~> $partition(2)", "$parse('[1,{\"a\":1234567890123456789}]')", "a in [1, 2] or not(b)", "1e3 % 7 / 2", "$each(a, function($v, $k){ $k })",
 }
 
 func addSeeds(f *testing.F) {

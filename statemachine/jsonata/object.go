@@ -13,6 +13,7 @@ type Object struct {
 	values []any
 	index  map[string]int // only for objects with many keys
 	shared bool           // keys and index belong to several objects
+	mark   uint32         // of the copier that has made it, while a transform works on the copy
 }
 
 // indexFrom is the number of keys from which on a hash index beats comparing.

@@ -77,6 +77,7 @@ type state struct {
 	searches []*matching // that have ended
 	nested   bool        // an evaluator's array may be inside another container
 	broken   bool        // by a fault
+	marks    uint32      // the copiers of this evaluation
 }
 
 // tailCall is the call that a function ends in; the caller makes it, so that the stack does not grow.
