@@ -10,16 +10,18 @@ import (
 // it ends the execution, with a line in the host's log, and nothing else. A task that panics has failed as it would have on Lambda.
 
 // fault writes a panic into the log. The function that has recovered it calls this.
-func (h *Host) fault(what string, problem any) {
-	h.log().Error("engine: panic while "+what, "problem", fmt.Sprint(problem), "stack", string(debug.Stack()))
+func (h *Host) fault(what string, problem any) { h.faultAt(what, problem, debug.Stack()) }
+
+func (h *Host) faultAt(what string, problem any, stack []byte) {
+	h.log().Error("engine: panic while "+what, "problem", fmt.Sprint(problem), "stack", string(stack))
 }
 
 const faultCause = "This is a fault of the program that runs the state machine, not of its definition; the log of the program says more: "
 
 // fault is the failure of an expression whose evaluation has panicked.
-func (t *template) fault(e *environment, problem any) *failure {
+func (t *template) fault(e *environment, problem any, stack []byte) *failure {
 	f := e.frame
-	f.execution.host.fault("evaluating "+t.source, problem)
+	f.execution.host.faultAt("evaluating "+t.source, problem, stack)
 	return interpreterFailure("%sThe JSONata expression '%s' specified for the field '%s' could not be evaluated. %s%v", f.prefix(), t.source, t.location, faultCause, problem)
 }
 

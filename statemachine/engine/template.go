@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"errors"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -173,11 +175,15 @@ func (t *template) evaluate(e *environment) (value, *failure) {
 func (t *template) evaluateExpression(e *environment) (data any, failed *failure) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			data, failed = nil, t.fault(e, problem)
+			data, failed = nil, t.fault(e, problem, debug.Stack())
 		}
 	}()
 	e.need(t.reads.context)
 	data, err := t.expression.Eval(e.frame.execution.context, nil, e)
+	var fault *jsonata.Fault
+	if errors.As(err, &fault) {
+		return nil, t.fault(e, fault.Problem, fault.Stack)
+	}
 	if err != nil {
 		return nil, thrown(t.source, t.location, err)
 	}

@@ -1,13 +1,14 @@
 package jsonata
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
 // Error is a JSONata error. S codes are about syntax, T codes about types, D codes about data, U1001 about limits
-// (depth, steps, time, memory), U1002 about what Step Functions reports as an internal error. The texts are those of the reference,
-// version 2.0.6.
+// (depth, steps, time, memory), U1002 about what Step Functions reports as an internal error, U1003 about faults. The texts are those
+// of the reference, version 2.0.6.
 type Error struct {
 	Code    string
 	Message string
@@ -32,12 +33,22 @@ type Error struct {
 const (
 	CodeLimit    = "U1001" // a limit of the evaluation: depth, steps, time, memory
 	CodeInternal = "U1002" // what Step Functions reports as an internal error
+	CodeFault    = "U1003" // a fault of this package or of a Go function; the error wraps a *Fault
 )
+
+// Fault is a panic during an evaluation.
+type Fault struct {
+	Problem any    // what recover gives
+	Stack   []byte // of the goroutine, where it happened
+}
+
+// Error gives the problem's text.
+func (f *Fault) Error() string { return fmt.Sprint(f.Problem) }
 
 // Error gives code and message.
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// Unwrap gives the context's error when the evaluation was cancelled, and of a fault what it was and the stack.
+// Unwrap gives the context's error when the evaluation was cancelled, and the *Fault when there was one.
 func (e *Error) Unwrap() error { return e.cause }
 
 // finish fills in message and position, now that the expression's text is known.

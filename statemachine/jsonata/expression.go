@@ -148,9 +148,9 @@ func (st *state) run() (v any, err error) {
 	return st.result(v), nil
 }
 
-// fault is the error for what recover gives; what it wraps tells where it happened.
-func fault(r any) *Error {
-	return &Error{Code: CodeInternal, Message: fmt.Sprintf("fault in the evaluation: %v", r), cause: fmt.Errorf("%v\n%s", r, debug.Stack())}
+// fault is the error for what recover gives.
+func fault(problem any) *Error {
+	return &Error{Code: CodeFault, Message: fmt.Sprintf("fault in the evaluation: %v", problem), cause: &Fault{problem, debug.Stack()}}
 }
 
 // begin prepares an evaluation.

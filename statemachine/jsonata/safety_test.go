@@ -155,8 +155,9 @@ func TestFaults(t *testing.T) {
 	for range 3 {
 		_, err := e.Eval(context.Background(), nil, Variables{"fail": fail})
 		var failed *Error
-		if !errors.As(err, &failed) || failed.Code != CodeInternal || !strings.Contains(failed.Message, "index out of range") ||
-			!strings.Contains(errors.Unwrap(failed).Error(), "safety_test.go") {
+		var fault *Fault
+		if !errors.As(err, &failed) || failed.Code != CodeFault || !strings.Contains(failed.Message, "index out of range") ||
+			!errors.As(err, &fault) || !strings.Contains(string(fault.Stack), "safety_test.go") {
 			t.Fatalf("got %v", err)
 		}
 		if v, err := e.Eval(context.Background(), nil, Variables{"fail": 1}); v != 1.0 || err != nil {
