@@ -24,7 +24,8 @@ func TestLinear(t *testing.T) {
 		fail bool
 	}{
 		{"fast", func(text string) { strings.Count(text, "ba") }, false},
-		{"slow", func(text string) { time.Sleep(time.Duration(len(text)) * 10 * time.Microsecond) }, true},
+		{"linear, but slow", func(text string) { time.Sleep(time.Duration(len(text)) * 5 * time.Microsecond) }, false},
+		{"quadratic", func(text string) { time.Sleep(time.Duration(len(text)*len(text)) * time.Nanosecond / 4) }, true},
 	} {
 		r := &recorder{TB: t}
 		pace.Linear(r, "ab", test.work)

@@ -4,7 +4,8 @@
 // There is no one JSONPath, so that a reader says which [Flavour] it wants:
 //
 //   - [Jayway] is the language of Jayway JsonPath (Java), which APICHAP's runtime uses;
-//   - [StepFunctions] is that of the States Language in JSONPath mode: Jayway's with the context object ($$) and variables ($name);
+//   - [StepFunctions] is that of the States Language in JSONPath mode: Jayway's with the context object ($$) and variables ($name), and with texts
+//     in filters that need no quotes;
 //   - [Plain] knows names, indexes and [*] only, and its $ may be left out.
 //
 // Where Jayway ignores what it cannot read (a bracket too many at the end, an argument in single quotes), Parse says so instead. It also takes the

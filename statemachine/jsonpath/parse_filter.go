@@ -131,9 +131,25 @@ func (p *parser) operand() Operand {
 		return p.path(conditionEnds)
 	case p.sees("/"):
 		return p.regex()
+	case p.flavour == StepFunctions && p.sees(letters):
+		return p.word()
 	default:
 		return p.literal("expected @, a number, a quoted text, true, false or null in a filter")
 	}
+}
+
+const letters = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// word reads a text without quotes, as the service takes it: [?(@.Name==Receipt)].
+func (p *parser) word() Operand {
+	start := p.at
+	text := p.while(func(b byte) bool { return isIdentifier(b) || b == '-' || b == '.' })
+	switch text {
+	case "true", "false", "null":
+		p.at = start
+		return p.literal("")
+	}
+	return &Literal{p.since(start), text}
 }
 
 // arguments reads the arguments of a function behind its opening parenthesis.

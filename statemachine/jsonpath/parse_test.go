@@ -133,6 +133,7 @@ func TestParse(t *testing.T) {
 		{jsonpath.StepFunctions, "$$.Execution.Id", "$$['Execution']['Id']"},
 		{jsonpath.StepFunctions, "$order.lines[?(@.id == $$.Map.Item.Value)]", "$order['lines'][?(@['id'] == $$['Map']['Item']['Value'])]"},
 		{jsonpath.StepFunctions, "$", "$"},
+		{jsonpath.StepFunctions, "$[?(@.Name==VENDOR_NAME || @.b == true)].a", `$[?((@['Name'] == "VENDOR_NAME")||(@['b'] == true))]['a']`},
 		{jsonpath.Plain, "data.items[0].the id", "$['data']['items'][0]['the id']"},
 		{jsonpath.Plain, "$['a'][*].b", "$['a'][*]['b']"},
 	} {
