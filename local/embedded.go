@@ -18,6 +18,7 @@ import (
 	"modernc.org/sqlite"
 
 	"github.com/steploom/steploom/local/sqlscript"
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 // Embedded is a datasource's stand-in: a folder of SQLite files, one for each schema its scripts name, "main" for the
@@ -41,7 +42,7 @@ const (
 // Embed gives the embedded database of a datasource and fills it once from the scripts. url is the URL of the database
 // it stands for, which tells the scripts' dialect and the schema they begin in.
 func Embed(ctx context.Context, folder, scripts, url string) (*Embedded, error) {
-	files, err := chooseScripts(scripts, sqlscript.DialectOf(url))
+	files, err := chooseScripts(scripts, sqltext.EngineOf(url))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func fill(ctx context.Context, folder string, files []string, url, stamp string)
 		return nil, err
 	}
 	defer os.RemoveAll(temporary)
-	loader := loader{folder: temporary, dialect: sqlscript.DialectOf(url), home: schemaOf(url)}
+	loader := loader{folder: temporary, engine: sqltext.EngineOf(url), home: schemaOf(url)}
 	err = loader.load(ctx, files)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(temporary, stampFile), []byte(stamp), 0o644)
@@ -90,7 +91,7 @@ func isFilled(folder string) bool {
 }
 
 // chooseScripts picks one variant of each script: name.sqlite.sql before name.sql before the variant of the dialect.
-func chooseScripts(folder string, dialect sqlscript.Dialect) ([]string, error) {
+func chooseScripts(folder string, engine sqltext.Engine) ([]string, error) {
 	all, err := filepath.Glob(filepath.Join(folder, "*.sql"))
 	if err != nil {
 		return nil, err
@@ -98,12 +99,12 @@ func chooseScripts(folder string, dialect sqlscript.Dialect) ([]string, error) {
 	best := map[string]string{}
 	for _, path := range all {
 		name, variant := variantOf(path)
-		rank := variantRank(variant, dialect)
+		rank := variantRank(variant, engine)
 		if rank == 0 {
 			continue
 		}
 		_, other := variantOf(best[name])
-		if best[name] == "" || rank > variantRank(other, dialect) {
+		if best[name] == "" || rank > variantRank(other, engine) {
 			best[name] = path
 		}
 	}
@@ -125,17 +126,17 @@ func variantOf(path string) (name, variant string) {
 }
 
 func isVariant(word string) bool {
-	return word == "sqlite" || sqlscript.DialectOf(word) != sqlscript.Portable
+	return sqltext.EngineOf(word) != sqltext.Unknown
 }
 
 // variantRank orders the variants of a script for an embedded database; 0 is of no use.
-func variantRank(variant string, dialect sqlscript.Dialect) int {
+func variantRank(variant string, engine sqltext.Engine) int {
 	switch {
-	case variant == "sqlite":
+	case sqltext.EngineOf(variant) == sqltext.SQLite:
 		return 3
 	case variant == "":
 		return 2
-	case sqlscript.DialectOf(variant) == dialect:
+	case sqltext.EngineOf(variant) == engine:
 		return 1
 	}
 	return 0
@@ -165,7 +166,7 @@ func schemaOf(address string) string {
 // loader runs scripts against the SQLite files of a folder.
 type loader struct {
 	folder  string
-	dialect sqlscript.Dialect
+	engine  sqltext.Engine
 	home    string
 	skipped []string
 }
@@ -187,8 +188,8 @@ func (l *loader) load(ctx context.Context, files []string) error {
 }
 
 func (l *loader) script(ctx context.Context, path, script string) error {
-	steps := sqlscript.Translate(script, l.dialect, l.home)
-	if _, variant := variantOf(path); variant == "sqlite" {
+	steps := sqlscript.Translate(script, l.engine, l.home)
+	if _, variant := variantOf(path); sqltext.EngineOf(variant) == sqltext.SQLite {
 		steps = sqlscript.Verbatim(script)
 	}
 	schema, db := "", (*sql.DB)(nil)

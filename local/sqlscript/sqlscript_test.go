@@ -1,53 +1,65 @@
 package sqlscript_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/local/sqlscript"
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 func TestTranslate(t *testing.T) {
 	tests := []struct {
 		name, script, home string
-		dialect            sqlscript.Dialect
+		engine             sqltext.Engine
 		want               []sqlscript.Step
 	}{
-		{"strings and comments keep their semicolons", "-- a; b\nINSERT INTO a VALUES ('x;''y', /* ; */ 2);\nSELECT 1", "", sqlscript.Portable, []sqlscript.Step{
+		{"strings and comments keep their semicolons", "-- a; b\nINSERT INTO a VALUES ('x;''y', /* ; */ 2);\nSELECT 1", "", sqltext.SQLite, []sqlscript.Step{
 			{Line: 2, SQL: "INSERT INTO a VALUES ('x;''y', 2)"}, {Line: 3, SQL: "SELECT 1"},
 		}},
-		{"MariaDB escapes", `INSERT INTO a VALUES ('it\'s', "n"); # done`, "", sqlscript.MariaDB, []sqlscript.Step{
+		{"MariaDB escapes", `INSERT INTO a VALUES ('it\'s', "n"); # done`, "", sqltext.MySQL, []sqlscript.Step{
 			{Line: 1, SQL: `INSERT INTO a VALUES ('it''s', "n")`},
 		}},
-		{"PostgreSQL keeps backslashes and knows dollar quotes", `INSERT INTO a VALUES ('c:\', $x$it's; so$x$)`, "", sqlscript.PostgreSQL, []sqlscript.Step{
+		{"PostgreSQL keeps backslashes and knows dollar quotes", `INSERT INTO a VALUES ('c:\', $x$it's; so$x$)`, "", sqltext.PostgreSQL, []sqlscript.Step{
 			{Line: 1, SQL: `INSERT INTO a VALUES ('c:\', 'it''s; so')`},
 		}},
-		{"auto_increment and table options", "CREATE TABLE `t` (`id` int(11) unsigned NOT NULL AUTO_INCREMENT, n varchar(9) CHARACTER SET utf8 COMMENT 'x, y', e enum('a','b') NOT NULL,\n PRIMARY KEY (`id`), KEY k (n), UNIQUE KEY u (n, e)) ENGINE=InnoDB", "", sqlscript.MariaDB, []sqlscript.Step{
+		{"auto_increment and table options", "CREATE TABLE `t` (`id` int(11) unsigned NOT NULL AUTO_INCREMENT, n varchar(9) CHARACTER SET utf8 COMMENT 'x, y', e enum('a','b') NOT NULL,\n PRIMARY KEY (`id`), KEY k (n), UNIQUE KEY u (n, e)) ENGINE=InnoDB", "", sqltext.MySQL, []sqlscript.Step{
 			{Line: 1, SQL: `CREATE TABLE "t" ("id" INTEGER PRIMARY KEY, n varchar(9), e text NOT NULL, UNIQUE (n, e))`},
 		}},
-		{"clock defaults", "create table t (a timestamp default current_timestamp() not null on update current_timestamp(), b datetime default now())", "", sqlscript.MariaDB, []sqlscript.Step{
+		{"clock defaults", "create table t (a timestamp default current_timestamp() not null on update current_timestamp(), b datetime default now())", "", sqltext.MySQL, []sqlscript.Step{
 			{Line: 1, SQL: "create table t (a timestamp default current_timestamp not null, b datetime default CURRENT_TIMESTAMP)"},
 		}},
-		{"serial and casts", "CREATE TABLE t (id SERIAL PRIMARY KEY, a numeric(5, 2) DEFAULT '1'::numeric(5,2))", "", sqlscript.PostgreSQL, []sqlscript.Step{
+		{"serial and casts", "CREATE TABLE t (id SERIAL PRIMARY KEY, a numeric(5, 2) DEFAULT '1'::numeric(5,2))", "", sqltext.PostgreSQL, []sqlscript.Step{
 			{Line: 1, SQL: `CREATE TABLE t ("id" INTEGER PRIMARY KEY, a numeric(5, 2) DEFAULT '1')`},
 		}},
-		{"SQL Server", "CREATE TABLE dbo.t ([id] int IDENTITY(1,1) NOT NULL, n nvarchar(max) NULL, CONSTRAINT pk PRIMARY KEY (id))\nGO\nINSERT INTO [t] (n) VALUES (N'x')", "", sqlscript.SQLServer, []sqlscript.Step{
+		{"SQL Server", "CREATE TABLE dbo.t ([id] int IDENTITY(1,1) NOT NULL, n nvarchar(max) NULL, CONSTRAINT pk PRIMARY KEY (id))\nGO\nINSERT INTO [t] (n) VALUES (N'x')", "", sqltext.SQLServer, []sqlscript.Step{
 			{Line: 1, SQL: `CREATE TABLE t ("id" INTEGER PRIMARY KEY, n nvarchar NULL)`}, {Line: 3, SQL: `INSERT INTO "t" (n) VALUES ('x')`},
 		}},
-		{"home database", "CREATE DATABASE IF NOT EXISTS `my-db` DEFAULT CHARACTER SET utf8; USE `my-db`; INSERT INTO `my-db`.t VALUES (1)", "my-db", sqlscript.MariaDB, []sqlscript.Step{
+		{"home database", "CREATE DATABASE IF NOT EXISTS `my-db` DEFAULT CHARACTER SET utf8; USE `my-db`; INSERT INTO `my-db`.t VALUES (1)", "my-db", sqltext.MySQL, []sqlscript.Step{
 			{Line: 1, Skipped: "CREATE DATABASE IF NOT …"}, {Line: 1}, {Line: 1, SQL: "INSERT INTO t VALUES (1)"},
 		}},
-		{"another schema", "SET SEARCH_PATH TO pets; CREATE INDEX i ON pets.t (n); CREATE INDEX j ON other.t (n)", "db", sqlscript.PostgreSQL, []sqlscript.Step{
+		{"another schema", "SET SEARCH_PATH TO pets; CREATE INDEX i ON pets.t (n); CREATE INDEX j ON other.t (n)", "db", sqltext.PostgreSQL, []sqlscript.Step{
 			{Line: 1}, {Line: 1, Schema: "pets", SQL: "CREATE INDEX i ON t (n)"}, {Line: 1, Schema: "pets", SQL: "CREATE INDEX other.j ON t (n)"},
 		}},
-		{"triggers", "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END; SELECT 2", "", sqlscript.Portable, []sqlscript.Step{
+		{"MariaDB's executed comments and client lines", "/*!40101 SET NAMES utf8 */;\nDELIMITER $$\nCREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END$$\nDELIMITER ;\nINSERT INTO b VALUES (X'00ff', _utf8'x') /* it's */;", "", sqltext.MySQL, []sqlscript.Step{
+			{Line: 3, SQL: "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; END"}, {Line: 5, SQL: "INSERT INTO b VALUES (X'00ff', 'x')"},
+		}},
+		{"arrays and escape strings", "INSERT INTO a VALUES ('{1}'::int[], '1'::double precision, c::timestamp(3) with time zone, E'it\\'s', U&'x');", "", sqltext.PostgreSQL, []sqlscript.Step{
+			{Line: 1, SQL: "INSERT INTO a VALUES ('{1}', '1', c, 'it''s', 'x')"},
+		}},
+		{"GO stands alone", "CREATE TABLE go (a int)\n  go 2 -- twice\nSELECT 1 AS [go]", "", sqltext.SQLServer, []sqlscript.Step{
+			{Line: 1, SQL: "CREATE TABLE go (a int)"}, {Line: 3, SQL: `SELECT 1 AS "go"`},
+		}},
+		{"triggers", "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END; SELECT 2", "", sqltext.SQLite, []sqlscript.Step{
 			{Line: 1, SQL: "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END"}, {Line: 1, SQL: "SELECT 2"},
 		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, sqlscript.Translate(test.script, test.dialect, test.home)); diff != "" {
+			if diff := cmp.Diff(test.want, sqlscript.Translate(test.script, test.engine, test.home)); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -57,12 +69,23 @@ func TestTranslate(t *testing.T) {
 func FuzzTranslate(f *testing.F) {
 	f.Add("CREATE TABLE t (id serial, n enum('a'), KEY k (n));\nGO\n/* x", 1)
 	f.Add("SET search_path TO a; INSERT INTO $x$ ' $x$ VALUES (N'x'::text(", 3)
-	f.Fuzz(func(t *testing.T, script string, dialect int) {
-		for _, step := range sqlscript.Translate(script, sqlscript.Dialect(dialect&3), "home") {
+	f.Fuzz(func(t *testing.T, script string, engine int) {
+		for _, step := range sqlscript.Translate(script, sqltext.Engine(uint(engine)%6), "home") {
 			if step.Line < 1 || step.SQL != "" && step.Skipped != "" {
 				t.Errorf("step %+v", step)
 			}
 		}
-		sqlscript.Verbatim(script)
+		for _, step := range sqlscript.Verbatim(script) {
+			if step.Line < 1 || step.SQL == "" || !strings.Contains(script, step.SQL) {
+				t.Errorf("step %+v", step)
+			}
+		}
+		if long := strings.Repeat(script, 1<<14/(len(script)+1)); true {
+			begun := time.Now()
+			sqlscript.Translate(long, sqltext.Engine(uint(engine)%6), "home")
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("%d bytes of %q took %v", len(long), script, took)
+			}
+		}
 	})
 }

@@ -2,61 +2,8 @@ package sqlscript
 
 import "strings"
 
-// Dialect is the kind of server a script was written for.
-type Dialect int
-
-// The dialects. Portable is SQL that names no server.
-const (
-	Portable Dialect = iota
-	PostgreSQL
-	MariaDB
-	SQLServer
-)
-
 // statement is one statement of a script without its final semicolon.
 type statement []token
-
-// split cuts a script at its semicolons and, as SQL Server's tools do, at lines that hold GO alone.
-func split(script string, dialect Dialect) []statement {
-	lexer := lexer{src: script, line: 1, backslash: dialect == MariaDB}
-	var statements []statement
-	var current statement
-	flush := func() {
-		if len(current) > 0 {
-			statements = append(statements, current)
-		}
-		current = nil
-	}
-	for {
-		t, ok := lexer.next()
-		switch {
-		case !ok:
-			flush()
-			return statements
-		case t.is(";") && !current.insideBody(), dialect == SQLServer && t.is("GO"):
-			flush()
-		default:
-			current = append(current, t)
-		}
-	}
-}
-
-// insideBody tells whether a trigger's or routine's BEGIN waits for its END.
-func (s statement) insideBody() bool {
-	if !s.starts("create") || s.find("trigger") < 0 && s.find("procedure") < 0 && s.find("function") < 0 {
-		return false
-	}
-	depth := 0
-	for _, t := range s {
-		switch {
-		case t.is("begin"), t.is("case"):
-			depth++
-		case t.is("end"):
-			depth--
-		}
-	}
-	return depth > 0
-}
 
 // starts tells whether the statement begins with the given keywords.
 func (s statement) starts(keywords ...string) bool {

@@ -2,6 +2,8 @@ package sqlscript
 
 import (
 	"strings"
+
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 // kind is what a token is.
@@ -11,7 +13,7 @@ const (
 	word   kind = iota // name, keyword or number
 	quoted             // quoted name; text is the name itself
 	text               // string literal; text is the string itself
-	symbol             // any other character
+	symbol             // anything else
 )
 
 // token is one lexical unit of SQL. Comments and white space are not kept.
@@ -31,171 +33,55 @@ func (t token) is(s string) bool {
 // isName tells whether the token can name something.
 func (t token) isName() bool { return t.kind == word || t.kind == quoted }
 
-// lexer splits SQL text. Backslash tells whether a backslash escapes inside strings, as on MariaDB and MySQL.
-type lexer struct {
-	src       string
-	at, line  int
-	backslash bool
-}
-
-// next gives the next token, ok false at the end.
-func (l *lexer) next() (t token, ok bool) {
-	before := l.at
-	l.skip()
-	if l.at >= len(l.src) {
-		return token{}, false
-	}
-	line, spaced := l.line, l.at > before
-	t = l.scan()
-	t.line, t.spaced = line, spaced
-	return t, true
-}
-
-func (l *lexer) scan() token {
-	c := l.src[l.at]
-	switch {
-	case c == '\'':
-		return token{kind: text, text: l.quoted('\'', l.backslash)}
-	case c == '"':
-		return token{kind: quoted, text: l.quoted('"', false)}
-	case c == '`':
-		return token{kind: quoted, text: l.quoted('`', false)}
-	case c == '[' && l.bracketName():
-		return token{kind: quoted, text: l.quoted(']', false)}
-	case c == '$' && l.dollarTag() != "":
-		return token{kind: text, text: l.dollarQuoted(l.dollarTag())}
-	case isWordByte(c):
-		return token{kind: word, text: l.word()}
-	}
-	l.at++
-	return token{kind: symbol, text: string(c)}
-}
-
-// skip passes white space and comments.
-func (l *lexer) skip() {
-	for l.at < len(l.src) {
-		rest := l.src[l.at:]
-		switch {
-		case rest[0] == '\n':
-			l.line++
-			l.at++
-		case rest[0] == ' ' || rest[0] == '\t' || rest[0] == '\r' || rest[0] == '\f':
-			l.at++
-		case strings.HasPrefix(rest, "--"), l.backslash && rest[0] == '#':
-			l.comment(1, "\n")
-		case strings.HasPrefix(rest, "/*"):
-			l.comment(2, "*/")
-		default:
-			return
+// split cuts a script into statements. What MySQL executes of comments (/*!40101 … */) sets up a server and is left out.
+func split(script string, engine sqltext.Engine) []statement {
+	lines := lineCounter{script: script, line: 1}
+	var statements []statement
+	for _, tokens := range sqltext.Split(engine, script) {
+		var s statement
+		end := tokens[0].Offset
+		for _, t := range tokens {
+			if t.Blank() || t.Conditional {
+				continue
+			}
+			s = append(s, convert(engine, t, lines.at(t.Offset), t.Offset > end)...)
+			end = t.End()
+		}
+		if len(s) > 0 {
+			statements = append(statements, s)
 		}
 	}
+	return statements
 }
 
-// comment passes a comment that ends after the mark, or with the text.
-func (l *lexer) comment(open int, mark string) {
-	end := strings.Index(l.src[l.at+open:], mark)
-	if end < 0 {
-		end = len(l.src)
-	} else {
-		end += l.at + open + len(mark)
-	}
-	l.line += strings.Count(l.src[l.at:end], "\n")
-	l.at = end
-}
-
-// quoted reads up to the closing quote; a doubled quote stands for itself.
-func (l *lexer) quoted(end byte, backslash bool) string {
-	var value strings.Builder
-	for l.at++; l.at < len(l.src); l.at++ {
-		c := l.src[l.at]
-		switch {
-		case c == end && l.at+1 < len(l.src) && l.src[l.at+1] == end:
-			l.at++
-		case c == end:
-			l.at++
-			return value.String()
-		case c == '\\' && backslash && l.at+1 < len(l.src):
-			l.at++
-			c = unescaped(l.src[l.at])
-		case c == '\n':
-			l.line++
-		}
-		value.WriteByte(c)
-	}
-	return value.String()
-}
-
-// unescaped is the byte that a backslash and c stand for (MariaDB, String Literals, Escape Sequences).
-func unescaped(c byte) byte {
-	switch c {
-	case 'n':
-		return '\n'
-	case 't':
-		return '\t'
-	case 'r':
-		return '\r'
-	case '0':
-		return 0
-	case 'b':
-		return '\b'
-	case 'Z':
-		return 26
-	default:
-		return c
-	}
-}
-
-// bracketName tells whether a [name] of SQL Server stands here and not an array.
-func (l *lexer) bracketName() bool {
-	end := strings.IndexByte(l.src[l.at:], ']')
-	if end < 2 {
-		return false
-	}
-	first := l.src[l.at+1]
-	return isWordByte(first) && (first < '0' || first > '9')
-}
-
-// dollarTag gives the opening tag of a dollar-quoted string (PostgreSQL §4.1.2.4), "" when there is none.
-func (l *lexer) dollarTag() string {
-	end := strings.IndexByte(l.src[l.at+1:], '$')
-	if end < 0 {
-		return ""
-	}
-	tag := l.src[l.at : l.at+end+2]
-	for _, c := range []byte(tag[1 : len(tag)-1]) {
-		if !isWordByte(c) {
-			return ""
+// convert gives the token with what it stands for. Of a prefix only that of binary strings (X'00') stays.
+func convert(engine sqltext.Engine, t sqltext.Token, line int, spaced bool) []token {
+	one := token{kind: symbol, text: sqltext.Unquote(engine, t), line: line, spaced: spaced}
+	switch t.Kind {
+	case sqltext.Word, sqltext.Number:
+		one.kind = word
+	case sqltext.Name:
+		one.kind = quoted
+	case sqltext.Text:
+		one.kind = text
+		switch t.Text[0] {
+		case '"': // SQLite takes what is no name for a string, too
+			one.kind = quoted
+		case 'x', 'X', 'b', 'B':
+			return []token{{kind: word, text: t.Text[:1], line: line, spaced: spaced}, {kind: text, text: one.text, line: line}}
 		}
 	}
-	return tag
+	return []token{one}
 }
 
-func (l *lexer) dollarQuoted(tag string) string {
-	start := l.at + len(tag)
-	length := strings.Index(l.src[start:], tag)
-	if length < 0 {
-		length = len(l.src) - start
-	}
-	value := l.src[start : start+length]
-	l.line += strings.Count(value, "\n")
-	l.at = min(start+length+len(tag), len(l.src))
-	return value
+// lineCounter turns offsets, which come in their order, into lines.
+type lineCounter struct {
+	script       string
+	offset, line int
 }
 
-func (l *lexer) word() string {
-	start := l.at
-	for l.at < len(l.src) && (isWordByte(l.src[l.at]) || l.numberDot(start)) {
-		l.at++
-	}
-	return l.src[start:l.at]
-}
-
-// numberDot tells whether the next byte is the point of a decimal number.
-func (l *lexer) numberDot(start int) bool {
-	first := l.src[start]
-	return l.src[l.at] == '.' && l.at > start && first >= '0' && first <= '9'
-}
-
-func isWordByte(c byte) bool {
-	return c == '_' || c == '$' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= 0x80
+func (c *lineCounter) at(offset int) int {
+	c.line += strings.Count(c.script[c.offset:offset], "\n")
+	c.offset = offset
+	return c.line
 }

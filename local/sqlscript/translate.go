@@ -2,7 +2,8 @@ package sqlscript
 
 import (
 	"slices"
-	"strings"
+
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 // Step is what one statement of a script comes to on SQLite. At most one of SQL and Skipped is set.
@@ -16,12 +17,12 @@ type Step struct {
 	Skipped string
 }
 
-// Translate turns a script for a server into steps for SQLite. home is the schema (on MariaDB the database) that the
+// Translate turns a script for an engine into steps for SQLite. home is the schema (on MariaDB the database) that the
 // datasource's URL selects, which is where the script begins.
-func Translate(script string, dialect Dialect, home string) []Step {
-	translator := translator{dialect: dialect, home: home}
+func Translate(script string, engine sqltext.Engine, home string) []Step {
+	translator := translator{engine: engine, home: home}
 	var steps []Step
-	for _, statement := range split(script, dialect) {
+	for _, statement := range split(script, engine) {
 		steps = append(steps, translator.statement(statement))
 	}
 	return steps
@@ -29,7 +30,7 @@ func Translate(script string, dialect Dialect, home string) []Step {
 
 // translator remembers which schema a script has selected.
 type translator struct {
-	dialect      Dialect
+	engine       sqltext.Engine
 	home, schema string
 }
 
@@ -55,7 +56,7 @@ func (t *translator) selectSchema(s statement) {
 		name = s[3].text
 	}
 	t.schema = name
-	if name == t.home || t.dialect == PostgreSQL && name == "public" || t.dialect == SQLServer && name == "dbo" {
+	if name == t.home || t.engine == sqltext.PostgreSQL && name == "public" || t.engine == sqltext.SQLServer && name == "dbo" {
 		t.schema = ""
 	}
 }
@@ -103,7 +104,7 @@ func (t *translator) unqualify(s statement) statement {
 
 func (t *translator) isCurrent(name, current string) bool {
 	return name == current || t.schema == "" &&
-		(t.dialect == PostgreSQL && name == "public" || t.dialect == SQLServer && name == "dbo")
+		(t.engine == sqltext.PostgreSQL && name == "public" || t.engine == sqltext.SQLServer && name == "dbo")
 }
 
 // body translates what SQLite spells differently.
@@ -122,7 +123,7 @@ func (t *translator) body(s statement) statement {
 
 func word2(text string) token { return token{kind: word, text: text, spaced: true} }
 
-// expressions rewrites what may stand in any statement: the clock, casts with ::, and N'…' strings.
+// expressions rewrites what may stand in any statement: the clock and casts with ::.
 func expressions(s statement) statement {
 	var out statement
 	for i := 0; i < len(s); i++ {
@@ -133,10 +134,8 @@ func expressions(s statement) statement {
 		case s[i].is("current_timestamp") && i+1 < len(s) && s[i+1].is("("):
 			out = append(out, s[i])
 			i = s.closing(i + 1)
-		case s[i].is(":") && i+2 < len(s) && s[i+1].is(":"):
-			i = castEnd(s, i+2)
-		case s[i].is("N") && i+1 < len(s) && s[i+1].kind == text && !s[i+1].spaced:
-			s[i+1].spaced = s[i].spaced
+		case s[i].is("::") && i+1 < len(s):
+			i = castEnd(s, i+1)
 		default:
 			out = append(out, s[i])
 		}
@@ -149,10 +148,20 @@ func isClock(s statement, i int) bool {
 	return i+2 < len(s) && (s[i].is("now") || s[i].is("getdate")) && s[i+1].is("(") && s[i+2].is(")")
 }
 
-// castEnd gives the last token of the type name that begins at i.
+// castEnd gives the last token of the type name that begins at i: numeric(5, 2), double precision, timestamp with time zone, int[].
 func castEnd(s statement, i int) int {
-	if i+1 < len(s) && s[i+1].is("(") {
-		return s.closing(i + 1)
+	for i+1 < len(s) {
+		next := s[i+1]
+		switch {
+		case next.is("("):
+			i = s.closing(i + 1)
+		case next.is("[") && i+2 < len(s) && s[i+2].is("]"):
+			i += 2
+		case next.is("precision"), next.is("varying"), next.is("without"), next.is("time"), next.is("zone"), next.is("with") && i+2 < len(s) && s[i+2].is("time"):
+			i++
+		default:
+			return i
+		}
 	}
 	return i
 }
@@ -172,25 +181,13 @@ func createIndex(s statement) statement {
 	return append(append(out, table), s[on+4:]...)
 }
 
-// DialectOf tells by a datasource's URL which server its scripts were written for.
-func DialectOf(url string) Dialect {
-	scheme := strings.TrimPrefix(strings.ToLower(url), "jdbc:")
-	switch {
-	case strings.HasPrefix(scheme, "postgres"):
-		return PostgreSQL
-	case strings.HasPrefix(scheme, "mariadb"), strings.HasPrefix(scheme, "mysql"):
-		return MariaDB
-	case strings.HasPrefix(scheme, "sqlserver"), strings.HasPrefix(scheme, "mssql"):
-		return SQLServer
-	}
-	return Portable
-}
-
-// Verbatim gives the statements of a script that was written for SQLite.
+// Verbatim gives the statements of a script that was written for SQLite, as they are.
 func Verbatim(script string) []Step {
+	lines := lineCounter{script: script, line: 1}
 	var steps []Step
-	for _, statement := range split(script, Portable) {
-		steps = append(steps, Step{Line: statement[0].line, SQL: statement.String()})
+	for _, tokens := range sqltext.Split(sqltext.SQLite, script) {
+		first, last := tokens[0], tokens[len(tokens)-1]
+		steps = append(steps, Step{Line: lines.at(first.Offset), SQL: script[first.Offset:last.End()]})
 	}
 	return steps
 }
