@@ -34,7 +34,7 @@ func newASLCheck(std *Std) *cobra.Command {
 limits of the service. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.
 What the service accepts although it can only fail later, such as a variable that nothing assigns, is a warning; the exit code is 0 then.`,
 		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    takesSome(definitionArgument()),
 		RunE: func(_ *cobra.Command, files []string) error {
 			var problems diag.List
 			for _, file := range files {

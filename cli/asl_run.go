@@ -36,7 +36,7 @@ Tasks are answered by a mock configuration in the shape of AWS Step Functions Lo
 dot. Waits and retries take their time and show a countdown on a terminal; --fast skips them. A folder given with --data stands for S3: its sub-folders are the buckets.`,
 		Example: `  steploom asl run order.asl.json --input '{"id": 7}' --mock mocks.json --case Happy
   steploom asl run order.asl.json --input input.json --fast --history`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(definitionArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return run.run(args[0]) },
 	}
 	flags := command.Flags()

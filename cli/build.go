@@ -28,7 +28,7 @@ alone and stops the build, unless --force is given. steploom.sum in the output f
 		Example: `  steploom build workflows/newsroom
   steploom build workflows/newsroom --out dist --json
   steploom build workflows/newsroom --binaries --architecture x86_64`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return build(std, args[0], flags) },
 	}
 	flags.register(command)

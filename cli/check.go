@@ -21,7 +21,7 @@ Warnings do not change the exit code.`,
 		Example: `  steploom check workflows/newsroom
   steploom check --json workflows/newsroom | jq '.diagnostics[].summary'
   steploom check --format sarif workflows/newsroom > steploom.sarif`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takesSome(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if asJSON {
 				format = "json"

@@ -32,7 +32,7 @@ pass are named: 256 KiB of data, 29 seconds of the API, 5 minutes of Express, 25
 ` + cost.PricesRegion + ` of ` + cost.PricesDate + `, without free tiers and volume discounts.`,
 		Example: `  steploom cost workflows/newsroom
   steploom cost workflows/newsroom --requests 20000 --items 50 --call 120ms`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return estimate(std, args[0], flags) },
 	}
 	flags.register(command)

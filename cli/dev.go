@@ -35,7 +35,7 @@ diagnostics are shown and the last good version goes on serving.`,
   steploom dev workflows/newsroom --addr 127.0.0.1:9000 --datasource newsdb=postgres://me@localhost/newsroom
   steploom dev workflows/newsroom --endpoint newswire.example.com=http://127.0.0.1:9999
   steploom dev workflows/newsroom --isolated --datasource newsdb=postgres://me@localhost/newsroom`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return dev(std, args[0], flags) },
 	}
 	flags.surroundings.register(command)

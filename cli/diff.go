@@ -35,7 +35,7 @@ func newDiff(std *Std) *cobra.Command {
 new, changed or gone, then the differences of each file. Nothing is written. The exit code is 0 in either case.`,
 		Example: `  steploom diff workflows/newsroom
   steploom diff workflows/newsroom --out . --summary`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return diff(std, args[0], flags) },
 	}
 	flags.register(command)

@@ -29,7 +29,7 @@ the workflow between its language and the definitions, for people who work on a 
   steploom explain workflows/newsroom --iam
   steploom explain workflows/newsroom --iam --json
   steploom explain workflows/newsroom --ir`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if flags.ir {
 				return explainIR(std, args[0])

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -215,22 +216,8 @@ func (l *osopLog) exited(details engine.StateExited) {
 	}
 }
 
-// plainCause takes the message out of the cause that a Lambda function gives.
-func plainCause(cause string) string {
-	var failure struct {
-		Message string `json:"errorMessage"`
-	}
-	if json.Unmarshal([]byte(cause), &failure) == nil && failure.Message != "" {
-		cause = failure.Message
-	}
-	var inner struct {
-		Message string `json:"message"`
-	}
-	if json.Unmarshal([]byte(cause), &inner) == nil && inner.Message != "" {
-		return inner.Message
-	}
-	return cause
-}
+// plainCause is the message in the cause of a failure.
+func plainCause(cause string) string { return task.FromCause("", cause).Message }
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/local"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -38,7 +40,7 @@ error status is a result like any other.`,
 		Example: `  steploom run workflows/newsroom 'GET /articles' --param section=city --trace
   steploom run workflows/newsroom 'POST /articles' --body article.json
   echo '{"articles": []}' | steploom run workflows/newsroom 'POST /articles/import' --body -`,
-		Args: cobra.ExactArgs(2),
+		Args: takesOperation,
 		RunE: func(_ *cobra.Command, args []string) error { return run(std, args[0], args[1], flags) },
 	}
 	flags.surroundings.register(command)
@@ -48,6 +50,22 @@ error status is a result like any other.`,
 	command.Flags().StringVar(&flags.osoplog, "osoplog", "", "write the run as an OSOP log to a `FILE`: one record per attempt, secrets masked")
 	command.Flags().BoolVar(&flags.trace, "trace", false, "print the states passed, with times, to standard error")
 	return command
+}
+
+// takesOperation wants a folder and an operation, and offers those of the folder when it is all that is given.
+func takesOperation(command *cobra.Command, args []string) error {
+	err := takes(folderArgument(), operationArgument())(command, args)
+	if len(args) != 1 {
+		return err
+	}
+	w, unreadable := readWorkflow(args[0])
+	if unreadable != nil {
+		return unreadable
+	}
+	if output, _ := w.compile(); output.Workflow != nil && len(output.Workflow.Operations) > 0 {
+		return fmt.Errorf("%w\n%s", err, listOfOperations(output.Workflow))
+	}
+	return err
 }
 
 func run(std *Std, path, operation string, flags runFlags) error {
@@ -131,20 +149,34 @@ func execute(std *Std, service *local.Service, operation *ir.Operation, request 
 		fmt.Fprintf(std.Err, "%s in %s, %s\n", result.Status, local.Milliseconds(result.Stopped.Sub(result.Started)), counted(seen.States(), "state"))
 	}
 	if result.Status != engine.Succeeded {
-		return failed(executionError(result))
+		return failed(executionError(result, service.Datasources))
 	}
 	return failed(printValue(std.Out, result.Output))
 }
 
-// executionError says how an execution ended that did not succeed.
-func executionError(result engine.Result) error {
+// executionError says how an execution ended that did not succeed, and what to do when a datasource could not be reached.
+func executionError(result engine.Result, datasources []local.Datasource) error {
+	failure := task.FromCause(result.Error, result.Cause)
 	parts := []string{"the execution " + strings.ToLower(strings.ReplaceAll(result.Status, "_", " "))}
-	for _, part := range []string{result.Error, result.Cause} {
+	for _, part := range []string{failure.Name, failure.Message} {
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
-	return errors.New(strings.Join(parts, ": "))
+	text := strings.Join(parts, ": ")
+	if failure.Detail == nil {
+		return errors.New(text)
+	}
+	detail, _ := failure.Detail.(map[string]any)
+	at := slices.IndexFunc(datasources, func(d local.Datasource) bool { return d.Name == detail["datasource"] })
+	if at >= 0 && failure.Name == task.SqlConnect {
+		return fmt.Errorf("%s\n%s", text, datasources[at].Advice())
+	}
+	shown, err := json.Marshal(failure.Detail)
+	if err != nil {
+		return errors.New(text)
+	}
+	return fmt.Errorf("%s\ndetail: %s", text, shown)
 }
 
 // printValue prints an indented JSON value with the keys in their order.

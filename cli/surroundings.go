@@ -78,17 +78,28 @@ func announce(std *Std, service *local.Service) {
 
 // findOperation finds an operation by its name; the method's case does not matter.
 func findOperation(workflow *ir.Workflow, name string) (*ir.Operation, error) {
-	var names []string
 	for _, operation := range workflow.Operations {
 		if strings.EqualFold(operation.Name, name) {
 			return operation, nil
 		}
+	}
+	message := fmt.Sprintf("there is no operation %q", name)
+	if near := source.DidYouMean(name, operationNames(workflow)); near != "" {
+		message += "; " + near
+	}
+	return nil, fmt.Errorf("%s\n%s", message, listOfOperations(workflow))
+}
+
+func listOfOperations(workflow *ir.Workflow) string {
+	return "The operations are:\n  " + strings.Join(operationNames(workflow), "\n  ")
+}
+
+// operationNames are the names of the operations in alphabetical order.
+func operationNames(workflow *ir.Workflow) []string {
+	var names []string
+	for _, operation := range workflow.Operations {
 		names = append(names, operation.Name)
 	}
 	slices.Sort(names)
-	message := fmt.Sprintf("there is no operation %q", name)
-	if near := source.DidYouMean(name, names); near != "" {
-		message += "; " + near
-	}
-	return nil, fmt.Errorf("%s\nThe operations are:\n  %s", message, strings.Join(names, "\n  "))
+	return names
 }

@@ -17,7 +17,7 @@ func newVersion(std *Std) *cobra.Command {
 	command := &cobra.Command{
 		Use:     "version",
 		Short:   "Print the version",
-		Args:    cobra.NoArgs,
+		Args:    takes(),
 		Example: "  steploom version --json",
 		RunE: func(*cobra.Command, []string) error {
 			facts := versionFacts()

@@ -5,6 +5,7 @@
 package compiler
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect"
@@ -14,7 +15,6 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -72,9 +72,7 @@ func Compile(files source.Files, options Options) (Output, diag.List) {
 
 // choose finds the dialect of the files.
 func choose(files source.Files, options Options) (dialect.Dialect, diag.List) {
-	var names []string
 	for _, language := range all.List() {
-		names = append(names, language.Name)
 		if language.Name == options.Dialect || options.Dialect == "" && language.Detect(files) {
 			return language, nil
 		}
@@ -82,7 +80,7 @@ func choose(files source.Files, options Options) (dialect.Dialect, diag.List) {
 	if broken := unreadable(files); broken.HasErrors() && options.Dialect == "" {
 		return dialect.Dialect{}, broken.Sorted()
 	}
-	return dialect.Dialect{}, diag.List{unknownLanguage(files, options, names).Diagnostic()}
+	return dialect.Dialect{}, diag.List{unknownLanguage(files, options).Diagnostic()}
 }
 
 // unreadable is what keeps files from being YAML at all: a better answer than that their language is unknown.
@@ -96,16 +94,20 @@ func unreadable(files source.Files) diag.List {
 	return reader.Problems()
 }
 
-func unknownLanguage(files source.Files, options Options, names []string) report.Draft {
-	known := strings.Join(names, ", ")
+func unknownLanguage(files source.Files, options Options) report.Draft {
+	var names, recognised []string
+	for _, language := range all.List() {
+		names = append(names, language.Name)
+		recognised = append(recognised, fmt.Sprintf("The language %s is recognised by %s.", language.Name, language.Recognised))
+	}
 	if options.Dialect != "" {
-		return report.Error("COM001", diag.Range{}, "there is no language %q", options.Dialect).Why("The languages are: %s.", known)
+		return report.Error("COM001", diag.Range{}, "there is no language %q", options.Dialect).Why("The languages are: %s.", strings.Join(names, ", "))
 	}
 	var at diag.Range
 	if len(files) > 0 {
 		at.File = files[0].Path
 	}
-	return report.Error("COM002", at, "the files are in no language that is known").Why("The languages are: %s.", known)
+	return report.Error("COM002", at, "the files are in no language that is known").Why("%s", strings.Join(recognised, " "))
 }
 
 // build decides and checks the workflow and makes the definition of each operation.
@@ -117,7 +119,7 @@ func (o *Output) build() diag.List {
 	}
 	o.Files = map[string][]byte{}
 	for _, operation := range o.Workflow.Operations {
-		definition, problems := lower.Operation(o.Workflow, operation, functions.Rows())
+		definition, problems := lower.Operation(o.Workflow, operation)
 		if found = append(found, problems...); definition == nil {
 			continue
 		}
@@ -158,7 +160,7 @@ func sharedNames(workflow *ir.Workflow) diag.List {
 func Rules() []diag.Rule {
 	rules := []diag.Rule{
 		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
-		{Code: "COM002", Title: "language not recognised", Doc: "No dialect recognises the files. A folder holds the files of one workflow in one language."},
+		{Code: "COM002", Title: "language not recognised", Doc: "No language recognises the files; the message says what each looks for. A folder holds the files of one workflow in one language."},
 		{Code: "COM003", Title: "two operations with one name", Doc: "State machines are named after operations, in lower case and without punctuation; two operations must not give the same name."},
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/dialect/all"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
@@ -19,6 +20,32 @@ func TestUnknownLanguages(t *testing.T) {
 		output, found := compiler.Compile(nothing, options)
 		if len(found) != 1 || found[0].Code != code || output.Workflow != nil {
 			t.Errorf("%s: %v", code, found)
+		}
+		for _, language := range all.List() {
+			if !strings.Contains(found[0].Detail, language.Name) || code == "COM002" && !strings.Contains(found[0].Detail, language.Recognised) {
+				t.Errorf("%s does not tell of %s: %s", code, language.Name, found[0].Detail)
+			}
+		}
+	}
+}
+
+// TestRecognition: each language says what it is recognised by, and recognises the sample that has it, alone.
+func TestRecognition(t *testing.T) {
+	samples := map[string]source.File{
+		"apichap": {Path: "a.yaml", Bytes: []byte("datasources: {}\n")},
+		"osop":    {Path: "a.yaml", Bytes: []byte("osop_version: '1.0'\nnodes: []\n")},
+	}
+	for _, language := range all.List() {
+		if language.Recognised == "" {
+			t.Errorf("%s does not say what it is recognised by", language.Name)
+		}
+		for name, sample := range samples {
+			if language.Detect(source.Files{sample}) != (name == language.Name) {
+				t.Errorf("%s and the sample of %s", language.Name, name)
+			}
+		}
+		if _, ok := samples[language.Name]; !ok {
+			t.Errorf("there is no sample of %s", language.Name)
 		}
 	}
 }

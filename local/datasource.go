@@ -55,6 +55,20 @@ func (d Datasource) String() string {
 	return text
 }
 
+// Advice says what to do when the database cannot be reached; "" for an embedded one.
+func (d Datasource) Advice() string {
+	at := fmt.Sprintf("datasource %s is %s", d.Name, d.Address)
+	switch d.Source {
+	case FromFlag:
+		return fmt.Sprintf("%s (--datasource): start the database there, give another address, or leave the flag out for an embedded SQLite", at)
+	case FromEnvironment:
+		return fmt.Sprintf("%s (%s): start the database there, or set the variable to another address", at, sql.Variable(d.Name))
+	case FromFile:
+		return fmt.Sprintf("%s, which answered before: start the database again, or give another address with --datasource %s=URL", at, d.Name)
+	}
+	return ""
+}
+
 // reachable is how long the URL in a file may take to answer before the embedded database is used.
 const reachable = time.Second
 
@@ -79,11 +93,17 @@ func (w *surroundings) database(ctx context.Context, connection *ir.Connection) 
 	variable := sql.Variable(connection.Name)
 	datasource := Datasource{Name: connection.Name}
 	if address, ok := w.settings.Datasources[connection.Name]; ok {
+		if _, err := sql.ParseURL(address); err != nil {
+			return datasource, unusable(string(FromFlag), err)
+		}
 		datasource.Source, datasource.Address = FromFlag, withoutUser(address)
 		w.variables[variable] = address
 		return datasource, w.credentials(ctx, connection, address)
 	}
 	if address := w.outer.Value(variable); address != "" {
+		if _, err := sql.ParseURL(address); err != nil {
+			return datasource, unusable(variable, err)
+		}
 		datasource.Source, datasource.Address = FromEnvironment, withoutUser(address)
 		return datasource, w.credentials(ctx, connection, address)
 	}
@@ -97,6 +117,11 @@ func (w *surroundings) database(ctx context.Context, connection *ir.Connection) 
 		return datasource, nil
 	}
 	return w.embed(ctx, connection, reasonOf(err))
+}
+
+// unusable says that an address cannot be one.
+func unusable(given string, err error) error {
+	return fmt.Errorf("the address of %s: %s", given, strings.TrimPrefix(reasonOf(err), "datasource URL: "))
 }
 
 // credentials gives the sql function the user and the password in the file, unless the URL or the environment has its own.

@@ -56,7 +56,7 @@ func TestDatasourceOrder(t *testing.T) {
 		t.Errorf("with environment: %s", got)
 	}
 	w, got := place(t, unreachable, Settings{})
-	if got.Source != FromEmbedded || !strings.Contains(got.String(), "refused") || !strings.HasPrefix(w.environment().Value("STEPLOOM_DATASOURCE_SHOP"), "sqlite:") {
+	if got.Source != FromEmbedded || !strings.Contains(got.String(), "(nothing listens at 127.0.0.1:1)") || !strings.HasPrefix(w.environment().Value("STEPLOOM_DATASOURCE_SHOP"), "sqlite:") {
 		t.Errorf("with nothing: %s", got)
 	}
 	if secret := w.environment().Value("STEPLOOM_DATASOURCE_SHOP_SECRET"); secret != "" {

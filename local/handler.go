@@ -9,6 +9,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -111,7 +112,8 @@ func (v *visit) failed(result engine.Result) {
 	if v == nil {
 		return
 	}
-	text := strings.Join([]string{result.Status, result.Error, result.Cause}, " ")
+	failure := task.FromCause(result.Error, result.Cause)
+	text := strings.Join([]string{result.Status, failure.Name, failure.Message}, " ")
 	v.failure.value.Store(&text)
 }
 

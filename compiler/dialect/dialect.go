@@ -15,6 +15,8 @@ type Dialect struct {
 	// Detect tells whether the files look like this language. It must be cheap, and strict enough that at most one dialect says yes
 	// to files that a person means for one.
 	Detect func(source.Files) bool
+	// Recognised says for people what Detect looks for: the words after "is recognised by".
+	Recognised string
 	// Parse reads the files. The workflow is nil when nothing usable was found; diagnostics are complete either way.
 	Parse func(source.Files) (*ir.Workflow, diag.List)
 	// Rules describes the diagnostic codes of the dialect.

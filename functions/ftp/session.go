@@ -47,9 +47,9 @@ func connectError(err error) *task.Error {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &network) && network.Timeout():
-		return task.Errorf(task.FtpTimeout, "%v", err)
+		return task.Errorf(task.FtpTimeout, "%s", task.Unreachable("", err))
 	}
-	return task.Errorf(task.FtpConnect, "%v", err)
+	return task.Errorf(task.FtpConnect, "%s", task.Unreachable("", err))
 }
 
 func failure(name, message, path string, code any) *task.Error {

@@ -144,7 +144,7 @@ func readError(err error, host string, timeout time.Duration) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return timeoutError(timeout)
 	}
-	return task.Errorf(task.HttpConnect, "%s: %v", host, err)
+	return task.Errorf(task.HttpConnect, "%s", task.Unreachable(host, err))
 }
 
 func timeoutError(timeout time.Duration) *task.Error {

@@ -161,7 +161,7 @@ func tokenError(err error) error {
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		return task.Errorf(task.HttpConnect, "token endpoint: %v", wrapped.Err)
+		return task.Errorf(task.HttpConnect, "token endpoint: %s", task.Unreachable("", wrapped.Err))
 	}
 	return task.Errorf(task.HttpAuthentication, "token endpoint: %v", err)
 }

@@ -35,7 +35,8 @@ type engine interface {
 // pool is an open datasource.
 type pool struct {
 	engine
-	db *sql.DB
+	db      *sql.DB
+	address string // host and port; "" for a file
 }
 
 // pools keeps one pool per datasource.
@@ -72,7 +73,7 @@ func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &pool{engine: e, db: db}
+	fresh := &pool{engine: e, db: db, address: t.server()}
 	p.opened[datasource] = fresh
 	return fresh, nil
 }

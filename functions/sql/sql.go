@@ -16,6 +16,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/steploom/steploom/shared/secret"
@@ -137,8 +138,28 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 	named := pool.name(err)
 	if errors.Is(named, &task.Error{Name: task.SqlConnect}) {
 		r.pools.forget(request.Datasource, pool)
+		return Response{}, pool.unreachable(request.Datasource, named, err)
 	}
 	return Response{}, named
+}
+
+// unreachable adds the datasource to the name of an error of the connection, and says what is the matter with the address where the network failed.
+func (p *pool) unreachable(datasource string, named, err error) error {
+	e, ok := known(named)
+	if !ok {
+		return named
+	}
+	detail, _ := e.Detail.(map[string]any)
+	detail = maps.Clone(detail)
+	if detail == nil {
+		detail = map[string]any{}
+	}
+	detail["datasource"] = datasource
+	message := e.Message
+	if p.address != "" && task.IsUnreachable(err) {
+		message = task.Unreachable(p.address, err)
+	}
+	return &task.Error{Name: e.Name, Message: message, Detail: detail}
 }
 
 func check(request Request) (time.Duration, error) {

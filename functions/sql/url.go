@@ -163,6 +163,14 @@ func (t *target) setOption(name, value string) {
 
 func (t target) address() string { return net.JoinHostPort(t.host, t.port) }
 
+// server is the address of the server, "" for a database that is a file.
+func (t target) server() string {
+	if t.host == "" {
+		return ""
+	}
+	return t.address()
+}
+
 // sqlServerURL reads JDBC's //host[\instance][:port][;name=value]… and the Go form with user@, /instance and ?options.
 func sqlServerURL(rest string) (target, error) {
 	rest, ok := strings.CutPrefix(rest, "//")

@@ -99,7 +99,7 @@ func Errors() []ErrorRow {
 		{HttpTooLarge, "the answer's body is larger than the limit", "limit", false},
 		{HttpRedirect, "too many redirects, or one to something that is not http(s)", "", false},
 		{HttpAuthentication, "the token endpoint gave no token", "statusCode", true},
-		{SqlConnect, "no session: unreachable, refused, wrong user or password, unknown database, connection lost", "code", true},
+		{SqlConnect, "no session: unreachable, refused, wrong user or password, unknown database, connection lost", "code, datasource", true},
 		{SqlConstraint, "a key, foreign key, check or not-null constraint is violated", "code, constraint", false},
 		{SqlSyntax, "the statement is wrong: syntax, unknown table, column or function, number of parameters", "code", false},
 		{SqlData, "a value does not fit its type or column", "code", false},

@@ -113,9 +113,3 @@ func TestEnvironment(t *testing.T) {
 		}
 	}
 }
-
-func TestMachineSubstitution(t *testing.T) {
-	if got := MachineSubstitution("GET /news/{id}"); got != "GetNewsIdStateMachineArn" {
-		t.Error(got)
-	}
-}

@@ -11,7 +11,10 @@ import (
 
 // Dialect is the language as the compiler sees it.
 func Dialect() dialect.Dialect {
-	return dialect.Dialect{Name: "apichap", Detect: detect, Parse: parse, Rules: rules}
+	return dialect.Dialect{
+		Name: "apichap", Detect: detect, Parse: parse, Rules: rules,
+		Recognised: "a YAML file, other than openapi.yaml, with operations, datasources, authentications or specification as a key of its top level",
+	}
 }
 
 // detect looks for a top-level section of the language in any file but the OpenAPI document.

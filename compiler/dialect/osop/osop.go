@@ -33,7 +33,10 @@ import (
 
 // Dialect is the language as the compiler sees it.
 func Dialect() dialect.Dialect {
-	return dialect.Dialect{Name: "osop", Detect: parse.Detect, Parse: read, Rules: codes.Rules}
+	return dialect.Dialect{
+		Name: "osop", Detect: parse.Detect, Parse: read, Rules: codes.Rules,
+		Recognised: "a file name that ends in .osop or .sop (.yaml, .yml or .json may follow), or a YAML file with osop_version and nodes, or sop_version, as keys of its top level",
+	}
 }
 
 // read reads a project: one workflow of all documents, an operation of each.
