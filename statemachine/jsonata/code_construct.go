@@ -112,12 +112,59 @@ type objectCode struct {
 }
 
 func (c *objectCode) eval(f *frame, in any) (any, error) {
-	if c.fixed {
-		if _, ok := elements(in); !ok {
-			return c.single(f, in)
-		}
+	switch _, many := elements(in); {
+	case many:
+		return c.groupCode.eval(f, in)
+	case c.fixed:
+		return c.single(f, in)
 	}
-	return c.groupCode.eval(f, in)
+	return c.computed(f, in)
+}
+
+// computed makes the object for a context that is no array from keys that have to be evaluated.
+func (c *objectCode) computed(f *frame, in any) (any, error) {
+	if err := f.st.items(len(c.pairs) + 2); err != nil {
+		return nil, err
+	}
+	o := &Object{keys: make([]string, 0, len(c.pairs)), values: make([]any, 0, len(c.pairs))}
+	var makers [8]int // by position, the pair that has made the key
+	pairs := makers[:0]
+	for i := range c.pairs {
+		key, err := c.pairs[i].key.eval(f, in)
+		if err != nil {
+			return nil, err
+		}
+		name, ok := key.(string)
+		switch {
+		case IsUndefined(key):
+			continue
+		case !ok:
+			return nil, &Error{Code: "T1003", at: c.at, Value: key}
+		case o.find(name) >= 0:
+			return nil, &Error{Code: "D1009", at: c.at, Value: name}
+		}
+		o.add(name, Undefined)
+		pairs = append(pairs, i)
+	}
+	return c.evaluate(f, in, o, pairs)
+}
+
+// evaluate gives the object its values.
+func (c *objectCode) evaluate(f *frame, in any, o *Object, pairs []int) (any, error) {
+	missing := false
+	for i, pair := range pairs {
+		v, err := c.pairs[pair].value.eval(f, in)
+		if err != nil {
+			return nil, err
+		}
+		f.st.nest(v)
+		missing = missing || IsUndefined(v)
+		o.values[i] = v
+	}
+	if missing {
+		o = o.compact()
+	}
+	return o, f.st.hold(o)
 }
 
 // single makes the object for a context that is no array.

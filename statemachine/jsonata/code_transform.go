@@ -91,7 +91,7 @@ func (c *transformCode) change(f *frame, match any, copier *copier) error {
 	if c.remove == nil {
 		return nil
 	}
-	return c.delete(f, match, object)
+	return c.delete(f, match, object, copier)
 }
 
 func (c *transformCode) merge(object *Object, update any, copier *copier) error {
@@ -105,12 +105,12 @@ func (c *transformCode) merge(object *Object, update any, copier *copier) error 
 	keys, values, _ := entries(update)
 	for i, k := range keys {
 		copier.st.nest(values[i])
-		object.put(k, values[i])
+		copier.shapes.put(object, k, values[i])
 	}
 	return err
 }
 
-func (c *transformCode) delete(f *frame, match any, object *Object) error {
+func (c *transformCode) delete(f *frame, match any, object *Object, copier *copier) error {
 	deletions, err := c.remove.eval(f, match)
 	if err != nil || IsUndefined(deletions) {
 		return err
@@ -122,7 +122,7 @@ func (c *transformCode) delete(f *frame, match any, object *Object) error {
 	}
 	for _, d := range itemsOf(deletions) {
 		if object != nil {
-			object.Delete(d.(string))
+			copier.shapes.delete(object, d.(string))
 		}
 	}
 	return nil

@@ -5,10 +5,11 @@ import "math"
 // copier copies values as $clone does, by way of JSON text in effect: numbers are rounded as in $string, functions become empty texts. The
 // objects that it makes carry a mark, by which a transform knows those it may change: neither inputs nor variables.
 type copier struct {
-	st    *state
-	mark  uint32
-	made  []*Object
-	depth int
+	st     *state
+	mark   uint32
+	made   []*Object
+	depth  int
+	shapes shapes // of the objects that are changed alike
 }
 
 // copyMarked copies v with a mark of its own. Release must be called before the copy is handed out.
@@ -33,11 +34,11 @@ func (c *copier) owns(v any) (*Object, bool) {
 }
 
 func (c *copier) copy(v any) (any, error) {
-	switch v := v.(type) {
+	switch value := v.(type) {
 	case nil, bool, string:
 		return v, nil
 	case float64:
-		return c.number(v)
+		return c.number(v, value)
 	case int64:
 		return c.st.plain(v), nil
 	case *Function:
@@ -47,7 +48,7 @@ func (c *copier) copy(v any) (any, error) {
 		return c.array(items)
 	}
 	if o, ok := v.(*Object); ok {
-		return c.object(&Object{keys: o.keys, index: o.index}, o.values)
+		return c.object(&Object{keys: o.keys, index: o.sharedIndex()}, o.values)
 	}
 	if keys, values, ok := entries(v); ok {
 		return c.object(&Object{keys: keys, index: indexKeys(keys)}, values)
@@ -58,8 +59,11 @@ func (c *copier) copy(v any) (any, error) {
 	return nil, nil
 }
 
-func (c *copier) number(f float64) (any, error) {
+// number copies the number v, which is f.
+func (c *copier) number(v any, f float64) (any, error) {
 	switch {
+	case f*32 == math.Trunc(f*32) && math.Abs(f) < 1e9 && f != 0: // at most 15 digits
+		return v, nil
 	case math.IsInf(f, 0):
 		return nil, &Error{Code: "D1001", Value: f}
 	case f != f:

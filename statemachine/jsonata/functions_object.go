@@ -91,16 +91,29 @@ func mergeObjects(st *state, args []any) (any, error) {
 		return Undefined, err
 	}
 	merged := &Object{}
-	for _, item := range items {
+	for i, item := range items {
 		names, values, _ := entries(item)
 		if err := st.items(3 * len(names)); err != nil {
 			return nil, err
+		}
+		if o, ok := item.(*Object); ok && i == 0 {
+			merged = o.copy(roomToMerge(items, o))
+			continue
 		}
 		for i, k := range names {
 			merged.put(k, values[i])
 		}
 	}
 	return merged, nil
+}
+
+// roomToMerge is how many members will come to an object that the items, the first of which it is, are merged into: objects of one
+// member mostly have different ones, others the same.
+func roomToMerge(items []any, first *Object) int {
+	if len(first.keys) == 1 {
+		return len(items) - 1
+	}
+	return min(len(items)-1, 4)
 }
 
 func each(st *state, args []any) (any, error) {

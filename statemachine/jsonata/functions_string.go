@@ -28,6 +28,14 @@ func toString(st *state, args []any) (any, error) {
 // appendString writes what $string makes of a value.
 func appendString(st *state, b []byte, v any) ([]byte, error) { return appendPretty(st, b, v, false) }
 
+// textMode is how $string writes values.
+func (st *state) textMode() jsonMode {
+	if st.program.aws {
+		return writeDigits
+	}
+	return writeString
+}
+
 func appendPretty(st *state, b []byte, v any, pretty bool) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
@@ -43,10 +51,7 @@ func appendPretty(st *state, b []byte, v any, pretty bool) ([]byte, error) {
 		}
 		return appendSignificant(b, v), nil
 	}
-	w := jsonWriter{buffer: b, mode: writeString, st: st}
-	if st.program.aws {
-		w.mode = writeDigits
-	}
+	w := jsonWriter{buffer: b, mode: st.textMode(), st: st}
 	if pretty {
 		w.indent = 2
 	}

@@ -63,7 +63,7 @@ func (o *Object) put(key string, value any) {
 // add appends a key that is known to be new.
 func (o *Object) add(key string, value any) {
 	if o.shared {
-		o.keys, o.index, o.shared = slices.Clone(o.keys), maps.Clone(o.index), false
+		o.keys, o.index, o.shared = append(make([]string, 0, len(o.keys)+4), o.keys...), maps.Clone(o.index), false
 	}
 	o.keys = append(o.keys, key)
 	o.values = append(o.values, value)
@@ -72,6 +72,19 @@ func (o *Object) add(key string, value any) {
 	} else if len(o.keys) > indexFrom {
 		o.index = indexKeys(o.keys)
 	}
+}
+
+// copy is an object with the same members, with room for some more.
+func (o *Object) copy(more int) *Object {
+	return &Object{keys: o.keys, index: o.sharedIndex(), shared: true, values: append(make([]any, 0, len(o.values)+more), o.values...)}
+}
+
+// sharedIndex is the index for an object that shares the keys: one that may yet be written to is copied.
+func (o *Object) sharedIndex() map[string]int {
+	if o.shared {
+		return o.index
+	}
+	return maps.Clone(o.index)
 }
 
 func indexKeys(keys []string) map[string]int {
