@@ -56,7 +56,8 @@ RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions
 
 .PHONY: race
 race: ## run the tests of the packages that start goroutines under the race detector
-	$(GO) test -race -timeout 30m $(RACE)
+	$(GO) test -race -short $(RACE)
+	$(GO) test -race ./functions/sql
 
 .PHONY: bench
 bench: ## run the benchmarks; each prints its ratio to a baseline measured in the same run
