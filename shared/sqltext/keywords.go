@@ -19,7 +19,7 @@ func (p *places) word(word string) string {
 		g.between = len(g.cases) + 1
 	case word == "AND" && g.between == len(g.cases)+1:
 		g.between = 0
-		return "BETWEEN"
+		return "BETWEEN" // what follows is the upper bound
 	case word == "CASE":
 		g.cases = append(g.cases, !next.Is("WHEN"))
 	case word == "END" && len(g.cases) > 0:
@@ -45,7 +45,7 @@ func (p *places) verbs(word string, call bool) bool {
 		return true
 	}
 	switch p.verb {
-	case "WITH", "EXPLAIN", "DESCRIBE", "DESC", "CREATE":
+	case "WITH", "EXPLAIN", "DESCRIBE", "DESC", "ANALYZE", "CREATE":
 		return len(p.groups) == 1
 	}
 	return false
@@ -135,8 +135,10 @@ func isExpressionWord(word string) bool {
 // afterWord returns the verdict on a value behind a keyword or a name.
 func (p *places) afterWord(word string) verdict {
 	switch word {
-	case "LIKE", "ILIKE", "RLIKE", "REGEXP", "GLOB", "ESCAPE", "DIV", "CASE", "BETWEEN", "SYMMETRIC", "LIMIT", "OFFSET":
+	case "LIKE", "ILIKE", "RLIKE", "REGEXP", "GLOB", "ESCAPE", "DIV", "CASE", "SYMMETRIC", "LIMIT", "OFFSET":
 		return allowed()
+	case "BETWEEN":
+		return p.afterFrame(p.group().clause)
 	case "AND", "OR", "NOT", "XOR", "WHERE", "HAVING", "ON", "WHEN", "THEN", "ELSE":
 		return p.afterCondition(word)
 	case "BY":
@@ -144,8 +146,10 @@ func (p *places) afterWord(word string) verdict {
 	case "SELECT", "DISTINCT", "ALL", "RETURNING", "OUTPUT":
 		return refused(reasonSelect)
 	case "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "FOR", "TO", "ZONE", "FIRST", "NEXT", "BOTH", "LEADING", "TRAILING", "PLACING", "IN", "IS",
-		"INTERVAL", "BINARY", "MOD":
+		"INTERVAL", "BINARY", "MOD", "MATCH":
 		return p.afterTwoWords(word)
+	case "ROWS", "RANGE", "GROUPS":
+		return p.afterFrame(word)
 	case "SET":
 		return refused(reasonColumn)
 	case "AS":
@@ -154,6 +158,15 @@ func (p *places) afterWord(word string) verdict {
 		return refused(reasonLiteral)
 	}
 	return refused(reasonPlace)
+}
+
+// afterFrame returns the verdict on the bound of a window's frame, ROWS 2 PRECEDING, if the clause is one.
+func (p *places) afterFrame(clause string) verdict {
+	isFrame := clause == "ROWS" || clause == "RANGE" || clause == "GROUPS"
+	if isFrame && p.engine != PostgreSQL && p.engine != SQLite {
+		return refused(reasonLiteral)
+	}
+	return allowed()
 }
 
 // afterCondition returns the verdict where a condition may begin.
@@ -208,7 +221,7 @@ func (p *places) afterTwoWords(word string) verdict {
 		if front == "FETCH" {
 			return allowed()
 		}
-	case "IS":
+	case "IS", "MATCH":
 		if p.engine == SQLite {
 			return allowed()
 		}

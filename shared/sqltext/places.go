@@ -142,7 +142,9 @@ func (p *places) refuses(t Token) string {
 		return reasonName
 	case next.Text == "(" || next.Text == "." || next.Text == "=>" || next.Text == ":=":
 		return reasonName
-	case next.Kind == Number || next.Kind == Text || next.Kind == Name || next.Kind == Hole || next.Kind == Mark:
+	case next.Kind == Number || next.Kind == Hole || next.Kind == Mark:
+		return reasonPlace
+	case (next.Kind == Name || next.Kind == Text) && !p.isAliased():
 		return reasonPlace
 	}
 	here := p.here()
@@ -151,6 +153,12 @@ func (p *places) refuses(t Token) string {
 		return reasonCondition
 	}
 	return here.reason
+}
+
+// isAliased reports whether a quoted name or a string behind a value is the name of a column of the result.
+func (p *places) isAliased() bool {
+	g := p.group()
+	return g.kind == statementGroup && (g.clause == "SELECT" || g.clause == "RETURNING")
 }
 
 // isGlued reports whether a hole touches what would make it part of a name or a number.
