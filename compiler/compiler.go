@@ -15,6 +15,7 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -119,7 +120,7 @@ func (o *Output) build() diag.List {
 	}
 	o.Files = map[string][]byte{}
 	for _, operation := range o.Workflow.Operations {
-		definition, problems := lower.Operation(o.Workflow, operation)
+		definition, problems := lower.Operation(o.Workflow, operation, functions.Rows())
 		if found = append(found, problems...); definition == nil {
 			continue
 		}

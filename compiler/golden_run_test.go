@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -29,7 +30,7 @@ import (
 )
 
 // execute runs one case on the engine in virtual time, with the real functions but for the stand-ins that the case brings.
-func (g *golden) execute(name string, output compiler.Output) {
+func (g *golden) execute(name, folder string, output compiler.Output) {
 	text, _ := g.section(name + "/input.json")
 	input, err := jsonata.Decode(text)
 	if err != nil {
@@ -37,8 +38,8 @@ func (g *golden) execute(name string, output compiler.Output) {
 	}
 	host := g.newHost(name, output)
 	result := host.run(context.Background(), g.operationOf(input, output), input)
-	g.add(name+"/output.json", outcomeText(result))
-	g.add(name+"/trace", host.trace.String())
+	g.add(name+"/"+folder+"output.json", outcomeText(result))
+	g.add(name+"/"+folder+"trace", host.trace.String())
 }
 
 func (g *golden) operationOf(input any, output compiler.Output) string {
@@ -77,7 +78,7 @@ type host struct {
 	functions map[string]task.Function
 	standIns  map[string][]standIn
 	server    string // address of the HTTP server that stands for all hosts, "" for none
-	// turns are the places of states in the definitions: a call takes as many milliseconds, so that calls at the same time end in one order.
+	// turns are the places of states in the definitions, so that calls at the same time end in one order; see turn.
 	turns map[string]int
 	mutex sync.Mutex
 	trace strings.Builder
@@ -133,6 +134,13 @@ func turns(output compiler.Output) map[string]int {
 	return places
 }
 
+// turn is how long a task takes: milliseconds by its state and, for the items of a loop, nanoseconds by what it is asked.
+func (h *host) turn(called engine.Task) time.Duration {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(compact(called.Payload)))
+	return time.Duration(h.turns[called.State])*time.Millisecond + time.Duration(sum.Sum32()%1_000_000)
+}
+
 // hosts are the HTTP hosts that definitions name.
 var hosts = regexp.MustCompile(`https?://[A-Za-z0-9.:-]+`)
 
@@ -181,13 +189,13 @@ func (g *golden) serve(text []byte) string {
 		g.t.Fatalf("server.json: %v", err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Date"] = nil
 		route, ok := routes[r.Method+" "+r.URL.RequestURI()]
 		if !ok {
 			http.Error(w, `{"message": "no such route"}`, http.StatusNotFound)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		w.Header()["Date"] = nil
 		w.WriteHeader(route.Status)
 		if len(route.Body) > 0 {
 			_, _ = w.Write(route.Body)
@@ -255,7 +263,7 @@ func (h *host) Invoke(ctx context.Context, called engine.Task) (any, error) {
 		return h.startNested(ctx, called)
 	}
 	name := strings.TrimSuffix(strings.TrimPrefix(called.FunctionName, "${"), "}")
-	if err := engine.Sleep(ctx, h.clock, time.Duration(h.turns[called.State])*time.Millisecond); err != nil {
+	if err := engine.Sleep(ctx, h.clock, h.turn(called)); err != nil {
 		return nil, err
 	}
 	h.note("         -> %s %s", name, h.anonymous(compact(called.Payload)))

@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
-	"github.com/steploom/steploom/compiler/lower"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
-func substitution(machine compiler.Machine) string { return lower.Substitution(machine.Operation) }
+func substitution(machine compiler.Machine) string {
+	return task.MachineSubstitution(machine.Operation)
+}
 
 // normalised is a definition without comments, with states and variables named in the order in which they come up.
 func normalised(t *testing.T, machine compiler.Machine) string {

@@ -20,16 +20,19 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files but for sources, inputs and stand-ins")
 
-// TestGoldenFeatures compiles and runs each feature in testdata. A file holds, beside a sentence of intent:
+// TestGoldenFeatures compiles and runs each feature in testdata. A file begins with what becomes of the feature. A dialect that does not have it is
+// named in a line "Not in DIALECT: sentence.", one that says it with another definition in a line "Otherwise in DIALECT: sentence."; all others give
+// the same definition. The file holds:
 //
 //	<dialect>/<file>                 the source, once for each dialect that has the feature; <dialect>@<spelling> for another way to say it
 //	ir, or ir/<dialect>              the model of it
-//	<machine>.asl.json               the definition of each operation; with several dialects that of the first
+//	<machine>.asl.json               the definition of each operation, in asl/<dialect>/ where it is another one
 //	server.json                      what an HTTP server behind every host answers, by "METHOD /path?query"
 //	db/<file>.sql                    scripts that fill the SQLite database behind every datasource
 //	<case>/input.json                an execution's input; its "operation" says which machine runs
 //	<case>/calls.json                stand-ins for functions: for each the list of answers or errors, in order
-//	<case>/output.json, <case>/trace what came out, and the states passed with the requests made of functions
+//	<case>/output.json, <case>/trace what came out, and the states passed with the requests made of functions; in <case>/<dialect>/ where the
+//	                                 definition is another one
 func TestGoldenFeatures(t *testing.T) {
 	paths, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -42,6 +45,7 @@ func TestGoldenFeatures(t *testing.T) {
 				t.Fatal(err)
 			}
 			golden := &golden{t: t, archive: archive}
+			golden.checkRemarks()
 			golden.run()
 			golden.finish(path)
 		})
@@ -57,34 +61,58 @@ type golden struct {
 }
 
 func (g *golden) run() {
-	var first compiler.Output
 	dialects := g.dialects()
-	for i, dialect := range dialects {
-		language, _, _ := strings.Cut(dialect, "@")
-		output, found := compiler.Compile(g.sources(dialect), compiler.Options{Dialect: language})
-		if found.HasErrors() {
-			g.t.Fatalf("%s: %s", dialect, diagnostics(found))
-		}
-		model, err := output.Print("ir")
-		if err != nil {
-			g.t.Fatal(err)
-		}
-		name := "ir"
-		if len(dialects) > 1 {
-			name = "ir/" + dialect
-		}
-		g.add(name, model)
-		if i == 0 {
-			first = output
-			continue
-		}
-		g.same(dialects[0], dialect, first, output)
+	outputs := map[string]compiler.Output{}
+	for _, dialect := range dialects {
+		outputs[dialect] = g.compile(dialect)
 	}
-	for _, machine := range first.Machines {
-		g.add(machine.Name+".asl.json", string(first.Files[machine.Path()]))
+	first := dialects[0]
+	g.define("", outputs[first])
+	for _, dialect := range dialects[1:] {
+		language, _, spelling := strings.Cut(dialect, "@")
+		switch {
+		case spelling:
+			g.same(language, dialect, outputs)
+		case g.otherwise(dialect):
+			g.different(first, dialect, outputs)
+			g.define("asl/"+dialect+"/", outputs[dialect])
+		default:
+			g.same(first, dialect, outputs)
+		}
 	}
 	for _, name := range g.cases() {
-		g.execute(name, first)
+		g.execute(name, "", outputs[first])
+		for _, dialect := range dialects[1:] {
+			if g.otherwise(dialect) {
+				g.execute(name, dialect+"/", outputs[dialect])
+			}
+		}
+	}
+}
+
+// compile gives what a dialect's source becomes, and adds its model.
+func (g *golden) compile(dialect string) compiler.Output {
+	language, _, _ := strings.Cut(dialect, "@")
+	output, found := compiler.Compile(g.sources(dialect), compiler.Options{Dialect: language})
+	if found.HasErrors() {
+		g.t.Fatalf("%s: %s", dialect, diagnostics(found))
+	}
+	model, err := output.Print("ir")
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	name := "ir"
+	if len(g.dialects()) > 1 {
+		name = "ir/" + dialect
+	}
+	g.add(name, model)
+	return output
+}
+
+// define adds definitions.
+func (g *golden) define(folder string, output compiler.Output) {
+	for _, machine := range output.Machines {
+		g.add(folder+machine.Name+".asl.json", string(output.Files[machine.Path()]))
 	}
 }
 
@@ -93,7 +121,7 @@ func (g *golden) dialects() []string {
 	var names []string
 	for _, file := range g.archive.Files {
 		folder, _, nested := strings.Cut(file.Name, "/")
-		if nested && folder != "ir" && strings.HasSuffix(file.Name, ".yaml") && !slices.Contains(names, folder) {
+		if nested && strings.HasSuffix(file.Name, ".yaml") && !slices.Contains(names, folder) {
 			names = append(names, folder)
 		}
 	}
@@ -199,18 +227,26 @@ func (g *golden) rewritten() *txtar.Archive {
 	return fresh
 }
 
-// same tells whether two dialects gave the same definitions but for names and comments.
-func (g *golden) same(one, other string, first, second compiler.Output) {
-	if len(first.Machines) != len(second.Machines) {
-		g.t.Errorf("%s gives %d machines, %s %d", one, len(first.Machines), other, len(second.Machines))
-		return
+// same reports two sources that give other definitions, whatever their names and comments.
+func (g *golden) same(one, other string, outputs map[string]compiler.Output) {
+	if a, b := g.normalised(outputs[one]), g.normalised(outputs[other]); a != b {
+		g.t.Errorf("%s and %s differ: %s", one, other, cmp.Diff(a, b))
 	}
-	for i := range first.Machines {
-		a, b := normalised(g.t, first.Machines[i]), normalised(g.t, second.Machines[i])
-		if a != b {
-			g.t.Errorf("%s and %s differ: %s", one, other, cmp.Diff(a, b))
-		}
+}
+
+// different reports two sources that give the same definitions although the file says otherwise.
+func (g *golden) different(one, other string, outputs map[string]compiler.Output) {
+	if g.normalised(outputs[one]) == g.normalised(outputs[other]) {
+		g.t.Errorf("%s and %s give the same definition: take the line that says otherwise out", one, other)
 	}
+}
+
+func (g *golden) normalised(output compiler.Output) string {
+	var all strings.Builder
+	for _, machine := range output.Machines {
+		all.WriteString(normalised(g.t, machine) + "\n")
+	}
+	return all.String()
 }
 
 func diagnostics(found diag.List) string {

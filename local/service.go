@@ -8,7 +8,6 @@ import (
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
@@ -70,7 +69,7 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 	nested := engine.NewMachines(engine.Host{Tokens: engine.NewTokens()}, service)
 	for _, m := range output.Machines {
 		known := service.machines[m.Name]
-		nested.Register(known.name, known.program, known.express, "${"+lower.Substitution(m.Operation)+"}")
+		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Operation)+"}")
 	}
 	service.host = nested.Host()
 	return service, nil

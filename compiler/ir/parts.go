@@ -5,11 +5,13 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Contents are the parts of one step.
 type Contents struct {
-	// Reads are the values and expressions that the step itself evaluates; some may be nil.
+	// Reads are the values and expressions that the step itself evaluates; some may be nil. A variable that a conditional binding may have
+	// to keep is among them.
 	Reads []Value
 	// Sets are the variables that the step itself sets. A name can come twice.
 	Sets []Setting
@@ -182,6 +184,9 @@ func (do parts) bindings(bindings []Binding) []Binding {
 	copied := slices.Clone(bindings)
 	for i, binding := range bindings {
 		copied[i].Value, copied[i].IfOrNil = do.value(binding.Value), do.node(binding.IfOrNil)
+		if binding.IfOrNil != nil {
+			do.value(build.Var(binding.Name)) // what is kept is read
+		}
 		do.set(binding.Name, Computed, binding.Value)
 	}
 	return copied

@@ -37,15 +37,15 @@ func TestPartsOfEveryStep(t *testing.T) {
 		reads, sets    []string
 		errors, bodies int
 	}{
-		{[]string{"r1", "r2", "r3", "r4"}, []string{"bound", "a", "a"}, 2, 1},
-		{[]string{"r1", "r2"}, []string{"a"}, 0, 0},
+		{[]string{"a", "r1", "r2", "r3", "r4"}, []string{"bound", "a", "a"}, 2, 1},
+		{[]string{"a", "r1", "r2"}, []string{"a"}, 0, 0},
 		{[]string{"r5"}, nil, 0, 2},
 		{[]string{"r10", "r6", "r7", "r8", "r9"}, []string{"v", "i", "all"}, 0, 1},
-		{[]string{"r1", "r2"}, []string{"a"}, 2, 2},
+		{[]string{"a", "r1", "r2"}, []string{"a"}, 2, 2},
 		{[]string{"r11", "r12"}, nil, 0, 0},
 		{nil, []string{"n"}, 0, 1},
 		{nil, nil, 0, 0},
-		{[]string{"r1", "r13", "r2"}, []string{"out", "a"}, 1, 1},
+		{[]string{"a", "r1", "r13", "r2"}, []string{"out", "a"}, 1, 1},
 		{[]string{"r14", "r15", "r16"}, nil, 0, 0},
 		{[]string{"r17", "r18"}, nil, 0, 0},
 	}

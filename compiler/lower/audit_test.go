@@ -5,6 +5,8 @@ import (
 	"go/parser"
 	"go/token"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -17,7 +19,7 @@ func TestEveryStepHasALowering(t *testing.T) {
 	if len(steps) < 11 {
 		t.Fatalf("found only the steps %v", steps)
 	}
-	for file, function := range map[string]string{"lower.go": "step", "flow.go": "step", "../ir/print.go": "step", "../ir/parts.go": "rebuild"} {
+	for file, function := range map[string]string{"emit/emit.go": "step", "analyse/flow.go": "step", "../ir/print.go": "step", "../ir/parts.go": "rebuild"} {
 		if diff := cmp.Diff(steps, casesOf(t, file, function)); diff != "" {
 			t.Errorf("%s of %s does not know every step: %s", function, file, diff)
 		}
@@ -80,4 +82,38 @@ func parseFile(t *testing.T, path string) *ast.File {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// TestStagesAreThoseOfTheDoc compares the calls that Operation makes with those that the package's doc names, in their order.
+func TestStagesAreThoseOfTheDoc(t *testing.T) {
+	var made []string
+	for _, declaration := range parseFile(t, "lower.go").Decls {
+		function, ok := declaration.(*ast.FuncDecl)
+		if !ok || function.Name.Name != "Operation" {
+			continue
+		}
+		ast.Inspect(function.Body, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if stage, ok := selector.X.(*ast.Ident); ok && stage.Name != "found" {
+					made = append(made, stage.Name+"."+selector.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var named []string
+	for _, stage := range regexp.MustCompile(`(?m)^//\t(\w+\.\w+) `).FindAllStringSubmatch(string(doc), -1) {
+		named = append(named, stage[1])
+	}
+	if diff := cmp.Diff(named, made); diff != "" || len(made) != 4 {
+		t.Errorf("the stages (-doc +code)\n%s", diff)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -57,6 +58,12 @@ func operation(steps ...ir.Step) *ir.Operation {
 	return &ir.Operation{Name: "POST /test", Steps: steps, Range: diag.Range{File: "w.yaml", Start: diag.Pos{Line: 3, Column: 1}}}
 }
 
+// catalogue is that of the functions which the tests call.
+func catalogue() []task.Row {
+	rows := task.Field{Name: task.SQLRows, Type: task.TypeList}
+	return []task.Row{{Name: task.SQL, Answer: []task.Field{rows}}}
+}
+
 // compile lowers an operation and fails the test when a check complains.
 func compile(t *testing.T, operation *ir.Operation) *asl.Machine {
 	t.Helper()
@@ -64,7 +71,7 @@ func compile(t *testing.T, operation *ir.Operation) *asl.Machine {
 	if found := ir.Check(workflow); len(found) > 0 {
 		t.Fatalf("ir.Check: %v", found)
 	}
-	machine, found := lower.Operation(workflow, operation)
+	machine, found := lower.Operation(workflow, operation, catalogue())
 	if len(found) > 0 {
 		t.Fatalf("lower: %v\n%s", found, definition(t, machine))
 	}

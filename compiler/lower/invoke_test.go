@@ -22,17 +22,11 @@ func lowerFirst(t *testing.T, workflow *ir.Workflow) *asl.Machine {
 	if found := ir.Check(workflow); len(found) > 0 {
 		t.Fatal(found)
 	}
-	machine, found := lower.Operation(workflow, workflow.Operations[0])
+	machine, found := lower.Operation(workflow, workflow.Operations[0], catalogue())
 	if len(found) > 0 {
 		t.Fatalf("%v\n%s", found, definition(t, machine))
 	}
 	return machine
-}
-
-func TestSubstitution(t *testing.T) {
-	if got := lower.Substitution("GET /news/{id}"); got != "GetNewsIdStateMachineArn" {
-		t.Error(got)
-	}
 }
 
 func TestInvokeExpress(t *testing.T) {

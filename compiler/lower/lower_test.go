@@ -13,7 +13,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/statemachine/engine"
-	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 func TestAssignmentsFuse(t *testing.T) {
@@ -398,7 +398,7 @@ func TestTextsThatMeanSomethingElsewhereSurvive(t *testing.T) {
 	for _, value := range strange {
 		machine := compile(t, operation(
 			set("a", value),
-			set("b", &jsonata.Binary{Operator: "&", Left: &jsonata.String{Value: value}, Right: &jsonata.String{}}),
+			set("b", build.Binary(build.Text(value), "&", build.Text(""))),
 			&ir.Return{Header: head("${x} Response"), Body: []any{value, x("$a"), x("$b"), x(`$replace('${', /\$\{/, 'ok')`), keys}}))
 		text := definition(t, machine)
 		if strings.Contains(text, "${") {
@@ -489,7 +489,7 @@ func TestWritingOutMindsNamesOfTheExpression(t *testing.T) {
 
 func TestWhatCannotBeWrittenIsReported(t *testing.T) {
 	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(set("a", x("{'x': 1}")), answer("$a.`${x}`"))}}
-	_, found := lower.Operation(workflow, workflow.Operations[0])
+	_, found := lower.Operation(workflow, workflow.Operations[0], catalogue())
 	if len(found) != 1 || found[0].Code != "LOW002" || found[0].Range.Start.Line != 7 {
 		t.Errorf("%v", found)
 	}
@@ -508,7 +508,7 @@ func TestProblemsAreShownAtTheirStep(t *testing.T) {
 	call.Retry = ir.Native{{Errors: ir.Named("States.ALL"), MaxAttempts: 1}, {Errors: ir.Named("Late"), MaxAttempts: 1}}
 	loop := &ir.Loop{Header: head("a/b~c"), Items: x("[1]"), Variable: "i", Body: []ir.Step{call}}
 	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(loop, answer("1"))}}
-	_, found := lower.Operation(workflow, workflow.Operations[0])
+	_, found := lower.Operation(workflow, workflow.Operations[0], catalogue())
 	if len(found) == 0 || found[0].Code != "LOW001" || found[0].Range.Start.Line != 42 {
 		t.Errorf("%v", found)
 	}

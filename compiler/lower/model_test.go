@@ -30,7 +30,7 @@ func TestLoweringMeansWhatTheModelSays(t *testing.T) {
 		if found := ir.Check(workflow); len(found) > 0 {
 			t.Fatal(found)
 		}
-		machine, found := lower.Operation(workflow, made)
+		machine, found := lower.Operation(workflow, made, catalogue())
 		if len(found) > 0 {
 			t.Fatalf("%v\n%s\n%s", found, ir.Print(workflow), marshal(machine))
 		}
@@ -452,7 +452,7 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 	case []any:
 		return append(slices.Clone(into), value)
 	case *jsonata.Object:
-		key := in.evaluate(&jsonata.Call{Function: build.Var("string"), Arguments: []jsonata.Node{collect.Key}}, nil, "none")
+		key := in.evaluate(build.Call("string", collect.Key), nil, "none")
 		if key == nil {
 			key = "null"
 		}

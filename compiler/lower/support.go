@@ -7,12 +7,14 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
+const codeUnsupported = "LOW003"
+
 // unsupported finds what the IR can say and the lowering cannot.
 func unsupported(operation *ir.Operation) diag.List {
 	var found diag.List
 	refuse := func(at diag.Range, what, fix string) {
 		found.Add(diag.Diagnostic{
-			Code:    "LOW003",
+			Code:    codeUnsupported,
 			Summary: what + " is not supported yet",
 			Detail:  fmt.Sprintf("The operation %q cannot become a state machine without it.", operation.Name),
 			Fix:     fix,

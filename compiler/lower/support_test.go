@@ -19,7 +19,7 @@ func TestWhatCannotBeLoweredIsRefused(t *testing.T) {
 		"a budget of retries":          {Steps: []ir.Step{&ir.Branch{Cases: []ir.Case{{When: x("true"), Body: []ir.Step{budget}}}}}},
 	}
 	for what, operation := range cases {
-		machine, found := lower.Operation(&ir.Workflow{Operations: []*ir.Operation{operation}}, operation)
+		machine, found := lower.Operation(&ir.Workflow{Operations: []*ir.Operation{operation}}, operation, catalogue())
 		if machine != nil || len(found) != 1 || found[0].Code != "LOW003" || found[0].Fix == "" || found[0].Range != at || !strings.Contains(found[0].Summary, what) {
 			t.Errorf("%s: %v %v", what, machine, found)
 		}

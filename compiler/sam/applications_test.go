@@ -127,7 +127,7 @@ func everything(t testing.TB) sam.Application {
 	workflow = ir.Decide(workflow)
 	app := sam.Application{Workflow: workflow, Catalogue: functions.Rows()}
 	for _, operation := range workflow.Operations {
-		definition, list := lower.Operation(workflow, operation)
+		definition, list := lower.Operation(workflow, operation, app.Catalogue)
 		noErrors(t, list)
 		app.Machines = append(app.Machines, sam.Machine{Name: task.MachineName(operation.Name), Operation: operation, Definition: definition})
 	}

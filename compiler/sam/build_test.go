@@ -67,7 +67,7 @@ func constant(t testing.TB) sam.Application {
 		Name: "GET /", Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/"}}, Steps: []ir.Step{&ir.Return{Status: 200.0, Body: "hello", HasBody: true}},
 	}}}
 	workflow = ir.Decide(workflow)
-	definition, list := lower.Operation(workflow, workflow.Operations[0])
+	definition, list := lower.Operation(workflow, workflow.Operations[0], functions.Rows())
 	noErrors(t, list)
 	return sam.Application{
 		Workflow: workflow, Catalogue: functions.Rows(),

@@ -39,7 +39,7 @@ func prepare(statement Statement, d dialect) (prepared, error) {
 	if len(tokens) == 0 {
 		return prepared{}, failure(task.SqlSyntax, "the statement is empty", "")
 	}
-	if !d.batches && slices.ContainsFunc(tokens, isSemicolon) {
+	if !d.batches && len(sqltext.Split(d.engine, statement.SQL)) > 1 {
 		return prepared{}, failure(task.SqlSyntax, "one statement holds several: give them one by one", "")
 	}
 	text, count := rewrite(tokens, d.placeholder)

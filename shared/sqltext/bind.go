@@ -42,6 +42,8 @@ type Piece struct {
 	Part int
 	// Value is the value of a Parameter: these joined.
 	Value []Fragment
+	// Quoted reports that the Parameter stands for a string, so that its value is a text.
+	Quoted bool
 }
 
 // Fragment is a part of a parameter's value: a text, or the value of a part.
@@ -135,12 +137,14 @@ func (b *binder) token(t Token, reason string) {
 		b.refused = append(b.refused, Refusal{b.take(), reason})
 	case !isHole(t):
 		b.keep(t, "it stands in "+placeOf(t))
-	case reason == "" && isPlain(b.engine, t):
-		b.quoted(t)
-	case reason == "":
-		b.keep(t, "it stands in "+placeOf(t)+" of a special kind, or one that is never closed")
-	default:
+	case t.Open:
+		b.keep(t, "the quoted text around it is never closed")
+	case !isPlain(b.engine, t):
+		b.keep(t, "it stands in a quoted text of a special kind")
+	case reason != "":
 		b.keep(t, reason)
+	default:
+		b.quoted(t)
 	}
 }
 
@@ -177,7 +181,7 @@ func placeOf(t Token) string {
 func isPlain(engine Engine, t Token) bool {
 	prefix := t.Text[:strings.IndexAny(t.Text, `'"$`)]
 	national := engine == SQLServer && strings.EqualFold(prefix, "N")
-	return !t.Open && t.Text[0] != '$' && (prefix == "" || national) && !escapesPart(engine, t.Text)
+	return t.Text[0] != '$' && (prefix == "" || national) && !escapesPart(engine, t.Text)
 }
 
 // escapesPart reports whether a backslash may belong to a value behind it, or to the text, depending on the engine.
@@ -200,7 +204,7 @@ func indexOfPart(text string) int {
 
 // quoted makes one parameter of a string with values in it.
 func (b *binder) quoted(t Token) {
-	p := Piece{Kind: Parameter, Text: "?", Part: -1}
+	p := Piece{Kind: Parameter, Text: "?", Part: -1, Quoted: true}
 	quote := t.Text[len(t.Text)-1:]
 	inside := t.Text[strings.Index(t.Text, quote)+1 : len(t.Text)-1]
 	for inside != "" {

@@ -151,5 +151,5 @@ func ExampleBind() {
 	fmt.Println(refused[0].Reason)
 	// Output:
 	// SELECT name FROM item WHERE note LIKE []?[{% -1} { 1} {% -1}] ORDER BY []
-	// it would order or group by a constant, and by no column
+	// the rows would be ordered or grouped by a constant, not by a column
 }

@@ -35,3 +35,15 @@ func slugOf(operation string) string {
 	})
 	return strings.Join(words, "-")
 }
+
+// MachineSubstitution is the DefinitionSubstitutions key by which definitions refer to the state machine of an operation: "GET /news/{id}"
+// gives "GetNewsIdStateMachineArn".
+func MachineSubstitution(operation string) string {
+	var name strings.Builder
+	for _, word := range strings.Split(MachineName(operation), "-") {
+		if word != "" {
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return name.String() + "StateMachineArn"
+}

@@ -113,3 +113,9 @@ func TestEnvironment(t *testing.T) {
 		}
 	}
 }
+
+func TestMachineSubstitution(t *testing.T) {
+	if got := MachineSubstitution("GET /news/{id}"); got != "GetNewsIdStateMachineArn" {
+		t.Error(got)
+	}
+}

@@ -13,7 +13,8 @@ const (
 	maxVariables = 10 * 1024 * 1024 // all variables of an execution
 	maxEvents    = 25_000           // history of a Standard execution
 
-	expressionMemory = 128 << 20 // what one evaluation may allocate; the service allows less, but does not say how it counts
+	// what one evaluation may allocate in all; the service's limit on a single value is that of jsonata.AWS
+	expressionMemory = 128 << 20
 )
 
 // sizeOf is the number of bytes of a value as compact JSON.

@@ -88,7 +88,7 @@ func FuzzQuery(f *testing.F) {
 		if parsed == nil {
 			return
 		}
-		for _, node := range b.scope.query(parsed).text {
+		for _, node := range b.scope.query(&fulfillment{}, parsed).text {
 			if mentionsData(node) {
 				t.Errorf("%q puts data into the text: %s", query, jsonata.Print(node))
 			}

@@ -49,7 +49,7 @@ func TestQueryPlaceholders(t *testing.T) {
 			b.scope.names.attributes["x"].values = []expression{order, b.lowerable(t, `PARAM(x)`)}
 			b.scope.names.taint()
 			node := b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- " + quoteYAML(strings.ReplaceAll(test.query, "\n", "\n\n  ")) + "\n")}).Items()[0]
-			query := b.scope.query(parseTemplate(node))
+			query := b.scope.query(&fulfillment{}, parseTemplate(node))
 			for _, problem := range b.reader.Problems() {
 				if problem.Severity == 0 {
 					t.Error(describe(problem))

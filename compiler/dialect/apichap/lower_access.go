@@ -3,9 +3,9 @@ package apichap
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -40,7 +40,7 @@ func (s sequence) access(ff *fulfillment) []ir.Step {
 
 func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step {
 	found := s.names.results[ff.label]
-	c := &ir.Call{Header: head(label, one.at), Writes: writes(ff, one)}
+	c := &ir.Call{Header: head(label, one.at), Writes: s.writes(ff, one)}
 	if s.names.used.value[found.name] || s.names.used.index[found.name] && ff.index != nil {
 		c.Bind = found.variable
 	}
@@ -65,24 +65,21 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step 
 // sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
 func (s *scope) sqlCallArguments(ff *fulfillment, one *instruction) ir.Value {
 	if ff.datasource == nil {
-		s.query(one.sql.query)
+		s.query(ff, one.sql.query)
 		return nil
 	}
 	return s.sqlArguments(ff, one.sql)
 }
 
 // writes tells whether running an instruction twice may do harm.
-func writes(ff *fulfillment, one *instruction) bool {
+func (s *scope) writes(ff *fulfillment, one *instruction) bool {
 	if ff.kind == update {
 		return true
 	}
 	if one.request != nil {
 		return !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, one.request.method)
 	}
-	if len(one.sql.query.parts) == 0 {
-		return true
-	}
-	return !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(one.sql.query.parts[0].text)), "SELECT")
+	return !sqltext.Reads(ff.engine(), sqlParts(s.queryParts(one.sql.query)))
 }
 
 // stale lists the variables that hold a value of the iteration before if a fulfillment does not run in this one.

@@ -56,6 +56,7 @@ func TestPrinted(t *testing.T) {
 		"$a and $b":               build.All(a, b),
 		"''":                      build.Concat(),
 		"'xy' & $a & 'z'":         build.Concat(build.Text("x"), build.Text(""), build.Text("y"), build.Concat(a, build.Text("z"))),
+		"'$' & '{x' & '}'":        build.Pieces("$", "{x", "}"),
 		"$exists($a) ? $a : null": build.OrNull(a),
 		"($value := $f($x); $exists($value) ? $value : null)": build.OrNull(long),
 		"($value := $f($x); $exists($value) ? $value : $b)":   build.OrElse(long, b),
@@ -83,10 +84,12 @@ func TestLongChains(t *testing.T) {
 	for _, size := range []int{1, 2, 11, 12, 13, 100, 143, 144, 145, 1000, 1729} {
 		var texts, ones, noughts []jsonata.Node
 		var want strings.Builder
+		var pieces []string
 		var cases []build.Case
 		for i := range size {
 			texts = append(texts, build.Call("string", build.Number(float64(i))))
 			fmt.Fprint(&want, i)
+			pieces = append(pieces, fmt.Sprint(i))
 			ones, noughts = append(ones, build.Var("yes")), append(noughts, build.Var("no"))
 			cases = append(cases, build.Case{When: build.Binary(build.Var("n"), "=", build.Number(float64(i))), Then: build.Number(float64(i * 10))})
 		}
@@ -96,6 +99,7 @@ func TestLongChains(t *testing.T) {
 			want any
 		}{
 			"concat": {build.Concat(texts...), want.String()},
+			"pieces": {build.Pieces(pieces...), want.String()},
 			"all":    {build.All(ones...), true},
 			"any":    {build.Any(noughts...), false},
 			"last":   {build.Any(append(noughts[:size-1:size-1], build.Var("yes"))...), true},

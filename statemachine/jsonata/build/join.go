@@ -39,6 +39,18 @@ func appendText(joined []jsonata.Node, part jsonata.Node) []jsonata.Node {
 	return append(joined, part)
 }
 
+// Pieces joins literals with & and keeps them apart, where Concat would make one of them.
+func Pieces(texts ...string) jsonata.Node {
+	if len(texts) == 0 {
+		return Text("")
+	}
+	literals := make([]jsonata.Node, len(texts))
+	for i, text := range texts {
+		literals[i] = Text(text)
+	}
+	return balanced("&", literals)
+}
+
 // All joins conditions with "and"; none at all is true.
 func All(conditions ...jsonata.Node) jsonata.Node { return logic("and", true, conditions) }
 

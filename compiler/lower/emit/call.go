@@ -1,0 +1,70 @@
+package emit
+
+import (
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/lower/known"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
+)
+
+// call emits a Task state.
+func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
+	w, called := e.of(step, at), e.plan.Became(step).(*ir.Call)
+	w.facts = w.facts.Answered(called)
+	state := &asl.Task{Comment: about(step), Retry: retriers(called)}
+	state.Resource, state.Arguments = w.invocation(called)
+	if called.TimeoutSeconds > 0 {
+		state.TimeoutSeconds = asl.Constant(float64(called.TimeoutSeconds))
+	}
+	catchers, handlers := e.catchers(step, called.OnError, at)
+	state.Catch = catchers
+	results := known.Results(called)
+	if output := w.endWith(results, at); output != nil {
+		state.Output, state.End = output, true
+	} else {
+		if called.Bind != "" && !e.plan.Known.IsBound(step, called.Bind) {
+			results = results[1:] // what nobody reads is not kept
+		}
+		state.Assign = w.assign(results)
+		state.Next, state.End, state.Output = e.leave(at)
+	}
+	id := e.drafts.own(step)
+	return id, append([]draft{{id, state}}, handlers...)
+}
+
+// invocation gives the resource of a task and its arguments. Functions of the catalogue and other Lambda functions go through the Lambda
+// integration, whose answer stands in Payload; any other ARN is a service integration and answers directly.
+func (w writer) invocation(called *ir.Call) (resource string, arguments any) {
+	if known.IsService(called) {
+		return called.Function, w.json(called.Arguments)
+	}
+	resource = asl.LambdaInvoke
+	if called.WaitForToken {
+		resource += string(asl.WaitForTaskToken)
+	}
+	function := called.Function
+	if !called.External {
+		function = "${" + task.Substitution(called.Function) + "}"
+	}
+	request := jsonata.NewObject()
+	request.Set("FunctionName", function)
+	request.Set("Payload", w.json(called.Arguments))
+	return resource, request
+}
+
+// catchers gives the Catch of a step's state and the states of the handlers. After a handler what follows the step follows.
+func (e *emitter) catchers(step ir.Step, handlers []ir.Handler, at place) ([]asl.Catcher, []draft) {
+	var catchers []asl.Catcher
+	var states []draft
+	for _, handler := range handlers {
+		entry, inside := e.steps(handler.Body, at)
+		catchers = append(catchers, asl.Catcher{
+			ErrorEquals: ir.ErrorEquals(handler.Errors),
+			Assign:      e.of(step, at).assign(handler.Assign),
+			Next:        e.goTo(entry, at),
+		})
+		states = append(states, inside...)
+	}
+	return catchers, states
+}

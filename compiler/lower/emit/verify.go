@@ -1,0 +1,66 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
+// The codes of diagnostics.
+const (
+	codeInvalid     = "LOW001"
+	codeSubstituted = "LOW002"
+	codeTooDeep     = "LOW004"
+)
+
+// verify runs the checks of CreateStateMachine on what was emitted. A problem is a fault of the compiler; the source it came from is shown.
+func verify(machine *asl.Machine, source *ir.Operation, ranges map[string]diag.Range) diag.List {
+	var found diag.List
+	for _, problem := range asl.Check(machine, asl.Options{Express: source.Mode == ir.Express}) {
+		outcome := "that Step Functions refuses"
+		if problem.Severity == asl.SeverityWarning {
+			outcome = "that fails when it runs"
+		}
+		found.Add(diag.Diagnostic{
+			Code:    codeInvalid,
+			Summary: "this would give a state machine " + outcome + ": " + problem.Message,
+			Detail:  "The definition has the problem " + problem.Code + " at " + problem.Pointer + ". This is a fault of the compiler, please report it.",
+			Range:   rangeOf(problem.Pointer, source.Range, ranges),
+		})
+	}
+	return found
+}
+
+// rangeOf gives the place in the source of the innermost state that a JSON pointer leads through; whole is that of the operation.
+func rangeOf(pointer string, whole diag.Range, ranges map[string]diag.Range) diag.Range {
+	segments := strings.Split(pointer, "/")
+	for i := len(segments) - 1; i > 0; i-- {
+		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(segments[i])
+		if place, known := ranges[name]; known && segments[i-1] == "States" {
+			return place
+		}
+	}
+	return whole
+}
+
+// Rules describes the diagnostics of this package.
+func Rules() []diag.Rule {
+	return []diag.Rule{{
+		Code:  codeInvalid,
+		Title: "the emitted state machine is not valid",
+		Doc: "The compiler checks every definition that it writes with the rules that CreateStateMachine applies. A problem is a fault of the " +
+			"compiler; the place is that of the workflow's step that the faulty state came from.",
+	}, {
+		Code:  codeSubstituted,
+		Title: "an expression that the deployment would change",
+		Doc: "CloudFormation replaces ${…} in definitions. Texts are written in a way that has no such sequence; a field name or a set of " +
+			"characters in a regular expression cannot be.",
+	}, {
+		Code:  codeTooDeep,
+		Title: "an expression is nested too deeply",
+		Doc: "Step Functions stops evaluating an expression at 100 levels. The compiler flattens what it can and refuses what is still deeper than " +
+			"80: set an attribute or a variable to a part of it in a step before, and use that instead.",
+	}}
+}
