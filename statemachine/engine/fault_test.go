@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,22 +65,37 @@ func TestFaultOfATask(t *testing.T) {
 // go on. Inputs and variables stay as they were.
 func TestHostileExpressions(t *testing.T) {
 	cases := map[string]string{
-		"($f := function($x){ $map([1,2], $f) }; $f(1))":           "Stack overflow",
-		"($f := function($a,$b){ $reduce([1,2,3], $f) }; $f(1,2))": "Stack overflow",
-		"($f := function($x){ $sift({'a':1}, $f) }; $f(1))":        "Stack overflow",
-		"($f := function($a,$b){ $sort([2,1], $f) }; $f(1,2))":     "Stack overflow",
-		"($f := function($m){ $replace('a', /a/, $f) }; $f(1))":    "Stack overflow",
+		"($f := function($x){ $map([1,2], $f) }; $f(1))":                                               "Stack overflow",
+		"($f := function($a,$b){ $reduce([1,2,3], $f) }; $f(1,2))":                                     "Stack overflow",
+		"($f := function($x){ $sift({'a':1}, $f) }; $f(1))":                                            "Stack overflow",
+		"($f := function($a,$b){ $sort([2,1], $f) }; $f(1,2))":                                         "Stack overflow",
+		"($f := function($m){ $replace('a', /a/, $f) }; $f(1))":                                        "Stack overflow",
+		"function($a,$b)<s?s>{$a}('x')":                                                                "",
+		"($x := {'a':1}; $y := $x ~> |$x|{'self': $x}|; $string($x) & $string($y))":                    "",
+		"$string($states.input ~> |$states.input|{'z':1}|) & $string($states.input)":                   "",
+		"($x := [1]; $y := {'l': $x}; ($y ~> |$y|{'l': $append($x, $y)}|); $string($y) & $string($x))": "",
 	}
+	input := decode(t, `{"o":{"a":1}}`)
 	for expression, failure := range cases {
 		t.Run(expression, func(t *testing.T) {
 			t.Parallel()
-			r := scenario{input: `{"o":{"a":1}}`, definition: `"A":{"Type":"Pass","Assign":{"before":"{% $states.input %}","r":"{% ` + expression + ` %}"},"Next":"B"},
-				"B":{"Type":"Pass","Output":["{% $before %}","{% $states.input %}","{% $states.context.Execution.Input %}"],"End":true}`}.run(t)
-			if failure != "" {
-				fails(t, r, "States.QueryEvaluationError", failure)
-			} else {
-				succeeds(t, r, `[{"o":{"a":1}},{"o":{"a":1}},{"o":{"a":1}}]`)
+			program, err := engine.PrepareJSON([]byte(machine(`"A":{"Type":"Pass","Assign":{"before":"{% $states.input %}","r":"{% ` + expression + ` %}"},"Next":"B"},
+				"B":{"Type":"Pass","Output":["{% $before %}","{% $states.input %}","{% $states.context.Execution.Input %}"],"End":true}`)))
+			if err != nil {
+				t.Fatal(err)
 			}
+			var all sync.WaitGroup
+			for range 8 { // all of them read one input
+				all.Go(func() {
+					r := engine.Run(t.Context(), program, input, engine.Host{Clock: engine.NewVirtual(epoch)}, engine.Options{})
+					if failure != "" {
+						fails(t, r, "States.QueryEvaluationError", failure)
+					} else {
+						succeeds(t, r, `[{"o":{"a":1}},{"o":{"a":1}},{"o":{"a":1}}]`)
+					}
+				})
+			}
+			all.Wait()
 		})
 	}
 }
