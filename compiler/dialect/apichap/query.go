@@ -108,7 +108,7 @@ func oneStatement(ff *fulfillment, t *template, pieces []sqltext.Piece) {
 		text.WriteString(piece.Text)
 	}
 	if count := len(sqltext.Split(engine, text.String())); count > 1 {
-		t.node.Report(report.Error(codeUnsupported, t.place(), "the query holds %d statements, and the database takes one at a time", count).
+		t.report(report.Error(codeUnsupported, t.place(), "the query holds %d statements, and the database takes one at a time", count).
 			Fix("write one fulfillment for each"))
 	}
 }
@@ -130,7 +130,7 @@ func (s *scope) boundTo(piece sqltext.Piece, parts []queryPart) typed {
 }
 
 func refuseData(at span, reason string) {
-	at.node.Report(report.Error(codeUnsafeSQL, at.place(), "data cannot be put into the SQL text here: %s", reason).
+	at.report(report.Error(codeUnsafeSQL, at.place(), "data cannot be put into the SQL text here: %s", reason).
 		Why("Text from a request or a response could change what the statement does. Only texts that the workflow itself holds can stand anywhere in a query.").
 		Fix("write ? where a value may stand and give the value under parameters; for anything else set an attribute to one of several TEXT(…) by conditions"))
 }

@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -43,17 +43,13 @@ func (s *scope) sqlParameters(one *sqlInstruction, query *statement) ir.Value {
 	}
 	if len(query.bound) > 0 && (conditional || query.dynamic) {
 		at := query.bound[0].at
-		at.node.Report(diag.Diagnostic{
-			Code: codeUnsafeSQL, Summary: "a placeholder with data cannot stand in a query with optional parameters", Range: at.place(),
-			Fix: "write ? here and give the value under parameters",
-		})
+		at.report(report.Error(codeUnsafeSQL, at.place(), "a placeholder with data cannot stand in a query with optional parameters").
+			Fix("write ? here and give the value under parameters"))
 		return []any{}
 	}
 	if !conditional && !query.dynamic && query.marks != len(one.parameters) {
 		at := one.query.span
-		at.node.Report(diag.Diagnostic{
-			Code: codeParameterCount, Summary: "the query has " + count(query.marks, "?") + ", but " + count(len(one.parameters), "parameter"), Range: at.place(),
-		})
+		at.report(report.Error(codeParameterCount, at.place(), "the query has %s, but %s", count(query.marks, "?"), count(len(one.parameters), "parameter")))
 	}
 	if conditional {
 		return s.optionalParameters(one.parameters)

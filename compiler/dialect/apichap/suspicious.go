@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -44,10 +45,8 @@ func (n *names) suspicious() {
 			prefix += step
 			if meant, found := indexed[use.name+":"+prefix]; found && strings.HasPrefix(step, ".") {
 				at := use.call.arguments[1].span
-				at.node.Report(diag.Diagnostic{
-					Severity: diag.Warning, Code: codeSuspiciousPath, Summary: prefix + " is always null if the data is a list, as it is elsewhere in this operation",
-					Fix: "write " + meant, Range: at.place(),
-				})
+				at.report(report.Warning(codeSuspiciousPath, at.place(), "%s is always null if the data is a list, as it is elsewhere in this operation", prefix).
+					Fix("write %s", meant))
 				break
 			}
 		}
