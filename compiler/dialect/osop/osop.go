@@ -46,22 +46,20 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 	if len(project.Documents) == 0 {
 		return nil, reader.Problems().Sorted()
 	}
-	workflow := &ir.Workflow{Name: project.ID, Doc: project.Name, Range: project.Range}
-	around := nodes.Around{Project: project, Reader: reader}
+	around := nodes.Around{Project: project}
 	var graphs []graph
 	for _, document := range project.Documents {
-		if len(document.Nodes) == 0 {
-			continue
+		if len(document.Nodes) > 0 {
+			g := graph{Graph: model.New(document, reader)}
+			g.assigned = nodes.Assign(g.Graph, project.Lambdas)
+			around.Datasources = around.Datasources.With(document, g.assigned, reader)
+			graphs = append(graphs, g)
 		}
-		g := graph{Graph: model.New(document, reader)}
-		g.assigned = nodes.Assign(g.Graph, project.Lambdas)
-		around.Datasources = around.Datasources.With(document, g.assigned, reader)
-		graphs = append(graphs, g)
 	}
+	workflow := &ir.Workflow{Name: project.ID, Doc: project.Name, Range: project.Range, Connections: around.Datasources.Connections}
 	for _, g := range graphs {
-		workflow.Operations = append(workflow.Operations, g.operations(around)...)
+		workflow.Operations = append(workflow.Operations, g.operations(around, reader)...)
 	}
-	workflow.Connections = around.Datasources.Connections
 	return workflow, reader.Problems().Sorted()
 }
 
@@ -71,12 +69,19 @@ type graph struct {
 	assigned []nodes.Assignment
 }
 
-// operations gives the operation of a document, and one more for each further route.
-func (g graph) operations(around nodes.Around) []*ir.Operation {
-	all := names.New(g.Graph, nodes.Answers(g.Graph, g.assigned), around.Reader)
-	w := steps.Workflow{Names: all, Tasks: nodes.Tasks(all, g.assigned, around), Gates: nodes.Gates(all, around), Plan: routes.Of(all, g.idle, around.Reader)}
-	w.Plan.Check(g.Graph, around.Reader)
-	requests, others := triggers.Of(g.Document, around.Reader)
+// answers tells whether a node makes an HTTP call, idle whether it only routes, so that it cannot fail.
+func (g graph) answers(n flow.NodeID) bool { return g.assigned[n].Answers }
+
+func (g graph) idle(n flow.NodeID) bool {
+	return g.Wait(n) == nil && g.assigned[n].Way == nodes.Idle && g.Node(n).GateOrNil == nil
+}
+
+// operations gives the operation of a document: one for each request that starts it, and one for everything else that does.
+func (g graph) operations(around nodes.Around, reader *source.Reader) []*ir.Operation {
+	all := names.New(g.Graph, g.answers, reader)
+	w := steps.Workflow{Names: all, Plan: routes.Of(all, g.idle)}
+	w.Tasks, w.Gates = nodes.Tasks(all, g.assigned, around)
+	requests, others := triggers.Of(g.Document, reader)
 	for _, t := range w.Tasks {
 		if t.Route != nil {
 			requests = append(requests, t.Route)
@@ -84,34 +89,22 @@ func (g graph) operations(around nodes.Around) []*ir.Operation {
 	}
 	w.AnswersHTTP = len(requests) > 0
 	body, warnings := steps.Of(w)
-	routes.Concurrency(g.Graph, warnings, around.Reader)
-	return started(&ir.Operation{
+	w.Plan.Check(all, warnings)
+	operation := ir.Operation{
 		Name: g.Document.ID, Doc: cmp.Or(g.Document.Name, g.Document.Doc), TimeoutSeconds: g.Document.TimeoutSeconds, Steps: body, Range: g.Document.Range,
-	}, requests, others)
-}
-
-// idle tells whether a node only routes, so that it cannot fail.
-func (g graph) idle(n flow.NodeID) bool {
-	return g.Wait(n) == nil && g.assigned[n].Way == nodes.Idle && g.Node(n).GateOrNil == nil
-}
-
-// started gives the operations that an operation stands for: one for each request, and one for everything else that starts it.
-func started(operation *ir.Operation, requests []*ir.HTTP, others []ir.Trigger) []*ir.Operation {
+	}
+	if len(requests)+len(others) == 0 {
+		others = []ir.Trigger{&ir.Manual{Range: operation.Range}}
+	}
 	if len(requests) == 0 {
 		operation.Triggers = others
-		if len(others) == 0 {
-			operation.Triggers = []ir.Trigger{&ir.Manual{Range: operation.Range}}
-		}
-		return []*ir.Operation{operation}
+		return []*ir.Operation{&operation}
 	}
 	var operations []*ir.Operation
-	for i, request := range requests {
-		own := *operation
-		own.Name, own.Triggers = request.Method+" "+request.Path, []ir.Trigger{request}
-		if i == 0 {
-			own.Triggers = append(own.Triggers, others...)
-		}
-		operations = append(operations, &own)
+	for _, request := range requests {
+		own := operation
+		own.Name, own.Triggers = request.Method+" "+request.Path, append([]ir.Trigger{request}, others...)
+		operations, others = append(operations, &own), nil
 	}
 	return operations
 }

@@ -2,6 +2,9 @@
 package ast
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -14,6 +17,38 @@ type Project struct {
 	Documents []*Document
 	// Lambdas names the functions that run the nodes of a type which Steploom does not run itself.
 	Lambdas map[string]string
+}
+
+// Workflow finds what a reference names: an id, the stem of a file, or a path; nil when there is none.
+func (p *Project) Workflow(ref string) *Document {
+	for _, d := range p.Documents {
+		if stem := Stem(ref); ref != "" && (d.ID == ref || d.ID == stem || Stem(d.File) == stem) {
+			return d
+		}
+	}
+	return nil
+}
+
+// Runs tells whether a workflow is another or runs it, directly or through others.
+func (p *Project) Runs(from, to *Document) bool {
+	run := []*Document{from}
+	for i := 0; i < len(run); i++ {
+		for _, n := range run[i].Nodes {
+			if next := p.Workflow(n.Workflow.Name); next != nil && !slices.Contains(run, next) {
+				run = append(run, next)
+			}
+		}
+	}
+	return slices.Contains(run, to)
+}
+
+// Stem is the name of a file without its folder and its endings.
+func Stem(path string) string {
+	name := source.File{Path: path}.Base()
+	for _, ending := range []string{".yaml", ".yml", ".json", ".osop", ".sop"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	return name
 }
 
 // Document is one process graph.
@@ -70,6 +105,16 @@ type Node struct {
 	Optional       bool
 	Range          diag.Range // of the id
 	TypeRange      diag.Range
+}
+
+// Takes tells whether a node declares an input.
+func (n *Node) Takes(name string) bool { return has(n.Inputs, name) }
+
+// Gives tells whether a node declares an output.
+func (n *Node) Gives(name string) bool { return has(n.Outputs, name) }
+
+func has(ports []Port, name string) bool {
+	return slices.ContainsFunc(ports, func(p Port) bool { return p.Name == name })
 }
 
 // Port is one name of a node's inputs or outputs.
@@ -129,9 +174,6 @@ type Case struct {
 	Value *source.Node
 	To    Ref
 }
-
-// Repeats tells whether the target of the edge runs once per item, or several times at once.
-func (e *Edge) Repeats() bool { return e.ForEach != nil || e.SpawnCount > 1 }
 
 // String names the edge by its nodes.
 func (e *Edge) String() string { return e.From.Name + " → " + e.To.Name }

@@ -32,14 +32,14 @@ func (b Block) Has(names ...string) bool { return b.Get(names...) != nil }
 // Text gives the text of the first of the names that is there, see [Text].
 func (b Block) Text(names ...string) string { return Text(b.Get(names...)) }
 
-// Keys starts reading the block.
-func (b Block) Keys() *Keys { return &Keys{Block: b, taken: map[string]bool{}} }
-
 // Keys reads a block and remembers what was asked for, so that nothing which nobody asked for stays unsaid.
 type Keys struct {
 	Block
 	taken map[string]bool
 }
+
+// Keys starts reading the block.
+func (b Block) Keys() *Keys { return &Keys{Block: b, taken: map[string]bool{}} }
 
 // Take is Get, and marks all of the names as asked for.
 func (k *Keys) Take(names ...string) *source.Node {
@@ -51,24 +51,19 @@ func (k *Keys) Take(names ...string) *source.Node {
 
 // TakeText gives the text of the first of the names that is there, "" when none is. What is no text is reported.
 func (k *Keys) TakeText(names ...string) string {
-	node := k.Take(names...)
-	if node == nil {
-		return ""
+	if node := k.Take(names...); node != nil {
+		text, _ := node.Str()
+		return strings.TrimSpace(text)
 	}
-	text, _ := node.Str()
-	return strings.TrimSpace(text)
+	return ""
 }
 
-// Left are the keys that nobody asked for, but for those that only describe and extensions of others.
-func (k *Keys) Left(describing ...string) []source.Entry {
-	var left []source.Entry
-	for _, entry := range k.Entries {
-		described := slices.Contains(describing, entry.Name) || strings.HasPrefix(entry.Name, "x-") && !strings.HasPrefix(entry.Name, "x-steploom-")
-		if !k.taken[entry.Name] && !described && entry.Value.Kind != source.Null {
-			left = append(left, entry)
-		}
-	}
-	return left
+// Left are the keys that nobody asked for, but for those that only describe (words with blanks between) and extensions of others.
+func (k *Keys) Left(describing string) []source.Entry {
+	return slices.DeleteFunc(slices.Clone(k.Entries), func(e source.Entry) bool {
+		foreign := strings.HasPrefix(e.Name, "x-") && !strings.HasPrefix(e.Name, "x-steploom-")
+		return k.taken[e.Name] || foreign || e.Value.Kind == source.Null || slices.Contains(strings.Fields(describing), e.Name)
+	})
 }
 
 // Text gives the text of a scalar without blanks around it, "" for anything else and for nil.
@@ -83,7 +78,7 @@ func Text(node *source.Node) string {
 func Texts(node *source.Node) []string {
 	var texts []string
 	for _, item := range Items(node) {
-		if text := Text(item); text != "" || node.Kind == source.Scalar {
+		if text := Text(item); text != "" {
 			texts = append(texts, text)
 		}
 	}

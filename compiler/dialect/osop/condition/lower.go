@@ -113,7 +113,7 @@ func (l *lowerer) value(node Node) Value {
 	}
 	switch n := node.(type) {
 	case *Literal:
-		return literal(n)
+		return Constant(n.Value)
 	case *Reference:
 		return l.reference(n)
 	case *Member:
@@ -143,17 +143,18 @@ func (l *lowerer) value(node Node) Value {
 	}
 }
 
-func literal(n *Literal) Value {
-	switch value := n.Value.(type) {
+// Constant gives a JSON scalar (bool, float64, string, or else null) as an expression of its type.
+func Constant(value any) Value {
+	constant := Value{Node: build.Literal(value)}
+	switch value.(type) {
 	case bool:
-		return Value{Node: build.Bool(value), Type: Boolean}
+		constant.Type = Boolean
 	case float64:
-		return Value{Node: build.Number(value), Type: Number}
+		constant.Type = Number
 	case string:
-		return Value{Node: build.Text(value), Type: Text}
-	default:
-		return Value{Node: build.Null()}
+		constant.Type = Text
 	}
+	return constant
 }
 
 // reference resolves a name; ".length" and ".size" at its end are what they are elsewhere, unless the value is an object with such a field.

@@ -5,6 +5,5 @@ func conditional() Mode {
 		Name:        "conditional",
 		Becomes:     "a Choice rule; conditions that can hold together are all followed, at once; none of them: the path ends",
 		Conditioned: true,
-		Place:       course,
 	}
 }

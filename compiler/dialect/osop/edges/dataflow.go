@@ -1,5 +1,5 @@
 package edges
 
 func dataflow() Mode {
-	return Mode{Name: "dataflow", Becomes: "like sequential: the target waits for the source", Place: course}
+	return Mode{Name: "dataflow", Becomes: "like sequential: the target waits for the source"}
 }

@@ -23,21 +23,23 @@ type Mode struct {
 	Undoes bool
 	// Handles says which failures of the source the edge handles, nil when none.
 	Handles *Handling
-	// Place says when an edge of the mode is followed.
-	Place func(Edge) Place
+	// Follow says when an edge of the mode is followed, nil that it belongs to the regular course.
+	Follow func(Edge) Place
 }
 
 // Handling is how an edge handles failures.
 type Handling struct {
-	// Turn orders the edges that handle a failure of one node, the lowest first.
+	// Turn orders the edges that handle a failure of one node, the lowest first, below Turns.
 	Turn int
-	// Errors are the names of the errors that are handled, none for all.
+	// Errors are the names of the errors that are handled, none for all. Where it is all, a condition on the HTTP status matches the error by its
+	// name, so that it is not retried.
 	Errors []string
-	// ByStatus tells that a condition on the HTTP status matches the error by its name, so that it is not retried.
-	ByStatus bool
 	// Strict tells that the run fails when the edge closes a cycle and its bound is reached.
 	Strict bool
 }
+
+// Turns is how many turns there are.
+const Turns = 3
 
 // Edge is what is known of an edge when it is placed.
 type Edge struct {
@@ -70,7 +72,18 @@ const (
 	Rest       // when none of those that are chosen was taken
 )
 
-// Find gives the mode of a name, in any case.
+// Default is the mode of an edge that does not say its mode.
+const Default = "sequential"
+
+// Table lists the edge modes in the order of the documentation.
+func Table() []Mode {
+	return []Mode{
+		sequential(), conditional(), parallel(), loop(), event(), fallback(), failure(), timeout(), spawn(), choice(), compensation(), message(),
+		dataflow(), signal(), weighted(),
+	}
+}
+
+// Find gives the mode of a name.
 func Find(name string) (Mode, bool) {
 	for _, mode := range Table() {
 		if mode.Name == name {
@@ -86,9 +99,11 @@ func Of(edge *ast.Edge) Mode {
 	return mode
 }
 
-// course places an edge of the regular course: under its condition, for all else, or always.
-func course(e Edge) Place {
+// Place says when an edge is followed. One of the regular course is followed under its condition, for all else, or always.
+func (m Mode) Place(e Edge) Place {
 	switch {
+	case m.Follow != nil:
+		return m.Follow(e)
 	case e.Otherwise:
 		return Place{Success: Rest}
 	case e.Conditional:

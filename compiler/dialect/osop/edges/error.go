@@ -5,8 +5,8 @@ func failure() Mode {
 		Name:    "error",
 		Becomes: "a Catch; a condition on the HTTP status matches the error by name, so it is not retried first; any condition is also looked at after success",
 		Aside:   true,
-		Handles: &Handling{Turn: 2, ByStatus: true, Strict: true},
-		Place: func(e Edge) Place {
+		Handles: &Handling{Turn: 1, Strict: true},
+		Follow: func(e Edge) Place {
 			if e.Idle && !e.Conditional {
 				return Place{Success: Rest}
 			}

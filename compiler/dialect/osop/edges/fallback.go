@@ -5,8 +5,8 @@ func fallback() Mode {
 		Name:    "fallback",
 		Becomes: "a Catch; with a condition also followed after success when it holds; from a router, or with otherwise: when no other condition holds",
 		Aside:   true,
-		Handles: &Handling{Turn: 3, ByStatus: true, Strict: true},
-		Place: func(e Edge) Place {
+		Handles: &Handling{Turn: 2, Strict: true},
+		Follow: func(e Edge) Place {
 			if e.Otherwise || e.Idle && !e.Conditional {
 				return Place{Success: Rest, Failure: !e.Idle}
 			}

@@ -5,7 +5,7 @@ func loop() Mode {
 		Name:    "loop",
 		Becomes: "a bounded jump back while the condition holds; with for_each a Map over the items",
 		Aside:   true,
-		Place: func(e Edge) Place {
+		Follow: func(e Edge) Place {
 			if e.ForEach != nil || !e.Back && !e.Conditional {
 				return Place{Success: Always}
 			}

@@ -1,5 +1,5 @@
 package edges
 
 func message() Mode {
-	return Mode{Name: "message", Becomes: "like sequential", Place: course}
+	return Mode{Name: "message", Becomes: "like sequential"}
 }

@@ -1,5 +1,5 @@
 package edges
 
 func signal() Mode {
-	return Mode{Name: "signal", Becomes: "like event", Awaits: true, Place: course}
+	return Mode{Name: "signal", Becomes: "like event", Awaits: true}
 }

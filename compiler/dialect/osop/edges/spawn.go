@@ -1,5 +1,5 @@
 package edges
 
 func spawn() Mode {
-	return Mode{Name: "spawn", Becomes: "like parallel; with spawn_count a Map of that many runs", Place: course}
+	return Mode{Name: "spawn", Becomes: "like parallel; with spawn_count a Map of that many runs"}
 }

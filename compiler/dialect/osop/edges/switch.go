@@ -5,7 +5,7 @@ func choice() Mode {
 		Name:    "switch",
 		Becomes: "Choice rules in the order of the cases, then default_to",
 		Cases:   true,
-		Place: func(e Edge) Place {
+		Follow: func(e Edge) Place {
 			if e.Default {
 				return Place{Success: Rest}
 			}

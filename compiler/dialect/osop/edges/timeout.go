@@ -5,8 +5,8 @@ func timeout() Mode {
 		Name:    "timeout",
 		Becomes: "a Catch of States.Timeout",
 		Aside:   true,
-		Handles: &Handling{Turn: 1, Errors: Timeouts()},
-		Place:   func(Edge) Place { return Place{Failure: true} },
+		Handles: &Handling{Turn: 0, Errors: Timeouts()},
+		Follow:  func(Edge) Place { return Place{Failure: true} },
 	}
 }
 

@@ -5,6 +5,6 @@ func weighted() Mode {
 		Name:    "weighted",
 		Becomes: "Choice rules on a random number",
 		Weighs:  true,
-		Place:   func(Edge) Place { return Place{Success: Chosen} },
+		Follow:  func(Edge) Place { return Place{Success: Chosen} },
 	}
 }

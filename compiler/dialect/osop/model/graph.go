@@ -3,16 +3,17 @@
 package model
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -30,7 +31,6 @@ type Graph struct {
 	byID      map[string]flow.NodeID
 	producers map[string][]flow.NodeID      // nodes by the names they put out
 	undoing   map[flow.NodeID][]flow.NodeID // nodes by those that they undo
-	undoers   map[flow.NodeID]bool
 }
 
 // Edge is an edge of the flow: an edge of the document, or one case of a switch.
@@ -42,11 +42,20 @@ type Edge struct {
 	Default bool
 }
 
+// Wait stands for waiting on an edge: for a time, or for an event from outside.
+type Wait struct {
+	Edge *ast.Edge
+	// To is the node that the edge leads to.
+	To flow.NodeID
+	// Event tells that an event is waited for.
+	Event bool
+}
+
 // New numbers the nodes and edges of a document. Edges to nodes that do not exist are reported and left out.
 func New(document *ast.Document, reader *source.Reader) *Graph {
 	g := &Graph{
-		Document: document, byID: map[string]flow.NodeID{}, producers: map[string][]flow.NodeID{},
-		undoing: map[flow.NodeID][]flow.NodeID{}, undoers: map[flow.NodeID]bool{},
+		Document: document, Flow: flow.Graph{Nodes: make([]flow.Node, len(document.Nodes))},
+		byID: map[string]flow.NodeID{}, producers: map[string][]flow.NodeID{}, undoing: map[flow.NodeID][]flow.NodeID{},
 	}
 	for n, node := range g.Nodes() {
 		g.byID[node.ID] = n
@@ -57,11 +66,11 @@ func New(document *ast.Document, reader *source.Reader) *Graph {
 		}
 	}
 	for n, node := range g.Nodes() { // ids may be written with _ for -
-		if spelling := strings.ReplaceAll(node.ID, "-", "_"); !g.has(spelling) {
+		spelling := strings.ReplaceAll(node.ID, "-", "_")
+		if _, taken := g.byID[spelling]; !taken {
 			g.byID[spelling] = n
 		}
 	}
-	g.Flow.Nodes = make([]flow.Node, len(document.Nodes))
 	for _, e := range document.Edges {
 		g.lay(e, finder{g, reader})
 	}
@@ -69,59 +78,45 @@ func New(document *ast.Document, reader *source.Reader) *Graph {
 	return g
 }
 
-func (g *Graph) has(id string) bool {
-	_, known := g.byID[id]
-	return known
-}
-
 // finder finds nodes by their ids and reports those that do not exist.
 type finder struct {
 	*Graph
-	reader *source.Reader
+	*source.Reader
 }
 
 func (f finder) node(ref ast.Ref) (flow.NodeID, bool) {
 	n, known := f.Find(ref.Name)
 	if !known {
-		var ids []string
-		for _, node := range f.Document.Nodes {
-			ids = append(ids, node.ID)
-		}
-		fix := source.DidYouMean(ref.Name, ids)
-		if fix == "" {
-			fix = "add a node with this id, or delete the edge"
-		}
-		f.reader.Report(report.Error(codes.Dangling, ref.Range, "there is no node %q", ref.Name).Fix("%s", fix))
+		near := source.DidYouMean(ref.Name, slices.Collect(maps.Keys(f.byID)))
+		f.Report(codes.Dangling.Error(ref.Range, "there is no node %q", ref.Name).Fix("%s", cmp.Or(near, "add a node with this id, or delete the edge")))
 	}
 	return n, known
 }
 
 // lay adds the edges of the flow that an edge of the document stands for.
 func (g *Graph) lay(e *ast.Edge, find finder) {
+	mode := edges.Of(e)
 	from, known := find.node(e.From)
 	to, knownToo := find.node(e.To)
-	if !known || !knownToo {
-		return
-	}
-	mode := edges.Of(e)
 	switch {
+	case !known || !knownToo:
 	case mode.Undoes:
-		undone := from
 		if e.Compensates.Name != "" {
-			undone, _ = find.node(e.Compensates)
+			from, _ = find.node(e.Compensates)
 		}
-		g.undoing[undone] = append(g.undoing[undone], to)
-		g.undoers[to], g.Flow.Nodes[to].Absent = true, true
+		g.undoing[from] = append(g.undoing[from], to)
+		g.Flow.Nodes[to].Absent = true
 	case mode.Cases:
 		for i := range e.Cases {
 			if target, known := find.node(e.Cases[i].To); known {
 				g.connect(from, target, Edge{Edge: e, Mode: mode, Case: &e.Cases[i]})
 			}
 		}
-		if e.DefaultTo.Name != "" {
-			if target, known := find.node(e.DefaultTo); known {
-				g.connect(from, target, Edge{Edge: e, Mode: mode, Default: true})
-			}
+		if e.DefaultTo.Name == "" {
+			return
+		}
+		if target, known := find.node(e.DefaultTo); known {
+			g.connect(from, target, Edge{Edge: e, Mode: mode, Default: true})
 		}
 	default:
 		g.connect(from, to, Edge{Edge: e, Mode: mode})
@@ -151,10 +146,11 @@ func (g *Graph) add(from, to flow.NodeID, e Edge) {
 
 // startsByEvent tells whether a node is an event node that starts the workflow, so that an event edge from it has nothing to wait for.
 func (g *Graph) startsByEvent(n flow.NodeID) bool {
-	return g.Node(n).Type == "event" && !slices.ContainsFunc(g.Document.Edges, func(e *ast.Edge) bool {
+	leadsHere := func(e *ast.Edge) bool {
 		target, known := g.Find(e.To.Name)
 		return known && target == n
-	})
+	}
+	return g.Node(n).Type == "event" && !slices.ContainsFunc(g.Document.Edges, leadsHere)
 }
 
 // Nodes are the document's nodes with their numbers.
@@ -170,6 +166,14 @@ func (g *Graph) Nodes() iter.Seq2[flow.NodeID, *ast.Node] {
 
 // Node is a node of the document. It may not be asked for a wait.
 func (g *Graph) Node(n flow.NodeID) *ast.Node { return g.Document.Nodes[n] }
+
+// Wait is what a node of the flow waits for, nil for a node of the document.
+func (g *Graph) Wait(n flow.NodeID) *Wait {
+	if i := int(n) - len(g.Document.Nodes); i >= 0 {
+		return &g.Waits[i]
+	}
+	return nil
+}
 
 // Find gives the node of an id.
 func (g *Graph) Find(id string) (flow.NodeID, bool) {
@@ -203,25 +207,25 @@ func (g *Graph) Declares(input string) bool {
 
 // IsInput tells whether a run is given the name: declared by the workflow, or by a node although no node puts it out.
 func (g *Graph) IsInput(name string) bool {
-	return g.Declares(name) || len(g.producers[name]) == 0 && slices.ContainsFunc(g.Document.Nodes, func(n *ast.Node) bool { return Takes(n, name) })
+	return g.Declares(name) || len(g.producers[name]) == 0 && slices.ContainsFunc(g.Document.Nodes, func(n *ast.Node) bool { return n.Takes(name) })
 }
 
-// Takes tells whether a node declares an input, Gives whether it declares an output.
-func Takes(node *ast.Node, name string) bool { return has(node.Inputs, name) }
-
-// Gives tells whether a node declares an output.
-func Gives(node *ast.Node, name string) bool { return has(node.Outputs, name) }
-
-func has(ports []ast.Port, name string) bool {
-	return slices.ContainsFunc(ports, func(p ast.Port) bool { return p.Name == name })
-}
-
-// Label is the name of a node.
+// Label is the name of a node. A wait is named after its edge; of several between the same nodes the later ones are numbered.
 func (g *Graph) Label(n flow.NodeID) string {
-	if wait := g.Wait(n); wait != nil {
-		return g.waitLabel(wait)
+	wait := g.Wait(n)
+	if wait == nil {
+		return g.Node(n).ID
 	}
-	return g.Node(n).ID
+	twins, to := 1, wait.Edge.To.Name
+	for _, other := range g.Waits[:int(n)-len(g.Document.Nodes)] {
+		if other.Edge.String() == wait.Edge.String() {
+			twins++
+		}
+	}
+	if twins > 1 {
+		to += " " + strconv.Itoa(twins)
+	}
+	return wait.Edge.From.Name + " to " + to + ": wait"
 }
 
 // Range is the place of a node.
@@ -235,7 +239,7 @@ func (g *Graph) Range(n flow.NodeID) diag.Range {
 // Repeating is the edge that makes a node run once per item or several times at once, nil when it runs as others do.
 func (g *Graph) Repeating(n flow.NodeID) *ast.Edge {
 	for i, e := range g.Flow.EdgeIDs() {
-		if e.To == n && g.Edges[i].Repeats() {
+		if e.To == n && (g.Edges[i].ForEach != nil || g.Edges[i].SpawnCount > 1) {
 			return g.Edges[i].Edge
 		}
 	}
@@ -247,17 +251,26 @@ func (g *Graph) Iterator(n flow.NodeID) string {
 	switch e := g.Repeating(n); {
 	case e == nil:
 		return ""
-	case e.Iterator != "":
-		return e.Iterator
 	case e.ForEach != nil:
-		return "item"
+		return cmp.Or(e.Iterator, "item")
 	default:
-		return "spawn_index"
+		return cmp.Or(e.Iterator, "spawn_index")
 	}
 }
 
-// OnlyUndoes tells whether a node only runs to undo another, Undoing gives the nodes that undo one.
-func (g *Graph) OnlyUndoes(n flow.NodeID) bool { return g.undoers[n] }
+// AwaitedFor is the node whose event can be read at a node or in the condition of an edge: the edge's own, or one that led to the node;
+// NoNode when there is none.
+func (g *Graph) AwaitedFor(n flow.NodeID, edge flow.EdgeID) flow.NodeID {
+	if edge != flow.NoEdge {
+		if wait := g.Wait(g.Flow.Edges[edge].To); wait != nil && wait.Event {
+			return wait.To
+		}
+	}
+	if slices.ContainsFunc(g.Waits, func(w Wait) bool { return w.Event && w.To == n }) {
+		return n
+	}
+	return flow.NoNode
+}
 
 // Undoing are the nodes that undo a node.
 func (g *Graph) Undoing(n flow.NodeID) []flow.NodeID { return g.undoing[n] }

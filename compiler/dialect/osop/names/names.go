@@ -18,13 +18,12 @@ const Inputs = "inputs"
 // Names are the variables of a workflow. Two things never share one.
 type Names struct {
 	*model.Graph
-	// Answers tells for each node whether it makes an HTTP call, whose answer can be read.
-	answers []bool
-	reader  *source.Reader // hears of what is wrong with a reference
-	byKey   map[key]string
+	*source.Reader // hears of what is wrong with a reference
+	answers        func(flow.NodeID) bool
+	byKey          map[key]string
 }
 
-// Kind is what a run remembers of a node; the kind is the ending of the variable's name.
+// Kind is what a run remembers of a node or an edge; for most of them it is the ending of the variable's name.
 type Kind string
 
 // The kinds.
@@ -35,86 +34,71 @@ const (
 	Event    Kind = "_event"    // the event that let the flow go on to it
 	Done     Kind = "_done"     // whether it is done, so that it must be undone
 	Draw     Kind = "_draw"     // the random number that its weighted edges share
-	item     Kind = ""
+	item     Kind = "item"
 	output   Kind = "output"
 	counter  Kind = "_rounds"
 	flag     Kind = "flag"
 	one      Kind = "_one"
 )
 
-// key is what a variable stands for.
+// key is what a variable stands for: something of a node or edge, something with a name, or both.
 type key struct {
 	kind   Kind
-	number int // of the node or edge
+	number int
 	name   string
 }
 
 const noNode = int(flow.NoNode)
 
-// New gives the variables of a graph. answers tells for each node whether it makes an HTTP call.
-func New(g *model.Graph, answers []bool, reader *source.Reader) *Names {
-	names := &Names{Graph: g, answers: answers, reader: reader}
-	a := allocator{byKey: map[key]string{}, used: map[string]bool{Inputs: true, "param": true}}
-	for _, name := range g.Outputs() {
-		a.give(key{output, noNode, name}, name)
+// New gives the variables of a graph. answers tells whether a node makes an HTTP call, whose answer can be read.
+func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) *Names {
+	n := &Names{Graph: g, Reader: reader, answers: answers, byKey: map[key]string{}}
+	used := map[string]bool{Inputs: true, "param": true}
+	give := func(k key, wish string) {
+		name := asl.Identifier(wish)
+		for i := 2; used[name]; i++ {
+			name = asl.Identifier(Cut(wish, 70) + "_" + strconv.Itoa(i))
+		}
+		if _, given := n.byKey[k]; !given {
+			used[name], n.byKey[k] = true, name
+		}
 	}
-	for n, node := range g.Nodes() {
-		id := int(n)
-		if iterator := g.Iterator(n); iterator != "" {
-			a.give(key{item, id, ""}, iterator)
+	for _, name := range g.Outputs() {
+		give(key{output, noNode, name}, name)
+	}
+	for id, node := range g.Nodes() {
+		if iterator := g.Iterator(id); iterator != "" {
+			give(key{item, int(id), ""}, iterator)
 		}
 		for _, port := range node.Outputs {
 			if len(g.Producers(port.Name)) > 1 {
-				a.give(key{output, id, port.Name}, node.ID+"_"+port.Name)
+				give(key{output, int(id), port.Name}, node.ID+"_"+port.Name)
 			}
 		}
 		for _, kind := range []Kind{Result, Response, Failure, Event, Done, Draw} {
-			a.give(key{kind, id, ""}, node.ID+string(kind))
+			give(key{kind, int(id), ""}, node.ID+string(kind))
 		}
 	}
 	for i, e := range g.Flow.EdgeIDs() {
+		between := func(most int) string { return Cut(g.Label(e.From), most) + "_to_" + Cut(g.Label(e.To), most) }
 		if g.Shape.Back[i] {
-			a.give(key{counter, int(i), ""}, Cut(g.Label(e.From), 30)+"_to_"+Cut(g.Label(e.To), 30)+string(counter))
+			give(key{counter, int(i), ""}, between(30)+string(counter))
 		}
-		a.give(key{flag, int(i), ""}, Cut(g.Label(e.From), 35)+"_to_"+Cut(g.Label(e.To), 35))
+		give(key{flag, int(i), ""}, between(35))
 	}
-	names.byKey = a.byKey
-	for n := range g.Nodes() {
-		for _, name := range names.ofRepeated(n) {
-			a.give(key{one, noNode, name}, name+string(one))
+	for id, node := range g.Nodes() { // each run of a node that runs once per item has variables of its own
+		if g.Repeating(id) == nil {
+			continue
+		}
+		set := []string{n.Of(id, Result), n.Of(id, Response), n.Of(id, Failure)}
+		for _, port := range node.Outputs {
+			set = append(set, n.Output(port.Name), n.Own(id, port.Name))
+		}
+		for _, name := range set {
+			give(key{one, noNode, name}, name+string(one))
 		}
 	}
-	return names
-}
-
-// ofRepeated are the variables of a node that runs once per item, each of which one run has a variable of its own for.
-func (n *Names) ofRepeated(node flow.NodeID) []string {
-	if n.Repeating(node) == nil {
-		return nil
-	}
-	found := []string{n.Of(node, Result), n.Of(node, Response), n.Of(node, Failure)}
-	for _, port := range n.Node(node).Outputs {
-		found = append(found, n.Output(port.Name), n.Own(node, port.Name))
-	}
-	return found
-}
-
-// allocator gives variables one after another.
-type allocator struct {
-	byKey map[key]string
-	used  map[string]bool
-}
-
-// give makes a variable from the wished name.
-func (a allocator) give(k key, wish string) {
-	if _, known := a.byKey[k]; known {
-		return
-	}
-	name := asl.Identifier(wish)
-	for i := 2; a.used[name]; i++ {
-		name = asl.Identifier(Cut(wish, 70) + "_" + strconv.Itoa(i))
-	}
-	a.used[name], a.byKey[k] = true, name
+	return n
 }
 
 // Cut keeps the first characters of a text.
@@ -140,7 +124,7 @@ func (n *Names) Own(node flow.NodeID, name string) string {
 }
 
 // Item is the variable of the current item of a node that runs once per item, "" for any other node.
-func (n *Names) Item(node flow.NodeID) string { return n.byKey[key{item, int(node), ""}] }
+func (n *Names) Item(node flow.NodeID) string { return n.Of(node, item) }
 
 // One is the variable that one run of such a node sets where it would set another.
 func (n *Names) One(variable string) string { return n.byKey[key{one, noNode, variable}] }
@@ -152,7 +136,7 @@ func (n *Names) Counter(edge flow.EdgeID) string { return n.byKey[key{counter, i
 func (n *Names) Flag(edge flow.EdgeID) string { return n.byKey[key{flag, int(edge), ""}] }
 
 // Answers tells whether a node makes an HTTP call, whose answer can be read.
-func (n *Names) Answers(node flow.NodeID) bool { return int(node) < len(n.answers) && n.answers[node] }
+func (n *Names) Answers(node flow.NodeID) bool { return n.Wait(node) == nil && n.answers(node) }
 
 // Usage is the set of variables that expressions read.
 type Usage map[string]bool

@@ -1,19 +1,16 @@
 package names
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
-	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
-	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -39,34 +36,30 @@ func (s Scope) Word(name string, start, end int) {
 
 // unknown is a name that means nothing.
 func (s Scope) unknown(path []string) error {
-	fix := source.DidYouMean(path[0], s.Graph.Names())
-	if fix == "" {
-		fix = "declare it under inputs or env of the workflow, or as an output of a node"
+	near := source.DidYouMean(path[0], s.Graph.Names())
+	return &condition.Error{
+		Message: "nothing is named " + strconv.Quote(strings.Join(path, ".")),
+		Fix:     cmp.Or(near, "declare it under inputs or env of the workflow, or as an output of a node"),
 	}
-	return &condition.Error{Message: "nothing is named " + strconv.Quote(strings.Join(path, ".")), Fix: fix}
 }
 
 // Resolve implements condition.Scope.
 func (s Scope) Resolve(path []string) (condition.Value, error) {
-	rest := path[1:]
-	item := s.Item(s.At)
-	if item != "" && path[0] == s.Iterator(s.At) {
+	rest, item := path[1:], s.Item(s.At)
+	switch {
+	case item != "" && path[0] == s.Iterator(s.At):
 		return fieldsOf(item, rest), nil
-	}
-	if s.Edge != flow.NoEdge && len(path) == 1 && len(s.Producers(path[0])) == 0 && CountsRounds(path[0]) {
+	case s.Edge != flow.NoEdge && len(rest) == 0 && len(s.Producers(path[0])) == 0 && CountsRounds(path[0]):
 		return s.rounds(), nil
-	}
-	if path[0] == "event" {
+	case path[0] == "event":
 		event := ir.Input()
 		if to := s.AwaitedFor(s.At, s.Edge); to != flow.NoNode {
 			event = build.Var(s.Of(to, Event))
 		}
 		return condition.Value{Node: build.Path(event, rest...), Missing: true}, nil
-	}
-	if path[0] == "secrets" || path[0] == "secret" {
+	case path[0] == "secrets" || path[0] == "secret":
 		return condition.Value{}, &condition.Error{Message: "a secret cannot be read in an expression", Fix: "use security: {auth: …, secret_ref: …} on the node"}
-	}
-	if len(rest) == 0 {
+	case len(rest) == 0:
 		return s.bare(path)
 	}
 	switch path[0] {
@@ -76,7 +69,7 @@ func (s Scope) Resolve(path []string) (condition.Value, error) {
 		}
 		return s.Resolve(rest)
 	case "inputs", "input":
-		return given(rest), nil
+		return fieldsOf(Inputs, rest), nil
 	case "loop":
 		if item != "" {
 			return fieldsOf(item, rest[1:]), nil
@@ -93,21 +86,26 @@ func (s Scope) Resolve(path []string) (condition.Value, error) {
 
 // bare resolves a name without a namespace: an output, a node, an input, a fixed value.
 func (s Scope) bare(path []string) (condition.Value, error) {
-	rest := path[1:]
 	if producers := s.Producers(path[0]); len(producers) > 0 {
 		from := producers[0]
 		if slices.Contains(producers, s.At) {
 			from = s.At
 		}
-		return s.answering(from, s.Output(path[0]), rest), nil // the last writer's value
+		return s.answering(from, s.Output(path[0]), path[1:]), nil // the last writer's value
 	}
 	if n, known := s.Find(path[0]); known {
-		return s.ofNode(n, rest), nil
+		return s.ofNode(n, path[1:]), nil
 	}
-	if s.IsInput(path[0]) {
-		return s.eventOrInput(path), nil
+	if !s.IsInput(path[0]) {
+		return s.fixed(path)
 	}
-	return s.fixed(path)
+	value := fieldsOf(Inputs, path)
+	// Behind a wait for an event, what only the awaiting node declares is the field of the event, if the event has it.
+	if to := s.AwaitedFor(s.At, s.Edge); to != flow.NoNode && !s.Declares(path[0]) && s.Node(to).Takes(path[0]) {
+		event := build.Var(s.Of(to, Event))
+		value.Node = build.If(build.Exists(build.Path(event, path[0])), build.Path(event, path...), value.Node)
+	}
+	return value, nil
 }
 
 // fieldsOf reads fields of a variable. A variable that nothing has set is null.
@@ -121,7 +119,7 @@ func (s Scope) ofNode(n flow.NodeID, rest []string) condition.Value {
 	if len(rest) > 1 && isOutput(rest[0]) {
 		rest = rest[1:]
 	}
-	if len(rest) > 0 && model.Gives(s.Node(n), rest[0]) {
+	if len(rest) > 0 && s.Node(n).Gives(rest[0]) {
 		return s.answering(n, s.Own(n, rest[0]), rest[1:])
 	}
 	if len(rest) > 0 && (rest[0] == "response" || rest[0] == "result" || isOutput(rest[0])) {
@@ -137,13 +135,12 @@ func (s Scope) answering(n flow.NodeID, variable string, rest []string) conditio
 	if len(rest) == 0 || !s.Answers(n) {
 		return value
 	}
-	field := rest[0]
-	switch field {
+	switch field := rest[0]; field {
 	case "status", "status_code", "statusCode", "headers":
 		if field != "headers" {
 			field = "status"
 		}
-		answer := build.Path(build.Var(s.Of(n, Response)), append([]string{field}, rest[1:]...)...)
+		answer := build.Path(build.Field(build.Var(s.Of(n, Response)), field), rest[1:]...)
 		return condition.Value{Node: build.If(build.Exists(value.Node), value.Node, answer), Missing: s.At != n || len(rest) > 1}
 	case "body":
 		whole, body := build.Path(build.Var(variable), rest[1:]...), build.Path(build.Var(variable), "body")
@@ -153,27 +150,10 @@ func (s Scope) answering(n flow.NodeID, variable string, rest []string) conditio
 	}
 }
 
-func given(path []string) condition.Value { return fieldsOf(Inputs, path) }
-
-// eventOrInput reads what a run was given. Behind a wait for an event, what only the awaiting node declares is the field of the event, if
-// the event has it.
-func (s Scope) eventOrInput(path []string) condition.Value {
-	value := given(path)
-	to := s.AwaitedFor(s.At, s.Edge)
-	if to != flow.NoNode && !s.Declares(path[0]) && model.Takes(s.Node(to), path[0]) {
-		event := build.Var(s.Of(to, Event))
-		value.Node = build.If(build.Exists(build.Path(event, path[0])), build.Path(event, path...), value.Node)
-	}
-	return value
-}
-
 // fixed reads a value that the document itself fixes.
 func (s Scope) fixed(path []string) (condition.Value, error) {
 	for _, entry := range s.Document.Fixed {
-		node := entry.Value
-		if inner := node.Get("default"); inner != nil {
-			node = inner
-		}
+		node := cmp.Or(entry.Value.Get("default"), entry.Value)
 		if entry.Name == path[0] && node.Kind == source.Scalar && len(path) == 1 {
 			return Literal(node), nil
 		}
@@ -184,16 +164,7 @@ func (s Scope) fixed(path []string) (condition.Value, error) {
 // Literal gives a scalar as an expression of its type.
 func Literal(node *source.Node) condition.Value {
 	value, _ := node.Literal()
-	literal := condition.Value{Node: build.Literal(value)}
-	switch value.(type) {
-	case bool:
-		literal.Type = condition.Boolean
-	case float64:
-		literal.Type = condition.Number
-	case string:
-		literal.Type = condition.Text
-	}
-	return literal
+	return condition.Constant(value)
 }
 
 // metadata reads what is known of the run.
@@ -216,28 +187,21 @@ func metadata(name string) (condition.Value, error) {
 
 // CountsRounds tells whether a name means how often an edge was taken.
 func CountsRounds(name string) bool {
-	switch name {
-	case "retry_count", "retries", "iteration", "iterations", "iteration_count", "loop_count", "attempt", "attempts", "attempt_count":
-		return true
-	default:
-		return false
-	}
+	return slices.Contains(strings.Fields("retry_count retries iteration iterations iteration_count loop_count attempt attempts attempt_count"), name)
 }
 
 // rounds counts the rounds of the edge: how often it was taken if it closes a cycle, otherwise how often the edge was taken that closes the
 // cycle it lies on. On no cycle there are no rounds.
 func (s Scope) rounds() condition.Value {
-	counts := func(edge flow.EdgeID) condition.Value {
-		return condition.Value{Node: build.Var(s.Counter(edge)), Type: condition.Number}
-	}
-	if s.Shape.Back[s.Edge] {
-		return counts(s.Edge)
-	}
 	own := s.Flow.Edges[s.Edge]
 	leads := func(a, b flow.NodeID) bool { return a == b || s.Shape.Reaches(a, b) }
 	for i, back := range s.Flow.EdgeIDs() {
-		if s.Shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From) {
-			return counts(i)
+		closes := s.Shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From)
+		if s.Shape.Back[s.Edge] {
+			closes = i == s.Edge
+		}
+		if closes {
+			return condition.Value{Node: build.Var(s.Counter(i)), Type: condition.Number}
 		}
 	}
 	return condition.Value{Node: build.Number(0), Type: condition.Number}
@@ -245,13 +209,12 @@ func (s Scope) rounds() condition.Value {
 
 // Function implements condition.Scope.
 func (s Scope) Function(name string, arguments []string) (condition.Value, error) {
-	if name == "attempt" {
-		if s.Edge == flow.NoEdge {
-			return condition.Value{}, &condition.Error{Message: "attempt() counts rounds of a loop; it means nothing here"}
-		}
+	switch {
+	case name == "attempt" && s.Edge == flow.NoEdge:
+		return condition.Value{}, &condition.Error{Message: "attempt() counts rounds of a loop; it means nothing here"}
+	case name == "attempt":
 		return s.rounds(), nil
-	}
-	if name == "duration_of" || len(arguments) != 1 {
+	case name == "duration_of" || len(arguments) != 1:
 		return condition.Value{}, &condition.Error{Message: name + " is not available", Fix: "use timeout_sec on the node and an edge with mode: timeout"}
 	}
 	n, known := s.Find(arguments[0])
@@ -259,31 +222,10 @@ func (s Scope) Function(name string, arguments []string) (condition.Value, error
 		return condition.Value{}, s.unknown(arguments)
 	}
 	failure := build.Var(s.Of(n, Failure))
-	failed := build.Binary(failure, "!=", build.Null())
+	failed, kind := build.Binary(failure, "!=", build.Null()), build.Path(failure, "Error")
 	if name == "error_of" {
-		return condition.Value{Node: build.If(failed, build.Path(failure, "Error"), build.Null())}, nil
+		return condition.Value{Node: build.If(failed, kind, build.Null())}, nil
 	}
-	timedOut := build.Binary(build.Path(failure, "Error"), "=", build.Text("States.Timeout"))
-	status := build.If(failed, build.If(timedOut, build.Text("TIMED_OUT"), build.Text("FAILED")), build.Text("COMPLETED"))
-	return condition.Value{Node: status, Type: condition.Text}, nil
-}
-
-// Port is the value of one input of the node.
-func (s Scope) Port(port ast.Port) jsonata.Node {
-	path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(port.Name, "${"), "}"), ".")
-	value, err := s.Resolve(path)
-	if err != nil {
-		s.refuse(err, codes.UnknownName, func(int, int) diag.Range { return port.Range })
-		return build.Null()
-	}
-	return value.Defined()
-}
-
-// Ports are inputs of the node, as an object.
-func (s Scope) Ports(ports []ast.Port) jsonata.Node {
-	members := make([]build.Member, len(ports))
-	for i, port := range ports {
-		members[i] = build.Of(port.Name, s.Port(port))
-	}
-	return build.Object(members...)
+	failing := build.If(build.Binary(kind, "=", build.Text(asl.ErrorTimeout)), build.Text("TIMED_OUT"), build.Text("FAILED"))
+	return condition.Value{Node: build.If(failed, failing, build.Text("COMPLETED")), Type: condition.Text}, nil
 }

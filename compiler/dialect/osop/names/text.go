@@ -4,14 +4,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // Part is a stretch of a text: literal characters, or the inside of a reference, which starts at Start in the text.
@@ -65,6 +66,9 @@ func reference(text string, placeholders bool) (inside Part, length int) {
 	return Part{}, 0
 }
 
+// IsReference tells whether a text is one reference and nothing else; Whole gives its inside, or else the text itself.
+func IsReference(parts []Part) bool { return len(parts) == 1 && parts[0].Reference }
+
 // Whole gives the inside of a text that is one reference, or else the text itself.
 func Whole(text string) string {
 	if parts := Split(text); IsReference(parts) {
@@ -73,9 +77,6 @@ func Whole(text string) string {
 	return text
 }
 
-// IsReference tells whether a text is one reference and nothing else.
-func IsReference(parts []Part) bool { return len(parts) == 1 && parts[0].Reference }
-
 // StartsWithReference tells whether a text begins with a reference.
 func StartsWithReference(text string) bool {
 	return strings.HasPrefix(text, "${") || strings.HasPrefix(text, "{{")
@@ -83,21 +84,16 @@ func StartsWithReference(text string) bool {
 
 // IsName tells whether a text is a dotted name, without anything to be evaluated.
 func IsName(text string) bool {
-	for _, letter := range text {
-		if letter != '_' && letter != '.' && letter != '-' && (letter < '0' || letter > '9' && letter < 'A' || letter > 'Z' && letter < 'a' || letter > 'z') {
-			return false
-		}
-	}
-	return text != ""
+	return text != "" && strings.Trim(text, "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // refuse reports an error of the language of conditions.
-func (s Scope) refuse(err error, code string, at func(start, end int) diag.Range) {
+func (s Scope) refuse(err error, code codes.Code, at func(start, end int) diag.Range) {
 	known, ok := err.(*condition.Error)
 	if !ok {
 		known = &condition.Error{Message: err.Error()}
 	}
-	s.reader.Report(report.Error(code, at(known.Start, known.End), "%s", known.Message).Fix("%s", known.Fix))
+	s.Report(code.Error(at(known.Start, known.End), "%s", known.Message).Fix("%s", known.Fix))
 }
 
 // Expression reads the inside of a reference, or a whole expression, that stands in a scalar at an offset.
@@ -115,10 +111,10 @@ func (s Scope) Expression(node *source.Node, text string, offset int) (condition
 		return value, true
 	}
 	s.refuse(err, codes.UnknownName, func(start, end int) diag.Range {
-		if end > start {
-			return node.At(offset+start, offset+end)
+		if end <= start {
+			start, end = 0, len(text)
 		}
-		return node.At(offset, offset+len(text))
+		return node.At(offset+start, offset+end)
 	})
 	return condition.Value{Node: build.Null()}, false
 }
@@ -126,7 +122,7 @@ func (s Scope) Expression(node *source.Node, text string, offset int) (condition
 // Condition reads the condition of the scope's edge; ok is false when it cannot be understood, which is reported.
 func (s Scope) Condition(node *source.Node) (tree condition.Node, when jsonata.Node, ok bool) {
 	s.word = func(name string, start, end int) {
-		s.reader.Report(report.Note(codes.Word, node.At(start, end), "%s is read as text", name).Why("Nothing in the workflow has this name.").Fix("write '%s'", name))
+		s.Report(codes.Word.Note(node.At(start, end), "%s is read as text", name).Why("Nothing in the workflow has this name.").Fix("write '%s'", name))
 	}
 	tree, err := condition.Parse(node.Value(), s.knows)
 	if err == nil {
@@ -134,9 +130,8 @@ func (s Scope) Condition(node *source.Node) (tree condition.Node, when jsonata.N
 	}
 	if err != nil {
 		s.refuse(err, codes.Condition, func(start, end int) diag.Range { return node.At(start, max(end, start+1)) })
-		return nil, nil, false
 	}
-	return tree, when, true
+	return tree, when, err == nil
 }
 
 // knows tells whether a name with hyphens is one of the workflow's.
@@ -154,26 +149,42 @@ func (s Scope) Resolves(text string) bool {
 	return err == nil
 }
 
+// Port is the value of one input of the node.
+func (s Scope) Port(port ast.Port) jsonata.Node {
+	value, err := s.Resolve(strings.Split(strings.TrimSuffix(strings.TrimPrefix(port.Name, "${"), "}"), "."))
+	if err != nil {
+		s.refuse(err, codes.UnknownName, func(int, int) diag.Range { return port.Range })
+		return build.Null()
+	}
+	return value.Defined()
+}
+
+// Ports are inputs of the node, as an object.
+func (s Scope) Ports(ports []ast.Port) jsonata.Node {
+	members := make([]build.Member, len(ports))
+	for i, port := range ports {
+		members[i] = build.Of(port.Name, s.Port(port))
+	}
+	return build.Object(members...)
+}
+
 // Value gives what a YAML value means: references become expressions, everything else stays as it is.
 func (s Scope) Value(node *source.Node) ir.Value { return tree(node, s.scalar) }
 
 // Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
 func (s Scope) Lenient(node *source.Node) ir.Value {
 	return tree(node, func(scalar *source.Node) ir.Value {
-		for _, p := range Split(scalar.Value()) {
-			if p.Reference && !s.Resolves(p.Text) {
-				return scalar.Value()
-			}
+		if slices.ContainsFunc(Split(scalar.Value()), func(p Part) bool { return p.Reference && !s.Resolves(p.Text) }) {
+			return scalar.Value()
 		}
 		return s.scalar(scalar)
 	})
 }
 
 func (s Scope) scalar(node *source.Node) ir.Value {
-	if literal := Plain(node); !node.Quoted() {
-		if text, isText := literal.(string); !isText || !strings.Contains(text, "{") {
-			return literal
-		}
+	literal, _ := node.Literal()
+	if text, isText := literal.(string); !node.Quoted() && (!isText || !strings.Contains(text, "{")) {
+		return literal
 	}
 	return s.Text(node, node.Value(), 0)
 }
@@ -210,7 +221,11 @@ func tree(node *source.Node, scalar func(*source.Node) ir.Value) ir.Value {
 
 // Text gives a text that stands in a scalar at an offset: the value itself when the whole text is one reference, otherwise a text put together.
 func (s Scope) Text(node *source.Node, text string, offset int) ir.Value {
-	parts := Split(text)
+	return s.Join(node, Split(text), offset)
+}
+
+// Join gives a text of which the parts are known.
+func (s Scope) Join(node *source.Node, parts []Part, offset int) ir.Value {
 	if !IsReference(parts) {
 		return s.Concat(node, parts, offset, Readable)
 	}
@@ -233,21 +248,51 @@ func Readable(value condition.Value, _ int) jsonata.Node {
 // plain one.
 func (s Scope) Concat(node *source.Node, parts []Part, offset int, show func(condition.Value, int) jsonata.Node) ir.Value {
 	var pieces []jsonata.Node
-	literal := ""
+	literal, literalOnly := "", true
 	for i, p := range parts {
 		if !p.Reference {
 			literal += p.Text
 			pieces = append(pieces, build.Text(p.Text))
 			continue
 		}
+		literalOnly = false
 		value, ok := s.Expression(node, p.Text, offset+p.Start)
 		if !ok {
 			return nil
 		}
 		pieces = append(pieces, show(value, i))
 	}
-	if !slices.ContainsFunc(parts, func(p Part) bool { return p.Reference }) {
+	if literalOnly {
 		return literal
 	}
 	return build.Concat(pieces...)
+}
+
+// PathIn reads a path such as $.data.items[0].id from a value, null where there is nothing.
+func (n *Names) PathIn(value jsonata.Node, path string, at diag.Range) jsonata.Node {
+	read, err := jsonpath.Parse(path, jsonpath.Plain)
+	if err != nil {
+		n.Report(codes.Runtime.Error(at, "%q is not a path", path).Why("%s.", err).Fix("write $.field.other or $.list[0].field"))
+		return build.Null()
+	}
+	for _, step := range read.Steps {
+		switch step := step.(type) {
+		case *jsonpath.Child:
+			value = build.Field(value, step.Names[0])
+		case *jsonpath.Index:
+			value = build.Filter(value, build.Number(float64(step.Indexes[0])))
+		}
+	}
+	return build.OrNull(value)
+}
+
+// Object makes an ordered object of alternating keys and values; a nil value is left out.
+func Object(pairs ...any) *jsonata.Object {
+	o := jsonata.NewObject()
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != nil {
+			o.Set(pairs[i].(string), pairs[i+1])
+		}
+	}
+	return o
 }

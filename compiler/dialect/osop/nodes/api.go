@@ -1,14 +1,18 @@
 package nodes
 
 import (
+	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
+	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -25,87 +29,76 @@ func api() Type {
 			return (node.Subtype == "router" || node.Subtype == "join") && len(node.Runtime.Entries) == 0
 		},
 		Task:      at.request,
-		Describes: []string{"service", "description", "name", "version", "operation_id", "operationId", "docs", "pagination_note"},
+		Describes: "service description name version operation_id operationId docs pagination_note",
 	}
 }
 
 // request makes an HTTP call of a node.
 func (a at) request() *Task {
-	if kind := strings.ToLower(a.runtime.TakeText("protocol")); kind != "" && kind != "http" && kind != "https" && kind != "rest" {
+	if kind := strings.ToLower(a.runtime.TakeText("protocol")); !slices.Contains([]string{"", "http", "https", "rest"}, kind) {
 		return a.refuse(codes.NotRunnable, "The http function speaks HTTP.", "the protocol %s is not available", kind)
 	}
 	if a.node.Subtype == "grpc" || a.node.Subtype == "polling" {
 		return a.refuse(codes.NotRunnable, "The http function sends one HTTP request.", "api nodes of subtype %s are not available", a.node.Subtype)
 	}
+	to := a.address()
 	if isRoute(a.Graph, a.At) {
-		return a.route()
+		return a.route(to.whole())
 	}
 	a.runtime.Take("rate_limit")
-	address := a.url()
+	address := a.url(to)
 	if address == nil {
 		return nil
 	}
 	method := a.method("GET")
-	arguments := names.Object("method", method, "url", address)
 	auth, headers := a.credentials()
-	if params := a.runtime.Take("query_params", "params"); params != nil {
-		arguments.Set("query", a.Value(params))
-	}
-	query := a.runtime.Take("query")
+	params, query := a.runtime.Take("query_params", "params"), a.runtime.Take("query")
 	if query != nil && query.Kind == source.Mapping {
-		arguments.Set("query", a.Value(query))
+		params = query
 	}
-	if headers != nil && headers.Len() > 0 {
-		arguments.Set("headers", headers)
-	}
-	if kind := a.runtime.TakeText("content_type", "contentType"); kind != "" {
-		arguments.Set("contentType", kind)
-	}
-	if body := a.body(method, auth, query); body != nil {
-		arguments.Set("body", body)
-	}
+	arguments := names.Object("method", method, "url", address, "query", a.valueOrNil(params), "headers", headers,
+		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query))
 	if auth != nil {
 		arguments.Set("auth", auth)
 	}
-	a.expectations(arguments)
-	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
-}
-
-// method is the node's HTTP method; otherwise stands for nodes that say none and are not of a kind that posts.
-func (a at) method(otherwise string) string {
-	if method := a.runtime.TakeText("method"); method != "" {
-		return strings.ToUpper(method)
-	}
-	if a.node.Subtype == "graphql" || a.node.Subtype == "soap" {
-		return "POST"
-	}
-	return otherwise
-}
-
-// route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
-func (a at) route() *Task {
-	method, path := a.method("POST"), a.address().whole()
-	a.runtime.Take("content_type", "headers")
-	a.note(codes.Address, a.node.Range, "node "+a.node.ID+" is the route "+method+" "+path,
-		"It is the first node and its address has no host, so it is called rather than calls.", "add url: https://… if it is meant to call")
-	a.otherSecurity()
-	return &Task{Result: build.Var(names.Inputs), Route: &ir.HTTP{Method: method, Path: path, Range: a.node.Range}}
-}
-
-// expectations are the statuses that count as success, and the time that an answer may take.
-func (a at) expectations(arguments *jsonata.Object) {
 	if expected := a.runtime.Take("expected_status", "expected_statuses", "success_codes"); expected != nil {
-		codes := []any{}
+		statuses := []any{}
 		for _, item := range ast.Items(expected) {
-			if code, ok := item.Int(); ok {
-				codes = append(codes, float64(code))
+			if status, ok := item.Int(); ok {
+				statuses = append(statuses, float64(status))
 			}
 		}
-		arguments.Set("expectedStatus", codes)
+		arguments.Set("expectedStatus", statuses)
 	}
 	if a.node.TimeoutSeconds > 10 {
 		arguments.Set("timeoutSeconds", float64(min(a.node.TimeoutSeconds, 900)))
 	}
+	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
+}
+
+func (a at) valueOrNil(node *source.Node) ir.Value {
+	if node == nil {
+		return nil
+	}
+	return a.Value(node)
+}
+
+// method is the node's HTTP method; otherwise stands for nodes that say none and are not of a kind that posts.
+func (a at) method(otherwise string) string {
+	if a.node.Subtype == "graphql" || a.node.Subtype == "soap" {
+		otherwise = "POST"
+	}
+	return strings.ToUpper(cmp.Or(a.runtime.TakeText("method"), otherwise))
+}
+
+// route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
+func (a at) route(path string) *Task {
+	method := a.method("POST")
+	a.runtime.Take("content_type", "headers")
+	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
+		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
+	a.otherSecurity()
+	return &Task{Result: build.Var(names.Inputs), Route: &ir.HTTP{Method: method, Path: path, Range: a.node.Range}}
 }
 
 // body gives what is sent: what runtime says, a GraphQL query, or the node's inputs for methods that carry a body; nil for nothing.
@@ -113,23 +106,16 @@ func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Val
 	written, variables := a.runtime.Take("body", "body_template", "payload", "json", "data"), a.runtime.Take("variables")
 	if query != nil && query.Kind == source.Scalar {
 		if a.node.Subtype == "graphql" {
-			request := names.Object("query", query.Value())
-			if variables != nil {
-				request.Set("variables", a.Value(variables))
-			}
-			return request
+			return names.Object("query", query.Value(), "variables", a.valueOrNil(variables))
 		}
-		a.report(report.Error(codes.Runtime, query.Range, "query is a text, but this is no graphql node").
-			Fix("write subtype: graphql, or query_params: {name: value}"))
+		a.Report(codes.Runtime.Error(query.Range, "query is a text, but this is no graphql node").Fix("write subtype: graphql, or query_params: {name: value}"))
 	}
 	if written != nil {
 		return a.Value(written)
 	}
-	if method != "POST" && method != "PUT" && method != "PATCH" || asksForToken(auth) {
-		return nil
-	}
 	token := func(name string) bool { return auth != nil && isToken(name) }
-	if !slices.ContainsFunc(a.node.Inputs, func(p ast.Port) bool { return !token(p.Name) }) {
+	sends := slices.ContainsFunc(a.node.Inputs, func(p ast.Port) bool { return !token(p.Name) })
+	if method != "POST" && method != "PUT" && method != "PATCH" || asksForToken(auth) || !sends {
 		return nil
 	}
 	return a.input(token)
@@ -147,4 +133,116 @@ func (a at) mapping() jsonata.Node {
 		result = append(result, build.Of(entry.Name, a.PathIn(body, ast.Text(entry.Value), entry.Value.Range)))
 	}
 	return build.Object(result...)
+}
+
+// address is where a request goes: url and endpoint, one behind the other.
+type address []piece
+
+// piece is a part of an address, as the author wrote it and as it is used.
+type piece struct {
+	node *source.Node
+	text string
+}
+
+func (a address) whole() string {
+	whole := ""
+	for _, p := range a {
+		whole += p.text
+	}
+	return whole
+}
+
+// addressOf puts url and endpoint together. An endpoint that has a host is the whole address; one that is a bare word behind an address which has
+// a path of its own only names the service.
+func addressOf(runtime ast.Block) (to address, service *source.Node) {
+	base, endpoint := runtime.Get("url", "base_url"), runtime.Get("endpoint", "path")
+	first, second := ast.Text(base), ast.Text(endpoint)
+	slash := strings.HasPrefix(second, "/")
+	switch {
+	case isAbsolute(second):
+		first = ""
+	case base == nil || endpoint == nil:
+	case slash:
+		first = strings.TrimSuffix(first, "/")
+	case !strings.HasPrefix(second, "?") && !strings.HasSuffix(first, "/") && !names.StartsWithReference(second):
+		second, service = "", endpoint
+	}
+	for _, p := range []piece{{base, first}, {endpoint, second}} {
+		if p.text != "" {
+			to = append(to, p)
+		}
+	}
+	return to, service
+}
+
+func isAbsolute(address string) bool {
+	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
+}
+
+// isRoute tells whether a node is a route of the workflow's own API: the first node, whose address has no host, is called and does not call.
+func isRoute(g *model.Graph, n flow.NodeID) bool {
+	to, _ := addressOf(g.Node(n).Runtime)
+	return g.IsFirst(n) && strings.HasPrefix(to.whole(), "/")
+}
+
+// address reads the address of the node.
+func (a at) address() address {
+	a.runtime.Take("url", "base_url", "endpoint", "path")
+	to, service := addressOf(a.node.Runtime)
+	if service != nil {
+		a.Report(codes.Address.Note(service.Range, "%q is read as the name of the service", ast.Text(service)).
+			Why("It does not start with / and would not fit behind the url.").Fix("write /%s if it belongs to the address", ast.Text(service)))
+	}
+	return to
+}
+
+// url is the address as a value; nil when no request can go there, which is reported. References are encoded, but for one at the very start,
+// which is an address itself.
+func (a at) url(to address) ir.Value {
+	whole := to.whole()
+	if whole == "" {
+		a.refuse(codes.Address, "Where the request goes is not said.", "api node %s has no url", a.node.ID)
+		return nil
+	}
+	switch place := to[0].node.Range; {
+	case strings.HasPrefix(whole, "/"):
+		a.Report(codes.Address.Error(place, "the address %q has no host", whole).
+			Why("Only the first node of a workflow may be a route of the workflow's own API.").Fix("add url: https://…"))
+		return nil
+	case !isAbsolute(whole) && !names.StartsWithReference(whole):
+		a.Report(codes.Address.Error(place, "%q is not an address", whole).Fix("write url: https://host and endpoint: /path"))
+		return nil
+	}
+	var all []jsonata.Node
+	for i, p := range to {
+		value := a.Concat(p.node, names.SplitAddress(p.text), 0, func(v condition.Value, before int) jsonata.Node {
+			if i == 0 && before == 0 {
+				a.hostGiven(p.node)
+				return names.Readable(v, before)
+			}
+			return build.Call("encodeUrlComponent", names.Readable(v, before))
+		})
+		all = append(all, build.Literal(value))
+	}
+	joined := build.Concat(all...)
+	if text, isText := joined.(*jsonata.String); isText {
+		if _, err := url.Parse(text.Value); err != nil {
+			a.Report(codes.Address.Error(a.node.Range, "%q is not an address", text.Value))
+		}
+		return text.Value
+	}
+	return joined
+}
+
+// hostGiven warns when data decides where a request goes; with credentials it is refused, because they would go there too.
+func (a at) hostGiven(at *source.Node) {
+	if inner := names.Whole(at.Value()); strings.HasPrefix(inner, "env.") || strings.HasPrefix(inner, "variables.") {
+		return
+	}
+	report, why := codes.Address.Warning, "Check that only trusted data can set it."
+	if a.security.Has("auth", "secret_ref", "credentials") || a.runtime.Has("auth") {
+		report, why = codes.Address.Error, "The node's credentials would be sent to whatever host the data names."
+	}
+	a.Report(report(at.Range, "the host of the address comes from data").Why("%s", why).
+		Fix("write the host out, or declare it under env of the workflow and use ${env.NAME}"))
 }

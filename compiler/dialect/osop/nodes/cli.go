@@ -9,10 +9,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -26,21 +24,18 @@ func cli() Type {
 		Otherwise: "A command line needs a machine with its programs; a Lambda function of Steploom has none.",
 		Here:      func(node *ast.Node) bool { return callsJQ(node.Runtime) },
 		Task:      at.command,
-		Describes: []string{"os", "description", "name"},
+		Describes: "os description name",
 	}
 }
 
 // callsJQ tells whether the command of a node is one call of jq.
 func callsJQ(runtime ast.Block) bool {
-	found, err := words(commandOf(runtime))
-	return err == nil && program(found) == "jq" && !slices.ContainsFunc(found, func(w word) bool { return w.operator })
-}
-
-func commandOf(runtime ast.Block) string {
-	if node := runtime.Get("command", "cmd"); node != nil {
-		return node.Value()
+	command := runtime.Get("command", "cmd")
+	if command == nil {
+		return false
 	}
-	return ""
+	line, err := words(command.Value())
+	return err == nil && program(line) == "jq" && !slices.ContainsFunc(line, isOperator)
 }
 
 // program is the name of the program that a command line calls.
@@ -51,29 +46,30 @@ func program(line []word) string {
 	return path.Base(line[0].text)
 }
 
+func isOperator(w word) bool { return w.operator }
+
 // command runs a command line that is one jq program by the filter function; anything else needs a function of its own.
 func (a at) command() *Task {
 	command := a.runtime.Take("command", "cmd")
 	if command == nil || command.Kind != source.Scalar {
 		return a.unbound("cli node %s has no command that can run", a.node.ID)
 	}
-	found, err := words(command.Value())
-	if program(found) != "jq" {
-		name := ""
-		if len(found) > 0 {
-			name = found[0].text
+	line, err := words(command.Value())
+	if name := program(line); name != "jq" {
+		if name != "" {
+			name = line[0].text
 		}
 		return a.unbound("the command %q cannot run in a Lambda function of Steploom", name)
 	}
 	if err != nil {
-		a.report(report.Error(codes.Command, command.Range, "%s", err))
+		a.Report(codes.Command.Error(command.Range, "%s", err))
 		return nil
 	}
-	jq := jqCall{at: a, command: command, arguments: jsonata.NewObject()}
-	if i := slices.IndexFunc(found, func(w word) bool { return w.operator }); i >= 0 {
-		return jq.refuse(found[i], "put each command into a node of its own", "the shell's %s is not available", found[i].text)
+	jq := &jqCall{at: a, command: command, arguments: jsonata.NewObject()}
+	if i := slices.IndexFunc(line, isOperator); i >= 0 {
+		return jq.refuse(line[i], "put each command into a node of its own", "the shell's %s is not available", line[i].text)
 	}
-	return jq.task(found[1:])
+	return jq.task(line[1:])
 }
 
 // jqCall is a jq command line as it is read. Its standard input are the node's inputs as JSON.
@@ -86,23 +82,37 @@ type jqCall struct {
 }
 
 // refuse reports a word of the command line. It gives no task.
-func (c jqCall) refuse(w word, fix, summary string, arguments ...any) *Task {
-	c.report(report.Error(codes.Command, c.command.At(w.start, w.start+len(w.raw)), summary, arguments...).Fix("%s", fix))
+func (c *jqCall) refuse(w word, fix, summary string, arguments ...any) *Task {
+	c.Report(codes.Command.Error(c.command.At(w.start, w.start+len(w.raw)), summary, arguments...).Fix("%s", fix))
 	return nil
 }
 
-func (c jqCall) task(options []word) *Task {
+func (c *jqCall) task(options []word) *Task {
 	if w, reason := c.options(options); w != nil {
 		return c.refuse(*w, "give the data as inputs of the node: they are jq's standard input", "%s", reason)
 	}
-	switch {
-	case c.program == nil:
-		c.report(report.Error(codes.Command, c.command.Range, "jq has no program").Fix("write jq '.field'"))
+	if c.program == nil {
+		c.Report(codes.Command.Error(c.command.Range, "jq has no program").Fix("write jq '.field'"))
 		return nil
-	case c.program.expands && strings.Contains(c.program.text, "${") || strings.Contains(c.program.text, "{{"):
+	}
+	program := c.program.text
+	if c.program.expands && strings.Contains(program, "${") || strings.Contains(program, "{{") {
 		return c.refuse(*c.program, "hand it over as a variable: jq --arg name ${name} '… $name …'", "a value cannot be spliced into a jq program")
 	}
-	arguments := names.Object("language", "jq", "program", c.text(), "input", c.standardInput())
+	if c.slurp {
+		program = "[.] | " + program
+	}
+	if c.raw { // text: one line per result, as the command's standard output would hold it
+		program = "[" + program + "] | if length == 1 then (.[0] | if type == \"string\" then . else tojson end) else (map(if type == \"string\" then . else tojson end) | join(\"\\n\")) end"
+	}
+	input := build.Null()
+	if !c.null { // but for what is handed over by --arg already
+		input = c.input(func(name string) bool {
+			_, handedOver := c.arguments.Get(name)
+			return handedOver && len(c.node.Inputs) > 1
+		})
+	}
+	arguments := names.Object("language", "jq", "program", program, "input", input)
 	if c.arguments.Len() > 0 {
 		arguments.Set("args", c.arguments)
 	}
@@ -112,29 +122,6 @@ func (c jqCall) task(options []word) *Task {
 // filterTask runs a program in the filter function.
 func filterTask(arguments *jsonata.Object) *Task {
 	return &Task{Function: task.Filter, Arguments: arguments, Result: build.Path(ir.Result(), task.FilterOutput)}
-}
-
-// standardInput are the inputs, but for those that are handed over by --arg already.
-func (c jqCall) standardInput() jsonata.Node {
-	if c.null {
-		return build.Null()
-	}
-	return c.input(func(name string) bool {
-		_, handedOver := c.arguments.Get(name)
-		return handedOver && len(c.node.Inputs) > 1
-	})
-}
-
-// text is the program with what the options do. -r puts out text: one line per result, as the command's standard output would hold it.
-func (c jqCall) text() string {
-	program := c.program.text
-	if c.slurp {
-		program = "[.] | " + program
-	}
-	if c.raw {
-		program = "[" + program + "] | if length == 1 then (.[0] | if type == \"string\" then . else tojson end) else (map(if type == \"string\" then . else tojson end) | join(\"\\n\")) end"
-	}
-	return program
 }
 
 // options reads the options of jq 1.7 (manual, "Invoking jq"). It gives the word that is not available, and why.
@@ -190,13 +177,13 @@ func (c *jqCall) option(name string) bool {
 }
 
 // isInputFile allows a reference to an input where jq expects the name of a file: its content is the input.
-func (c jqCall) isInputFile(w word) bool {
+func (c *jqCall) isInputFile(w word) bool {
 	parts := names.Split(w.text)
-	return w.text == "-" || names.IsReference(parts) && model.Takes(c.node, parts[0].Text)
+	return w.text == "-" || names.IsReference(parts) && c.node.Takes(parts[0].Text)
 }
 
 // argument gives the value of --arg (text) or --argjson (JSON); ok is false for what is no JSON.
-func (c jqCall) argument(w word, isJSON bool) (value ir.Value, ok bool) {
+func (c *jqCall) argument(w word, isJSON bool) (value ir.Value, ok bool) {
 	if !w.expands && !strings.Contains(w.text, "{{") {
 		if !isJSON {
 			return w.text, true

@@ -2,6 +2,8 @@ package nodes
 
 import (
 	"cmp"
+	"maps"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,8 +12,8 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -23,40 +25,44 @@ func db() Type {
 		Name:      "db",
 		Runs:      "SQL of the sql function: a query, a table with an action, or an audit row",
 		Otherwise: "Engines other than PostgreSQL, MariaDB, MySQL, SQL Server and SQLite need a client of their own.",
-		Here:      func(node *ast.Node) bool { return dialectOf(node.Runtime.Text("engine")) != "" },
+		Here:      func(node *ast.Node) bool { return speaks(node.Runtime.Text("engine")) },
 		Task:      at.database,
-		Describes: []string{"description", "name"},
+		Describes: "description name",
 	}
 }
 
-// dialectOf gives the dialect of SQL of the engine that a word means, "" when the sql function does not have it.
-func dialectOf(engine string) string {
-	switch strings.ToLower(engine) {
-	case "", "postgres", "postgresql", "pg", "timescaledb", "cockroachdb", "sql":
-		return "postgresql"
-	case "mysql", "mariadb", "aurora":
-		return "mysql"
-	case "sqlserver", "mssql", "azure-sql":
-		return "sqlserver"
-	case "sqlite", "sqlite3":
-		return "sqlite"
-	default:
-		return ""
+// engineOf gives the engine that a word means, Unknown for an empty one; ok is false when the sql function does not have it.
+func engineOf(word string) (engine sqltext.Engine, ok bool) {
+	switch strings.ToLower(word) {
+	case "", "sql":
+		return sqltext.Unknown, true
+	case "pg", "timescaledb", "cockroachdb":
+		return sqltext.PostgreSQL, true
+	case "aurora":
+		return sqltext.MySQL, true
+	case "azure-sql":
+		return sqltext.SQLServer, true
+	case "sqlite3":
+		return sqltext.SQLite, true
 	}
+	engine = sqltext.EngineOf(word)
+	return engine, engine != sqltext.Unknown && engine != sqltext.Oracle && !strings.Contains(word, ":")
+}
+
+func speaks(word string) bool {
+	_, ok := engineOf(word)
+	return ok
 }
 
 // database runs a query, writes into or reads from a table, or writes an audit row.
 func (a at) database() *Task {
-	engine := a.runtime.Take("engine")
-	q := query{at: a, dialect: dialectOf(ast.Text(engine)), datasource: a.Datasources.names[a.node]}
-	if q.dialect == "" {
-		return a.refuse(codes.Database, "The sql function speaks PostgreSQL, MariaDB, MySQL, SQL Server and SQLite.", "the engine %s is not available", ast.Text(engine))
+	word := a.runtime.TakeText("engine")
+	engine, known := engineOf(word)
+	if !known {
+		return a.refuse(codes.Database, "The sql function speaks PostgreSQL, MariaDB, MySQL, SQL Server and SQLite.", "the engine %s is not available", word)
 	}
 	address := a.runtime.TakeText("connection", "url", "connection_string")
-	if scheme, isJDBC := strings.CutPrefix(address, "jdbc:"); isJDBC && engine == nil {
-		scheme, _, _ = strings.Cut(scheme, ":")
-		q.dialect = cmp.Or(dialectOf(scheme), "postgresql")
-	}
+	q := query{at: a, engine: cmp.Or(engine, sqltext.EngineOf(address)), datasource: a.Datasources.names[a.node]}
 	a.runtime.Take("schema", "database", "host", "port", "version", "dialect")
 	if address != "" && !names.StartsWithReference(address) {
 		a.security.Take("secret_ref")
@@ -85,10 +91,11 @@ func (a at) database() *Task {
 // query is a db node whose database is known.
 type query struct {
 	at
-	dialect, datasource string
+	engine     sqltext.Engine
+	datasource string
 }
 
-// task runs statements, several of them as one unless each may be repeated.
+// task runs statements one after another.
 func (q query) task(port func(string, bool) jsonata.Node, statements ...any) *Task {
 	arguments := names.Object("datasource", q.datasource, "statements", statements)
 	return &Task{Function: task.SQL, Arguments: arguments, Result: ir.Result(), Writes: true, Port: port}
@@ -110,8 +117,9 @@ func answered(name string) jsonata.Node {
 	}
 }
 
-func firstRow() jsonata.Node {
-	return build.Filter(build.Path(ir.Result(), task.SQLRows), build.Number(0))
+// column is a column of the first row.
+func column(name string) jsonata.Node {
+	return build.Field(build.Filter(build.Path(ir.Result(), task.SQLRows), build.Number(0)), name)
 }
 
 // rowPort binds an output of a statement that reads: the only output to all rows, one of several to a column of the first row.
@@ -122,7 +130,7 @@ func rowPort(name string, only bool) jsonata.Node {
 	if only {
 		return answered("rows")
 	}
-	return build.OrNull(build.Field(firstRow(), name))
+	return build.OrNull(column(name))
 }
 
 // keyPort binds an output of a statement that writes: a column of the written row, its key, or how many rows there are.
@@ -130,50 +138,69 @@ func keyPort(name string, _ bool) jsonata.Node {
 	if value := answered(name); value != nil {
 		return value
 	}
-	orColumn := func(name string, otherwise jsonata.Node) jsonata.Node {
-		column := build.Field(firstRow(), name)
-		return build.If(build.Exists(column), column, otherwise)
+	columns := []string{"insert_id", "id"}
+	if name != "id" {
+		columns = append(columns, name)
 	}
-	key := orColumn("id", orColumn("insert_id", answered("affected")))
-	if name == "id" {
-		return key
+	value := answered("affected")
+	for _, name := range columns {
+		value = build.If(build.Exists(column(name)), column(name), value)
 	}
-	return orColumn(name, key)
+	return value
 }
 
-// statement makes a query whose references are parameters.
+// statement makes a query whose references are parameters, in the order of the text with those that are listed.
 func (q query) statement(written *source.Node) *Task {
+	references := names.Split(written.Value())
+	parts := make([]sqltext.Part, len(references))
+	for i, p := range references {
+		parts[i] = sqltext.Part{Kind: sqltext.Fixed, Text: p.Text}
+		if p.Reference {
+			parts[i] = sqltext.Part{Kind: sqltext.Value}
+		}
+	}
+	pieces, refused := sqltext.Bind(q.engine, parts)
+	for _, r := range refused {
+		p := references[r.Part]
+		q.Report(codes.Database.Error(written.At(p.Start, p.Start+len(p.Text)), "data cannot be put into the SQL text here: %s", r.Reason).
+			Why("Data from a request or a response could change what the statement does. It is bound as a parameter where a value may stand.").
+			Fix("write the reference where a value may stand; for anything else use one query for each case, behind edges with conditions"))
+	}
+	var listed []any
+	if more := q.runtime.Take("parameters", "params"); more != nil {
+		listed, _ = q.Value(more).([]any)
+	}
 	var sql strings.Builder
 	parameters := []any{}
-	for _, p := range names.Split(written.Value()) {
-		if !p.Reference {
-			sql.WriteString(p.Text)
-			continue
-		}
-		if quotes := strings.Count(sql.String(), "'"); quotes%2 == 1 {
-			q.report(report.Error(codes.Database, written.At(p.Start, p.Start+len(p.Text)), "a value cannot stand inside an SQL text").
-				Why("Values are bound as parameters, never spliced.").Fix("write it without the quotes, or put texts together with ||"))
-		}
-		value, ok := q.Expression(written, p.Text, p.Start)
-		if !ok {
-			return nil
-		}
-		sql.WriteString("?")
-		parameters = append(parameters, value.Defined())
-	}
-	if more := q.runtime.Take("parameters", "params"); more != nil {
-		if list, ok := q.Value(more).([]any); ok {
-			parameters = append(parameters, list...)
+	for _, piece := range pieces {
+		sql.WriteString(piece.Text)
+		switch {
+		case piece.Kind == sqltext.Question && len(listed) > 0:
+			parameters, listed = append(parameters, listed[0]), listed[1:]
+		case piece.Kind == sqltext.Parameter:
+			parameters = append(parameters, q.parameter(written, references, piece))
 		}
 	}
-	t := q.task(keyPort, statement(strings.TrimSpace(sql.String()), parameters))
-	if readsOnly.MatchString(sql.String()) {
-		t.Writes, t.Port = false, rowPort
+	t := q.task(keyPort, statement(strings.TrimSpace(sql.String()), append(parameters, listed...)))
+	t.Writes = !sqltext.Reads(q.engine, parts)
+	if verb, _ := sqltext.Verb(sqltext.Lex(q.engine, sql.String())); slices.Contains([]string{"SELECT", "SHOW", "VALUES", "TABLE"}, verb) {
+		t.Port = rowPort
 	}
 	return t
 }
 
-var readsOnly = regexp.MustCompile(`(?is)^\s*(select|with|show|values)\b`)
+// parameter is the value of one parameter: of a reference, or a text with references in it.
+func (q query) parameter(written *source.Node, references []names.Part, piece sqltext.Piece) ir.Value {
+	var parts []names.Part
+	for _, fragment := range piece.Value {
+		if fragment.Part < 0 {
+			parts = append(parts, names.Part{Text: fragment.Text})
+			continue
+		}
+		parts = append(parts, references[fragment.Part])
+	}
+	return q.Join(written, parts, 0)
+}
 
 var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)
 
@@ -181,7 +208,7 @@ var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-
 func (q query) table(table *source.Node, action string) *Task {
 	name := ast.Text(table)
 	if !tableName.MatchString(name) {
-		q.report(report.Error(codes.Database, table.Range, "%q is not the name of a table", name).Fix("use letters, digits and _, with at most one dot"))
+		q.Report(codes.Database.Error(table.Range, "%q is not the name of a table", name).Fix("use letters, digits and _, with at most one dot"))
 		return nil
 	}
 	if action == "" {
@@ -189,7 +216,7 @@ func (q query) table(table *source.Node, action string) *Task {
 		if len(q.node.Inputs) > 0 {
 			action = "insert"
 		}
-		q.note(codes.Database, table.Range, "node "+q.node.ID+" does "+action+" on "+name, "It has a table, no query and no action.", "add action: "+action)
+		q.Report(codes.Database.Note(table.Range, "node %s does %s on %s", q.node.ID, action, name).Why("It has a table, no query and no action.").Fix("add action: %s", action))
 	}
 	switch action {
 	case "select", "read", "get", "list", "fetch", "find":
@@ -197,67 +224,119 @@ func (q query) table(table *source.Node, action string) *Task {
 		t.Writes = false
 		return t
 	case "insert", "write", "create", "append":
-		return q.insert(name)
+		if len(q.node.Inputs) == 0 {
+			return q.refuse(codes.Database, "The node has no inputs.", "there is nothing to insert")
+		}
+		var columns []string
+		var parameters []any
+		for _, port := range q.node.Inputs {
+			columns, parameters = append(columns, q.quoted(asl.Identifier(port.Name))), append(parameters, q.Port(port))
+		}
+		return q.task(keyPort, q.insertion(name, columns, parameters))
 	default:
 		return q.refuse(codes.Database, "Only select and insert can be made of a table's name.", "what %s does to %s is not said", action, name)
 	}
 }
 
-// insert writes the inputs into columns of their names.
-func (q query) insert(table string) *Task {
-	if len(q.node.Inputs) == 0 {
-		return q.refuse(codes.Database, "The node has no inputs.", "there is nothing to insert")
-	}
-	var columns []string
-	var parameters []any
-	for _, port := range q.node.Inputs {
-		columns, parameters = append(columns, q.quoted(asl.Identifier(port.Name))), append(parameters, q.Port(port))
-	}
-	return q.task(keyPort, statement(insertion(q.quoted(table), columns), parameters))
-}
-
-// insertion is the statement that puts one row into a table.
-func insertion(table string, columns []string) string {
+// insertion puts one row into a table.
+func (q query) insertion(table string, columns []string, parameters []any) *jsonata.Object {
 	marks := strings.Repeat(", ?", len(columns))[2:]
-	return "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ")"
+	return statement("INSERT INTO "+q.quoted(table)+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", parameters)
 }
 
 // quoted is a name, perhaps with its schema, as the database takes it whatever its letters.
 func (q query) quoted(name string) string {
 	opening, closing := `"`, `"`
-	switch q.dialect {
-	case "mysql":
+	switch q.engine {
+	case sqltext.MySQL:
 		opening, closing = "`", "`"
-	case "sqlserver":
+	case sqltext.SQLServer:
 		opening, closing = "[", "]"
 	}
 	return opening + strings.ReplaceAll(name, ".", closing+"."+opening) + closing
 }
 
-// audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing.
+// audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing. Its ids sort by time:
+// milliseconds and a random number, both in base 36. But for quoting the statements are the same for PostgreSQL, MariaDB, MySQL and SQLite, so that an
+// embedded database can stand for any of them; SQL Server has words of its own.
 func (q query) audit() *Task {
 	table := names.Cut(asl.Identifier(q.node.ID), 60)
-	q.note(codes.Audit, q.node.Range, "node "+q.node.ID+" writes its inputs as one JSON row into the table "+table,
-		"It has neither a query nor a table. The table is created when it is missing.", "add query: or table: and action: to the node's runtime to do something else")
-	run := build.Path(build.Var("states"), "context", "Execution", "Id")
-	parameters := []any{rowID(), build.Call("now"), q.Document.ID, q.node.ID, run, build.Call("string", q.Ports(q.node.Inputs))}
-	columns := []string{"id", "recorded_at", "workflow", "node", "execution", "record"}
-	return q.task(keyPort, statement(q.auditTable(table), []any{}), statement(insertion(q.quoted(table), columns), parameters))
-}
-
-// rowID makes an id that sorts by time: milliseconds and a random number, both in base 36.
-func rowID() jsonata.Node {
+	q.Report(codes.Audit.Note(q.node.Range, "node %s writes its inputs as one JSON row into the table %s", q.node.ID, table).
+		Why("It has neither a query nor a table. The table is created when it is missing.").
+		Fix("add query: or table: and action: to the node's runtime to do something else"))
+	base36 := func(node jsonata.Node) jsonata.Node { return build.Call("formatBase", node, build.Number(36)) }
 	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
-	return build.Concat(build.Call("formatBase", build.Call("millis"), build.Number(36)), build.Text("-"), build.Call("formatBase", random, build.Number(36)))
-}
-
-// auditTable creates the table. But for quoting the statement is the same for PostgreSQL, MariaDB, MySQL and SQLite, so that an embedded
-// database can stand for any of them; SQL Server has words of its own.
-func (q query) auditTable(table string) string {
+	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), build.Path(build.Var("states"), "context", "Execution", "Id")
+	parameters := []any{id, build.Call("now"), q.Document.ID, q.node.ID, run, build.Call("string", q.Ports(q.node.Inputs))}
 	create, json := "CREATE TABLE IF NOT EXISTS ", "JSON"
-	if q.dialect == "sqlserver" {
+	if q.engine == sqltext.SQLServer {
 		create, json = "IF OBJECT_ID(N'"+table+"', N'U') IS NULL CREATE TABLE ", "NVARCHAR(MAX)"
 	}
-	return create + q.quoted(table) + " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, " +
+	create += q.quoted(table) + " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, " +
 		"node VARCHAR(200) NOT NULL, execution VARCHAR(400) NOT NULL, record " + json + " NOT NULL)"
+	columns := []string{"id", "recorded_at", "workflow", "node", "execution", "record"}
+	return q.task(keyPort, statement(create, []any{}), q.insertion(table, columns, parameters))
+}
+
+// Datasources are the databases of a project. Nodes with the same address share one.
+type Datasources struct {
+	Connections []*ir.Connection
+	names       map[*ast.Node]string
+}
+
+// With gives the databases that the nodes of one more workflow use.
+func (d Datasources) With(document *ast.Document, assigned []Assignment, reader *source.Reader) Datasources {
+	more := Datasources{Connections: slices.Clone(d.Connections), names: map[*ast.Node]string{}}
+	maps.Copy(more.names, d.names)
+	for n, node := range document.Nodes {
+		if assigned[n].Way == Here && (node.Type == "db" && speaks(node.Runtime.Text("engine")) || node.Type == "data" && isSQL(node.Runtime)) {
+			more.names[node] = more.add(connection(node, reader))
+		}
+	}
+	return more
+}
+
+// connection is what a node says of its database.
+func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
+	address := node.Runtime.Get("connection", "url", "connection_string")
+	text := ast.Text(address)
+	if inner := names.Whole(text); text == "" || names.StartsWithReference(text) {
+		name := node.ID
+		if text == "" {
+			name = cmp.Or(node.Runtime.Text("engine"), name)
+		} else if inner != text {
+			name = inner[strings.LastIndex(inner, ".")+1:]
+		}
+		reader.Report(codes.Database.Note(node.Range, "node %s uses the datasource %s", node.ID, name).Why("Its address is not written out.").
+			Fix("set %s to the address of the database", task.VariableName(task.DatasourceVariable, name)))
+		return &ir.Connection{Name: name, Kind: ir.Database, Range: node.Range}
+	}
+	c := &ir.Connection{Name: node.ID, Kind: ir.Database, URL: text, Range: address.Range}
+	if u, err := url.Parse(text); err == nil && u.User != nil {
+		c.User.Literal = u.User.Username()
+		if c.Password.Literal, _ = u.User.Password(); c.Password.Literal != "" {
+			reader.Report(codes.Secret.Warning(address.Range, "the address of the database holds a password").Why("It is moved into a secret.").
+				Fix("use security: {secret_ref: NAME}"))
+		}
+		u.User = nil
+		c.URL = u.String()
+	}
+	if secret := node.Security.Text("secret_ref"); secret != "" {
+		c.User, c.Password = ir.Credential{Ref: secret}, ir.Credential{Ref: secret}
+	}
+	return c
+}
+
+// add adds a connection and gives its name; of several with the same address the first stands for all.
+func (d *Datasources) add(c *ir.Connection) string {
+	for _, known := range d.Connections {
+		if known.URL == c.URL && known.User == c.User && (c.URL != "" || known.Name == c.Name) {
+			return known.Name
+		}
+	}
+	for slices.ContainsFunc(d.Connections, func(known *ir.Connection) bool { return known.Name == c.Name }) {
+		c.Name += "_" + string(c.Kind)
+	}
+	d.Connections = append(d.Connections, c)
+	return c.Name
 }

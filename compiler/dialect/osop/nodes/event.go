@@ -2,6 +2,7 @@ package nodes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
@@ -19,24 +20,18 @@ func event() Type {
 		Here:      always,
 		Routes:    func(node *ast.Node) bool { return node.Subtype == "start" || node.Subtype == "end" },
 		Task:      at.event,
-		Describes: []string{"description", "name", "channel", "filter", "queue", "stream"},
+		Describes: "description name channel filter queue stream",
 	}
-}
-
-// AskEvent asks for the event that an edge waits for.
-func AskEvent(workflow string, e *ast.Edge) *Task {
-	return asking(names.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
-		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken()), nil)
 }
 
 // event waits for somebody outside to send an event through a link. As the first node it is what starts the run.
 func (a at) event() *Task {
-	if a.first() {
-		a.runtime.Take("source", "event_type", "event", "topic", "trigger", "type", "schedule", "cron")
+	if a.IsFirst(a.At) {
+		a.runtime.Take(strings.Fields("source event_type event topic trigger type schedule cron")...)
 		return &Task{Result: build.Var(names.Inputs)}
 	}
-	if slices.Contains([]string{"emit", "publish", "end", "throw"}, a.node.Subtype) || a.runtime.Has("emit") {
-		return a.refuse(codes.NotRunnable, "No function of Steploom sends events.", "event node %s sends an event", a.node.ID)
+	if slices.Contains(strings.Fields("emit publish end throw"), a.node.Subtype) || a.runtime.Has("emit") {
+		return a.refuse(codes.NotRunnable, find("event").Otherwise, "event node %s sends an event", a.node.ID)
 	}
 	question := a.question("event")
 	for _, name := range []string{"event_type", "event", "topic", "source"} {
@@ -46,4 +41,10 @@ func (a at) event() *Task {
 	}
 	question.Set("fields", portNames(a.node.Outputs))
 	return asking(question, nil)
+}
+
+// AskEvent asks for the event that an edge waits for.
+func AskEvent(workflow string, e *ast.Edge) *Task {
+	return asking(names.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
+		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken()), nil)
 }

@@ -21,7 +21,7 @@ func external() []Type {
 	}
 }
 
-// bound hands the node to a Lambda function: its runtime and its inputs.
+// bound hands the node to a Lambda function: its runtime and its inputs, and the names of the secrets that it may want.
 func (a at) bound(function string) *Task {
 	runtime := jsonata.NewObject()
 	for _, entry := range a.node.Runtime.Entries {
@@ -31,18 +31,11 @@ func (a at) bound(function string) *Task {
 		}
 		runtime.Set(entry.Name, a.Lenient(entry.Value))
 	}
-	inputs := a.inputs()
-	a.repeated(inputs)
-	arguments := names.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
-		"runtime", runtime, "inputs", inputs, "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(a.secretNames()))
-	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
-}
-
-// secretNames lists the secrets that a bound node may want.
-func (a at) secretNames() []any {
-	var found []any
+	var secrets []string
 	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
-		found = append(found, listOf(ast.Texts(a.security.Take(key)))...)
+		secrets = append(secrets, ast.Texts(a.security.Take(key))...)
 	}
-	return found
+	arguments := names.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
+		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
+	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
 }

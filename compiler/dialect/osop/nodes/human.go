@@ -7,10 +7,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -23,14 +21,13 @@ func human() Type {
 		Otherwise: "Several approvals of one node cannot be told apart.",
 		Here:      always,
 		Task:      at.person,
-		Describes: []string{
-			"description", "name", "timeout", "timeout_sec", "form", "fields", "template", "subject", "location", "tool", "checklist", "criteria",
-		},
+		Describes: "description name timeout timeout_sec form fields template subject location tool checklist criteria",
 	}
 }
 
 // person asks people: the run waits until somebody answers through a link that the api function serves.
 func (a at) person() *Task {
+	gate := cmp.Or(a.node.GateOrNil, &ast.Gate{Approvers: 1, Range: a.node.Range})
 	kind := "human"
 	if a.node.GateOrNil != nil && !a.decisionRead() {
 		kind = "approval" // a rejection that no edge looks at must not let the run go on
@@ -40,9 +37,7 @@ func (a at) person() *Task {
 		question.Set("prompt", a.Value(prompt))
 	}
 	question.Set("fields", portNames(a.node.Outputs))
-	if to := append(ast.Texts(a.runtime.Take("assignees", "approvers")), a.who()...); len(to) > 0 {
-		question.Set("to", listOf(to))
-	}
+	a.askWhom(question, append(ast.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))
 	if options := a.runtime.Take("options", "choices"); options != nil {
 		question.Set("options", listOf(ast.Texts(options)))
 	}
@@ -50,13 +45,29 @@ func (a at) person() *Task {
 		question.Set("channel", a.Value(channel))
 	}
 	if escalation := a.runtime.Take("escalation"); escalation != nil {
-		a.note(codes.Ignored, escalation.Range, "escalation describes; it is not followed", "", "add an edge with mode: timeout to the node that takes over")
+		a.Report(codes.Ignored.Note(escalation.Range, "escalation describes; it is not followed").Fix("add an edge with mode: timeout to the node that takes over"))
 	}
-	a.approvers()
+	if wanted := a.runtime.Take("min_approvals", "min_approvers"); wanted != nil {
+		count, _ := wanted.Int()
+		gate = &ast.Gate{Approvers: count, Range: wanted.Range, TimeoutSeconds: gate.TimeoutSeconds}
+	}
+	a.checkApprovers(gate)
 	t := asking(question, a.answerPort())
-	if gate := a.node.GateOrNil; gate != nil && a.node.TimeoutSeconds == 0 {
-		t.TimeoutSeconds = gate.TimeoutSeconds
+	t.TimeoutSeconds = cmp.Or(a.node.TimeoutSeconds, gate.TimeoutSeconds)
+	return t
+}
+
+// gate is the question by which a node that is not itself a person waits for an approval; nil when it does not.
+func (a at) gate() *Task {
+	if a.node.GateOrNil == nil || a.node.Type == "human" {
+		return nil
 	}
+	a.checkApprovers(a.node.GateOrNil)
+	question := a.question("approval")
+	question.Set("fields", []any{})
+	a.askWhom(question, a.who())
+	t := asking(question, nil)
+	t.TimeoutSeconds = a.node.GateOrNil.TimeoutSeconds
 	return t
 }
 
@@ -65,35 +76,15 @@ func asking(question *jsonata.Object, port func(string, bool) jsonata.Node) *Tas
 	return &Task{Function: task.API, Waits: true, Arguments: names.Object("question", question), Result: ir.Result(), Port: port}
 }
 
-// decisionRead tells whether a condition looks at what the node puts out.
-func (a at) decisionRead() bool {
-	for _, e := range a.Document.Edges {
-		if e.Condition == nil {
-			continue
-		}
-		for _, name := range append(listOf([]string{a.node.ID}), portNames(a.node.Outputs)...) {
-			if strings.Contains(e.Condition.Value(), name.(string)) {
-				return true
-			}
-		}
-	}
-	return false
+// question is what the api function is told when a run waits: which node asks what, with what in view, and the token to answer with.
+func (a at) question(kind string) *jsonata.Object {
+	return names.Object("kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
+		"inputs", a.inputs(), "token", ir.TaskToken())
 }
 
-// approvers refuses what needs more than one person.
-func (a at) approvers() {
-	count, at := 1, a.node.Range
-	if gate := a.node.GateOrNil; gate != nil {
-		count, at = gate.Approvers, gate.Range
-	}
-	if wanted := a.runtime.Take("min_approvals", "min_approvers"); wanted != nil && a.node.Type == "human" {
-		count, _ = wanted.Int()
-		at = wanted.Range
-	}
-	if count > 1 {
-		a.report(report.Error(codes.Human, at, "more than one approval cannot be asked of one node").
-			Why("A link tells who holds it, not who follows it, so nobody can tell two approvals by one person from two by two.").
-			Fix("use one human node for each person, one after another or in parallel"))
+func (a at) askWhom(question *jsonata.Object, who []string) {
+	if len(who) > 0 {
+		question.Set("to", listOf(who))
 	}
 }
 
@@ -109,19 +100,28 @@ func (a at) who() []string {
 	return who
 }
 
-// question is what the api function is told when a run waits: which node asks what, with what in view, and the token to answer with.
-func (a at) question(kind string) *jsonata.Object {
-	return names.Object("kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
-		"inputs", a.inputs(), "token", ir.TaskToken())
+// decisionRead tells whether a condition looks at what the node puts out.
+func (a at) decisionRead() bool {
+	return slices.ContainsFunc(a.Document.Edges, func(e *ast.Edge) bool {
+		mentions := func(name string) bool { return e.Condition != nil && strings.Contains(e.Condition.Value(), name) }
+		return mentions(a.node.ID) || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return mentions(p.Name) })
+	})
+}
+
+// checkApprovers refuses what needs more than one person.
+func (a at) checkApprovers(gate *ast.Gate) {
+	if gate.Approvers > 1 {
+		a.Report(codes.Human.Error(gate.Range, "more than one approval cannot be asked of one node").
+			Why("A link tells who holds it, not who follows it, so nobody can tell two approvals by one person from two by two.").
+			Fix("use one human node for each person, one after another or in parallel"))
+	}
 }
 
 // answerPort binds an output to the field of that name in the answer; a decision may also be what was decided.
 func (a at) answerPort() func(string, bool) jsonata.Node {
 	first := ""
-	for _, port := range a.node.Outputs {
-		if isDecision(port.Name) && first == "" {
-			first = port.Name
-		}
+	if i := slices.IndexFunc(a.node.Outputs, isDecision); i >= 0 {
+		first = a.node.Outputs[i].Name
 	}
 	return func(name string, only bool) jsonata.Node {
 		own, decision := build.Field(ir.Result(), name), build.Field(ir.Result(), "decision")
@@ -137,28 +137,8 @@ func (a at) answerPort() func(string, bool) jsonata.Node {
 	}
 }
 
-func isDecision(name string) bool {
-	return slices.ContainsFunc([]string{"decision", "approv", "verdict", "review_result", "outcome", "sign_off"}, func(word string) bool {
-		return strings.Contains(strings.ToLower(name), word)
+func isDecision(port ast.Port) bool {
+	return slices.ContainsFunc(strings.Fields("decision approv verdict review_result outcome sign_off"), func(word string) bool {
+		return strings.Contains(strings.ToLower(port.Name), word)
 	})
-}
-
-// Gates are the questions by which nodes that are not people wait for an approval.
-func Gates(all *names.Names, around Around) map[flow.NodeID]*Task {
-	gates := map[flow.NodeID]*Task{}
-	for n, node := range all.Nodes() {
-		if node.GateOrNil == nil || node.Type == "human" {
-			continue
-		}
-		a := place(all.From(n), around)
-		a.approvers()
-		question := a.question("approval")
-		question.Set("fields", []any{})
-		if who := a.who(); len(who) > 0 {
-			question.Set("to", listOf(who))
-		}
-		gates[n] = asking(question, nil)
-		gates[n].TimeoutSeconds = node.GateOrNil.TimeoutSeconds
-	}
-	return gates
 }

@@ -3,14 +3,13 @@
 package nodes
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
-	"github.com/steploom/steploom/compiler/report"
-	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -29,14 +28,20 @@ type Type struct {
 	// Task makes the task of a node that runs here. It gives nil after it has reported why there is none.
 	Task func(at) *Task
 	// Describes are keys of runtime from which nothing is compiled.
-	Describes []string
+	Describes string
 }
 
-// Find gives the row of a type. What is no type has a row that says so.
-func Find(name string) Type {
-	rows := Table()
-	if i := slices.IndexFunc(rows, func(row Type) bool { return row.Name == name }); i >= 0 {
-		return rows[i]
+// Table lists the node types in the order of the documentation.
+func Table() []Type {
+	return append([]Type{api(), cli(), db(), data(), human(), event(), system(), gateway()}, external()...)
+}
+
+// find gives the row of a type. What is no type has a row that says so.
+func find(name string) Type {
+	for _, row := range Table() {
+		if row.Name == name {
+			return row
+		}
 	}
 	return Type{Name: name, Otherwise: "This type is not known."}
 }
@@ -57,19 +62,20 @@ type Assignment struct {
 	Type   Type
 	Way    Way
 	Lambda string // of a Bound node
+	// Answers tells that the node makes an HTTP call, whose answer can be read.
+	Answers bool
 }
 
 // Assign decides what runs each node of a graph. lambdas names functions by node types, for nodes that Steploom cannot run itself.
 func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 	assigned := make([]Assignment, len(g.Document.Nodes))
 	for n, node := range g.Nodes() {
-		row := Find(node.Type)
-		a := Assignment{Type: row, Lambda: node.Lambda}
+		a := Assignment{Type: find(node.Type), Lambda: node.Lambda}
 		child := node.Workflow.Name != ""
-		idle := !child && row.Routes != nil && row.Routes(node)
-		here := row.Here != nil && row.Here(node)
-		if row.Here == nil {
-			here = child || idle
+		idle := !child && a.Type.Routes != nil && a.Type.Routes(node)
+		here := child || idle
+		if a.Type.Here != nil {
+			here = a.Type.Here(node)
 		}
 		if a.Lambda == "" && !here {
 			a.Lambda = lambdas[node.Type]
@@ -81,26 +87,18 @@ func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 			a.Way = Child
 		case idle:
 			a.Way = Idle
+		default:
+			a.Answers = node.Type == "api" && !isRoute(g, n)
 		}
 		assigned[n] = a
 	}
 	return assigned
 }
 
-// Answers tells for each node whether it makes an HTTP call, whose answer can be read.
-func Answers(g *model.Graph, assigned []Assignment) []bool {
-	answers := make([]bool, len(assigned))
-	for n, node := range g.Nodes() {
-		answers[n] = node.Type == "api" && assigned[n].Way == Here && !isRoute(g, n)
-	}
-	return answers
-}
-
-// Around is what nodes of all workflows share.
+// Around is what the nodes of all workflows share.
 type Around struct {
 	Project     *ast.Project
 	Datasources Datasources
-	Reader      *source.Reader
 }
 
 // at is a node in its place: the names it can read, the settings that are still unread, and what is around it.
@@ -111,29 +109,22 @@ type at struct {
 	runtime, security *ast.Keys
 }
 
-func place(scope names.Scope, around Around) at {
-	node := scope.Node(scope.At)
-	return at{Scope: scope, Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
-}
-
-// Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one.
-func Tasks(all *names.Names, assigned []Assignment, around Around) []*Task {
-	tasks := make([]*Task, len(assigned))
-	for n := range all.Nodes() {
-		a := place(all.From(n), around)
+// Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
+// nodes that are not people wait for an approval, nil for the others.
+func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
+	for n, node := range all.Nodes() {
+		a := at{Scope: all.From(n), Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
 		t := a.task(assigned[n])
 		if t == nil {
 			t = &Task{Result: build.Null()}
 		}
-		if t.TimeoutSeconds == 0 {
-			t.TimeoutSeconds = a.node.TimeoutSeconds
-		}
+		t.TimeoutSeconds = cmp.Or(t.TimeoutSeconds, node.TimeoutSeconds)
 		if !t.Idle() {
 			t.Retry = a.retry(t)
 		}
-		tasks[n] = t
+		tasks, gates = append(tasks, t), append(gates, a.gate())
 	}
-	return tasks
+	return tasks, gates
 }
 
 func (a at) task(assigned Assignment) *Task {
@@ -152,58 +143,44 @@ func (a at) task(assigned Assignment) *Task {
 		return a.unbound("nodes of type %s do not run by themselves", kind)
 	}
 	t := assigned.Type.Task(a)
-	if t != nil {
-		a.unsupported(assigned.Type.Describes)
+	if t == nil {
+		return nil
+	}
+	for _, entry := range a.runtime.Left(assigned.Type.Describes) { // they would change what runs
+		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
+			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
 	}
 	return t
 }
 
-// unsupported reports the runtime keys that nobody read. They would change what runs.
-func (a at) unsupported(describing []string) {
-	for _, entry := range a.runtime.Left(describing...) {
-		a.report(report.Error(codes.Runtime, entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
-			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
-	}
-}
-
-func (a at) report(d report.Draft) { a.Reader.Report(d) }
-
-// note reports what is worth knowing about the node.
-func (a at) note(code string, at diag.Range, summary, why, fix string) {
-	a.report(report.Note(code, at, "%s", summary).Why("%s", why).Fix("%s", fix))
-}
-
 // refuse says why the node cannot run, and shows the way out. It gives no task.
-func (a at) refuse(code, why, summary string, arguments ...any) *Task {
+func (a at) refuse(code codes.Code, why, summary string, arguments ...any) *Task {
 	return a.refuseAt(a.node.Range, code, why, summary, arguments...)
 }
 
 // unbound says that the node's type does not run here. It gives no task.
 func (a at) unbound(summary string, arguments ...any) *Task {
-	return a.refuseAt(a.node.TypeRange, codes.Unbound, Find(a.node.Type).Otherwise, summary, arguments...)
+	return a.refuseAt(a.node.TypeRange, codes.Unbound, find(a.node.Type).Otherwise, summary, arguments...)
 }
 
-func (a at) refuseAt(place diag.Range, code, why, summary string, arguments ...any) *Task {
-	a.report(report.Error(code, place, summary, arguments...).Why("%s", why).
+func (a at) refuseAt(place diag.Range, code codes.Code, why, summary string, arguments ...any) *Task {
+	a.Report(code.Error(place, summary, arguments...).Why("%s", why).
 		Fix("add x-steploom-lambda: <function name or ARN> to node %s, or lambdas: {%s: <function name>} to steploom.yaml", a.node.ID, a.node.Type))
 	return nil
 }
 
-// first tells whether the run starts at the node.
-func (a at) first() bool { return a.IsFirst(a.At) }
-
-// repeated adds the current item to what a node that runs once per item is given.
-func (a at) repeated(inputs *jsonata.Object) {
-	if item := a.Item(a.At); item != "" {
-		inputs.Set(a.Iterator(a.At), build.Var(item))
-	}
-}
-
-// inputs gives each of the node's inputs under its name.
+// inputs gives each of the node's inputs under its name, and the current item of a node that runs once per item.
 func (a at) inputs() *jsonata.Object {
 	inputs := jsonata.NewObject()
 	for _, port := range a.node.Inputs {
 		inputs.Set(port.Name, a.Port(port))
+	}
+	return inputs
+}
+
+func (a at) withItem(inputs *jsonata.Object) *jsonata.Object {
+	if item := a.Item(a.At); item != "" {
+		inputs.Set(a.Iterator(a.At), build.Var(item))
 	}
 	return inputs
 }
@@ -217,8 +194,7 @@ func (a at) input(skip func(string) bool) jsonata.Node {
 	return a.Ports(kept)
 }
 
-// all leaves no name out.
-func all(string) bool { return false }
+func none(string) bool { return false }
 
 // always is for types all of whose nodes run here.
 func always(*ast.Node) bool { return true }

@@ -2,6 +2,7 @@ package nodes
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
@@ -14,8 +15,7 @@ func system() Type {
 		Runs:      "nothing of its own when it routes, forks or joins",
 		Otherwise: "What the tool or operation does is not known.",
 		Routes: func(node *ast.Node) bool {
-			subtypes := []string{"router", "parallel", "join", "fork", "merge", "decision", "gateway", "switch", "start", "end", "noop"}
-			if slices.Contains(subtypes, node.Subtype) {
+			if slices.Contains(strings.Fields("router parallel join fork merge decision gateway switch start end noop"), node.Subtype) {
 				return !node.Runtime.Has("tool", "operation", "command", "action", "host")
 			}
 			return node.Subtype == "" && len(node.Outputs) == 0 && len(node.Runtime.Entries) == 0
@@ -28,12 +28,12 @@ func (a at) idle() *Task {
 	t := &Task{Result: build.Null()}
 	if len(a.node.Outputs) > 0 {
 		if len(a.node.Inputs) > 0 {
-			t.Result = a.input(all)
+			t.Result = a.input(none)
 		}
-		a.note(codes.Ignored, a.node.Outputs[0].Range, "node "+a.node.ID+" does no work; its outputs are its inputs", "", "")
+		a.Report(codes.Ignored.Note(a.node.Outputs[0].Range, "node %s does no work; its outputs are its inputs", a.node.ID))
 	}
-	for _, entry := range a.runtime.Left() {
-		a.note(codes.Ignored, entry.Key.Range, entry.Name+" describes; a node that only routes does no work", "", "write the condition on its edges")
+	for _, entry := range a.runtime.Left("") {
+		a.Report(codes.Ignored.Note(entry.Key.Range, "%s describes; a node that only routes does no work", entry.Name).Fix("write the condition on its edges"))
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package nodes
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -11,7 +12,6 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -37,26 +37,23 @@ type Task struct {
 // Idle tells whether the node does no work.
 func (t *Task) Idle() bool { return t.Operation == "" && t.Function == "" }
 
-// Reads are the values of the task that read variables.
-func (t *Task) Reads() []ir.Value {
+// Reads is the value of the task that reads variables.
+func (t *Task) Reads() ir.Value {
 	if t.Idle() {
-		return []ir.Value{t.Result}
+		return t.Result
 	}
-	return []ir.Value{t.Arguments}
+	return t.Arguments
 }
 
 // retry says the node's retry policy, or the workflow's, in the terms of Step Functions.
 func (a at) retry(t *Task) ir.Native {
-	policy := a.node.RetryOrNil
-	if policy == nil {
-		policy = a.Document.RetryOrNil
-	}
+	policy := cmp.Or(a.node.RetryOrNil, a.Document.RetryOrNil)
 	if policy == nil || policy.Retries == 0 || t.Waits {
 		return nil
 	}
 	interval := int(math.Ceil(policy.IntervalSeconds))
 	if float64(interval) != policy.IntervalSeconds {
-		a.report(report.Warning(codes.Time, policy.Range, "the pause between attempts is rounded up to whole seconds").Why("Step Functions counts in whole seconds."))
+		a.Report(codes.Time.Warning(policy.Range, "the pause between attempts is rounded up to whole seconds").Why("Step Functions counts in whole seconds."))
 	}
 	retry := ir.Retrier{Errors: a.retried(policy), IntervalSeconds: max(1, interval), MaxAttempts: policy.Retries, BackoffRate: max(1, policy.Rate)}
 	if policy.MaxDelaySeconds > retry.IntervalSeconds {
@@ -74,7 +71,7 @@ func (a at) retried(policy *ast.Retry) []ir.ErrorMatch {
 	for _, ref := range policy.Errors {
 		found := errorMatches(ref.Name)
 		if found == nil {
-			a.report(report.Error(codes.Retry, ref.Range, "%q is not an error that can be retried", ref.Name).
+			a.Report(codes.Retry.Error(ref.Range, "%q is not an error that can be retried", ref.Name).
 				Fix("use TIMEOUT, CONNECTION_REFUSED, 429, 5xx, or a name such as Http.Status.503"))
 		}
 		matches = append(matches, found...)

@@ -6,20 +6,20 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 )
 
+const anEdge = "write - from: …, to: …, mode: …"
+
 func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
-	switch {
-	case node == nil && len(d.Nodes) > 1:
-		p.report(report.Warning(codes.Shape, d.Range, "the workflow has no edges").Why("All its nodes run at once.").Fix("add edges:"))
-	case node != nil && node.Kind != source.Sequence:
-		p.report(report.Error(codes.Shape, node.Range, "edges is a list").Fix("write - from: …, to: …, mode: …"))
+	if node == nil && len(d.Nodes) > 1 {
+		p.Report(codes.Shape.Warning(d.Range, "the workflow has no edges").Why("All its nodes run at once.").Fix("add edges:"))
 	}
 	var found []*ast.Edge
-	for _, item := range node.Items() {
-		if e := p.edge(item); e != nil {
+	for _, item := range p.list(codes.Shape, "edges", node, anEdge) {
+		if item.Kind != source.Mapping {
+			p.Report(codes.Shape.Error(item.Range, "an edge is a mapping").Fix(anEdge))
+		} else if e := p.edge(item); e != nil {
 			found = append(found, e)
 		}
 	}
@@ -27,10 +27,6 @@ func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
 }
 
 func (p parser) edge(item *source.Node) *ast.Edge {
-	if item.Kind != source.Mapping {
-		p.report(report.Error(codes.Shape, item.Range, "an edge is a mapping").Fix("write - from: …, to: …, mode: …"))
-		return nil
-	}
 	keys := ast.Block{Entries: item.Entries()}.Keys()
 	mode, known := p.mode(keys.Take("mode", "type"))
 	e := &ast.Edge{
@@ -39,23 +35,27 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
 		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
 		SpawnCount: number(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec")),
-		Max:         p.bound(keys.Take("max_iterations", "max_loops", "max_visits", "max_retries", "max_attempts", "x-steploom-max")),
 		Compensates: ast.RefTo(keys.Take("compensates")), Range: ast.Head(item),
 	}
 	if weight := keys.Take("weight"); weight != nil {
 		e.Weight, _ = weight.Number()
+	}
+	if most := keys.Take("max_iterations", "max_loops", "max_visits", "max_retries", "max_attempts", "x-steploom-max"); most != nil {
+		if e.Max = number(most, 0); e.Max < 1 {
+			p.Report(codes.Unbounded.Error(most.Range, "a bound must be at least 1"))
+		}
 	}
 	if mode.Cases && e.To.Name == "" && len(e.Cases) > 0 {
 		e.To = e.Cases[0].To
 	}
 	p.join(keys.Take("join_mode"), keys.Take("join_count"))
 	if transform := keys.Take("transform"); transform != nil {
-		p.report(report.Error(codes.Mode, transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
+		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
 			Fix("put a node between that transforms: type: cli with a jq command"))
 	}
 	p.unknown(keys, edgeKeys())
 	if e.From.Name == "" || e.To.Name == "" {
-		p.report(report.Error(codes.Shape, e.Range, "an edge needs from and to"))
+		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
 		return nil
 	}
 	if !known {
@@ -64,18 +64,7 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 	return e
 }
 
-func (p parser) bound(node *source.Node) int {
-	most := number(node, 0)
-	if node != nil && most < 1 {
-		p.report(report.Error(codes.Unbounded, node.Range, "a bound must be at least 1"))
-	}
-	return most
-}
-
 func (p parser) join(mode, count *source.Node) {
-	if mode == nil {
-		return
-	}
 	switch text := ast.Text(mode); text {
 	case "wait_all", "all", "":
 	case "wait_any", "wait_n":
@@ -83,10 +72,10 @@ func (p parser) join(mode, count *source.Node) {
 		if count != nil {
 			detail += " join_count has no counterpart either."
 		}
-		p.report(report.Error(codes.Join, mode.Range, "%s is not available", text).Why("%s", detail).
+		p.Report(codes.Join.Error(mode.Range, "%s is not available", text).Why("%s", detail).
 			Fix("use join_mode: wait_all, or bind one node that asks all and answers early by x-steploom-lambda"))
 	default:
-		p.report(report.Error(codes.Join, mode.Range, "%q is not a join mode", text).Fix("use wait_all"))
+		p.Report(codes.Join.Error(mode.Range, "%q is not a join mode", text).Fix("use wait_all"))
 	}
 }
 
@@ -101,7 +90,7 @@ func (p parser) mode(node *source.Node) (edges.Mode, bool) {
 		for _, row := range edges.Table() {
 			names = append(names, row.Name)
 		}
-		p.report(report.Error(codes.Mode, node.Range, "%q is not an edge mode", name).Why("The modes are %s.", strings.Join(names, ", ")).
+		p.Report(codes.Mode.Error(node.Range, "%q is not an edge mode", name).Why("The modes are %s.", strings.Join(names, ", ")).
 			Fix("%s", source.DidYouMean(name, names)))
 	}
 	return mode, known
@@ -110,12 +99,9 @@ func (p parser) mode(node *source.Node) (edges.Mode, bool) {
 func (p parser) cases(node *source.Node) []ast.Case {
 	var found []ast.Case
 	for _, item := range node.Items() {
-		c := ast.Case{Value: item.Get("value"), To: ast.RefTo(item.Get("to"))}
-		if c.Value == nil {
-			c.Value = item.Get("case")
-		}
-		if c.Value == nil || item.Get("to") == nil {
-			p.report(report.Error(codes.Mode, item.Range, "a case needs value and to"))
+		c := ast.Case{Value: ast.Block{Entries: item.Entries()}.Get("value", "case"), To: ast.RefTo(item.Get("to"))}
+		if c.Value == nil || c.To == (ast.Ref{}) {
+			p.Report(codes.Mode.Error(item.Range, "a case needs value and to"))
 			continue
 		}
 		found = append(found, c)

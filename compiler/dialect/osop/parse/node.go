@@ -1,32 +1,33 @@
 package parse
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
 
 func (p parser) nodes(node *source.Node, at diag.Range) []*ast.Node {
-	if node == nil || node.Kind != source.Sequence || len(node.Items()) == 0 {
+	if len(node.Items()) == 0 {
 		if node != nil {
 			at = node.Range
 		}
-		p.report(report.Error(codes.Shape, at, "a workflow needs a list of nodes").Fix("add nodes: with at least one {id, type}"))
-		return nil
+		p.Report(codes.Shape.Error(at, "a workflow needs a list of nodes").Fix("add nodes: with at least one {id, type}"))
 	}
 	var found []*ast.Node
 	for _, item := range node.Items() {
-		n := p.node(item)
-		if n == nil {
+		id := ast.Text(item.Get("id"))
+		if id == "" {
+			p.Report(codes.Shape.Error(item.Range, "a node needs an id").Fix("add id:"))
 			continue
 		}
-		if i := slices.IndexFunc(found, func(before *ast.Node) bool { return before.ID == n.ID }); i >= 0 {
-			p.report(report.Error(codes.Duplicate, n.Range, "there are two nodes with the id %q", n.ID).
+		n := p.node(id, item)
+		if i := slices.IndexFunc(found, func(before *ast.Node) bool { return before.ID == id }); i >= 0 {
+			p.Report(codes.Duplicate.Error(n.Range, "there are two nodes with the id %q", id).
 				Fix("give one of them another id").Also(found[i].Range, "the other one is here"))
 			continue
 		}
@@ -35,47 +36,30 @@ func (p parser) nodes(node *source.Node, at diag.Range) []*ast.Node {
 	return found
 }
 
-func (p parser) node(item *source.Node) *ast.Node {
-	id := item.Get("id")
-	if item.Kind != source.Mapping || ast.Text(id) == "" {
-		p.report(report.Error(codes.Shape, item.Range, "a node needs an id").Fix("add id:"))
-		return nil
-	}
+func (p parser) node(id string, item *source.Node) *ast.Node {
 	keys := ast.Block{Entries: item.Entries(), Range: item.Range}.Keys()
-	kind := keys.Take("type")
 	n := &ast.Node{
-		ID: ast.Text(keys.Take("id")), Type: lower(kind), Subtype: lower(keys.Take("subtype")), Range: id.Range, TypeRange: id.Range,
+		ID: id, Range: keys.Take("id").Range, Type: lower(keys.Take("type")), Subtype: lower(keys.Take("subtype")),
 		Title: ast.Text(keys.Take("name", "title")), Purpose: ast.Text(keys.Take("purpose", "description")), Role: ast.Text(keys.Get("role")),
 		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
 		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout")),
 		Security: p.block("security", keys.Take("security")), Lambda: ast.Text(keys.Take("x-steploom-lambda")),
 		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: flag(keys.Take("optional")),
 	}
-	if kind != nil {
-		n.TypeRange = kind.Range
-	}
-	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
+	n.TypeRange = cmp.Or(ast.RefTo(keys.Get("type")).Range, n.Range)
+	n.GateOrNil = p.gate(ast.Block{Entries: slices.Concat(item.Entries(), n.Security.Entries)}.Get("approval_gate"))
+	if keys.Take("approval_gate"); n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
 		n.TimeoutSeconds = p.seconds(n.Runtime.Get("timeout", "timeout_sec"))
 	}
 	if n.Type == "" {
-		p.report(report.Error(codes.Shape, id.Range, "node %s has no type", n.ID).Fix("add type: api, cli, db, human, … "))
+		p.Report(codes.Shape.Error(n.Range, "node %s has no type", id).Fix("add type: api, cli, db, human, … "))
 	}
-	if gate := keys.Take("approval_gate"); gate != nil {
-		n.GateOrNil = p.gate(gate)
-	} else {
-		n.GateOrNil = p.gate(n.Security.Get("approval_gate"))
-	}
-	p.handoff(keys.Take("handoff"))
-	p.otherNodeKeys(keys)
-	return n
-}
-
-// handoff only describes, except where it names a node to go to.
-func (p parser) handoff(node *source.Node) {
-	if escalation := node.Get("escalation"); escalation != nil && escalation.Kind == source.Scalar {
-		p.report(report.Note(codes.Ignored, escalation.Range, "handoff.escalation describes; it is not followed").
+	if escalation := keys.Take("handoff").Get("escalation"); escalation != nil && escalation.Kind == source.Scalar {
+		p.Report(codes.Ignored.Note(escalation.Range, "handoff.escalation describes; it is not followed").
 			Fix("add an edge with mode: error to the node that takes over"))
 	}
+	p.otherNodeKeys(keys)
+	return n
 }
 
 // runtime joins runtime, config and the keys that practice writes beside them.
@@ -94,7 +78,7 @@ func (p parser) runtime(keys *ast.Keys) ast.Block {
 			joined.Entries = append(joined.Entries, entry)
 		}
 	}
-	for _, name := range besideRuntime() {
+	for _, name := range strings.Fields(besideRuntime) {
 		if keys.Take(name) != nil {
 			i := slices.IndexFunc(keys.Entries, func(e source.Entry) bool { return e.Name == name })
 			joined.Entries = append(joined.Entries, keys.Entries[i])
@@ -109,8 +93,9 @@ func (p parser) ports(node *source.Node) []ast.Port {
 	var found []ast.Port
 	for _, entry := range node.Entries() {
 		port := ast.Port{Name: entry.Name, Range: entry.Key.Range}
-		if looksLikePath(entry.Value) {
-			port.Path = ast.Text(entry.Value)
+		// A path into a result, not the name of a type such as "string" or a description.
+		if text := ast.Text(entry.Value); strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ") {
+			port.Path = text
 		}
 		found = append(found, port)
 	}
@@ -123,7 +108,7 @@ func (p parser) ports(node *source.Node) []ast.Port {
 			port = ast.Port{Name: entries[0].Name, Path: ast.Text(entries[0].Value), Range: entries[0].Key.Range}
 		}
 		if port.Name == "" {
-			p.report(report.Error(codes.Shape, item.Range, "an input or output needs a name"))
+			p.Report(codes.Shape.Error(item.Range, "an input or output needs a name"))
 			continue
 		}
 		found = append(found, port)
@@ -131,21 +116,12 @@ func (p parser) ports(node *source.Node) []ast.Port {
 	return found
 }
 
-// looksLikePath tells a path into a result from a type name such as "string" or a description.
-func looksLikePath(node *source.Node) bool {
-	text := node.Value()
-	return strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ")
-}
-
 // gate reads approval_gate: true, or {required, approvers, required_approvers, timeout_hours, …}; nil when no approval is asked for.
 func (p parser) gate(node *source.Node) *ast.Gate {
-	switch {
-	case node == nil:
+	if node == nil || node.Kind == source.Scalar && !flag(node) {
 		return nil
-	case node.Kind == source.Scalar:
-		if !flag(node) {
-			return nil
-		}
+	}
+	if node.Kind == source.Scalar {
 		return &ast.Gate{Approvers: 1, Range: node.Range}
 	}
 	keys := p.block("an approval gate", node).Keys()
@@ -161,42 +137,39 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 	}
 	for _, name := range []string{"bypass_allowed", "escalation", "on_timeout", "auto_approve"} {
 		if setting := keys.Take(name); setting != nil {
-			p.report(report.Note(codes.Ignored, setting.Range, "%s of an approval gate describes; it is not acted on", name))
+			p.Report(codes.Ignored.Note(setting.Range, "%s of an approval gate describes; it is not acted on", name))
 		}
 	}
-	p.unknown(keys, mapping{
-		what: "an approval gate", known: []string{"required", "approvers", "approver_role", "required_approvers", "timeout_hours", "timeout_min"},
-		describing: []string{"mandatory", "description", "reason", "criteria", "message"},
-	})
+	p.unknown(keys, mapping{"an approval gate", "required approvers approver_role required_approvers timeout_hours timeout_min",
+		"mandatory description reason criteria message"})
 	return g
 }
 
-// unsupported are node keys that would change what runs, and what to do instead.
-func unsupported(key string) (fix string, is bool) {
+// unsupported are node keys that would change what runs, and what to do instead; "" for any other key.
+func unsupported(key string) (fix string) {
 	switch key {
 	case "preconditions":
-		return "write the condition on the edge that leads to the node", true
+		return "write the condition on the edge that leads to the node"
 	case "valid_window":
-		return "start the workflow by a schedule, or check the time in a condition with now()", true
+		return "start the workflow by a schedule, or check the time in a condition with now()"
 	case "idempotency":
-		return "let the called system recognise repeated requests, for example by a header", true
+		return "let the called system recognise repeated requests, for example by a header"
 	default:
-		return "", false
+		return ""
 	}
 }
 
 func (p parser) otherNodeKeys(keys *ast.Keys) {
 	kind := nodeKeys()
-	for _, entry := range keys.Left(kind.describing...) {
-		fix, refused := unsupported(entry.Name)
+	for _, entry := range keys.Left(kind.describing) {
+		fix := unsupported(entry.Name)
 		switch {
-		case refused:
-			p.report(report.Error(codes.Runtime, entry.Key.Range, "%s is not supported", entry.Name).Why("It would decide whether the node runs.").Fix("%s", fix))
+		case fix != "":
+			p.Report(codes.Runtime.Error(entry.Key.Range, "%s is not supported", entry.Name).Why("It would decide whether the node runs.").Fix("%s", fix))
 		case strings.HasPrefix(entry.Name, "x-"):
-			p.report(report.Error(codes.UnknownKey, entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
+			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
 		default:
-			kind.known = append(kind.known, besideRuntime()...)
-			p.unknownKey(entry, kind)
+			p.unknownKey(entry, mapping{kind.what, kind.known + " " + besideRuntime, kind.describing})
 		}
 	}
 }

@@ -3,13 +3,13 @@
 package parse
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 )
 
@@ -35,20 +35,16 @@ func hasEnding(f source.File, ending string) bool {
 	return slices.ContainsFunc([]string{"", ".yaml", ".yml", ".json"}, func(more string) bool { return strings.HasSuffix(name, ending+more) })
 }
 
-// startsLine tells whether a line of a file starts with a text.
 func startsLine(f source.File, text string) bool {
-	content := string(f.Bytes)
-	return strings.HasPrefix(content, text) || strings.Contains(content, "\n"+text)
+	return strings.Contains("\n"+string(f.Bytes), "\n"+text)
 }
 
-type parser struct{ reader *source.Reader }
-
-// report adds a diagnostic.
-func (p parser) report(d report.Draft) { p.reader.Report(d) }
+// parser reports to its reader.
+type parser struct{ *source.Reader }
 
 // Project reads all files that are compiled together. What is wrong with them goes to the reader.
 func Project(reader *source.Reader, files source.Files) *ast.Project {
-	p := parser{reader: reader}
+	p := parser{reader}
 	project := &ast.Project{Lambdas: map[string]string{}}
 	for _, file := range files {
 		switch {
@@ -56,10 +52,7 @@ func Project(reader *source.Reader, files source.Files) *ast.Project {
 			p.settings(file, project)
 		case isCollection(file):
 			p.collection(file, files, project)
-		}
-	}
-	for _, file := range files {
-		if isGraph(file) {
+		case isGraph(file):
 			if document := p.document(file); document != nil && p.isNew(document, project.Documents) {
 				project.Documents = append(project.Documents, document)
 			}
@@ -74,17 +67,19 @@ func Project(reader *source.Reader, files source.Files) *ast.Project {
 
 // isNew refuses a second workflow of the same id.
 func (p parser) isNew(document *ast.Document, others []*ast.Document) bool {
-	i := slices.IndexFunc(others, func(d *ast.Document) bool { return d.ID == document.ID })
-	if i >= 0 {
-		p.report(report.Error(codes.Duplicate, document.Range, "there are two workflows with the id %q", document.ID).
-			Fix("give one of them another id").Also(others[i].Range, "the other one is here"))
+	for _, other := range others {
+		if other.ID == document.ID {
+			p.Report(codes.Duplicate.Error(document.Range, "there are two workflows with the id %q", document.ID).
+				Fix("give one of them another id").Also(other.Range, "the other one is here"))
+			return false
+		}
 	}
-	return i < 0
+	return true
 }
 
 // settings reads the bindings of node types in steploom.yaml.
 func (p parser) settings(file source.File, project *ast.Project) {
-	for _, entry := range p.reader.Read(file).Get("lambdas").Entries() {
+	for _, entry := range p.Read(file).Get("lambdas").Entries() {
 		if name, ok := entry.Value.Str(); ok {
 			project.Lambdas[entry.Name] = name
 		}
@@ -93,45 +88,26 @@ func (p parser) settings(file source.File, project *ast.Project) {
 
 // collection reads a .sop file. Every workflow it lists must be there; the list itself only describes.
 func (p parser) collection(file source.File, files source.Files, project *ast.Project) {
-	root := p.reader.Read(file)
+	root := p.Read(file)
 	if root == nil || root.Kind != source.Mapping {
 		return
 	}
-	project.ID, project.Name, project.Range = ast.Text(root.Get("id")), ast.Text(root.Get("name")), ast.Head(root)
-	if project.ID == "" {
-		project.ID = Stem(file.Path)
-	}
+	project.ID, project.Name, project.Range = cmp.Or(ast.Text(root.Get("id")), ast.Stem(file.Path)), ast.Text(root.Get("name")), ast.Head(root)
 	if root.Get("sections") == nil {
-		p.report(report.Error(codes.Shape, ast.Head(root), "a collection needs sections with workflows"))
+		p.Report(codes.Shape.Error(ast.Head(root), "a collection needs sections with workflows"))
 	}
 	for _, section := range root.Get("sections").Items() {
 		for _, item := range section.Get("workflows").Items() {
-			p.listed(file, files, item)
+			ref := ast.RefTo(item)
+			if item.Kind == source.Mapping {
+				ref = ast.RefTo(item.Get("ref"))
+			}
+			wanted := path.Join(path.Dir(file.Path), ref.Name)
+			if ref.Name == "" {
+				p.Report(codes.Reference.Error(item.Range, "a workflow of a collection needs ref: the path of its file"))
+			} else if !slices.ContainsFunc(files, func(f source.File) bool { return path.Clean(f.Path) == wanted || ast.Stem(f.Path) == ref.Name }) {
+				p.Report(codes.Reference.Error(ref.Range, "there is no file %q", ref.Name).Fix("put the file there, or delete the entry"))
+			}
 		}
 	}
-}
-
-func (p parser) listed(file source.File, files source.Files, item *source.Node) {
-	ref := item
-	if item.Kind == source.Mapping {
-		ref = item.Get("ref")
-	}
-	name := ast.Text(ref)
-	if name == "" {
-		p.report(report.Error(codes.Reference, item.Range, "a workflow of a collection needs ref: the path of its file"))
-		return
-	}
-	wanted := path.Join(path.Dir(file.Path), name)
-	if !slices.ContainsFunc(files, func(f source.File) bool { return path.Clean(f.Path) == wanted || Stem(f.Path) == name }) {
-		p.report(report.Error(codes.Reference, ref.Range, "there is no file %q", name).Fix("put the file there, or delete the entry"))
-	}
-}
-
-// Stem is the name of a file without its folder and its endings.
-func Stem(path string) string {
-	name := source.File{Path: path}.Base()
-	for _, ending := range []string{".yaml", ".yml", ".json", ".osop", ".sop"} {
-		name = strings.TrimSuffix(name, ending)
-	}
-	return name
 }

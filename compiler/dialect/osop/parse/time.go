@@ -1,14 +1,13 @@
 package parse
 
 import (
+	"cmp"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
-	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 )
 
@@ -26,7 +25,7 @@ func (p parser) seconds(node *source.Node) int {
 	value := p.exactSeconds(node)
 	whole := math.Ceil(value)
 	if whole != value {
-		p.report(report.Warning(codes.Time, node.Range, "%s is rounded up to %v seconds", ast.Text(node), whole).Why("Step Functions counts in whole seconds."))
+		p.Report(codes.Time.Warning(node.Range, "%s is rounded up to %v seconds", ast.Text(node), whole).Why("Step Functions counts in whole seconds."))
 	}
 	return int(whole)
 }
@@ -47,11 +46,11 @@ func (p parser) exactSeconds(node *source.Node) float64 {
 	}
 	switch {
 	case value > maxSeconds:
-		p.report(report.Error(codes.Time, node.Range, "%s is longer than Step Functions can count", text).Why(longestTime))
+		p.Report(codes.Time.Error(node.Range, "%s is longer than Step Functions can count", text).Why(longestTime))
 	case value >= 0:
 		return value
 	default:
-		p.report(report.Error(codes.Time, node.Range, "%q is not a time", text).Fix("write seconds, or a duration such as 30s, 10m, 24h or 7d"))
+		p.Report(codes.Time.Error(node.Range, "%q is not a time", text).Fix("write seconds, or a duration such as 30s, 10m, 24h or 7d"))
 	}
 	return 0
 }
@@ -73,7 +72,7 @@ func (p parser) units(keys *ast.Keys, otherwise int) int {
 		case wait >= 0 && wait <= maxSeconds:
 			otherwise = int(wait)
 		default:
-			p.report(report.Error(codes.Time, length.Range, "%s is not a time that Step Functions can count", ast.Text(length)).Why(longestTime))
+			p.Report(codes.Time.Error(length.Range, "%s is not a time that Step Functions can count", ast.Text(length)).Why(longestTime))
 		}
 	}
 	return otherwise
@@ -81,64 +80,45 @@ func (p parser) units(keys *ast.Keys, otherwise int) int {
 
 // retry reads retry_policy {max_retries, strategy, backoff_sec} and retry {max_attempts, backoff{…}, retryable_errors}; nil for nil.
 func (p parser) retry(node *source.Node) *ast.Retry {
-	switch {
-	case node == nil:
+	if node == nil {
 		return nil
-	case node.Kind != source.Mapping:
-		p.report(report.Error(codes.Retry, node.Range, "a retry policy is a mapping").Fix("write retry_policy: {max_retries: 3, backoff_sec: 5}"))
+	}
+	if node.Kind != source.Mapping {
+		p.Report(codes.Retry.Error(node.Range, "a retry policy is a mapping").Fix("write retry_policy: {max_retries: 3, backoff_sec: 5}"))
 		return nil
 	}
 	keys := ast.Block{Entries: node.Entries()}.Keys()
-	r := &ast.Retry{Rate: 1, Range: ast.Head(node), Retries: number(keys.Take("max_retries", "retries"), 0)}
+	backoff := keys.Take("backoff")
+	pauses := ast.Block{Entries: backoff.Entries()}.Keys()
+	r := &ast.Retry{
+		Rate: 1, Range: ast.Head(node), Retries: number(keys.Take("max_retries", "retries"), 0),
+		IntervalSeconds: p.exactSeconds(pauses.Take("initial_delay", "initial", "delay", "base")),
+		MaxDelaySeconds: max(p.seconds(pauses.Take("max_delay", "max")), p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec"))),
+	}
 	if attempts := keys.Take("max_attempts"); attempts != nil {
 		r.Retries = max(0, number(attempts, 0)-1)
-	}
-	strategy, backoff := lower(keys.Take("strategy")), keys.Take("backoff")
-	switch {
-	case backoff == nil:
-	case backoff.Kind == source.Scalar:
-		strategy = lower(backoff)
-	default:
-		strategy = p.backoff(backoff, r, strategy)
 	}
 	if wait := keys.Take("backoff_sec", "backoff_seconds", "delay_sec", "interval_sec", "delay", "initial_delay"); wait != nil {
 		r.IntervalSeconds = p.exactSeconds(wait)
 	}
-	r.MaxDelaySeconds = max(r.MaxDelaySeconds, p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec")))
-	p.strategy(strategy, r, node)
+	if multiplier := pauses.Take("multiplier", "factor"); multiplier != nil {
+		r.Rate, _ = multiplier.Number()
+	}
+	p.strategy(cmp.Or(lower(backoff), lower(pauses.Take("type", "strategy")), lower(keys.Take("strategy"))), r, node)
 	for _, item := range ast.Items(keys.Take("retryable_errors", "retry_on")) {
 		r.Errors = append(r.Errors, ast.RefTo(item))
 	}
-	p.unknown(keys, mapping{what: "a retry policy", known: []string{"max_retries", "strategy", "backoff_sec", "max_attempts", "backoff", "retryable_errors"}})
-	p.retryLimits(r, node)
-	return r
-}
-
-// retryLimits refuses what Step Functions cannot count.
-func (p parser) retryLimits(r *ast.Retry, node *source.Node) {
-	switch {
+	p.unknown(keys, mapping{what: "a retry policy", known: "max_retries strategy backoff_sec max_attempts backoff retryable_errors"})
+	p.unknown(pauses, mapping{what: "backoff", known: "type initial_delay max_delay multiplier"})
+	switch { // what Step Functions cannot count
 	case r.Retries < 0:
-		p.report(report.Error(codes.Retry, node.Range, "the number of retries is negative"))
+		p.Report(codes.Retry.Error(node.Range, "the number of retries is negative"))
 	case r.Retries > maxAttempts:
-		p.report(report.Error(codes.Retry, node.Range, "more than 99999999 retries cannot be made"))
+		p.Report(codes.Retry.Error(node.Range, "more than 99999999 retries cannot be made"))
 	case r.MaxDelaySeconds > maxDelaySeconds:
-		p.report(report.Error(codes.Retry, node.Range, "the longest pause between attempts is 31622400 seconds, a year"))
+		p.Report(codes.Retry.Error(node.Range, "the longest pause between attempts is 31622400 seconds, a year"))
 	}
-}
-
-// backoff reads the block of that name into the policy and gives its strategy.
-func (p parser) backoff(node *source.Node, r *ast.Retry, strategy string) string {
-	keys := ast.Block{Entries: node.Entries()}.Keys()
-	if kind := lower(keys.Take("type", "strategy")); kind != "" {
-		strategy = kind
-	}
-	r.IntervalSeconds = p.exactSeconds(keys.Take("initial_delay", "initial", "delay", "base"))
-	r.MaxDelaySeconds = p.seconds(keys.Take("max_delay", "max"))
-	if multiplier := keys.Take("multiplier", "factor"); multiplier != nil {
-		r.Rate, _ = multiplier.Number()
-	}
-	p.unknown(keys, mapping{what: "backoff", known: []string{"type", "initial_delay", "max_delay", "multiplier"}})
-	return strategy
+	return r
 }
 
 func (p parser) strategy(name string, r *ast.Retry, node *source.Node) {
@@ -152,9 +132,9 @@ func (p parser) strategy(name string, r *ast.Retry, node *source.Node) {
 			r.Rate = 2
 		}
 	case "linear":
-		p.report(report.Error(codes.Retry, node.Range, "linear backoff is not available").
+		p.Report(codes.Retry.Error(node.Range, "linear backoff is not available").
 			Why("Step Functions multiplies the interval by a factor after each attempt; it cannot add to it.").Fix("use strategy: fixed or exponential_backoff"))
 	default:
-		p.report(report.Error(codes.Retry, node.Range, "%s is not a retry strategy", strconv.Quote(strings.ToLower(name))).Fix("use fixed or exponential_backoff"))
+		p.Report(codes.Retry.Error(node.Range, "%q is not a retry strategy", name).Fix("use fixed or exponential_backoff"))
 	}
 }

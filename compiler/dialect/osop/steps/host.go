@@ -20,8 +20,8 @@ import (
 // Workflow is everything that the steps of a workflow are made of.
 type Workflow struct {
 	*names.Names
-	Tasks []*nodes.Task               // by nodes
-	Gates map[flow.NodeID]*nodes.Task // approvals that nodes wait for
+	Tasks []*nodes.Task // by nodes
+	Gates []*nodes.Task // approvals that nodes wait for, nil for most
 	Plan  *routes.Plan
 	// AnswersHTTP tells that the run is the answer to a request.
 	AnswersHTTP bool
@@ -30,25 +30,20 @@ type Workflow struct {
 // Of gives the steps of a workflow, and the nodes that lose concurrency.
 func Of(w Workflow) ([]ir.Step, []flow.Warning) {
 	given := w.given()
-	h := host{Workflow: w, usage: names.Survey(append(w.reads(), given)...)}
+	reads := append(w.Plan.Reads, given)
+	for n, t := range w.Tasks {
+		reads = append(reads, t.Reads())
+		if gate := w.Gates[n]; gate != nil {
+			reads = append(reads, gate.Reads())
+		}
+	}
+	h := host{Workflow: w, usage: names.Survey(reads...)}
 	steps, warnings := flow.Lower(w.Plan.Flow, w.Shape, h)
 	steps = append(h.start(given), steps...)
 	if missing := unset(steps); len(missing) > 0 {
 		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: w.Document.Range}}, Bindings: missing}}, steps...)
 	}
 	return steps, warnings
-}
-
-// reads are all values of the workflow that read variables.
-func (w Workflow) reads() []ir.Value {
-	values := w.Plan.Reads()
-	for _, t := range w.Tasks {
-		values = append(values, t.Reads()...)
-	}
-	for _, t := range w.Gates {
-		values = append(values, t.Reads()...)
-	}
-	return values
 }
 
 // host implements flow.Host: it knows what nodes do and what edges are called.

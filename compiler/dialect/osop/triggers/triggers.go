@@ -3,42 +3,42 @@ package triggers
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/schedule"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Of reads the triggers of a document, those of requests apart from all others.
-func Of(document *ast.Document, reader *source.Reader) (routes []*ir.HTTP, others []ir.Trigger) {
+func Of(document *ast.Document, reader *source.Reader) (requests []*ir.HTTP, others []ir.Trigger) {
 	for _, t := range document.Triggers {
-		r := starting{Trigger: t, document: document, keys: t.Config.Keys(), reader: reader}
-		switch trigger := r.trigger().(type) {
+		s := starting{Trigger: t, Reader: reader, document: document, keys: t.Config.Keys()}
+		switch trigger := s.trigger().(type) {
 		case nil:
 		case *ir.HTTP:
-			routes = append(routes, trigger)
+			requests = append(requests, trigger)
 		default:
 			others = append(others, trigger)
 		}
-		for _, entry := range r.keys.Left() {
-			reader.Report(report.Note(codes.Ignored, entry.Key.Range, "%s of a trigger describes; nothing is compiled from it", entry.Name))
+		for _, entry := range s.keys.Left("") {
+			reader.Report(codes.Ignored.Note(entry.Key.Range, "%s of a trigger describes; nothing is compiled from it", entry.Name))
 		}
 	}
-	return routes, others
+	return requests, others
 }
 
 // starting is a trigger as it is read.
 type starting struct {
 	ast.Trigger
+	*source.Reader
 	document *ast.Document
 	keys     *ast.Keys
-	reader   *source.Reader
 }
 
 // trigger is nil when there is none, which is reported.
@@ -54,14 +54,10 @@ func (s starting) trigger() ir.Trigger {
 		s.keys.Take("required_inputs")
 		return &ir.Manual{Range: s.Range}
 	default:
-		return s.refuse(s.Range, "use webhook, cron, event or manual; a webhook can be called by whatever watches", "a trigger of type %q is not available", s.Type)
+		s.Report(codes.Trigger.Error(s.Range, "a trigger of type %q is not available", s.Type).
+			Fix("use webhook, cron, event or manual; a webhook can be called by whatever watches"))
+		return nil
 	}
-}
-
-// refuse reports why there is no trigger, and gives none.
-func (s starting) refuse(at diag.Range, fix, summary string, arguments ...any) ir.Trigger {
-	s.reader.Report(report.Error(codes.Trigger, at, summary, arguments...).Fix("%s", fix))
-	return nil
 }
 
 func (s starting) webhook() ir.Trigger {
@@ -71,19 +67,30 @@ func (s starting) webhook() ir.Trigger {
 	}
 	if path == "" {
 		path = "/" + s.document.ID
-		s.reader.Report(report.Note(codes.Trigger, s.Range, "the webhook's path is %s", path).Fix("add path: to say otherwise"))
+		s.Report(codes.Trigger.Note(s.Range, "the webhook's path is %s", path).Fix("add path: to say otherwise"))
 	}
 	return &ir.HTTP{Method: cmp.Or(method, "POST"), Path: "/" + strings.TrimPrefix(path, "/"), Range: s.Range}
 }
 
+// cron reads a crontab line, or an expression of EventBridge.
 func (s starting) cron() ir.Trigger {
 	node, zone := s.keys.Take("schedule", "cron", "expression"), s.keys.TakeText("timezone", "tz", "time_zone")
 	if node == nil {
-		return s.refuse(s.Range, `add schedule: "0 6 * * *"`, "a cron trigger needs a schedule")
+		s.Report(codes.Trigger.Error(s.Range, "a cron trigger needs a schedule").Fix(`add schedule: "0 6 * * *"`))
+		return nil
 	}
-	expression, err := eventBridgeCron(ast.Text(node))
-	if err != nil {
-		return s.refuse(node.Range, `write five fields: minute hour day month weekday, such as "0 6 * * 1-5"`, "%s", err)
+	read := schedule.ParseCrontab
+	if text := ast.Text(node); strings.HasPrefix(text, "rate(") || strings.HasPrefix(text, "cron(") {
+		read = schedule.ParseEventBridge
+	}
+	expression := ""
+	times, err := read(node.Value())
+	if err == nil {
+		expression, err = times.EventBridge()
+	}
+	if wrong := (*schedule.Error)(nil); errors.As(err, &wrong) {
+		s.Report(codes.Trigger.Error(node.At(wrong.Start, wrong.End), "%s", wrong.Reason).Fix("%s", wrong.Fix))
+		return nil
 	}
 	return &ir.Schedule{Name: s.document.ID, Expression: expression, Zone: zone, Range: s.Range}
 }
@@ -96,16 +103,17 @@ func (s starting) event() ir.Trigger {
 	if kind := s.keys.TakeText("event", "event_type", "detail_type", "detail-type"); kind != "" {
 		pattern.Set("detail-type", []any{kind})
 	}
-	if filter := s.keys.Take("filter"); filter != nil {
-		if filter.Kind != source.Mapping {
-			s.reader.Report(report.Error(codes.Trigger, filter.Range, "a filter of an event is a mapping of fields to values").
-				Why("EventBridge matches fields; it does not evaluate expressions.").Fix("write filter: {status: [paid]}, or put the condition on the first edge"))
-			return nil
-		}
+	filter := s.keys.Take("filter")
+	switch {
+	case filter != nil && filter.Kind != source.Mapping:
+		s.Report(codes.Trigger.Error(filter.Range, "a filter of an event is a mapping of fields to values").
+			Why("EventBridge matches fields; it does not evaluate expressions.").Fix("write filter: {status: [paid]}, or put the condition on the first edge"))
+		return nil
+	case filter != nil:
 		pattern.Set("detail", detail(filter))
-	}
-	if pattern.Len() == 0 {
-		return s.refuse(s.Range, "add event_type:", "an event trigger needs event_type or source")
+	case pattern.Len() == 0:
+		s.Report(codes.Trigger.Error(s.Range, "an event trigger needs event_type or source").Fix("add event_type:"))
+		return nil
 	}
 	return &ir.Event{Name: s.document.ID, Pattern: pattern, Range: s.Range}
 }
