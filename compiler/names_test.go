@@ -80,16 +80,16 @@ id: herd
 nodes:
   - id: zebra
     type: db
-    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT ${inputs.zebra} + 7 AS "zebra"'}
+    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT 7 + ${inputs.zebra} AS "zebra"'}
     outputs: [zebra]
   - id: the_each
     type: db
-    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT ${zebra.zebra} + 1 AS "zebra"'}
+    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT 1 + ${zebra.zebra} AS "zebra"'}
     inputs: [zebra]
     outputs: [the_all]
   - id: the_several
     type: db
-    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT ${zebra[0].zebra} + 2 AS "zebra"'}
+    runtime: {engine: sqlite, connection: 'sqlite:test', query: 'SELECT 2 + ${zebra[0].zebra} AS "zebra"'}
     outputs: [zebra]
   - id: the_answer
     type: gateway
