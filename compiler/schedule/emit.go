@@ -18,15 +18,14 @@ func (c *cron) EventBridge() (string, error) {
 	if !c.happens() {
 		return "", c.whole.fail("write days that the months have", "%q names no day of any year", c.whole.text)
 	}
+	if c.years != nil { // it was written for EventBridge
+		return c.whole.text, nil
+	}
 	day, weekday, err := c.eventBridgeDays()
 	if err != nil {
 		return "", err
 	}
-	year := "*"
-	if c.years != nil {
-		year = c.years.eventBridge()
-	}
-	return "cron(" + strings.Join([]string{c.minute.eventBridge(), c.hour.eventBridge(), day, c.month.eventBridge(), weekday, year}, " ") + ")", nil
+	return "cron(" + strings.Join([]string{c.minute.eventBridge(), c.hour.eventBridge(), day, c.month.eventBridge(), weekday, "*"}, " ") + ")", nil
 }
 
 // happens reports whether a day of some year matches. Every calendar there is occurs in 28 years around a leap year
@@ -117,7 +116,7 @@ func (s daySet) eventBridgeDaysOfMonth() (string, *Error) {
 	switch {
 	case rule.kind == lastDay && rule.number == 0:
 		return "L", nil
-	case rule.kind == nearestTo && rule.number < 28, rule.kind == nearestWithin:
+	case rule.kind == nearestTo && rule.number < 28:
 		return strconv.Itoa(rule.number) + "W", nil
 	case rule.kind == nearestTo:
 		return "", rule.part.fail("write a day up to 27W, or L", "%q means different days to AWS at the end of a month", rule.part.text)

@@ -185,7 +185,7 @@ func agrees(t *testing.T, name string, schedule Schedule) (emitted bool) {
 		return true
 	}
 	sameTimes(t, expression, again, want, first)
-	if same, err := again.EventBridge(); err != nil || same == "" {
+	if same, err := again.EventBridge(); err != nil || same != expression {
 		t.Errorf("%s is read as %s, %v", expression, same, err)
 	}
 	return true

@@ -137,6 +137,7 @@ func TestRefusals(t *testing.T) {
 		{"aws", "cron(0 6 * * * *)", "0-17: exactly one of day and weekday must be ?; " + awsFix},
 		{"aws", "cron(0 6 ? * 0 *)", `13-14: "0" is not a day of the week from 1 to 7; write a number from 1 to 7`},
 		{"aws", "cron(0 6 ? * FRI-MON *)", `13-20: the range "FRI-MON" runs backwards; write 6-7,1-2`},
+		{"aws", "cron(0 6 31 APR ? *)", `0-20: "cron(0 6 31 APR ? *)" names no day of any year; write days that the months have`},
 		{"aws", "rate(0 minutes)", `5-6: "0" is not a positive number; write a positive number and minutes, hours or days, such as rate(5 minutes)`},
 		{"aws", "rate(5 weeks)", `7-12: "weeks" is not minutes, hours or days; write a positive number and minutes, hours or days, such as rate(5 minutes)`},
 	} {

@@ -91,6 +91,8 @@ func (s *splitter) word(word string) {
 	switch word {
 	case "CREATE", "ALTER":
 		s.create = s.create || s.words == 1
+	case "TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", "SEQUENCE", "TYPE":
+		s.create = false // another object, whatever its name
 	case "PROCEDURE", "PROC", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE":
 		s.routine = s.routine || s.create
 	case "DECLARE":
