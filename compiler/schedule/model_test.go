@@ -5,15 +5,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 )
 
 // This file is a model of EventBridge Scheduler's cron(…) and of crontab(5), written from their manuals and sharing nothing
 // with the package: each field becomes the list of its values, each day is looked at.
 
+// failer is a test, or a case of a property.
+type failer interface {
+	Helper()
+	Errorf(format string, arguments ...any)
+	Fatalf(format string, arguments ...any)
+}
+
 // expand lists what a field of numbers, ranges and steps stands for.
-func expand(t *testing.T, text string, low, high int, names string) []int {
+func expand(t failer, text string, low, high int, names string) []int {
 	t.Helper()
 	number := func(text string) int {
 		if i := strings.Index(names, text); len(text) == 3 && i >= 0 {
@@ -69,7 +75,7 @@ func clockTimes(minutes, hours []int) []time.Duration {
 }
 
 // modelTimes lists the times of some years at which cron(…) fires, in UTC. It fails where AWS would refuse the expression.
-func modelTimes(t *testing.T, expression string, first, last int) []time.Time {
+func modelTimes(t failer, expression string, first, last int) []time.Time {
 	t.Helper()
 	inner, ok := strings.CutPrefix(expression, "cron(")
 	f := strings.Fields(strings.TrimSuffix(inner, ")"))
@@ -90,7 +96,7 @@ func modelTimes(t *testing.T, expression string, first, last int) []time.Time {
 	return times
 }
 
-func modelDay(t *testing.T, text string, day time.Time) bool {
+func modelDay(t failer, text string, day time.Time) bool {
 	t.Helper()
 	last := day.AddDate(0, 1, -day.Day()).Day()
 	switch {
@@ -112,7 +118,7 @@ func modelDay(t *testing.T, text string, day time.Time) bool {
 	return slices.Contains(expand(t, text, 1, 31, ""), day.Day())
 }
 
-func modelWeekday(t *testing.T, text string, day time.Time) bool {
+func modelWeekday(t failer, text string, day time.Time) bool {
 	t.Helper()
 	number := int(day.Weekday()) + 1
 	switch {
@@ -128,7 +134,7 @@ func modelWeekday(t *testing.T, text string, day time.Time) bool {
 }
 
 // crontabTimes lists the times of some years at which a crontab line fires, in UTC.
-func crontabTimes(t *testing.T, expression string, first, last int) []time.Time {
+func crontabTimes(t failer, expression string, first, last int) []time.Time {
 	t.Helper()
 	f := strings.Fields(strings.ToUpper(expression))
 	clock := clockTimes(expand(t, f[0], 0, 59, ""), expand(t, f[1], 0, 23, ""))
@@ -153,7 +159,7 @@ func crontabTimes(t *testing.T, expression string, first, last int) []time.Time 
 }
 
 // sameTimes compares a schedule's times with a model's.
-func sameTimes(t *testing.T, name string, schedule Schedule, want []time.Time, first int) {
+func sameTimes(t failer, name string, schedule Schedule, want []time.Time, first int) {
 	t.Helper()
 	at := time.Date(first, 1, 1, 0, 0, 0, -1, time.UTC)
 	for i, next := range want[:min(len(want), 3000)] {
@@ -170,7 +176,7 @@ func sameTimes(t *testing.T, name string, schedule Schedule, want []time.Time, f
 }
 
 // agrees compares a schedule with what it emits: as the model reads it, and as this package reads it.
-func agrees(t *testing.T, name string, schedule Schedule) (emitted bool) {
+func agrees(t failer, name string, schedule Schedule) (emitted bool) {
 	t.Helper()
 	const first, last = 2024, 2025 // with and without a 29 February
 	expression, err := schedule.EventBridge()

@@ -3,10 +3,13 @@ package schedule
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/steploom/steploom/internal/property"
 )
 
 func TestCrontab(t *testing.T) {
@@ -214,48 +217,52 @@ func TestClockChanges(t *testing.T) {
 
 // TestRandomCrontabs compares random lines with the model of crontab and, where EventBridge can say them, of EventBridge.
 func TestRandomCrontabs(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
+	tried, emitted := 0, 0
+	property.Check(t, func(t *rapid.T) {
+		text := randomCrontab(t)
+		schedule, err := ParseCrontab(text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		sameTimes(t, text, schedule, crontabTimes(t, text, 2024, 2025), 2024)
+		tried++
+		if agrees(t, text, schedule) {
+			emitted++
+		}
+	})
+	if emitted < tried/4 {
+		t.Errorf("only %d of %d could be written", emitted, tried)
+	}
+}
+
+func randomCrontab(t *rapid.T) string {
 	item := func(low, high int) string {
-		first := low + random.IntN(high-low+1)
-		last := first + random.IntN(high-first+1)
-		switch random.IntN(6) {
+		first := rapid.IntRange(low, high).Draw(t, "first")
+		last := rapid.IntRange(first, high).Draw(t, "last")
+		step := rapid.IntRange(1, high).Draw(t, "step")
+		switch rapid.IntRange(0, 5).Draw(t, "form") {
 		case 0:
 			return fmt.Sprintf("%d-%d", first, last)
 		case 1:
-			return fmt.Sprintf("%d-%d/%d", first, last, 1+random.IntN(5))
+			return fmt.Sprintf("%d-%d/%d", first, last, step)
 		case 2:
-			return fmt.Sprintf("*/%d", 1+random.IntN(high))
+			return fmt.Sprintf("*/%d", step)
 		case 3:
-			return fmt.Sprintf("%d/%d", first, 1+random.IntN(high))
+			return fmt.Sprintf("%d/%d", first, step)
 		}
 		return fmt.Sprint(first)
 	}
 	list := func(low, high int) string {
-		if random.IntN(3) == 0 {
+		if rapid.Bool().Draw(t, "all") {
 			return "*"
 		}
 		text := item(low, high)
-		for random.IntN(3) == 0 {
+		for rapid.IntRange(0, 2).Draw(t, "more") == 2 {
 			text += "," + item(low, high)
 		}
 		return text
 	}
-	emitted := 0
-	for range 300 {
-		text := strings.Join([]string{item(0, 59), item(0, 23), list(1, 31), list(1, 12), list(0, 7)}, " ")
-		schedule, err := ParseCrontab(text)
-		if err != nil {
-			t.Errorf("%s: %v", text, err)
-			continue
-		}
-		sameTimes(t, text, schedule, crontabTimes(t, text, 2024, 2025), 2024)
-		if agrees(t, text, schedule) {
-			emitted++
-		}
-	}
-	if emitted < 100 {
-		t.Errorf("only %d of 300 could be written", emitted)
-	}
+	return strings.Join([]string{item(0, 59), item(0, 23), list(1, 31), list(1, 12), list(0, 7)}, " ")
 }
 
 func FuzzParse(f *testing.F) {

@@ -14,7 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "modernc.org/sqlite"
+	"pgregory.net/rapid"
 
+	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/shared/testserver"
 )
 
@@ -29,42 +31,156 @@ var deliberate = []string{reasonSelect, reasonConstant, reasonCondition, reasonT
 // acceptance asks an engine whether a statement, in which ? is a parameter, can be prepared.
 type acceptance func(statement string) error
 
-// TestPlacesAgreeWithEngines replaces every token of valid statements by a value, one after another. Where the model lets
+// TestPlacesAgreeWithEngines replaces every operand of valid statements by a value, one after another. Where the model lets
 // a value stand, the engine must take a parameter; where the model does not, the engine must refuse it, or the refusal is
 // deliberate.
 func TestPlacesAgreeWithEngines(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		engine Engine
-		accept func(t *testing.T) acceptance
-	}{
-		{"postgresql", PostgreSQL, postgresAccepts}, {"mariadb", MySQL, mariadbAccepts}, {"sqlite", SQLite, sqliteAccepts},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			accept := test.accept(t)
-			var places, bound int
-			for _, statement := range corpus(test.engine) {
-				if err := accept(statement); err != nil {
-					t.Fatalf("%s: %v", statement, err)
-				}
-				for _, parts := range variants(test.engine, statement) {
-					places++
-					_, refused := Bind(test.engine, parts)
-					text := parts[0].Text + "?" + parts[2].Text
-					err := accept(text)
-					switch {
-					case len(refused) == 0 && err != nil:
-						t.Errorf("the model binds %s: %v", text, err)
-					case len(refused) == 0:
-						bound++
-					case err == nil && !slices.Contains(deliberate, refused[0].Reason):
-						t.Errorf("the model refuses %s: %s", text, refused[0].Reason)
-					}
+	everyEngine(t, func(t *testing.T, engine Engine, accept acceptance) {
+		var places, bound int
+		for _, statement := range corpus(engine) {
+			if err := accept(statement); err != nil {
+				t.Fatalf("%s: %v", statement, err)
+			}
+			for _, parts := range variants(engine, statement) {
+				places++
+				if binds(t, engine, parts, accept) {
+					bound++
 				}
 			}
-			t.Logf("%d of %d places take a value", bound, places)
+		}
+		t.Logf("%d of %d places take a value", bound, places)
+	})
+}
+
+// TestRandomStatements does the same with random statements.
+func TestRandomStatements(t *testing.T) {
+	everyEngine(t, func(t *testing.T, engine Engine, accept acceptance) {
+		tried, valid := 0, 0
+		property.Check(t, func(t *rapid.T) {
+			g := generator{t}
+			statement := g.statement()
+			tried++
+			if accept(statement) != nil {
+				return // such as a sum of a column that is not grouped by
+			}
+			valid++
+			for _, parts := range variants(engine, statement) {
+				binds(t, engine, parts, accept)
+			}
 		})
+		if valid < tried/2 {
+			t.Errorf("only %d of %d statements are valid", valid, tried)
+		}
+	})
+}
+
+func everyEngine(t *testing.T, test func(t *testing.T, engine Engine, accept acceptance)) {
+	t.Run("postgresql", func(t *testing.T) { test(t, PostgreSQL, postgresAccepts(t)) })
+	t.Run("mariadb", func(t *testing.T) { test(t, MySQL, mariadbAccepts(t)) })
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite, sqliteAccepts(t)) })
+}
+
+// binds reports whether the model binds the value of three parts, and fails where the engine sees it otherwise.
+func binds(t interface{ Errorf(string, ...any) }, engine Engine, parts []Part, accept acceptance) bool {
+	_, refused := Bind(engine, parts)
+	text := parts[0].Text + "?" + parts[2].Text
+	err := accept(text)
+	switch {
+	case len(refused) == 0 && err != nil:
+		t.Errorf("the model binds %s: %v", text, err)
+	case len(refused) > 0 && err == nil && !slices.Contains(deliberate, refused[0].Reason):
+		t.Errorf("the model refuses %s: %s", text, refused[0].Reason)
 	}
+	return len(refused) == 0
+}
+
+// generator writes random statements over the tables of the corpus.
+type generator struct{ t *rapid.T }
+
+func (g generator) choose(n int) int { return rapid.IntRange(0, n-1).Draw(g.t, "choice") }
+
+func (g generator) statement() string {
+	switch g.choose(6) {
+	case 0:
+		return "INSERT INTO t (a, b) VALUES (" + g.number(2) + ", " + g.text(2) + "), (3, 'z')"
+	case 1:
+		return "UPDATE t SET a = " + g.number(2) + ", b = " + g.text(2) + " WHERE " + g.condition(2)
+	case 2:
+		return "DELETE FROM t WHERE " + g.condition(3)
+	case 3:
+		return "WITH x (a, b) AS (" + g.query(1) + ") SELECT a FROM x WHERE " + g.condition(1)
+	}
+	return g.query(3)
+}
+
+func (g generator) query(depth int) string {
+	text := "SELECT " + g.number(depth) + " AS n, " + g.text(depth) + " FROM t WHERE " + g.condition(depth)
+	switch g.choose(4) {
+	case 0:
+		return text + " ORDER BY " + g.number(1) + " DESC, " + g.text(1) + " LIMIT 5"
+	case 1:
+		return text + " ORDER BY a, CASE WHEN " + g.condition(1) + " THEN 1 ELSE 2 END LIMIT 5 OFFSET 2"
+	case 2:
+		return "SELECT " + g.number(1) + ", count(*) FROM t GROUP BY " + g.number(0) + " HAVING count(*) > 2"
+	}
+	return text
+}
+
+func (g generator) number(depth int) string {
+	if depth == 0 {
+		return []string{"a", "1", "2"}[g.choose(3)]
+	}
+	switch g.choose(6) {
+	case 0:
+		return g.number(depth-1) + []string{" + ", " * ", " % "}[g.choose(3)] + g.number(depth-1)
+	case 1:
+		return "(" + g.number(depth-1) + ")"
+	case 2:
+		return "coalesce(" + g.number(depth-1) + ", " + g.number(0) + ")"
+	case 3:
+		return "CASE WHEN " + g.condition(depth-1) + " THEN " + g.number(0) + " ELSE 3 END"
+	case 4:
+		return "(SELECT max(u.a) FROM u WHERE " + g.condition(0) + ")"
+	}
+	return g.number(0)
+}
+
+func (g generator) text(depth int) string {
+	if depth == 0 {
+		return []string{"b", "'x'"}[g.choose(2)]
+	}
+	switch g.choose(4) {
+	case 0:
+		return []string{"lower", "upper", "trim"}[g.choose(3)] + "(" + g.text(depth-1) + ")"
+	case 1:
+		return "replace(" + g.text(depth-1) + ", 'y', " + g.text(0) + ")"
+	case 2:
+		return "CASE " + g.number(0) + " WHEN " + g.number(0) + " THEN " + g.text(0) + " ELSE b END"
+	}
+	return g.text(0)
+}
+
+func (g generator) condition(depth int) string {
+	if depth == 0 {
+		return g.number(0) + []string{" = ", " <> ", " >= "}[g.choose(3)] + g.number(0)
+	}
+	switch g.choose(8) {
+	case 0:
+		return g.condition(depth-1) + []string{" AND ", " OR "}[g.choose(2)] + g.condition(depth-1)
+	case 1:
+		return "NOT (" + g.condition(depth-1) + ")"
+	case 2:
+		return g.number(depth-1) + " BETWEEN " + g.number(0) + " AND " + g.number(depth-1)
+	case 3:
+		return g.number(depth-1) + " IN (" + g.number(0) + ", " + g.number(0) + ")"
+	case 4:
+		return g.text(depth-1) + " LIKE " + g.text(0)
+	case 5:
+		return "EXISTS (SELECT 1 FROM u WHERE u.b = " + g.text(depth-1) + ")"
+	case 6:
+		return "(" + g.text(0) + " IS NULL OR " + g.condition(depth-1) + ")"
+	}
+	return g.condition(0)
 }
 
 // variants replaces each name, number and string by a value. Names of the corpus are in lower case, keywords are not.
