@@ -52,7 +52,7 @@ func (p *plan) functionParameters(t *cfn.Template, f *functionPlan) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
 			Description: fmt.Sprintf("Memory of the function %s in MB", f.row.Name)},
-		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: 900,
+		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: task.LongestSeconds,
 			Description: fmt.Sprintf("Longest invocation of the function %s in seconds", f.row.Name)},
 		cfn.Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
 			Description: fmt.Sprintf("How many invocations of the function %s may run at once; -1 shares the account's limit", f.row.Name)},

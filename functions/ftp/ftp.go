@@ -31,7 +31,7 @@ import (
 
 const (
 	defaultTimeout = 30 * time.Second
-	longestTimeout = 900 * time.Second
+	longestTimeout = task.LongestSeconds * time.Second
 	// sizeLimit is the number of bytes of a file that is read.
 	sizeLimit = 6 << 20
 )

@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	defaultTimeout   = 10 * time.Second
+	defaultTimeout   = task.HTTPSeconds * time.Second
 	defaultRedirects = 10
 	// bodyLimit is the number of bytes read of a response, after decompression.
 	bodyLimit = 6 << 20
@@ -174,7 +174,7 @@ func (s *sender) timeoutOr(ctx context.Context, err error, timeout time.Duration
 }
 
 func timeoutOf(seconds float64) (time.Duration, error) {
-	const most = 900
+	const most = task.LongestSeconds
 	switch {
 	case seconds == 0:
 		return defaultTimeout, nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/sqltext"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -48,8 +49,8 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step 
 		requests{s.scope}.call(c, found, one.request)
 		return c
 	}
-	c.Function, c.Arguments = "sql", s.sqlCallArguments(ff, one)
-	c.Result = build.Field(ir.Result(), "rows")
+	c.Function, c.Arguments = task.SQL, s.sqlCallArguments(ff, one)
+	c.Result = build.Field(ir.Result(), task.SQLRows)
 	if one.sql.allowFailure {
 		c.OnError = []ir.Handler{s.failure(c, found)}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 )
 
 func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
@@ -135,11 +136,9 @@ func isSet(node *source.Node) bool {
 	return value
 }
 
-const defaultTimeout = 10 // seconds, for requests
-
 func (r *operationReader) request(node *source.Node) *requestInstruction {
 	fields := node.Map("a request")
-	one := &requestInstruction{timeout: defaultTimeout}
+	one := &requestInstruction{timeout: task.HTTPSeconds}
 	if url := fields.Need("url"); url != nil {
 		one.url = parseTemplate(url)
 	}
@@ -168,8 +167,8 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 
 func (r *operationReader) timeout(one *requestInstruction, node *source.Node) {
 	seconds, ok := node.Int()
-	if ok && (seconds < 1 || seconds > 900) {
-		node.Report(report.Error(codeArgument, node.Range, "a timeout is from 1 to 900 seconds"))
+	if ok && (seconds < 1 || seconds > task.LongestSeconds) {
+		node.Report(report.Error(codeArgument, node.Range, "a timeout is from 1 to %d seconds", task.LongestSeconds))
 		return
 	}
 	one.timeout = seconds

@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -32,7 +33,7 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	if one.body != nil {
 		request.Set("body", shapes{s.scope}.data(one.body))
 	}
-	if one.timeout != defaultTimeout {
+	if one.timeout != task.HTTPSeconds {
 		request.Set("timeoutSeconds", float64(one.timeout))
 	}
 	if one.ignoreCert {
@@ -111,13 +112,13 @@ func checkScheme(t *template, address string) {
 
 // call completes a call of function http: what is bound on success, and on a failure that is allowed.
 func (s requests) call(c *ir.Call, r *result, one *requestInstruction) {
-	c.Function, c.Arguments = "http", s.arguments(one)
-	if one.timeout > defaultTimeout {
-		c.TimeoutSeconds = one.timeout + 5
+	c.Function, c.Arguments = task.HTTP, s.arguments(one)
+	if one.timeout > task.HTTPSeconds {
+		c.TimeoutSeconds = task.StateSeconds(one.timeout)
 	}
 	used := s.names.used
-	status := build.Field(ir.Result(), "statusCode")
-	body := build.Field(ir.Result(), "body")
+	status := build.Field(ir.Result(), task.HTTPStatusCode)
+	body := build.Field(ir.Result(), task.HTTPBody)
 	good := build.All(build.Binary(status, ">=", build.Number(200)), build.Binary(status, "<", build.Number(300)))
 	if used.status[r.name] {
 		c.More = append(c.More, ir.Binding{Name: r.statusVariable(), Value: status})

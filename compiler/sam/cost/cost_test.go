@@ -71,7 +71,7 @@ func TestMeasure(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			least, most := measure(machineOf(t, test.machine), items)
+			least, most := measure(machineOf(t, test.machine), scale{items: items})
 			if least.Transitions != test.least || least.calls() != test.leastCalls {
 				t.Errorf("at least %v transitions and %v calls, want %v and %v", least.Transitions, least.calls(), test.least, test.leastCalls)
 			}
@@ -163,6 +163,24 @@ func TestEveryPriceIsUsed(t *testing.T) {
 	for _, price := range Prices() {
 		if dollars(price.Name) != price.Dollars || price.Unit == "" {
 			t.Errorf("%+v", price)
+		}
+	}
+}
+
+// TestLimits: a call ends with the shorter of its state's and its function's limit.
+func TestLimits(t *testing.T) {
+	catalogue := []task.Row{{Name: "sql", Timeout: 30 * time.Second}, {Name: "http"}}
+	for _, test := range []struct {
+		function, seconds string
+		want              float64
+	}{
+		{"${SqlFunctionArn}", "10", 10}, {"${SqlFunctionArn}", "300", 30}, {"${SqlFunctionArn}", "0", 30}, {"${SqlFunctionArn}", `"{% $n %}"`, 30},
+		{"${HttpFunctionArn}", "300", 300}, {"${HttpFunctionArn}", "0", defaultTaskSeconds}, {"arn:aws:lambda:x:1:function:f", "0", defaultTaskSeconds},
+	} {
+		machine := machineOf(t, `{"StartAt": "a", "States": {"a": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
+			"TimeoutSeconds": `+test.seconds+`, "Arguments": {"FunctionName": "`+test.function+`"}}}}`)
+		if _, most := measure(machine, scale{items: 1, catalogue: catalogue}); most.Limits != test.want {
+			t.Errorf("%s with %s: %v s, want %v", test.function, test.seconds, most.Limits, test.want)
 		}
 	}
 }

@@ -77,7 +77,7 @@ func (b Bill) Dominant() string {
 func Estimate(app sam.Application, assume Assumptions) []Report {
 	var reports []Report
 	for _, machine := range app.Machines {
-		least, most := measure(machine.Definition, assume.Items)
+		least, most := measure(machine.Definition, scale{assume.Items, app.Catalogue})
 		reports = append(reports, Report{
 			Operation: machine.Operation.Name,
 			Mode:      machine.Type(),

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -65,12 +66,18 @@ type walker struct {
 	items   float64
 }
 
-// measure gives the cheapest and the dearest way through a machine when each loop goes round items times.
-func measure(machine *asl.Machine, items float64) (cheapest, dearest Metrics) {
-	w := &walker{machine: machine, own: map[string]Metrics{}, next: map[string][]string{}, items: items}
+// scale is what measuring depends on besides the definition.
+type scale struct {
+	items     float64    // how often each loop goes round
+	catalogue []task.Row // what is known of functions
+}
+
+// measure gives the cheapest and the dearest way through a machine.
+func measure(machine *asl.Machine, by scale) (cheapest, dearest Metrics) {
+	w := &walker{machine: machine, own: map[string]Metrics{}, next: map[string][]string{}, items: by.items}
 	cheap := map[string]Metrics{}
 	for name, state := range machine.States.All() {
-		cheap[name], w.own[name] = ownMetrics(state, items)
+		cheap[name], w.own[name] = ownMetrics(state, by)
 		w.next[name] = asl.Targets(state)
 	}
 	return w.cheapest(cheap), w.dearest(machine.StartAt, w.all(), "")
@@ -204,33 +211,40 @@ const (
 	eventsOfIteration = 2
 )
 
-// defaultTaskSeconds is how long Step Functions waits for a task without TimeoutSeconds; the function's own limit is shorter.
+// defaultTaskSeconds is assumed of a call that neither its state nor a row of the catalogue limits.
 const defaultTaskSeconds = 60
 
+// limitSeconds is when a call is over at the latest.
+func limitSeconds(state *asl.Task, catalogue []task.Row) float64 {
+	limit, _ := state.TimeoutSeconds.Constant()
+	row, _ := task.Find(catalogue, task.FunctionOf(state.Target()))
+	if most := row.EndsWithin(limit); most > 0 {
+		return most.Seconds()
+	}
+	return defaultTaskSeconds
+}
+
 // ownMetrics is what a state takes by itself, at least and at most.
-func ownMetrics(state asl.State, items float64) (least, most Metrics) {
+func ownMetrics(state asl.State, by scale) (least, most Metrics) {
 	switch state := state.(type) {
 	case *asl.Task:
-		limit, ok := state.TimeoutSeconds.Constant()
-		if !ok {
-			limit = defaultTaskSeconds
-		}
-		one := Metrics{Transitions: 1, Events: eventsOfTask, Limits: limit, Calls: map[string]float64{cmp.Or(state.Target(), state.Resource): 1}}
+		calls := map[string]float64{cmp.Or(state.Target(), state.Resource): 1}
+		one := Metrics{Transitions: 1, Events: eventsOfTask, Limits: limitSeconds(state, by.catalogue), Calls: calls}
 		return one, one
 	case *asl.Wait:
 		seconds, _ := state.Seconds.Constant()
 		one := Metrics{Transitions: 1, Events: eventsOfState, Waits: seconds}
 		return one, one
 	case *asl.Map:
-		_, inner := measure(state.ItemProcessor, items)
+		_, inner := measure(state.ItemProcessor, by)
 		inner.Events += eventsOfIteration
 		one := Metrics{Transitions: 1, Events: eventsOfContainer}
-		return one, one.plus(inner.times(items))
+		return one, one.plus(inner.times(by.items))
 	case *asl.Parallel:
 		least = Metrics{Transitions: 1, Events: eventsOfContainer}
 		most = least
 		for _, branch := range state.Branches {
-			cheap, dear := measure(branch, items)
+			cheap, dear := measure(branch, by)
 			least, most = least.plus(cheap), most.plus(dear)
 		}
 		return least, most

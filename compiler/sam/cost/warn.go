@@ -36,7 +36,7 @@ func warnings(machine sam.Machine, catalogue []task.Row, most Metrics) []string 
 		found = append(found, fmt.Sprintf("time: its calls may take up to %s in all before their time limits end them, %s", seconds(longest), what))
 	}
 	if machine.Operation.Mode == ir.Standard {
-		found = append(found, historyWarning(machine)...)
+		found = append(found, historyWarning(machine, catalogue)...)
 	}
 	return append(found, sizeWarnings(machine.Definition, catalogue)...)
 }
@@ -53,9 +53,9 @@ func hasHTTP(operation *ir.Operation) bool {
 func seconds(n float64) string { return fmt.Sprintf("%.0f s", n) }
 
 // historyWarning says from how many items on a Standard execution's history is full.
-func historyWarning(machine sam.Machine) []string {
+func historyWarning(machine sam.Machine, catalogue []task.Row) []string {
 	items := tooMany(historyEvents, func(items float64) float64 {
-		_, most := measure(machine.Definition, items)
+		_, most := measure(machine.Definition, scale{items, catalogue})
 		return most.Events
 	})
 	if math.IsInf(items, 1) {

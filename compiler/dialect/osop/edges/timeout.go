@@ -1,5 +1,10 @@
 package edges
 
+import (
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
+)
+
 func timeout() Mode {
 	return Mode{
 		Name:    "timeout",
@@ -11,4 +16,4 @@ func timeout() Mode {
 }
 
 // Timeouts are the errors that mean that time ran out.
-func Timeouts() []string { return []string{"States.Timeout", "Http.Timeout", "Sql.Timeout"} }
+func Timeouts() []string { return []string{asl.ErrorTimeout, task.HttpTimeout, task.SqlTimeout} }

@@ -70,8 +70,8 @@ func (a at) request() *Task {
 		}
 		arguments.Set("expectedStatus", statuses)
 	}
-	if a.node.TimeoutSeconds > 10 {
-		arguments.Set("timeoutSeconds", float64(min(a.node.TimeoutSeconds, 900)))
+	if a.node.TimeoutSeconds > task.HTTPSeconds {
+		arguments.Set("timeoutSeconds", float64(min(a.node.TimeoutSeconds, task.LongestSeconds)))
 	}
 	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
 }

@@ -1,0 +1,26 @@
+package task
+
+import "time"
+
+// Times of functions, in seconds as requests and definitions have them.
+const (
+	// LongestSeconds is how long a function may work at most, whatever its request asks for: Lambda ends it then (Lambda quotas, "Function timeout").
+	LongestSeconds = 900
+	// HTTPSeconds is how long the http function waits for an answer when its request says nothing.
+	HTTPSeconds = 10
+	// answerSeconds is how much longer a state waits than the function in it, so that the function's own error comes first.
+	answerSeconds = 5
+)
+
+// StateSeconds is the TimeoutSeconds of a Task for a function that gives up after the seconds of its own.
+func StateSeconds(function int) int { return function + answerSeconds }
+
+// EndsWithin is when a call of the function is over at the latest: after the longest invocation, or after the TimeoutSeconds of the Task where that is
+// shorter; 0 is no limit of the Task.
+func (r Row) EndsWithin(stateSeconds float64) time.Duration {
+	state := time.Duration(stateSeconds * float64(time.Second))
+	if state > 0 && (state < r.Timeout || r.Timeout == 0) {
+		return state
+	}
+	return r.Timeout
+}
