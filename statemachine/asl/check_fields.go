@@ -1,7 +1,6 @@
 package asl
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -127,10 +126,11 @@ func oneOf(values ...string) func(*checker, place, any) {
 func numberBetween(low, high float64, whole bool) func(*checker, place, any) {
 	return func(c *checker, p place, v any) {
 		n, ok := jsonata.Float(v)
+		_, integer := jsonata.Integer(v)
 		switch {
 		case !ok:
 			c.mistyped(p.position, "NUMBER")
-		case whole && n != math.Trunc(n):
+		case whole && !integer:
 			c.mistyped(p.position, "INTEGER")
 		case n < low || n > high:
 			c.schema(p.position, "Value must be between %.0f and %.0f", low, high)
