@@ -64,10 +64,12 @@ type Expression struct {
 	names   []string
 	aws     bool
 	limits  Limits
-	clock   func() time.Time
-	random  func() float64
-	library map[string]*Function
-	states  sync.Pool
+	// holdFrom is how little memory may be left before values are measured.
+	holdFrom int64
+	clock    func() time.Time
+	random   func() float64
+	library  map[string]*Function
+	states   sync.Pool
 }
 
 // Compile parses and compiles an expression. The error is an *Error.
@@ -96,6 +98,7 @@ func compile(src string, node Node, options []Option) (e *Expression, err error)
 		option(e)
 	}
 	e.limits = e.limits.orDefault(e.aws)
+	e.holdFrom = e.limits.holdThreshold()
 	e.library = library
 	a, t, err := analyse(src, node)
 	if err != nil {
@@ -162,7 +165,7 @@ func (st *state) begin(ctx context.Context, input any, bindings Bindings) {
 	}
 	st.budget, st.steps, st.memory = checkEvery, e.limits.Steps-checkEvery, e.limits.Memory
 	st.depth, st.natives, st.limit, st.nested = 0, 0, e.limits.Depth, false
-	st.holdFrom, st.measured = e.limits.holdThreshold(), 0
+	st.holdFrom, st.measured = e.holdFrom, 0
 	st.started = time.Time{}
 	st.top.names = e.names
 	st.top.reserve(e.size)
