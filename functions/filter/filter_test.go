@@ -35,6 +35,12 @@ func TestJQ(t *testing.T) {
 		{`empty`, records, nil, true, `[]`},
 		{`[.[] | select(.age_days > $least) | .id]`, records, map[string]any{"least": 35}, false, `[2]`},
 		{`$ARGS.named.a.b`, `null`, map[string]any{"a": map[string]any{"b": "<x>"}}, false, `"<x>"`},
+		{`.id, .id + 1, -.id, (.id | tostring), ([.id, 5] | max), (.id == 1234567890123456788)`, `{"id":1234567890123456789}`, nil, false,
+			`[1234567890123456789,1234567890123456790,-1234567890123456789,"1234567890123456789",1234567890123456789,false]`},
+		{`[.[] | select(.id == $id)] | group_by(.id) | .[0][0].id`, `[{"id":1234567890123456789},{"id":1234567890123456788}]`,
+			map[string]any{"id": json.Number("1234567890123456789")}, false, `1234567890123456789`},
+		{`{"\(.b)": .a, x: .a}`, `{"b":1234567890123456789,"a":1}`, nil, false, `{"1234567890123456789":1,"x":1}`},
+		{`.a`, `{"a":1.0}`, nil, false, `1.0`},
 		{`$ENV`, `null`, nil, false, `{}`},
 		{`., halt, .`, `1`, nil, false, `1`},
 	} {

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/steploom/steploom/shared/format"
@@ -165,13 +167,27 @@ func writeText(out *bytes.Buffer, text string) error {
 	return err
 }
 
-// writeNumber writes text as a JSON number when it is one, otherwise as text (NaN, Infinity).
+// writeNumber writes text as a JSON number when it is one that keeps its digits on the way, otherwise as text (NaN, Infinity, long decimals).
 func writeNumber(out *bytes.Buffer, text string) error {
-	if !isJSONNumber(text) {
+	if !isJSONNumber(text) || !keepsDigits(text) {
 		return writeText(out, text)
 	}
 	out.WriteString(text)
 	return nil
+}
+
+// keepsDigits tells whether a state machine can hold a number as it is: whole ones of 64 bits, and what float64 gives back digit for digit.
+func keepsDigits(text string) bool {
+	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f == 0 {
+		return err == nil && strings.Trim(text, "-0.") == ""
+	}
+	sent, ok := new(big.Rat).SetString(text)
+	held, _ := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
+	return ok && sent.Cmp(held) == 0
 }
 
 func isJSONNumber(text string) bool {
@@ -215,8 +231,7 @@ func writeValue(out *bytes.Buffer, value any) error {
 		out.WriteString(strconv.FormatInt(v, 10))
 		return nil
 	case uint64:
-		out.WriteString(strconv.FormatUint(v, 10))
-		return nil
+		return writeNumber(out, strconv.FormatUint(v, 10))
 	case float64:
 		return writeFloat(out, v)
 	case float32:

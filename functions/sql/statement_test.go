@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -63,4 +64,20 @@ func FuzzPrepare(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestNumbersKeepTheirDigits writes numbers as databases send them: what a state machine could not hold is text.
+func TestNumbersKeepTheirDigits(t *testing.T) {
+	for text, want := range map[string]string{
+		"0": "0", "12.340": "12.340", "0.1": "0.1", "-0.30000000000000004": "-0.30000000000000004", "1e+300": "1e+300", "5e-324": "5e-324",
+		"1234567890123456789": "1234567890123456789", "-9223372036854775808": "-9223372036854775808", "9223372036854775807": "9223372036854775807",
+		"9223372036854775808": `"9223372036854775808"`, "18446744073709551615": `"18446744073709551615"`, "12345678901234567890.12": `"12345678901234567890.12"`,
+		"0.1000000000000000000001": `"0.1000000000000000000001"`, "100000000000000000000": "100000000000000000000", "1234567890123456789.0": `"1234567890123456789.0"`,
+		"0.000": "0.000", "1e-999999999": `"1e-999999999"`, "NaN": `"NaN"`, "Infinity": `"Infinity"`, "1e999": `"1e999"`,
+	} {
+		var out bytes.Buffer
+		if err := writeNumber(&out, text); err != nil || out.String() != want {
+			t.Errorf("%s is written as %s, %v; want %s", text, out.String(), err, want)
+		}
+	}
 }

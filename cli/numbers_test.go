@@ -1,0 +1,172 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/cli"
+)
+
+// snowflake is a number that float64 cannot hold.
+const snowflake = "1234567890123456789"
+
+const numbersAPICHAP = `
+datasources:
+  db: {type: db, url: 'jdbc:postgresql://db.internal:5432/shop'}
+  web: {type: api}
+operations:
+  'POST /numbers':
+    fulfillments:
+      - name: thing
+        type: read
+        datasource: web
+        instructions: [{request: {url: "https://things.example.com/thing", httpType: GET}}]
+      - name: stored
+        type: update
+        datasource: db
+        instructions: [{sql: {query: 'INSERT INTO big (id, other) VALUES (?, ?)', parameters: [{param: 'VALUE(thing, $.id)'}, {param: 'BODY($.id)'}]}}]
+      - name: found
+        type: read
+        datasource: db
+        instructions: [{sql: {query: 'SELECT id, other FROM big WHERE id = ?', parameters: [{param: 'VALUE(thing, $.id)'}]}}]
+      - name: sent
+        type: update
+        datasource: web
+        instructions:
+          - request:
+              url: "https://things.example.com/thing/${VALUE(found, $[0].id)}?q=${BODY($.id)}"
+              httpType: POST
+              header: ['x-id: ${VALUE(found, $[0].other)}']
+              body: {contentType: application/json, schema: {id: 'VALUE(found, $[0].id)', text: 'TEXT("${BODY($.id)}")'}}
+      - name: each
+        type: loop
+        loop: BODY($.list)
+        fulfillments:
+          - name: named
+            type: read
+            datasource: db
+            index: VALUE(each, $.id)
+            instructions: [{sql: {query: 'SELECT ? AS name', parameters: [{param: 'VALUE(each, $.name)'}]}}]
+    responses:
+      - name: ok
+        statuscode: 200
+        default: true
+        schema:
+          http: VALUE(thing, $.id)
+          sql: VALUE(found, $[0].id)
+          other: VALUE(found, $[0].other)
+          path: VALUE(sent, $.path)
+          header: VALUE(sent, $.header)
+          body: VALUE(sent, $.body)
+          equal: 'VALUE_BY_INDEX(named, VALUE(thing, $.id), $[0].name)'
+          list: {list: BODY($.list), item: 'VALUE_BY_INDEX(named, VALUE(@, $.id), $[0].name)'}
+          text: TEXT(/y/) . VALUE(found, $[0].id)
+`
+
+const numbersOSOP = `
+osop_version: "2.0"
+id: numbers
+name: Numbers that float64 cannot hold
+inputs:
+  id: {type: integer, required: true}
+nodes:
+  - id: thing
+    type: api
+    runtime: {url: 'https://things.example.com', endpoint: /thing, method: GET}
+    outputs: [thing]
+  - id: store
+    type: db
+    runtime: {engine: postgres, connection: "jdbc:postgresql://db.internal:5432/shop", query: 'INSERT INTO big (id, other) VALUES (${thing.id}, ${inputs.id})'}
+    inputs: [thing]
+    outputs: [stored]
+  - id: find
+    type: db
+    runtime: {engine: postgres, connection: "jdbc:postgresql://db.internal:5432/shop", query: 'SELECT id, other FROM big WHERE id = ${thing.id}'}
+    inputs: [thing]
+    outputs: [rows]
+  - id: pick
+    type: cli
+    runtime: {command: "jq '{id: .[0].id, other: .[0].other, key: {\"\\(.[0].id)\": true}, more: (.[0].id + 1)}'"}
+    inputs: [rows]
+    outputs: [picked]
+  - id: send
+    type: api
+    runtime: {url: 'https://things.example.com', endpoint: '/thing/${picked.id}?q=${inputs.id}', method: POST, headers: {x-id: '${picked.other}'}, body: {id: '${picked.id}', text: 'n ${picked.id}', key: '${picked.key}', more: '${picked.more}'}}
+    inputs: [picked]
+    outputs: [sent]
+  - id: end
+    type: cli
+    runtime: {command: "jq -s '.'"}
+    inputs: [sent]
+    outputs: [answer]
+edges:
+  - {from: thing, to: store}
+  - {from: store, to: find}
+  - {from: find, to: pick}
+  - {from: pick, to: send}
+  - {from: send, to: end}
+`
+
+// things answers with a snowflake id, and tells what it was sent.
+func things(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method == http.MethodGet {
+		io.WriteString(w, `{"id":`+snowflake+`}`)
+		return
+	}
+	body, _ := io.ReadAll(r.Body)
+	io.WriteString(w, `{"path":"`+r.URL.RequestURI()+`","header":"`+r.Header.Get("X-Id")+`","body":`+string(body)+`}`)
+}
+
+func numbersProject(t *testing.T, file, content string) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "numbers")
+	specs := filepath.Join(folder, filepath.Dir(file))
+	if err := os.MkdirAll(specs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// TestNumbersKeepTheirDigits takes a number of 64 bits from an HTTP answer, a request's body and a BIGINT column into a path, a query, a header, a
+// body, an SQL parameter and a key.
+func TestNumbersKeepTheirDigits(t *testing.T) {
+	stub := httptest.NewServer(http.HandlerFunc(things))
+	defer stub.Close()
+	address := servers.Postgres(t)
+	db := openDatabase(t, address)
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE big (id BIGINT PRIMARY KEY, other BIGINT)"); err != nil {
+		t.Fatal(err)
+	}
+	d := startDev(t, numbersProject(t, "specs/numbers.yaml", numbersAPICHAP), "--datasource", "db="+address, "--endpoint", "https://things.example.com="+stub.URL)
+	const less = "1234567890123456788"
+	got := d.call(t, "POST", "/numbers", `{"id":`+less+`,"list":[{"id":`+snowflake+`,"name":"first"},{"id":`+less+`,"name":"second"}]}`).want(t, 200)
+	want := `{"http":` + snowflake + `,"sql":` + snowflake + `,"other":` + less + `,"path":"/thing/` + snowflake + `?q=` + less + `","header":"` + less +
+		`","body":{"id":` + snowflake + `,"text":"` + less + `"},"equal":"first","list":["first","second"],"text":"/y/` + snowflake + `"}`
+	if strings.TrimSpace(got.text) != want {
+		t.Errorf("APICHAP gives %s\nwant %s", got.text, want)
+	}
+	if _, err := db.ExecContext(t.Context(), "DELETE FROM big"); err != nil {
+		t.Fatal(err)
+	}
+	folder := numbersProject(t, "numbers.osop.yaml", numbersOSOP)
+	var out, errs bytes.Buffer
+	std := cli.Std{In: strings.NewReader(`{"id":` + less + `}`), Out: &out, Err: &errs, Lookup: noVariables, Context: t.Context()}
+	code := cli.Main([]string{"run", folder, "numbers", "--body", "-", "--datasource", "store=" + address, "--endpoint", "https://things.example.com=" + stub.URL}, std)
+	want = `{"answer":[{"body":{"id":` + snowflake + `,"key":{"` + snowflake + `":true},"more":1234567890123456790,"text":"n ` + snowflake + `"},"header":"` + less +
+		`","path":"/thing/` + snowflake + `?q=` + less + `"}]}`
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, out.Bytes()); code != cli.ExitOK || err != nil || compact.String() != want {
+		t.Errorf("OSOP gives %s, exit code %d, %v\nwant %s\n%s", compact.String(), code, err, want, &errs)
+	}
+}
