@@ -45,6 +45,13 @@ operations:
               httpType: POST
               header: ['x-id: ${VALUE(found, $[0].other)}']
               body: {contentType: application/json, schema: {id: 'VALUE(found, $[0].id)', text: 'TEXT("${BODY($.id)}")'}}
+      - name: compared
+        type: generic
+        attributes:
+          - if: VALUE(thing, $.id) == LONG(1234567890123456789)
+            verdict: TEXT(equal)
+          - if: VALUE(thing, $.id) == LONG(1234567890123456788)
+            verdict: TEXT(rounded)
       - name: each
         type: loop
         loop: BODY($.list)
@@ -68,6 +75,8 @@ operations:
           equal: 'VALUE_BY_INDEX(named, VALUE(thing, $.id), $[0].name)'
           list: {list: BODY($.list), item: 'VALUE_BY_INDEX(named, VALUE(@, $.id), $[0].name)'}
           text: TEXT(/y/) . VALUE(found, $[0].id)
+          verdict: ATTRIBUTE(verdict)
+          constants: {yaml: 1234567890123456789, long: LONG(-1234567890123456789)}
 `
 
 const numbersOSOP = `
@@ -91,6 +100,11 @@ nodes:
     runtime: {engine: postgres, connection: "jdbc:postgresql://db.internal:5432/shop", query: 'SELECT id, other FROM big WHERE id = ${thing.id}'}
     inputs: [thing]
     outputs: [rows]
+  - id: wrong
+    type: cli
+    runtime: {command: "jq '.'"}
+    inputs: [rows]
+    outputs: [rounded]
   - id: pick
     type: cli
     runtime: {command: "jq '{id: .[0].id, other: .[0].other, key: {\"\\(.[0].id)\": true}, more: (.[0].id + 1)}'"}
@@ -98,7 +112,7 @@ nodes:
     outputs: [picked]
   - id: send
     type: api
-    runtime: {url: 'https://things.example.com', endpoint: '/thing/${picked.id}?q=${inputs.id}', method: POST, headers: {x-id: '${picked.other}'}, body: {id: '${picked.id}', text: 'n ${picked.id}', key: '${picked.key}', more: '${picked.more}'}}
+    runtime: {url: 'https://things.example.com', endpoint: '/thing/${picked.id}?q=${inputs.id}', method: POST, headers: {x-id: '${picked.other}'}, body: {id: '${picked.id}', text: 'n ${picked.id}', key: '${picked.key}', more: '${picked.more}', fixed: 1234567890123456789}}
     inputs: [picked]
     outputs: [sent]
   - id: end
@@ -109,7 +123,8 @@ nodes:
 edges:
   - {from: thing, to: store}
   - {from: store, to: find}
-  - {from: find, to: pick}
+  - {from: find, to: wrong, when: 'rows[0].id == 1234567890123456788'}
+  - {from: find, to: pick, when: 'rows[0].id == 1234567890123456789'}
   - {from: pick, to: send}
   - {from: send, to: end}
 `
@@ -152,7 +167,8 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	const less = "1234567890123456788"
 	got := d.call(t, "POST", "/numbers", `{"id":`+less+`,"list":[{"id":`+snowflake+`,"name":"first"},{"id":`+less+`,"name":"second"}]}`).want(t, 200)
 	want := `{"http":` + snowflake + `,"sql":` + snowflake + `,"other":` + less + `,"path":"/thing/` + snowflake + `?q=` + less + `","header":"` + less +
-		`","body":{"id":` + snowflake + `,"text":"` + less + `"},"equal":"first","list":["first","second"],"text":"/y/` + snowflake + `"}`
+		`","body":{"id":` + snowflake + `,"text":"` + less + `"},"equal":"first","list":["first","second"],"text":"/y/` + snowflake +
+		`","verdict":"equal","constants":{"yaml":` + snowflake + `,"long":-` + snowflake + `}}`
 	if strings.TrimSpace(got.text) != want {
 		t.Errorf("APICHAP gives %s\nwant %s", got.text, want)
 	}
@@ -163,7 +179,7 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	var out, errs bytes.Buffer
 	std := cli.Std{In: strings.NewReader(`{"id":` + less + `}`), Out: &out, Err: &errs, Lookup: noVariables, Context: t.Context()}
 	code := cli.Main([]string{"run", folder, "numbers", "--body", "-", "--datasource", "store=" + address, "--endpoint", "https://things.example.com=" + stub.URL}, std)
-	want = `{"answer":[{"body":{"id":` + snowflake + `,"key":{"` + snowflake + `":true},"more":1234567890123456790,"text":"n ` + snowflake + `"},"header":"` + less +
+	want = `{"answer":[{"body":{"fixed":` + snowflake + `,"id":` + snowflake + `,"key":{"` + snowflake + `":true},"more":1234567890123456790,"text":"n ` + snowflake + `"},"header":"` + less +
 		`","path":"/thing/` + snowflake + `?q=` + less + `"}]}`
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, out.Bytes()); code != cli.ExitOK || err != nil || compact.String() != want {

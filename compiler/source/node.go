@@ -192,7 +192,7 @@ func (n *Node) List(what string) []*Node {
 	}
 }
 
-// Literal gives a scalar as YAML reads it: nil, bool, float64 or string. For other kinds ok is false.
+// Literal gives a scalar as YAML reads it: nil, bool, float64, int64 for a whole number beyond ±2^53, or string. For other kinds ok is false.
 func (n *Node) Literal() (value any, ok bool) {
 	switch {
 	case n.Kind == Null:
@@ -202,6 +202,9 @@ func (n *Node) Literal() (value any, ok bool) {
 	case n.tag == "!!bool":
 		return strings.EqualFold(n.value, "true"), true
 	case n.tag == "!!int" || n.tag == "!!float":
+		if whole, err := wholeNumber(n.value); err == nil && (whole > exactFloat || whole < -exactFloat) {
+			return whole, true
+		}
 		if number, ok := decimal(n.value); ok {
 			return number, true
 		}
@@ -209,13 +212,19 @@ func (n *Node) Literal() (value any, ok bool) {
 	return n.value, true
 }
 
+// exactFloat is the size up to which float64 holds every whole number.
+const exactFloat = 1 << 53
+
+func wholeNumber(text string) (int64, error) {
+	return strconv.ParseInt(strings.ReplaceAll(text, "_", ""), 0, 64)
+}
+
 // decimal reads what JSON can hold as a number; .inf, .nan and numbers out of range are text.
 func decimal(text string) (float64, bool) {
-	text = strings.ReplaceAll(text, "_", "")
-	if whole, err := strconv.ParseInt(text, 0, 64); err == nil {
+	if whole, err := wholeNumber(text); err == nil {
 		return float64(whole), true
 	}
-	number, err := strconv.ParseFloat(text, 64)
+	number, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
 	return number, err == nil && number-number == 0
 }
 

@@ -56,7 +56,7 @@ func (a *analysis) node(n Node, keep bool) (*term, error) {
 	case *String:
 		return &term{kind: termString, at: n.mark, text: n.Value}, nil
 	case *Number:
-		return &term{kind: termNumber, at: n.mark, number: n.exact()}, nil
+		return &term{kind: termNumber, at: n.mark, number: n.Exact()}, nil
 	case *Boolean:
 		return &term{kind: termValue, at: n.mark, value: n.Value}, nil
 	case *Null:

@@ -175,8 +175,8 @@ func IntegerLiteral(n int64) *Number {
 	return literal
 }
 
-// exact is the literal's value, float64 or int64.
-func (n *Number) exact() any {
+// Exact is the literal's value: float64, or int64 beyond ±2^53.
+func (n *Number) Exact() any {
 	if n.Integer != 0 {
 		return exact(n.Integer)
 	}

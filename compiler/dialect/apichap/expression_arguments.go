@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
@@ -137,12 +138,9 @@ func constantValue(kind parameterKind, text string) (any, error) {
 	switch kind {
 	case integerArgument:
 		if value, err := strconv.ParseInt(text, 10, 64); err == nil {
-			if value > maxExact || value < -maxExact {
-				return nil, errors.New("a whole number that JSON can hold exactly (at most 2 to the power of 53)")
-			}
-			return float64(value), nil
+			return jsonata.IntegerLiteral(value).Exact(), nil
 		}
-		return nil, errors.New("a whole number")
+		return nil, errors.New("a whole number of at most 64 bits")
 	case decimalArgument:
 		if value, err := strconv.ParseFloat(text, 64); err == nil && value-value == 0 {
 			return value, nil
@@ -155,8 +153,6 @@ func constantValue(kind parameterKind, text string) (any, error) {
 		return nil, errors.New("true or false")
 	}
 }
-
-const maxExact = 1 << 53
 
 // path reads a JSONPath. A path that does not start with $ is read as one that does, with a warning.
 func (p *parser) path(raw expr.Text) *pathText {

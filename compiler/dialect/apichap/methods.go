@@ -105,7 +105,7 @@ var methodTable = []method{
 		},
 	},
 	{name: "INTEGER", parameters: []parameter{{name: "number", kind: integerArgument}}, doc: "A whole number.", lower: lowerConstant, examples: []example{{`INTEGER(-3)`, `{}`, `-3`}}},
-	{name: "LONG", parameters: []parameter{{name: "number", kind: integerArgument}}, doc: "A whole number, the same as INTEGER.", lower: lowerConstant, examples: []example{{`LONG(20260101)`, `{}`, `20260101`}}},
+	{name: "LONG", parameters: []parameter{{name: "number", kind: integerArgument}}, doc: "A whole number, the same as INTEGER.", lower: lowerConstant, examples: []example{{`LONG(20260101)`, `{}`, `20260101`}, {`LONG(1234567890123456789)`, `{}`, `1234567890123456789`}}},
 	{name: "DOUBLE", parameters: []parameter{{name: "number", kind: decimalArgument}}, doc: "A decimal number.", lower: lowerConstant, examples: []example{{`DOUBLE(0.5)`, `{}`, `0.5`}}},
 	{name: "BOOLEAN", parameters: []parameter{{name: "true or false", kind: booleanArgument}}, doc: "True or false.", lower: lowerConstant, examples: []example{{`BOOLEAN(true)`, `{}`, `true`}}},
 	{name: "NULL", doc: "Null.", lower: func(*scope, *call) typed { return nothing() }, examples: []example{{`NULL()`, `{}`, `null`}}},

@@ -127,7 +127,7 @@ func lowerSize(s *scope, c *call) typed {
 
 func lowerList(s *scope, c *call) typed {
 	count, _ := s.lower(c.arguments[0].value).constant()
-	number, _ := count.(float64)
+	number, _ := jsonata.Float(count)
 	if number <= 0 {
 		return typed{node: build.List(), kind: listKind}
 	}

@@ -35,15 +35,18 @@ type typed struct {
 
 func (t typed) nullable() bool { return t.null || t.missing || t.kind == nullKind }
 
-// constant gives a value that is written out: a string, a float64 or a bool.
+// constant gives a value that is written out: a string, a float64, an int64 or a bool.
 func (t typed) constant() (any, bool) {
 	switch node := t.node.(type) {
 	case *jsonata.String:
 		return node.Value, true
 	case *jsonata.Number:
-		return node.Value, true
+		return node.Exact(), true
 	case *jsonata.Negate:
 		if number, ok := node.Operand.(*jsonata.Number); ok {
+			if number.Integer != 0 {
+				return -number.Integer, true
+			}
 			return -number.Value, true
 		}
 	case *jsonata.Boolean:
@@ -65,6 +68,8 @@ func constantOf(value any) typed {
 		return textOf(value)
 	case float64:
 		return typed{node: build.Number(value), kind: numberKind}
+	case int64:
+		return typed{node: jsonata.IntegerLiteral(value), kind: numberKind}
 	case bool:
 		return boolean(build.Bool(value))
 	default:

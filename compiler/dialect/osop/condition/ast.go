@@ -12,7 +12,7 @@ type place struct{ start, end int }
 func (p place) Span() (start, end int) { return p.start, p.end }
 
 type (
-	// Literal is a number (float64), text, truth value or null. Otherwise marks the words that mean "in every other case".
+	// Literal is a number (float64, or int64 beyond ±2^53), text, truth value or null. Otherwise marks the words that mean "in every other case".
 	Literal struct {
 		place
 		Value     any

@@ -225,11 +225,16 @@ func allowed(value any, by fact) bool {
 	}
 }
 
+func isWhole(value any) bool {
+	_, ok := value.(int64)
+	return ok
+}
+
 func ordered(value any, by fact) bool {
 	x, okX := value.(float64)
 	y, okY := by.literals[0].(float64)
 	if !okX || !okY {
-		return okX == okY // two texts may be in any order
+		return okX == okY || isWhole(value) || isWhole(by.literals[0]) // two texts may be in any order; so may numbers that float64 cannot hold
 	}
 	switch by.operator {
 	case "<":

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 type kind int
@@ -22,7 +24,7 @@ const (
 type token struct {
 	kind       kind
 	text       string // of a text: its value
-	value      float64
+	value      any    // of a number: float64 or int64
 	start, end int
 }
 
@@ -85,10 +87,14 @@ func (l *lexer) number() (token, error) {
 	if err != nil {
 		return token{}, &Error{Start: start, End: l.at, Message: "this is not a number"}
 	}
+	exact := any(value)
+	if whole, err := strconv.ParseInt(l.source[start:l.at], 10, 64); err == nil {
+		exact = jsonata.IntegerLiteral(whole).Exact()
+	}
 	if l.at < len(l.source) && (l.source[l.at] == 'u' || l.source[l.at] == 'U') { // CEL's unsigned numbers
 		l.at++
 	}
-	return token{kind: number, value: value, text: l.source[start:l.at], start: start, end: l.at}, nil
+	return token{kind: number, value: exact, text: l.source[start:l.at], start: start, end: l.at}, nil
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }

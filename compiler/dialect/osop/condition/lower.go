@@ -143,13 +143,13 @@ func (l *lowerer) value(node Node) Value {
 	}
 }
 
-// Constant gives a JSON scalar (bool, float64, string, or else null) as an expression of its type.
+// Constant gives a JSON scalar (bool, float64, int64, string, or else null) as an expression of its type.
 func Constant(value any) Value {
 	constant := Value{Node: build.Literal(value)}
 	switch value.(type) {
 	case bool:
 		constant.Type = Boolean
-	case float64:
+	case float64, int64:
 		constant.Type = Number
 	case string:
 		constant.Type = Text
