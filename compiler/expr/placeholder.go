@@ -29,7 +29,8 @@ type Piece struct {
 }
 
 // Split divides a text into literal text and placeholders. Neighbouring pieces of literal text are one; none is empty. Brackets and quotes inside
-// of a placeholder must balance before its end. One that is never closed is an *Error at its opening, whose offsets are those of the text.
+// of a placeholder must balance before its end. One that is never closed is an *Error at its opening, whose offsets are those of the text; the
+// pieces are then those before it.
 func (p Placeholders) Split(text Text) ([]Piece, error) {
 	var pieces []Piece
 	plain := 0
@@ -42,19 +43,22 @@ func (p Placeholders) Split(text Text) ([]Piece, error) {
 		inside := at + len(form.Open)
 		end := p.closing(form, text.Value, inside)
 		if end < 0 {
-			return nil, problem(at, inside, "this placeholder is never closed")
+			return withLiteral(pieces, text, plain, at), problem(at, inside, "this placeholder is never closed")
 		}
-		if at > plain {
-			pieces = append(pieces, literal(text, plain, at))
-		}
+		pieces = withLiteral(pieces, text, plain, at)
 		plain = end + len(form.Close)
 		pieces = append(pieces, Piece{text.Slice(inside, end).Unescape(form.Escaped), form, at, plain})
 		at = plain
 	}
-	if plain < len(text.Value) {
-		pieces = append(pieces, literal(text, plain, len(text.Value)))
+	return withLiteral(pieces, text, plain, len(text.Value)), nil
+}
+
+// withLiteral adds a stretch of literal text, unless it is empty.
+func withLiteral(pieces []Piece, text Text, start, end int) []Piece {
+	if start == end {
+		return pieces
 	}
-	return pieces, nil
+	return append(pieces, Piece{Text: text.Slice(start, end), Start: start, End: end})
 }
 
 // First is where the first placeholder begins, the length of the text when there is none.
@@ -65,10 +69,6 @@ func (p Placeholders) First(text string) int {
 		}
 	}
 	return len(text)
-}
-
-func literal(text Text, start, end int) Piece {
-	return Piece{Text: text.Slice(start, end), Start: start, End: end}
 }
 
 // opening gives the form that begins a text, nil when none does.

@@ -68,9 +68,9 @@ func TestSplit(t *testing.T) {
 
 func TestSplitUnclosed(t *testing.T) {
 	for text, at := range map[string]int{"ab${PARAM(x)": 2, "${A()}${": 6, "${TEXT(:-()}": 0, ":[PARAM(x": 0, "${": 0} {
-		_, err := calls.Split(expr.Verbatim(text, 7))
+		pieces, err := calls.Split(expr.Verbatim(text, 7))
 		var bad *expr.Error
-		if !errors.As(err, &bad) || bad.Start != at || bad.End != at+2 {
+		if !errors.As(err, &bad) || bad.Start != at || bad.End != at+2 || at > 0 && pieces[len(pieces)-1].End != at {
 			t.Errorf("%q gives %#v, want an error at %d", text, err, at)
 		}
 	}

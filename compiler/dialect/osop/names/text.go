@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
@@ -22,48 +23,38 @@ type Part struct {
 	Start     int
 }
 
-// Split takes a text apart at ${…} and {{…}}.
-func Split(text string) []Part { return split(text, false) }
+// references are ${{…}}, ${…} and {{…}}; in addresses {name}, too. Empty ones are text.
+var (
+	references = []expr.Form{{Open: "${{", Close: "}}", Begins: notClosing}, {Open: "${", Close: "}", Begins: notClosing}, {Open: "{{", Close: "}}", Begins: notClosing}}
+	inTexts    = expr.Placeholders{Forms: references}
+	inPaths    = expr.Placeholders{Forms: append(slices.Clip(references), expr.Form{Open: "{", Close: "}", Begins: startsWithName})}
+)
 
-// SplitAddress takes a text apart at {name} too, as paths of addresses have it.
-func SplitAddress(text string) []Part { return split(text, true) }
+func notClosing(rest string) bool { return !strings.HasPrefix(rest, "}") }
 
-func split(text string, placeholders bool) []Part {
-	var found []Part
-	plain := 0
-	for at := 0; at < len(text); {
-		inside, length := reference(text[at:], placeholders)
-		if length == 0 {
-			at++
-			continue
-		}
-		if at > plain {
-			found = append(found, Part{Text: text[plain:at]})
-		}
-		found = append(found, Part{Text: inside.Text, Reference: true, Start: at + inside.Start})
-		at += length
-		plain = at
-	}
-	if plain < len(text) {
-		found = append(found, Part{Text: text[plain:]})
-	}
-	return found
+func startsWithName(rest string) bool {
+	name := strings.TrimLeft(rest, nameLetters)
+	return len(name) < len(rest) && strings.HasPrefix(name, "}")
 }
 
-// reference reads a reference at the start of a text; length is 0 when there is none.
-func reference(text string, placeholders bool) (inside Part, length int) {
-	for _, brackets := range [][2]string{{"${{", "}}"}, {"${", "}"}, {"{{", "}}"}, {"{", "}"}} {
-		opening, closing := brackets[0], brackets[1]
-		if !strings.HasPrefix(text, opening) {
-			continue
-		}
-		body, _, closed := strings.Cut(text[len(opening):], closing)
-		if !closed || body == "" || opening == "{" && (!placeholders || !IsName(body)) {
-			return Part{}, 0
-		}
-		return Part{Text: body, Start: len(opening)}, len(opening) + len(body) + len(closing)
+// Split takes a text apart at ${…} and {{…}}.
+func Split(text string) []Part { return split(text, inTexts) }
+
+// SplitAddress takes a text apart at {name} too, as paths of addresses have it.
+func SplitAddress(text string) []Part { return split(text, inPaths) }
+
+// split takes what is never closed as text.
+func split(text string, placeholders expr.Placeholders) []Part {
+	var parts []Part
+	pieces, err := placeholders.Split(expr.Verbatim(text, 0))
+	end := 0
+	for _, piece := range pieces {
+		parts, end = append(parts, Part{Text: piece.Text.Value, Reference: piece.Form != nil, Start: piece.Text.At(0)}), piece.End
 	}
-	return Part{}, 0
+	if err != nil {
+		parts = append(parts, Part{Text: text[end:]})
+	}
+	return parts
 }
 
 // IsReference tells whether a text is one reference and nothing else; Whole gives its inside, or else the text itself.
@@ -84,8 +75,10 @@ func StartsWithReference(text string) bool {
 
 // IsName tells whether a text is a dotted name, without anything to be evaluated.
 func IsName(text string) bool {
-	return text != "" && strings.Trim(text, "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	return text != "" && strings.Trim(text, nameLetters) == ""
 }
+
+const nameLetters = "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // refuse reports an error of the language of conditions.
 func (s Scope) refuse(err error, code codes.Code, at func(start, end int) diag.Range) {
