@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,24 @@ func TestDocumentation(t *testing.T) {
 		}
 	} else if diff := cmp.Diff(want, string(text)); diff != "" {
 		t.Errorf("%s is stale; go test ./functions -run Documentation -update writes it:\n%s", page, diff)
+	}
+}
+
+// TestFieldsAreDocumented finds every field of a function's request and answer in the function's section of the page.
+func TestFieldsAreDocumented(t *testing.T) {
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range functions.Rows() {
+		_, section, _ := strings.Cut(string(text), "\n## "+row.Name+"\n")
+		section, _, _ = strings.Cut(section, "\n## ")
+		for _, field := range slices.Concat(row.Request, row.Answer) {
+			name := field.Name[strings.LastIndexByte(field.Name, '.')+1:]
+			if name != "*" && !strings.Contains(section, "`"+name+"`") && !strings.Contains(section, `"`+name+`"`) {
+				t.Errorf("%s: %s is not in the section ## %s", page, field.Name, row.Name)
+			}
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func uses(machine *Machine, stored *storage) (known []use, unknown []string) {
 		if !ok {
 			continue
 		}
-		found := use{machine: machine, state: at.Name, place: placeOf(state.Comment), resource: asl.ParseResource(state.Resource), target: nameIn(state.Target())}
+		found := use{machine: machine, state: at.Name, place: asl.PlaceOf(state.Comment), resource: asl.ParseResource(state.Resource), target: nameIn(state.Target())}
 		if found.target == "" || found.resource.Kind == asl.FunctionResource && isARN(found.target) && !isLambda(found.target) {
 			unknown = append(unknown, at.Name+": "+state.Resource)
 			continue
@@ -45,15 +45,6 @@ func uses(machine *Machine, stored *storage) (known []use, unknown []string) {
 		known = append(known, found)
 	}
 	return known, unknown
-}
-
-// placeOf is the first word of a comment when it is "file:line".
-func placeOf(comment string) string {
-	word, _, _ := strings.Cut(comment, " ")
-	if strings.Contains(word, ":") {
-		return strings.TrimSuffix(word, ",")
-	}
-	return ""
 }
 
 // nameIn is the name in "${Name}", any other text as it is.

@@ -62,6 +62,9 @@ func Locate(definition []byte, pointer string) (start, end int) {
 
 var origin = regexp.MustCompile(`^\S+:[0-9]+`)
 
+// PlaceOf is the place in a source, file:line, that the Comment of a compiled state begins with; "" for other comments.
+func PlaceOf(comment string) string { return origin.FindString(comment) }
+
 // Origin answers where the state in which a JSON pointer points was compiled from: file:line, as the Comment of a state says that our compiler has
 // written. It is empty for other states.
 func Origin(definition []byte, pointer string) string {
@@ -84,7 +87,7 @@ func Origin(definition []byte, pointer string) string {
 		if o, ok := value.(*jsonata.Object); ok {
 			comment, _ := o.Get("Comment")
 			text, _ := comment.(string)
-			if place := origin.FindString(text); place != "" {
+			if place := PlaceOf(text); place != "" {
 				found = place
 			}
 		}
