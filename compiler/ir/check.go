@@ -50,14 +50,23 @@ type thread struct {
 
 func newThread(steps []Step) thread {
 	found := thread{positions: map[Step]int{}, labels: map[string][]int{}}
-	Walk(steps, func(step Step) bool {
-		position, label := len(found.positions), step.Head().Label
-		found.positions[step] = position
-		found.labels[label] = append(found.labels[label], position)
-		_, parallel := step.(*Parallel)
-		return !parallel
-	})
+	found.add(steps)
 	return found
+}
+
+func (t thread) add(steps []Step) {
+	for _, step := range steps {
+		position, label := len(t.positions), step.Head().Label
+		t.positions[step] = position
+		t.labels[label] = append(t.labels[label], position)
+		bodies := Parts(step).Bodies
+		if parallel, ok := step.(*Parallel); ok {
+			bodies = bodies[len(parallel.Branches):] // the handlers
+		}
+		for _, body := range bodies {
+			t.add(body)
+		}
+	}
 }
 
 // triggers refuses a request that would wait for a Standard state machine, and triggers that start nothing.

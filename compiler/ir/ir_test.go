@@ -86,6 +86,8 @@ func TestCheck(t *testing.T) {
 		{"jump to two", step(&ir.Goto{Header: head("g"), Target: "a"}, &ir.Assign{Header: head("a")}, &ir.Assign{Header: head("a")}), "IR004"},
 		{"jump out of a branch", step(&ir.Parallel{Header: head("p"), Branches: []ir.ParallelBranch{{Body: []ir.Step{&ir.Goto{Header: head("g"), Target: "a"}}}}},
 			&ir.Assign{Header: head("a")}), "IR004"},
+		{"jump in a handler of a parallel", step(&ir.Parallel{Header: head("p"), OnError: []ir.Handler{{Errors: ir.Named("E"), Body: []ir.Step{
+			&ir.Assign{Header: head("a")}, &ir.Goto{Header: head("g"), Target: "a", Max: 1}}}}}), ""},
 		{"unknown operation", step(&ir.Invoke{Header: head("i"), Operation: "other"}), "IR005"},
 		{"waiting in Express", step(&ir.Call{Header: head("c"), WaitForToken: true}), "IR006"},
 		{"loop over nothing", step(&ir.Loop{Header: head("l")}), "IR007"},

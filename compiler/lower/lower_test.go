@@ -513,3 +513,52 @@ func TestProblemsAreShownAtTheirStep(t *testing.T) {
 		t.Errorf("%v", found)
 	}
 }
+
+// TestDepth refuses what nests too deeply at the step that causes it, and compiles chains of any length that can be made flat.
+func TestDepth(t *testing.T) {
+	sum := "$a" + strings.Repeat(" + $a", 78)
+	expect(t, runSteps(t, set("a", x("$count([1])")), &ir.Wait{Header: head("w"), Seconds: x("1")}, answer(sum)), "79")
+	deep := echo("sent", sum+" + $a + $a")
+	deep.Common.Range.Start.Line = 42
+	branch := &ir.Branch{Header: head("if"), Cases: []ir.Case{{When: x("$a = 1"), Body: []ir.Step{deep}}}}
+	workflow := &ir.Workflow{Operations: []*ir.Operation{operation(set("a", x("$count([1])")), branch, answer("1"))}}
+	_, found := lower.Operation(workflow, workflow.Operations[0], catalogue())
+	if len(found) != 1 || found[0].Code != "LOW004" || found[0].Range.Start.Line != 42 || found[0].Fix == "" || !strings.Contains(found[0].Summary, "81 levels") {
+		t.Errorf("%v", found)
+	}
+	text := strings.Repeat("${x}{%%}", 1000)
+	expect(t, runSteps(t, set("a", text), &ir.Wait{Header: head("w"), Seconds: x("1")}, answer("$length($a)")), "8000")
+	var many []ir.Step
+	for i := range 300 {
+		many = append(many, set(fmt.Sprint("a", i), x(fmt.Sprintf("$exists($a%d) ? 'y' : 'n'", i+1))))
+	}
+	expect(t, runSteps(t, append(many, answer("$a299"))...), `"y"`)
+}
+
+// TestConditionalAssignmentOfTheItem keeps the item where the condition fails: it has no variable yet.
+func TestConditionalAssignmentOfTheItem(t *testing.T) {
+	keep := func() *ir.Assign {
+		return &ir.Assign{Header: head("keep"), Bindings: []ir.Binding{{Name: "i", Value: "even", IfOrNil: x("$i % 2 = 0")}}}
+	}
+	cases := map[string]struct {
+		body    []ir.Step
+		indexed bool
+		want    string
+	}{
+		"first in the body":  {body: []ir.Step{keep()}, want: `[1,"even",3]`},
+		"with the position":  {body: []ir.Step{keep()}, indexed: true, want: `[1,"even",3]`},
+		"read by a call":     {body: []ir.Step{keep(), echo("r", "$i")}, want: `[1,"even",3]`},
+		"after a call":       {body: []ir.Step{echo("r", "$i"), keep()}, want: `[1,"even",3]`},
+		"in a counted round": {body: []ir.Step{keep(), &ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("$i = 9"), Body: []ir.Step{&ir.Break{}}}}}}, want: `[1,"even",3]`},
+	}
+	for name, test := range cases {
+		loop := &ir.Loop{Header: head("each"), Items: x("[1, 2, 3]"), Variable: "i", Body: test.body, Collect: []ir.Collect{{Name: "all", Value: x("$i")}}}
+		if test.indexed {
+			loop.IndexOrEmpty, loop.Collect[0].Value = "n", x("[$n, $i][1]")
+		}
+		t.Run(name, func(t *testing.T) { expect(t, runSteps(t, loop, answer("$all")), test.want) })
+	}
+	unread := &ir.Loop{Header: head("each"), Items: x("[1, 2]"), Variable: "i", Body: []ir.Step{
+		&ir.Assign{Header: head("keep"), Bindings: []ir.Binding{{Name: "i", Value: "x", IfOrNil: x("false")}}}, echo("r", "1")}}
+	expect(t, runSteps(t, unread, answer("1")), `1`)
+}

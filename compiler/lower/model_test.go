@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -24,7 +25,7 @@ import (
 // interpreter in this file, which knows nothing of states and scopes. Output and calls must be the same.
 func TestLoweringMeansWhatTheModelSays(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
-		made := operation(program(t, 3, false, false)...)
+		made := operation(program(t, 3, room{})...)
 		made.Steps = append(made.Steps, everything())
 		workflow := &ir.Workflow{Operations: []*ir.Operation{made}}
 		if found := ir.Check(workflow); len(found) > 0 {
@@ -63,84 +64,129 @@ func everything() *ir.Return {
 
 var names = []string{"a", "b", "c", "d", "e"}
 
-// program draws steps. inLoop allows a break, inBranch forbids to end the operation.
-func program(t *rapid.T, depth int, inLoop, inBranch bool) []ir.Step {
+// room is what the steps around leave room for.
+type room struct {
+	// loop allows a break, branch forbids to end the operation, caught allows to fail.
+	loop, branch, caught bool
+}
+
+// program draws steps.
+func program(t *rapid.T, depth int, in room) []ir.Step {
 	steps := make([]ir.Step, rapid.IntRange(0, 4).Draw(t, "steps"))
 	for i := range steps {
-		steps[i] = step(t, depth, inLoop, inBranch)
+		steps[i] = step(t, depth, in)
 	}
-	if rapid.IntRange(0, 5).Draw(t, "jumps") == 0 {
+	switch rapid.IntRange(0, 9).Draw(t, "jumps") {
+	case 0, 1:
 		return around(t, steps)
+	case 2:
+		return past(t, steps)
+	default:
+		return steps
 	}
-	return steps
+}
+
+// target is an assignment that a jump may lead to.
+func target(t *rapid.T) *ir.Assign {
+	made := &ir.Assign{Bindings: bindings(t, 1, "")}
+	made.Header = head(fmt.Sprintf("target %p", made)) // as good as any name that no other target has
+	return made
 }
 
 // around puts a target in front of steps and a bounded jump back to it behind them.
 func around(t *rapid.T, steps []ir.Step) []ir.Step {
-	target := &ir.Assign{Bindings: bindings(t, 1, "")}
-	label := fmt.Sprintf("target %p", target) // as good as any name that no other target has
-	target.Header = head(label)
-	jump := &ir.Goto{Header: head("back"), Target: label, Max: rapid.IntRange(1, 2).Draw(t, "max"), Exhausted: []ir.Step{set("a", "exhausted")}}
+	first := target(t)
+	jump := &ir.Goto{Header: head("back"), Target: first.Common.Label, Max: rapid.IntRange(1, 2).Draw(t, "max"), Exhausted: []ir.Step{set("a", "exhausted")}}
 	back := []ir.Step{jump}
 	if rapid.Bool().Draw(t, "more") {
 		back = []ir.Step{set("b", "again"), jump}
 	}
 	way := &ir.Branch{Header: head("whether"), Cases: []ir.Case{{When: condition(t), Body: back}}}
-	return append(append([]ir.Step{target}, steps...), way)
+	return append(append([]ir.Step{first}, steps...), way)
 }
 
-func step(t *rapid.T, depth int, inLoop, inBranch bool) ir.Step {
-	kinds := []string{"assign", "assign", "call"}
+// past puts a jump in front of steps and its target behind them.
+func past(t *rapid.T, steps []ir.Step) []ir.Step {
+	last := target(t)
+	jump := []ir.Step{&ir.Goto{Header: head("past"), Target: last.Common.Label}}
+	way := &ir.Branch{Header: head("whether"), Cases: []ir.Case{{When: condition(t), Body: jump}}}
+	return append(append([]ir.Step{way}, steps...), last)
+}
+
+func step(t *rapid.T, depth int, in room) ir.Step {
+	kinds := []string{"assign", "assign", "call", "wait"}
 	if depth > 0 {
 		kinds = append(kinds, "branch", "branch", "loop", "parallel")
 	}
-	if inLoop {
+	if in.loop {
 		kinds = append(kinds, "break")
 	}
-	if !inBranch && depth < 3 {
+	if !in.branch && depth < 3 {
 		kinds = append(kinds, "return")
+	}
+	if in.caught {
+		kinds = append(kinds, "fail")
 	}
 	switch rapid.SampledFrom(kinds).Draw(t, "kind") {
 	case "assign":
 		return &ir.Assign{Header: head("set"), Bindings: bindings(t, 1, "")}
 	case "call":
-		return randomCall(t, depth, inLoop, inBranch)
+		return randomCall(t, depth, in)
+	case "wait":
+		return &ir.Wait{Header: head("wait"), Seconds: build.Number(1)}
 	case "branch":
 		made := &ir.Branch{Header: head("if")}
 		for range rapid.IntRange(0, 2).Draw(t, "cases") {
-			made.Cases = append(made.Cases, ir.Case{When: condition(t), Body: program(t, depth-1, inLoop, inBranch)})
+			made.Cases = append(made.Cases, ir.Case{When: condition(t), Body: program(t, depth-1, in)})
 		}
-		made.Else = program(t, depth-1, inLoop, inBranch)
+		made.Else = program(t, depth-1, in)
 		return made
 	case "loop":
-		return randomLoop(t, depth, inBranch)
+		return randomLoop(t, depth, in)
 	case "parallel":
-		made := &ir.Parallel{Header: head("both")}
-		for range rapid.IntRange(1, 2).Draw(t, "branches") {
-			made.Branches = append(made.Branches, ir.ParallelBranch{Body: program(t, depth-1, false, true)})
-		}
-		return made
+		return randomParallel(t, depth, in)
 	case "break":
 		return &ir.Break{Header: head("break")}
+	case "fail":
+		return &ir.Fail{Header: head("fail"), Error: "Own", Cause: expression(t, "")}
 	default:
 		return &ir.Return{Header: head("early"), Body: []any{"early", value(t, "")}}
 	}
 }
 
-func randomLoop(t *rapid.T, depth int, inBranch bool) *ir.Loop {
+// randomParallel lets a branch fail or end the operation only where nothing runs beside it.
+func randomParallel(t *rapid.T, depth int, in room) *ir.Parallel {
+	made := &ir.Parallel{Header: head("both")}
+	branches := rapid.IntRange(1, 2).Draw(t, "branches")
+	inside := room{branch: in.branch || branches > 1}
+	if branches == 1 && rapid.Bool().Draw(t, "handled") {
+		inside.caught = true
+		handler := ir.Handler{Errors: ir.Named("Own"), Assign: bindings(t, 0, "$states.errorOutput.Error"), Body: program(t, depth-1, in)}
+		made.OnError = []ir.Handler{handler}
+	}
+	for range branches {
+		made.Branches = append(made.Branches, ir.ParallelBranch{Body: program(t, depth-1, inside)})
+	}
+	return made
+}
+
+func randomLoop(t *rapid.T, depth int, in room) *ir.Loop {
 	made := &ir.Loop{Header: head("each"), Variable: rapid.SampledFrom(append(names, "item")).Draw(t, "variable")}
 	if rapid.Bool().Draw(t, "indexed") {
 		made.IndexOrEmpty = "index"
 	}
-	switch rapid.IntRange(0, 2).Draw(t, "over") {
+	switch rapid.IntRange(0, 3).Draw(t, "over") {
 	case 0:
 		made.Items = x("['p', null, ['q']]")
 	case 1:
 		made.Items = x("{'k': 'v'}")
+	case 2:
+		made.Until, made.Max = condition(t), rapid.IntRange(1, 3).Draw(t, "rounds")
 	default:
 		made.Count = x(fmt.Sprint(rapid.IntRange(0, 2).Draw(t, "count")))
 	}
-	made.Body = program(t, depth-1, true, inBranch)
+	in.loop = true
+	made.Body = program(t, depth-1, in)
 	if rapid.Bool().Draw(t, "collects") {
 		collect := ir.Collect{Name: rapid.SampledFrom(names).Draw(t, "into"), Value: expression(t, "")}
 		if rapid.Bool().Draw(t, "keyed") {
@@ -152,7 +198,7 @@ func randomLoop(t *rapid.T, depth int, inBranch bool) *ir.Loop {
 }
 
 // randomCall is answered by its request, or fails when the request has an odd hash.
-func randomCall(t *rapid.T, depth int, inLoop, inBranch bool) *ir.Call {
+func randomCall(t *rapid.T, depth int, in room) *ir.Call {
 	made := &ir.Call{Header: head("call"), Function: "echo", Arguments: value(t, "")}
 	if rapid.Bool().Draw(t, "bound") {
 		made.Bind = rapid.SampledFrom(names).Draw(t, "bind")
@@ -160,7 +206,7 @@ func randomCall(t *rapid.T, depth int, inLoop, inBranch bool) *ir.Call {
 	made.More = slices.DeleteFunc(bindings(t, 0, "$states.result.Payload"), func(b ir.Binding) bool { return b.Name == made.Bind })
 	handler := ir.Handler{Errors: ir.Named("States.ALL"), Assign: bindings(t, 0, "$states.errorOutput.Error")}
 	if depth > 0 {
-		handler.Body = program(t, depth-1, inLoop, inBranch)
+		handler.Body = program(t, depth-1, in)
 	}
 	if rapid.Bool().Draw(t, "handled") {
 		made.OnError = []ir.Handler{handler}
@@ -242,7 +288,8 @@ func execute(t *rapid.T, machine *asl.Machine) outcome {
 		t.Fatalf("%v\n%s", err, marshal(machine))
 	}
 	host := &oddFails{}
-	result := engine.Run(context.Background(), program, jsonata.NewObject(), engine.Host{Invoker: host}, engine.Options{Name: "test"})
+	clock := engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	result := engine.Run(context.Background(), program, jsonata.NewObject(), engine.Host{Clock: clock, Invoker: host}, engine.Options{Name: "test"})
 	if result.Status != engine.Succeeded {
 		return outcome{output: result.Error + ": " + result.Cause, calls: host.calls}
 	}
@@ -257,9 +304,9 @@ type interpreter struct {
 	jumped map[*ir.Goto]int
 }
 
-// ending says how a list of steps was left: by its end, a break, a jump, or the end of the operation with an output.
+// ending says how a list of steps was left: by its end, a break, a jump, a failure, or the end of the operation with an output.
 type ending struct {
-	how    string // "", "break", "jump" or "return"
+	how    string // "", "break", "jump", "fail" or "return"
 	target string
 	output any
 }
@@ -358,11 +405,14 @@ func (in interpreter) step(step ir.Step) ending {
 	case *ir.Loop:
 		return in.loop(step)
 	case *ir.Parallel:
-		in.parallel(step)
+		return in.parallel(step)
+	case *ir.Wait:
+	case *ir.Fail:
+		return ending{how: "fail"}
 	case *ir.Break:
 		return ending{how: "break"}
 	case *ir.Goto:
-		if in.jumped[step] == step.Max {
+		if step.Max > 0 && in.jumped[step] == step.Max {
 			return in.steps(step.Exhausted)
 		}
 		in.jumped[step]++
@@ -414,8 +464,11 @@ func (in interpreter) loop(step *ir.Loop) ending {
 		for i, collect := range step.Collect {
 			gathered[i] = in.gather(gathered[i], collect)
 		}
+		if step.Until != nil && in.evaluate(step.Until, nil, "none") == true {
+			break
+		}
 	}
-	if end.how == "return" || end.how == "jump" {
+	if end.how != "" && end.how != "break" {
 		return end
 	}
 	for i, collect := range step.Collect {
@@ -425,8 +478,11 @@ func (in interpreter) loop(step *ir.Loop) ending {
 }
 
 func (in interpreter) items(step *ir.Loop) []any {
-	if step.Count != nil {
-		items := make([]any, int(in.evaluate(step.Count, nil, "none").(float64)))
+	if step.Count != nil || step.Until != nil {
+		items := make([]any, step.Max)
+		if step.Count != nil {
+			items = make([]any, int(in.evaluate(step.Count, nil, "none").(float64)))
+		}
 		for i := range items {
 			items[i] = float64(i)
 		}
@@ -461,12 +517,18 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 	return into
 }
 
-// parallel runs the branches one after another on copies of the variables; what a branch may set comes back, later branches win.
-func (in interpreter) parallel(step *ir.Parallel) {
+// parallel runs the branches one after another on copies of the variables; what a branch may set comes back, later branches win. After a
+// failure nothing comes back.
+func (in interpreter) parallel(step *ir.Parallel) ending {
 	before := maps.Clone(in.variables)
 	for _, branch := range step.Branches {
 		inside := interpreter{variables: maps.Clone(before), calls: in.calls, jumped: in.jumped}
-		inside.steps(branch.Body)
+		switch end := inside.steps(branch.Body); {
+		case end.how == "fail":
+			return in.handled(step)
+		case end.how == "return":
+			return end
+		}
 		ir.Walk(branch.Body, func(step ir.Step) bool {
 			for _, name := range ir.Assigned(step) {
 				in.variables[name] = inside.variables[name]
@@ -474,4 +536,15 @@ func (in interpreter) parallel(step *ir.Parallel) {
 			return true
 		})
 	}
+	return ending{}
+}
+
+func (in interpreter) handled(step *ir.Parallel) ending {
+	if len(step.OnError) == 0 {
+		return ending{how: "fail"}
+	}
+	caught := jsonata.NewObject()
+	caught.Set("Error", "Own")
+	in.set(step.OnError[0].Assign, caught, "errorOutput")
+	return in.steps(step.OnError[0].Body)
 }

@@ -13,7 +13,7 @@ func (e *emitter) assignment(step *ir.Assign, at place) (string, []draft) {
 		state.Output, state.End = output, true
 	} else {
 		state.Assign = w.assign(bindings)
-		state.Next, state.End, state.Output = e.leave(at)
+		state.Next, state.End, state.Output = at.leave()
 	}
 	id := e.drafts.own(step)
 	return id, []draft{{id, state}}

@@ -60,5 +60,5 @@ func (e *emitter) onlyJump(steps []ir.Step) *ir.Goto {
 func (e *emitter) way(step *ir.Branch, steps []ir.Step, at place) (next string, assign *jsonata.Object, states []draft) {
 	bindings, rest := e.plan.SetBefore(steps)
 	entry, states := e.steps(rest, at)
-	return e.goTo(entry, at), e.of(step, at).assign(bindings), states
+	return at.to(entry), e.of(step, at).assign(bindings), states
 }

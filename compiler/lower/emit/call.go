@@ -27,7 +27,7 @@ func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
 			results = results[1:] // what nobody reads is not kept
 		}
 		state.Assign = w.assign(results)
-		state.Next, state.End, state.Output = e.leave(at)
+		state.Next, state.End, state.Output = at.leave()
 	}
 	id := e.drafts.own(step)
 	return id, append([]draft{{id, state}}, handlers...)
@@ -62,7 +62,7 @@ func (e *emitter) catchers(step ir.Step, handlers []ir.Handler, at place) ([]asl
 		catchers = append(catchers, asl.Catcher{
 			ErrorEquals: ir.ErrorEquals(handler.Errors),
 			Assign:      e.of(step, at).assign(handler.Assign),
-			Next:        e.goTo(entry, at),
+			Next:        at.to(entry),
 		})
 		states = append(states, inside...)
 	}

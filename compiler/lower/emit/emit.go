@@ -55,7 +55,7 @@ func (e *emitter) operation() *asl.Machine {
 	for _, binding := range e.plan.Request.Bindings {
 		taken[binding.Name] = true
 	}
-	whole := &scope{taken: taken, renamed: map[string]jsonata.Node{}, assigned: map[string]string{}, entries: map[string]string{}}
+	whole := &scope{drafts: e.drafts, taken: taken, renamed: map[string]jsonata.Node{}, assigned: map[string]string{}, entries: map[string]string{}}
 	at := e.plan.Known.Source.Range
 	return e.request(e.body(e.plan.Steps, whole, at), whole, at)
 }
@@ -80,7 +80,7 @@ func (e *emitter) landing(step ir.Step, at place) (entry string, states []draft)
 	if id := e.drafts.own(step); entry != id {
 		at.next = entry
 		pass := &asl.Pass{Comment: about(step)}
-		pass.Next, pass.End, pass.Output = e.leave(at)
+		pass.Next, pass.End, pass.Output = at.leave()
 		entry, states = id, append([]draft{{id, pass}}, states...)
 	}
 	at.scope.entries[label] = entry

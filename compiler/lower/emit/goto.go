@@ -47,7 +47,7 @@ func allowed(step *ir.Goto) jsonata.Node {
 func (e *emitter) exhausted(step *ir.Goto, at place) (string, []draft) {
 	if len(step.Exhausted) > 0 {
 		entry, states := e.steps(step.Exhausted, at)
-		return e.goTo(entry, at), states
+		return at.to(entry), states
 	}
 	cause := fmt.Sprintf("%s was reached %d times again", step.Target, step.Max)
 	id := e.drafts.beside(step, "failed")

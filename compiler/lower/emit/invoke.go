@@ -49,7 +49,7 @@ func (e *emitter) invokeStandard(step *ir.Invoke, at place) (string, []draft) {
 	state := &asl.Task{Comment: about(step), Resource: resource, Arguments: arguments, Assign: w.assign(bindings)}
 	catchers, handlers := e.catchers(step, step.OnError, at)
 	state.Catch = catchers
-	state.Next, state.End, state.Output = e.leave(at)
+	state.Next, state.End, state.Output = at.leave()
 	return id, append([]draft{{id, state}}, handlers...)
 }
 
@@ -74,7 +74,7 @@ func (e *emitter) invokeExpress(step *ir.Invoke, at place) (string, []draft) {
 func (e *emitter) outcome(step *ir.Invoke, at place) (*asl.Choice, []draft) {
 	w := e.of(step, at)
 	succeeded := build.Binary(known.States("input", "Status"), "=", build.Text("SUCCEEDED"))
-	success := asl.Rule{Condition: w.condition(succeeded), Next: e.goTo(at.next, at)}
+	success := asl.Rule{Condition: w.condition(succeeded), Next: at.to(at.next)}
 	if e.plan.Known.IsBound(step, step.Bind) {
 		success.Assign = jsonata.NewObject()
 		success.Assign.Set(at.scope.target(step.Bind), asl.Expression(build.Call("parse", known.States("input", "Output"))))
@@ -86,7 +86,7 @@ func (e *emitter) outcome(step *ir.Invoke, at place) (*asl.Choice, []draft) {
 		choice.Choices = append(choice.Choices, asl.Rule{
 			Condition: w.condition(errorIsOneOf(ir.ErrorEquals(handler.Errors))),
 			Assign:    w.assign(withChildError(handler.Assign)),
-			Next:      e.goTo(entry, at),
+			Next:      at.to(entry),
 		})
 		states = append(states, inside...)
 	}

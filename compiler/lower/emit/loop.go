@@ -40,7 +40,7 @@ func (e *emitter) mapLoop(step *ir.Loop, planned plan.Map, at place) (string, []
 	inside.output = planned.Output
 	state.ItemProcessor = e.body(planned.Body, inside, step.Common.Range)
 	state.ItemProcessor.Processor = &asl.ProcessorConfig{Mode: asl.Inline}
-	state.Next, state.End, _ = e.leave(at)
+	state.Next, state.End, _ = at.leave()
 	return id, []draft{{id, state}}
 }
 
@@ -63,9 +63,9 @@ func (e *emitter) rounds(step *ir.Loop, planned plan.Rounds, at place) (string, 
 		Choices: []asl.Rule{{
 			Condition: w.condition(planned.More),
 			Assign:    w.assign(planned.Each),
-			Next:      e.goTo(entry, at),
+			Next:      at.to(entry),
 		}},
-		Default: e.goTo(at.next, at),
+		Default: at.to(at.next),
 	}
 	states := append([]draft{{head, choice}}, body...)
 	if planned.Started {
@@ -84,8 +84,8 @@ func (e *emitter) rounds(step *ir.Loop, planned plan.Rounds, at place) (string, 
 func (e *emitter) until(step *ir.Loop, planned plan.Until, at place) (string, []draft) {
 	w, id, test := e.of(step, at), e.drafts.own(step), e.drafts.beside(step, "until")
 	entry, body := e.steps(planned.Body, place{next: test, breakTo: at.next, scope: at.scope})
-	entry = e.goTo(entry, at)
-	after := e.goTo(at.next, at)
+	entry = at.to(entry)
+	after := at.to(at.next)
 	choice := &asl.Choice{
 		Comment: comment(step.Common.Range, fmt.Sprintf("at most %d rounds", step.Max)),
 		Choices: []asl.Rule{

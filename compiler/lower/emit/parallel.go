@@ -38,7 +38,7 @@ func (e *emitter) parallel(step *ir.Parallel, at place) (string, []draft) {
 		state.Retry = neverRetryReturn(state.Retry)
 	}
 	state.Catch = catchers
-	state.Next, state.End, _ = e.leave(at)
+	state.Next, state.End, _ = at.leave()
 	if !e.plan.Known.Completes(step) {
 		state.Next, state.End = "", true
 	}

@@ -17,7 +17,8 @@ import (
 // (docs.aws.amazon.com/step-functions, "Passing data between states with variables", variable scope).
 type scope struct {
 	// label says whose scope it is; the zero label is the machine's.
-	label label
+	label  label
+	drafts *drafts
 	// taken are the names that this scope and those around it set.
 	taken map[string]bool
 	// renamed says what to read for a variable of the IR, and assigned what to set.
@@ -44,6 +45,7 @@ type place struct {
 func (e *emitter) inner(outer *scope, whose label, names map[string]bool, exported []string) *scope {
 	opened := &scope{
 		label:    whose,
+		drafts:   outer.drafts,
 		taken:    maps.Clone(outer.taken),
 		renamed:  maps.Clone(outer.renamed),
 		assigned: map[string]string{},
@@ -88,15 +90,22 @@ func (s *scope) beside(what string) label {
 }
 
 // leave gives the Next or the End of a state, and the Output of one that ends the scope.
-func (e *emitter) leave(at place) (next string, end bool, output any) {
-	switch {
-	case at.next != "":
-		return at.next, false, nil
-	case at.scope.output == nil:
+func (at place) leave() (next string, end bool, output any) {
+	if at.next == "" && at.scope.output == nil {
 		return "", true, jsonata.NewObject()
-	default:
-		return e.finish(at.scope), false, nil
 	}
+	return at.to(at.next), false, nil
+}
+
+// to gives the state to go to, for states that cannot end.
+func (at place) to(next string) string {
+	if next != "" {
+		return next
+	}
+	if at.scope.finish == "" {
+		at.scope.finish = at.scope.drafts.add(at.scope.beside("end"))
+	}
+	return at.scope.finish
 }
 
 // endWith gives the Output of the last state of an iteration or branch, with what that state would set written out, so that the scope ends
@@ -112,21 +121,6 @@ func (w writer) endWith(bindings []ir.Binding, at place) any {
 	return w.json(output)
 }
 
-// goTo gives the state to go to, for states that cannot end.
-func (e *emitter) goTo(next string, at place) string {
-	if next != "" {
-		return next
-	}
-	return e.finish(at.scope)
-}
-
-func (e *emitter) finish(scope *scope) string {
-	if scope.finish == "" {
-		scope.finish = e.drafts.add(scope.beside("end"))
-	}
-	return scope.finish
-}
-
 // body emits the states of a whole scope: its steps, and the state that ends it if one is needed.
 func (e *emitter) body(steps []ir.Step, scope *scope, at diag.Range) *asl.Machine {
 	scope.label.at, scope.steps = at, map[string]ir.Step{}
@@ -136,7 +130,7 @@ func (e *emitter) body(steps []ir.Step, scope *scope, at diag.Range) *asl.Machin
 		}
 	})
 	entry, states := e.steps(steps, place{scope: scope})
-	machine := &asl.Machine{StartAt: e.goTo(entry, place{scope: scope}), States: asl.NewStates()}
+	machine := &asl.Machine{StartAt: place{scope: scope}.to(entry), States: asl.NewStates()}
 	for _, state := range states {
 		machine.States.Set(state.id, state.state)
 	}

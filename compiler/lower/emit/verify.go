@@ -16,9 +16,13 @@ const (
 )
 
 // verify runs the checks of CreateStateMachine on what was emitted. A problem is a fault of the compiler; the source it came from is shown.
+// Expressions that are too deep have been reported already.
 func verify(machine *asl.Machine, source *ir.Operation, ranges map[string]diag.Range) diag.List {
 	var found diag.List
 	for _, problem := range asl.Check(machine, asl.Options{Express: source.Mode == ir.Express}) {
+		if problem.Code == asl.DeepExpression {
+			continue
+		}
 		outcome := "that Step Functions refuses"
 		if problem.Severity == asl.SeverityWarning {
 			outcome = "that fails when it runs"
@@ -27,22 +31,21 @@ func verify(machine *asl.Machine, source *ir.Operation, ranges map[string]diag.R
 			Code:    codeInvalid,
 			Summary: "this would give a state machine " + outcome + ": " + problem.Message,
 			Detail:  "The definition has the problem " + problem.Code + " at " + problem.Pointer + ". This is a fault of the compiler, please report it.",
-			Range:   rangeOf(problem.Pointer, source.Range, ranges),
+			Range:   rangeOf(problem.Pointer, machine, source.Range, ranges),
 		})
 	}
 	return found
 }
 
-// rangeOf gives the place in the source of the innermost state that a JSON pointer leads through; whole is that of the operation.
-func rangeOf(pointer string, whole diag.Range, ranges map[string]diag.Range) diag.Range {
-	segments := strings.Split(pointer, "/")
-	for i := len(segments) - 1; i > 0; i-- {
-		name := strings.NewReplacer("~1", "/", "~0", "~").Replace(segments[i])
-		if place, known := ranges[name]; known && segments[i-1] == "States" {
-			return place
+// rangeOf gives the place in the source of the innermost state that a JSON pointer leads into; whole is that of the operation.
+func rangeOf(pointer string, machine *asl.Machine, whole diag.Range, ranges map[string]diag.Range) diag.Range {
+	innermost := whole
+	for state := range asl.Walk(machine) {
+		if pointer == state.Pointer || strings.HasPrefix(pointer, state.Pointer+"/") {
+			innermost = ranges[state.Name]
 		}
 	}
-	return whole
+	return innermost
 }
 
 // Rules describes the diagnostics of this package.

@@ -24,7 +24,7 @@ func (e *emitter) wait(step *ir.Wait, at place) (string, []draft) {
 		whole := build.Call("max", build.List(build.Number(0), build.Call("ceil", w.facts.Defined(step.Seconds))))
 		state.Seconds = field[float64](w.write(w.scope.resolve(whole)))
 	}
-	state.Next, state.End, state.Output = e.leave(at)
+	state.Next, state.End, state.Output = at.leave()
 	id := e.drafts.own(step)
 	return id, []draft{{id, state}}
 }

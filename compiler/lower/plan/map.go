@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -57,23 +58,38 @@ func (i iteration) of(name string) jsonata.Node { return i.known[name] }
 
 // reading gives the body of a Map and what it gathers, with the item and its position read from the input or bound.
 func (p planner) reading(loop *ir.Loop, input iteration) ([]ir.Step, []ir.Collect) {
-	if len(loop.Body) == 0 || p.isOnlyCall(loop, input) {
+	if len(loop.Body) == 0 {
 		return loop.Body, input.collects(loop.Collect)
+	}
+	if collects, ok := p.handedOut(loop, input); ok {
+		return loop.Body, collects
 	}
 	return p.bound(loop, input), loop.Collect
 }
 
-// isOnlyCall tells whether a body consists of a call that can hand out by itself what the loop gathers, and makes it read the input.
-func (p planner) isOnlyCall(loop *ir.Loop, input iteration) bool {
+// handedOut gives what a loop gathers when its body consists of a call that can hand it out by itself, and makes the call read the input.
+func (p planner) handedOut(loop *ir.Loop, input iteration) ([]ir.Collect, bool) {
 	called, ok := p.Became(loop.Body[0]).(*ir.Call)
 	if !ok || len(loop.Body) > 1 || len(called.OnError) > 0 {
-		return false
+		return nil, false
 	}
-	if _, ok := simplify.WrittenOut(p.output(input.collects(loop.Collect)), simplify.Settled(known.Results(called))); !ok {
-		return false
+	set := simplify.Settled(known.Results(called))
+	collects := input.without(set).collects(loop.Collect)
+	if _, ok := simplify.WrittenOut(p.output(collects), set); !ok {
+		return nil, false
 	}
 	p.instead[loop.Body[0]] = p.callReading(called, input)
-	return true
+	return collects, true
+}
+
+// without leaves out what a step sets anew.
+func (i iteration) without(set map[string]jsonata.Node) iteration {
+	left := iteration{bindings: i.bindings, known: maps.Clone(i.known)}
+	maps.DeleteFunc(left.known, func(name string, _ jsonata.Node) bool {
+		_, anew := set[name]
+		return anew
+	})
+	return left
 }
 
 func (i iteration) collects(collects []ir.Collect) []ir.Collect {
