@@ -186,3 +186,42 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 		t.Errorf("OSOP gives %s, exit code %d, %v\nwant %s\n%s", compact.String(), code, err, want, &errs)
 	}
 }
+
+const parametersAPICHAP = `
+operations:
+  'GET /t/{id}':
+    fulfillments: []
+    responses: [{name: ok, statuscode: 200, default: true, schema: {id: PARAM(id), text: 'TEXT("${PARAM(id)}")'}}]
+`
+
+const parametersOpenAPI = `
+openapi: 3.0.0
+info: {title: t, version: "1"}
+paths: {'/t/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: integer, format: int64}}], responses: {'200': {description: ok}}}}}
+`
+
+// TestIntegerParameters takes whole numbers of 64 bits as parameters, and refuses larger ones.
+func TestIntegerParameters(t *testing.T) {
+	folder := numbersProject(t, "specs/t.yaml", parametersAPICHAP)
+	if err := os.WriteFile(filepath.Join(folder, "specs", "openapi.yaml"), []byte(parametersOpenAPI), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{
+		"7": `{"id":7,"text":"7"}`, "-7": `{"id":-7,"text":"-7"}`, "007": `{"id":7,"text":"7"}`, "1234567890123456": `{"id":1234567890123456,"text":"1234567890123456"}`,
+		snowflake: `{"id":` + snowflake + `,"text":"` + snowflake + `"}`, "-" + snowflake: `{"id":-` + snowflake + `,"text":"-` + snowflake + `"}`,
+		"9223372036854775807": `{"id":9223372036854775807,"text":"9223372036854775807"}`, "-9223372036854775808": `{"id":-9223372036854775808,"text":"-9223372036854775808"}`,
+		"9223372036854775808": "", "-9223372036854775809": "", "12345678901234567890": "", "1.5": "", "1e3": "", "x": "",
+	} {
+		var out, errs, body bytes.Buffer
+		std := cli.Std{Out: &out, Err: &errs, Lookup: noVariables, Context: t.Context()}
+		if code := cli.Main([]string{"run", folder, "GET /t/{id}", "--param", "id=" + id}, std); code != cli.ExitOK {
+			t.Fatalf("%s: exit code %d: %s", id, code, &errs)
+		}
+		if err := json.Compact(&body, out.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		if want == "" && !strings.Contains(body.String(), `"statusCode":400`) || want != "" && body.String() != `{"statusCode":200,"body":`+want+`}` {
+			t.Errorf("%s gives %s, want %s", id, &body, want)
+		}
+	}
+}

@@ -95,12 +95,11 @@ func parameterChecks(parameter ir.Parameter) []Check {
 	return checks
 }
 
-// textMisfit is true when a value, most often a text, cannot be read as a type; nil when everything can. Integers have at most 15 digits,
-// which a JSON number holds exactly.
+// textMisfit is true when a value, most often a text, cannot be read as a type; nil when everything can.
 func textMisfit(kind, items string, value jsonata.Node) jsonata.Node {
 	switch kind {
 	case "integer":
-		return build.Not(build.Call("contains", build.Call("string", value), build.Regex(`^-?[0-9]{1,15}$`, "")))
+		return integerMisfit(value)
 	case "number":
 		return build.Not(build.Call("contains", build.Call("string", value), build.Regex(`^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]{1,2})?$`, "")))
 	case "boolean":
@@ -114,6 +113,15 @@ func textMisfit(kind, items string, value jsonata.Node) jsonata.Node {
 	default:
 		return nil
 	}
+}
+
+// integerMisfit is true for what is no whole number of 64 bits, which are those that keep their digits: of 19 digits, not all do.
+func integerMisfit(value jsonata.Node) jsonata.Node {
+	text := build.Call("string", value)
+	short := build.Call("contains", text, build.Regex(`^-?[0-9]{1,18}$`, ""))
+	long := build.Call("contains", text, build.Regex(`^-?[0-9]{19}$`, ""))
+	kept := build.Binary(build.Call("string", build.Call("number", value)), "=", text)
+	return build.Not(build.Any(short, build.All(long, kept)))
 }
 
 // itemsMisfit is true when an item of a list does not fit.
