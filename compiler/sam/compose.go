@@ -23,13 +23,16 @@ const (
 // namePrefix begins the names of all that must be found by name.
 const namePrefix = "${AWS::StackName}-"
 
+// composer writes the plan down as resources, a method for each kind of them.
+type composer struct{ *plan }
+
 // template writes the plan down.
-func (p *plan) template() *cfn.Template {
+func (p composer) template() *cfn.Template {
 	t := &cfn.Template{
 		Comment:     fmt.Sprintf("Written by `steploom build`. Change the workflow %s, not this file.", p.app.Workflow.Name),
 		Description: p.app.Workflow.Name + ", an integration compiled by Steploom",
 	}
-	grants := p.grants()
+	grants := granter{p.plan}.grants()
 	p.composeGeneral(t)
 	p.composeAPI(t, grants)
 	p.composeMachines(t, grants)
@@ -41,7 +44,7 @@ func (p *plan) template() *cfn.Template {
 }
 
 // composeGeneral declares what every application has.
-func (p *plan) composeGeneral(t *cfn.Template) {
+func (p composer) composeGeneral(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: "LogRetentionDays", Group: groupGeneral, Type: "Number", Description: "How many days logs are kept", Default: 30,
 			Allowed: cfn.List{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}},
@@ -64,7 +67,7 @@ const (
 )
 
 // composeMachines adds each state machine with its role, and the log group that they share.
-func (p *plan) composeMachines(t *cfn.Template, grants []Grant) {
+func (p composer) composeMachines(t *cfn.Template, grants []Grant) {
 	if len(p.machines) == 0 {
 		return
 	}
@@ -124,7 +127,7 @@ func (m *machinePlan) reasonPlace() string {
 }
 
 // substitutions give the definition what only the stack knows.
-func (p *plan) substitutions(m *machinePlan) cfn.Map {
+func (p composer) substitutions(m *machinePlan) cfn.Map {
 	var found cfn.Map
 	for _, u := range m.uses {
 		arn := p.targetARN(u.target)

@@ -6,7 +6,7 @@ import "github.com/steploom/steploom/compiler/sam/cfn"
 const alarmPeriod = 300
 
 // composeAlarms adds one alarm for each state machine and function, if there is somebody to tell.
-func (p *plan) composeAlarms(t *cfn.Template) {
+func (p composer) composeAlarms(t *cfn.Template) {
 	for _, m := range p.machines {
 		addAlarm(t, m.id+"Alarm", &cfn.Alarm{
 			Description: m.Operation.Name + ": executions failed, timed out or were throttled",

@@ -18,7 +18,7 @@ const (
 )
 
 // composeAPI adds the way in for requests: an HTTP API in front of the api function, or a REST API that starts executions itself.
-func (p *plan) composeAPI(t *cfn.Template, grants []Grant) {
+func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	if !p.servesHTTP() && !p.asks() {
 		return
 	}
@@ -55,7 +55,7 @@ func (p *plan) composeAPI(t *cfn.Template, grants []Grant) {
 const webhookParameter = "ApprovalWebhook"
 
 // composeQuestions adds the routes under which people answer. They are open whatever the authorizer: the link itself is the right to answer.
-func (p *plan) composeQuestions(t *cfn.Template) {
+func (p composer) composeQuestions(t *cfn.Template) {
 	if !p.asks() {
 		return
 	}
@@ -79,7 +79,7 @@ func (p *plan) servesHTTP() bool {
 	return false
 }
 
-func (p *plan) apiParameters(t *cfn.Template) {
+func (p composer) apiParameters(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: "ThrottleRate", Group: groupAPI, Type: "Number", Default: 50, Min: 1, Description: "Requests per second that the API lets through on average"},
 		cfn.Parameter{Name: "ThrottleBurst", Group: groupAPI, Type: "Number", Default: 100, Min: 1, Description: "Requests that the API lets through at once"},
@@ -99,7 +99,7 @@ func (p *plan) apiParameters(t *cfn.Template) {
 }
 
 // cors allows what the operations need and nothing else.
-func (p *plan) cors() cfn.Map {
+func (p composer) cors() cfn.Map {
 	headers := []string{"authorization", "content-type"}
 	if p.options.Authorizer == APIKey {
 		headers = append(headers, "x-api-key")
@@ -124,13 +124,13 @@ func (p *plan) cors() cfn.Map {
 	}
 }
 
-func (p *plan) authorizer(t *cfn.Template) {
+func (p composer) authorizer(t *cfn.Template) {
 	if p.options.Authorizer == JWT {
 		t.Resources = append(t.Resources, cfn.Resource{Name: apiAuthorizer, Body: &cfn.JWTAuthorizer{API: apiID, Issuer: cfn.Ref("JwtIssuer"), Audience: cfn.Ref("JwtAudience")}})
 	}
 }
 
-func (p *plan) route(m *machinePlan) *cfn.Route {
+func (p composer) route(m *machinePlan) *cfn.Route {
 	route := &cfn.Route{API: apiID, Key: routeKey(m.http), Integration: apiIntegration}
 	if p.options.Authorizer == JWT {
 		route.AuthorizationType, route.Authorizer = "JWT", cfn.Ref(apiAuthorizer)

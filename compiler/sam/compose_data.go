@@ -7,7 +7,7 @@ import (
 )
 
 // composeData adds the addresses of datasources, the secrets, the bucket for large payloads and the network.
-func (p *plan) composeData(t *cfn.Template) {
+func (p composer) composeData(t *cfn.Template) {
 	p.datasourceParameters(t)
 	p.networkParameters(t)
 	for _, s := range p.secrets {
@@ -22,7 +22,7 @@ func (p *plan) composeData(t *cfn.Template) {
 	}
 }
 
-func (p *plan) datasourceParameters(t *cfn.Template) {
+func (p composer) datasourceParameters(t *cfn.Template) {
 	given := map[string]bool{}
 	for _, f := range p.functions {
 		for _, need := range f.datasources {
@@ -39,7 +39,7 @@ func (p *plan) datasourceParameters(t *cfn.Template) {
 	}
 }
 
-func (p *plan) networkParameters(t *cfn.Template) {
+func (p composer) networkParameters(t *cfn.Template) {
 	for _, f := range p.functions {
 		if !p.reaches(f) {
 			continue
@@ -58,7 +58,7 @@ func (p *plan) networkParameters(t *cfn.Template) {
 // joined is a list parameter as one text, which can be compared.
 func joined(parameter string) cfn.Value { return cfn.Join{Separator: "", Of: cfn.Ref(parameter)} }
 
-func (p *plan) bucket(t *cfn.Template) {
+func (p composer) bucket(t *cfn.Template) {
 	t.Parameters = append(t.Parameters, cfn.Parameter{
 		Name: "PayloadExpiryDays", Group: groupData, Type: "Number", Default: 1, Min: 1, Max: 365,
 		Description: "After how many days stored payloads and uploads are deleted",

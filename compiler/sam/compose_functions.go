@@ -10,7 +10,7 @@ import (
 )
 
 // composeFunctions adds each function with its role, its log group and its parameters.
-func (p *plan) composeFunctions(t *cfn.Template, grants []Grant) {
+func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
 	for _, f := range p.functions {
 		p.functionParameters(t, f)
 		t.Resources = append(t.Resources,
@@ -21,7 +21,7 @@ func (p *plan) composeFunctions(t *cfn.Template, grants []Grant) {
 	}
 }
 
-func (p *plan) functionBody(f *functionPlan) *cfn.Function {
+func (p composer) functionBody(f *functionPlan) *cfn.Function {
 	body := &cfn.Function{
 		Name: cfn.Sub(namePrefix + f.row.Name), Description: f.row.Doc, CodeURI: "functions", BuildMethod: "makefile",
 		Architecture: string(p.options.Architecture),
@@ -47,7 +47,7 @@ func (f *functionPlan) comment() string {
 func (p *plan) reaches(f *functionPlan) bool { return len(f.datasources) > 0 }
 
 // functionParameters lets each stage choose memory, timeout and concurrency.
-func (p *plan) functionParameters(t *cfn.Template, f *functionPlan) {
+func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
 	seconds := int(f.row.Timeout / time.Second)
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
@@ -61,7 +61,7 @@ func (p *plan) functionParameters(t *cfn.Template, f *functionPlan) {
 }
 
 // environment gives a function the addresses of what it needs. Secrets are given as ARNs, never as values.
-func (p *plan) environment(f *functionPlan) cfn.Map {
+func (p composer) environment(f *functionPlan) cfn.Map {
 	var variables cfn.Map
 	for _, variable := range f.row.Variables {
 		if value := p.setting(f, variable.Setting); value != nil {
@@ -83,7 +83,7 @@ func (p *plan) environment(f *functionPlan) cfn.Map {
 }
 
 // setting is what the stack gives a function for a setting that has no list of its own; nil for none.
-func (p *plan) setting(f *functionPlan, setting task.Setting) cfn.Value {
+func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 	switch {
 	case setting == task.MachinePrefix:
 		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)

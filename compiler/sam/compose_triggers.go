@@ -35,7 +35,7 @@ func (p *plan) hasEvents() bool {
 	return false
 }
 
-func (p *plan) schedulerGrants() []Grant {
+func (p granter) schedulerGrants() []Grant {
 	if !p.hasSchedules() {
 		return nil
 	}
@@ -54,7 +54,7 @@ func (p *plan) schedulerGrants() []Grant {
 	})
 }
 
-func (p *plan) eventGrants() []Grant {
+func (p granter) eventGrants() []Grant {
 	var grants []Grant
 	for _, m := range p.machines {
 		for _, event := range m.events {
@@ -68,7 +68,7 @@ func (p *plan) eventGrants() []Grant {
 }
 
 // composeTriggers adds what schedules and events need beside the state machines.
-func (p *plan) composeTriggers(t *cfn.Template, grants []Grant) {
+func (p composer) composeTriggers(t *cfn.Template, grants []Grant) {
 	if p.hasSchedules() || p.hasEvents() {
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: undelivered, Comment: "Starts that failed after all tries, kept for two weeks.", Body: &cfn.Queue{RetentionSeconds: undeliveredRetention},
@@ -90,7 +90,7 @@ func (p *plan) composeTriggers(t *cfn.Template, grants []Grant) {
 }
 
 // scheduleEvents are a machine's schedules as SAM events.
-func (p *plan) scheduleEvents(m *machinePlan) cfn.Map {
+func (p composer) scheduleEvents(m *machinePlan) cfn.Map {
 	var events cfn.Map
 	for i, schedule := range m.schedules {
 		properties := cfn.Map{}.
@@ -128,7 +128,7 @@ func executionInput(trigger, operation, requestID, body string) string {
 	return fmt.Sprintf(`{"trigger":%q,"operation":%s,"requestId":%s,"param":{},"header":{},"body":%s,"files":{}}`, trigger, name, requestID, body)
 }
 
-func (p *plan) composeRules(t *cfn.Template, grants []Grant) {
+func (p composer) composeRules(t *cfn.Template, grants []Grant) {
 	var rules []string
 	t.Resources = append(t.Resources, cfn.Resource{
 		Name: eventsRole, Body: &cfn.Role{Service: "events.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, eventsRole)},

@@ -20,7 +20,7 @@ const (
 )
 
 // composeDirect adds a REST API that starts executions itself. Its templates (vtl.go) do what the api function does for JSON.
-func (p *plan) composeDirect(t *cfn.Template, grants []Grant) {
+func (p composer) composeDirect(t *cfn.Template, grants []Grant) {
 	t.Parameters = append(t.Parameters, cfn.Parameter{
 		Name: "AccessLog", Group: groupAPI, Type: "String", Default: cfn.Text("false"), Allowed: cfn.List{cfn.Text("true"), cfn.Text("false")},
 		Description: "Whether the REST API logs each request; the account's API Gateway settings must name a role for CloudWatch first",
@@ -43,7 +43,7 @@ func (p *plan) composeDirect(t *cfn.Template, grants []Grant) {
 	})
 }
 
-func (p *plan) composeKey(t *cfn.Template) {
+func (p composer) composeKey(t *cfn.Template) {
 	t.Resources = append(t.Resources,
 		cfn.Resource{Name: "ApiKey", Body: &cfn.APIKeyResource{Description: "Caller of " + p.app.Workflow.Name}},
 		cfn.Resource{Name: "ApiUsagePlan", Body: &cfn.UsagePlan{API: apiID, Stage: directStage, Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate")}},
@@ -55,7 +55,7 @@ func (p *plan) composeKey(t *cfn.Template) {
 }
 
 // directGrants let API Gateway start the executions behind its routes.
-func (p *plan) directGrants() []Grant {
+func (p granter) directGrants() []Grant {
 	var grants []Grant
 	if p.options.API != APIDirect {
 		return nil
@@ -72,7 +72,7 @@ func (p *plan) directGrants() []Grant {
 }
 
 // directDefinition is the OpenAPI document of the REST API with its integrations.
-func (p *plan) directDefinition() cfn.Map {
+func (p composer) directDefinition() cfn.Map {
 	var paths cfn.Map
 	for _, m := range p.machines {
 		if m.http == nil {
@@ -113,7 +113,7 @@ func gatewayResponses() cfn.Map {
 
 const jsonType = "application/json"
 
-func (p *plan) directOperation(m *machinePlan) cfn.Map {
+func (p composer) directOperation(m *machinePlan) cfn.Map {
 	integration := cfn.Map{
 		{Key: "type", Value: "aws"},
 		{Key: "httpMethod", Value: "POST"},

@@ -14,8 +14,11 @@ import (
 // EventsFolder holds an event for each function and each operation, for sam local invoke and aws lambda invoke.
 const EventsFolder = "events/"
 
+// sampler makes up invocations of what the plan holds.
+type sampler struct{ *plan }
+
 // writeEvents adds one invocation event per called function and one request (or execution input) per operation.
-func (p *plan) writeEvents(files map[string][]byte) {
+func (p sampler) writeEvents(files map[string][]byte) {
 	for _, f := range p.functions {
 		if payload := p.firstPayload(f); payload != nil {
 			p.write(files, EventsFolder+f.row.Name+"-function.json", func() ([]byte, error) { return cfn.JSON(payload) })
@@ -27,7 +30,7 @@ func (p *plan) writeEvents(files map[string][]byte) {
 }
 
 // firstPayload is what the first task that calls a function sends, with examples in place of expressions.
-func (p *plan) firstPayload(f *functionPlan) any {
+func (p sampler) firstPayload(f *functionPlan) any {
 	for _, m := range p.machines {
 		for at := range asl.Walk(m.Definition) {
 			if call, ok := at.State.(*asl.Task); ok && task.FunctionOf(call.Target()) == f.row.Name {
@@ -40,7 +43,7 @@ func (p *plan) firstPayload(f *functionPlan) any {
 }
 
 // operationEvent is a request to the api function, or the execution's input where there is no such request.
-func (p *plan) operationEvent(m *machinePlan) cfn.Value {
+func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 	if m.http == nil || p.options.API == APIDirect {
 		return p.sampleInput(m)
 	}
@@ -72,7 +75,7 @@ func (p *plan) operationEvent(m *machinePlan) cfn.Value {
 }
 
 // sampleInput is an execution's input.
-func (p *plan) sampleInput(m *machinePlan) cfn.Value {
+func (p sampler) sampleInput(m *machinePlan) cfn.Value {
 	trigger := "manual"
 	switch {
 	case m.http != nil:

@@ -13,7 +13,7 @@ func Permissions(app Application, options Options) ([]Grant, diag.List) {
 	p := newPlan(app, options)
 	p.check()
 	p.checkDirect()
-	return p.grants(), p.problems
+	return granter{p}.grants(), p.problems
 }
 
 // Functions names the catalogue functions that an application holds.

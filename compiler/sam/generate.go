@@ -23,7 +23,7 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	p.check()
 	p.checkDirect()
 	files := map[string][]byte{}
-	template := p.template()
+	template := composer{p}.template()
 	p.checkSize(template)
 	if p.problems.HasErrors() {
 		return nil, p.problems
@@ -34,8 +34,8 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	for _, m := range p.machines {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}
-	p.write(files, OpenAPIFile, p.openapi)
-	p.writeEvents(files)
+	p.write(files, OpenAPIFile, describer{p}.openapi)
+	sampler{p}.writeEvents(files)
 	if p.options.Code == FromSources {
 		p.writeSources(files)
 	}

@@ -31,8 +31,11 @@ type Grant struct {
 // inVPC is the template condition for functions inside a VPC.
 const inVPC = "InVpc"
 
+// granter says what each role of the plan may do.
+type granter struct{ *plan }
+
 // grants lists the permissions of every role, functions first.
-func (p *plan) grants() []Grant {
+func (p granter) grants() []Grant {
 	var all []Grant
 	for _, f := range p.functions {
 		all = append(all, p.functionGrants(f)...)
@@ -47,7 +50,7 @@ func (p *plan) grants() []Grant {
 
 func (f *functionPlan) role() string { return f.id + "Role" }
 
-func (p *plan) functionGrants(f *functionPlan) []Grant {
+func (p granter) functionGrants(f *functionPlan) []Grant {
 	role := f.role()
 	grants := []Grant{
 		{Role: role, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: cfn.List{cfn.ARN(f.id + "Logs")}, Reason: "It writes its log."},
@@ -63,7 +66,7 @@ func (p *plan) functionGrants(f *functionPlan) []Grant {
 }
 
 // permissionGrants turns a row of the catalogue into grants on exactly what the workflow names; none when it names nothing.
-func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []Grant {
+func (p granter) permissionGrants(f *functionPlan, permission task.Permission) []Grant {
 	switch permission.Resource {
 	case "secret":
 		return p.secretGrants(f, permission.Action)
@@ -83,7 +86,7 @@ func (p *plan) permissionGrants(f *functionPlan, permission task.Permission) []G
 	return nil
 }
 
-func (p *plan) secretGrants(f *functionPlan, action string) []Grant {
+func (p granter) secretGrants(f *functionPlan, action string) []Grant {
 	var grants []Grant
 	for _, s := range p.secretsOf(f) {
 		grants = append(grants, Grant{
@@ -96,7 +99,7 @@ func (p *plan) secretGrants(f *functionPlan, action string) []Grant {
 
 // startGrants let a function start executions, or answer the tokens of those that wait. IAM knows a machine by its ARN
 // without version or alias (Step Functions developer guide, "Authorization for versions and aliases").
-func (p *plan) startGrants(f *functionPlan, permission task.Permission) []Grant {
+func (p granter) startGrants(f *functionPlan, permission task.Permission) []Grant {
 	machines, reason := f.starts, "It serves "
 	if strings.HasPrefix(permission.Action, "states:SendTask") {
 		machines, reason = f.tokens, "It brings people's answers to "
@@ -165,7 +168,7 @@ func networkGrant(role string) Grant {
 
 func (m *machinePlan) role() string { return strings.TrimSuffix(m.id, "StateMachine") + "Role" }
 
-func (p *plan) machineGrants(m *machinePlan) []Grant {
+func (p granter) machineGrants(m *machinePlan) []Grant {
 	role := m.role()
 	grants := []Grant{
 		{
@@ -183,7 +186,7 @@ func (p *plan) machineGrants(m *machinePlan) []Grant {
 }
 
 // taskGrants are what the tasks of a machine need, one grant for each thing they call.
-func (p *plan) taskGrants(m *machinePlan) []Grant {
+func (p granter) taskGrants(m *machinePlan) []Grant {
 	var grants []Grant
 	for _, u := range m.uses {
 		for _, grant := range p.taskGrant(m, u) {
@@ -193,7 +196,7 @@ func (p *plan) taskGrants(m *machinePlan) []Grant {
 	return grants
 }
 
-func (p *plan) taskGrant(m *machinePlan, u use) []Grant {
+func (p granter) taskGrant(m *machinePlan, u use) []Grant {
 	grant := Grant{Role: m.role(), Places: distinct([]string{u.place})}
 	if !u.resource.StartsExecution() {
 		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, cfn.List{p.targetARN(u.target)}

@@ -12,8 +12,11 @@ import (
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
+// describer writes down the plan's HTTP operations for those who call them.
+type describer struct{ *plan }
+
 // openapi describes the HTTP operations (OpenAPI 3.0.3), nil when there are none.
-func (p *plan) openapi() ([]byte, error) {
+func (p describer) openapi() ([]byte, error) {
 	if !p.servesHTTP() {
 		return nil, nil
 	}
@@ -30,7 +33,7 @@ func (p *plan) openapi() ([]byte, error) {
 	return cfn.JSON(description)
 }
 
-func (p *plan) securityScheme() cfn.Map {
+func (p describer) securityScheme() cfn.Map {
 	switch {
 	case p.options.Authorizer == JWT:
 		return cfn.Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "bearer"}, {Key: "bearerFormat", Value: "JWT"}}
@@ -43,7 +46,7 @@ func (p *plan) securityScheme() cfn.Map {
 }
 
 // paths groups the operations by path, in the order in which the paths come up.
-func (p *plan) paths() cfn.Map {
+func (p describer) paths() cfn.Map {
 	var paths cfn.Map
 	for _, m := range p.machines {
 		if m.http == nil {
@@ -60,7 +63,7 @@ func (p *plan) paths() cfn.Map {
 	return paths
 }
 
-func (p *plan) operation(m *machinePlan) cfn.Map {
+func (p describer) operation(m *machinePlan) cfn.Map {
 	fields := cfn.Map{{Key: "operationId", Value: m.Name}}.With("summary", m.Operation.Doc)
 	var parameters cfn.List
 	for _, name := range pathNames(m.http.Path) {
