@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -79,17 +80,14 @@ func aslDiagnostics(file string, definition []byte, problems []asl.Problem) diag
 	var list diag.List
 	for _, problem := range problems {
 		start, end := asl.Locate(definition, problem.Pointer)
-		d := diag.Diagnostic{
-			Code:    problem.Code,
-			Summary: problem.Message,
-			Detail:  "At " + problem.Location() + ".",
-			Range:   diag.Range{File: file, Start: position(definition, start), End: position(definition, lineEnd(definition, start, end))},
-		}
+		severity := diag.Error
 		if problem.Severity == asl.SeverityWarning {
-			d.Severity = diag.Warning
+			severity = diag.Warning
 		}
+		at := diag.Range{File: file, Start: position(definition, start), End: position(definition, lineEnd(definition, start, end))}
+		d := report.New(severity, problem.Code, at, "%s", problem.Message).Why("At %s.", problem.Location())
 		if place := asl.Origin(definition, problem.Pointer); place != "" {
-			d.Notes = []diag.Related{{Range: originRange(place), Message: "compiled from here"}}
+			d = d.Also(originRange(place), "compiled from here")
 		}
 		list.Add(d)
 	}

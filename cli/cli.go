@@ -39,7 +39,7 @@ func Main(args []string, std Std) int {
 	root.SetOut(std.Out)
 	root.SetErr(std.Err)
 	command, err := root.ExecuteContextC(std.Context)
-	return report(&std, command, err)
+	return conclude(&std, command, err)
 }
 
 // newRoot assembles the commands; the list is the only place that names them.
@@ -111,8 +111,8 @@ func failed(err error) error {
 // errReported ends a command with exit code 1 when everything has been said.
 func errReported() error { return &failure{} }
 
-// report prints what is left to say and turns the outcome into an exit code.
-func report(std *Std, command *cobra.Command, err error) int {
+// conclude prints what is left to say and turns the outcome into an exit code.
+func conclude(std *Std, command *cobra.Command, err error) int {
 	if err == nil {
 		return ExitOK
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -107,7 +108,7 @@ func (p *plan) planMachine(machine *Machine) *machinePlan {
 }
 
 func problem(at diag.Range, code, summary string) diag.Diagnostic {
-	return diag.Diagnostic{Severity: diag.Error, Code: code, Summary: summary, Range: at}
+	return report.Error(code, at, "%s", summary).Diagnostic()
 }
 
 // planFunction gathers what calls a function and what those calls name; nil when nothing does.
