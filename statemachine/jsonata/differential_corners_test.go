@@ -7,9 +7,11 @@ import (
 
 // corner makes what implementations are known to get wrong.
 func (g *expressionGenerator) corner() string {
-	switch g.IntN(8) {
+	switch g.IntN(9) {
 	case 0:
 		return g.recursion()
+	case 1:
+		return g.evaluation()
 	case 2:
 		return g.wildcards()
 	case 3:
@@ -20,8 +22,8 @@ func (g *expressionGenerator) corner() string {
 		return g.chain()
 	case 6:
 		return g.largeNumbers()
-	case 1:
-		return g.evaluation()
+	case 7:
+		return g.rootTransform()
 	}
 	return g.timestamp()
 }
@@ -36,6 +38,16 @@ func (g *expressionGenerator) recursion() string {
 	parameters := g.one("$x", "$x", "$x, $y", "$x, $y, $z")
 	body := fmt.Sprintf("$type($x) != 'number' or $x > %d ? %s : %s", g.IntN(3)+1, end, again)
 	return fmt.Sprintf("($f := function(%s){%s}; %s)", parameters, body, g.one("$f(0)", "$map([0, 1], $f)", "0 ~> $f", "[$f(0), $f(1)]", "l.$f($)"))
+}
+
+// rootTransform makes transforms that name the original of what they copy.
+func (g *expressionGenerator) rootTransform() string {
+	value := g.one("$$", "$", "o", "a", "$v", "a[0]", "{'k': o}", "[o, a]", "$$.o")
+	pattern := g.one("$$", "$$", "$v", "$v", "$$.a", "$$.o", "$", "**", "*", "($$)", "$v.c", "[$, $$]", "(o; $v)", "a[0]", "$append($, $v)")
+	update := g.one("{'u': 1}", "{'u': $$.n}", "{'u': $}", "{'n': $v.n}", "{'c': $v}", "{}", "$v", "{'u': [$, $]}", "{'id': id + 1}", "{'s': $string($)}")
+	remove := g.one("", "", ", 'n'", ", ['s', 'id']", ", 'u'", ", $keys($)", ", nothing")
+	return fmt.Sprintf("($v := %s; $t := %s ~> |%s|%s%s|; %s)", g.one("o", "a", "a[0]", "$$", "{'c': {'d': 1}}", "l"), value, pattern, update, remove,
+		g.one("$t", "$t", "[$v]", "$$", "{'v': $v, 't': $t}", "$t ~> |$|{'w': 1}|", "$count($t.*)"))
 }
 
 // wildcards makes wildcards that stand alone or begin something.
