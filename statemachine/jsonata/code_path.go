@@ -176,6 +176,9 @@ func (c *fieldsCode) rest(f *frame, v any, i int) (any, error) {
 	}
 	items, ok := elements(v)
 	if !ok {
+		if bad, isFormless := v.(*formless); isFormless {
+			return nil, bad.err
+		}
 		if _, isMap := v.(map[string]any); !isMap {
 			return Undefined, nil
 		}

@@ -71,7 +71,7 @@ func (st *state) resolve(name string) any {
 	}
 	if st.bindings != nil {
 		if v, ok := st.bindings.Lookup(name); ok {
-			return plain(v)
+			return given(v)
 		}
 	}
 	if fn, ok := st.program.library[name]; ok {

@@ -53,10 +53,14 @@ func (c *copier) copy(v any) (any, error) {
 	if keys, values, ok := entries(v); ok {
 		return c.object(&Object{keys: keys, index: indexKeys(keys)}, values)
 	}
-	if p := plain(v); kindOf(p) != kindForeign && kindOf(p) != kindUndefined {
+	switch p := plain(v).(type) {
+	case *undefined:
+		return nil, nil
+	case *formless:
+		return nil, p.err
+	default:
 		return c.copy(p)
 	}
-	return nil, nil
 }
 
 // number copies the number v, which is f.

@@ -9,9 +9,12 @@
 // # Values
 //
 // Values are plain Go values: nil for null, bool, float64, string, []any, and *Object, a JSON object that keeps the order of its
-// keys. Decode and Encode convert from and to JSON text. Go maps, whose keys are taken in alphabetical order, and integers are
-// accepted as input, too. An expression that returns nothing gives Undefined, which is not null. Inputs are never changed; results may
-// share parts with them.
+// keys. Decode and Encode convert from and to JSON text, EvalJSON goes from text to text. An expression that returns nothing gives Undefined,
+// which is not null. Inputs are never changed; results may share parts with them.
+//
+// Structs, typed maps and slices, pointers, json.RawMessage, times and all else that encoding/json can write are accepted as input and as
+// variables, too, with the meaning that they have as JSON: []byte is base64 text, for example, and the keys of a Go map are in alphabetical
+// order. They are converted for each evaluation; ValueOf converts once. What has no JSON form, such as a channel, is an error.
 //
 // A whole number beyond ±2^53 that fits 64 bits is an int64, which Decode, Encode and the dialect of Step Functions keep exact; callers
 // may hand in any Go integer or json.Number. Integer and Float read a number whatever its type. Outside the dialect of Step Functions

@@ -72,7 +72,10 @@ func (w *jsonWriter) other(v any) error {
 	if p := plain(v); kindOf(p) != kindForeign && kindOf(p) != kindFunction && kindOf(p) != kindUndefined {
 		return w.value(p)
 	}
+	f, isFormless := plain(v).(*formless)
 	switch {
+	case isFormless && w.mode != writeLoose:
+		return f.err
 	case w.mode == writeStrict:
 		return &Error{Code: "D3001", Message: fmt.Sprintf("a value of type %T has no JSON form", v)}
 	case (w.mode == writeString || w.mode == writeDigits) && kindOf(v) == kindFunction:
@@ -247,7 +250,7 @@ func sortedEntries(m map[string]any) ([]string, []any) {
 	slices.Sort(keys)
 	values := make([]any, len(keys))
 	for i, k := range keys {
-		values[i] = plain(m[k])
+		values[i] = given(m[k])
 	}
 	return keys, values
 }

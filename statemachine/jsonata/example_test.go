@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -24,6 +25,65 @@ func Example() {
 	text, _ := jsonata.Encode(v)
 	fmt.Println(string(text))
 	// Output: [{"id":1,"total":12.5},{"id":3,"total":30}]
+}
+
+func ExampleExpression_EvalJSON() {
+	e := jsonata.MustCompile(`orders.{"id": id, "lines": $count(items)}`)
+	text, err := e.EvalJSON(context.Background(), []byte(`{"orders":[{"id":7,"items":["pen","ink"]},{"id":8,"items":["nib"]}]}`), nil)
+	fmt.Println(string(text), err)
+	// Output: [{"id":7,"lines":2},{"id":8,"lines":1}] <nil>
+}
+
+// Go values are taken as the JSON that they would be written as.
+func ExampleExpression_Eval_structs() {
+	type item struct {
+		Name  string  `json:"name"`
+		Price float64 `json:"price"`
+		Sold  *time.Time
+	}
+	type order struct {
+		ID    int64            `json:"id"`
+		Items []item           `json:"items"`
+		Stock map[string]uint8 `json:"stock,omitempty"`
+	}
+	sold := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	e := jsonata.MustCompile(`{"id": id, "total": $sum(items.price), "first": items[0].Sold, "stock": stock.pen}`)
+	v, err := e.Eval(context.Background(), order{7, []item{{"pen", 2.5, &sold}, {"ink", 4, nil}}, map[string]uint8{"pen": 12}}, nil)
+	fmt.Println(v, err)
+	// Output: {"id":7,"total":6.5,"first":"2026-03-01T09:00:00Z","stock":12} <nil>
+}
+
+// What is evaluated again and again is converted once.
+func ExampleValueOf() {
+	rates, err := jsonata.ValueOf(map[string]map[string]float64{"EUR": {"USD": 1.1}})
+	if err != nil {
+		panic(err)
+	}
+	e := jsonata.MustCompile(`$rates.EUR.USD * amount`)
+	for _, amount := range []int{10, 20} {
+		v, _ := e.Eval(context.Background(), map[string]int{"amount": amount}, jsonata.Variables{"rates": rates})
+		fmt.Println(v)
+	}
+	_, err = jsonata.ValueOf(make(chan int))
+	fmt.Println(err)
+	// Output:
+	// 11
+	// 22
+	// D3001: a value of type chan int has no JSON form: json: unsupported type: chan int
+}
+
+func ExampleMustCompile() {
+	var total = jsonata.MustCompile(`$sum(prices)`)
+	v, _ := total.Eval(context.Background(), map[string][]float64{"prices": {1, 2.5}}, nil)
+	fmt.Println(v)
+	// Output: 3.5
+}
+
+func ExampleObject_String() {
+	e := jsonata.MustCompile(`{"z": 1, "a": [true, null]}`)
+	v, _ := e.Eval(context.Background(), nil, nil)
+	fmt.Println(v)
+	// Output: {"z":1,"a":[true,null]}
 }
 
 func ExampleExpression_Eval_bindings() {

@@ -82,6 +82,15 @@ func Compile(src string, options ...Option) (*Expression, error) {
 	return compile(src, node, options)
 }
 
+// MustCompile is Compile for expressions that are known to be right, such as those in variables of packages. It panics when one is not.
+func MustCompile(src string, options ...Option) *Expression {
+	e, err := Compile(src, options...)
+	if err != nil {
+		panic(fmt.Sprintf("jsonata: %q: %v", src, err))
+	}
+	return e
+}
+
 // CompileNode compiles a syntax tree. Positions in errors refer to its text as Print gives it.
 func CompileNode(node Node, options ...Option) (*Expression, error) {
 	return Compile(Print(node), options...)
@@ -117,17 +126,18 @@ func compile(src string, node Node, options []Option) (e *Expression, err error)
 // String gives the expression's text.
 func (e *Expression) String() string { return e.source }
 
-// Eval evaluates the expression. Input is the context; bindings, which may be nil, gives variables. Values are nil (null), bool,
-// float64, string, []any and *Object; Go maps and integers are accepted, too. Neither input nor bound values are changed, and the
-// result may share parts with them. The result is Undefined when the expression returns nothing, and may be a *Function.
-// The error is an *Error.
+// Eval evaluates the expression. Input is the context; bindings, which may be nil, gives variables. Both may be any Go values that have a
+// JSON form: other types than those of values (see the package documentation) are converted as by ValueOf, each time. Neither input nor
+// bound values are changed, and the result may share parts with them; where they hold values of type map[string]any, so may the result.
+// It is Undefined when the expression returns nothing, and may be a *Function. The error is an *Error; of code D3001 when a value has no
+// JSON form.
 func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (any, error) {
 	st, _ := e.states.Get().(*state)
 	if st == nil {
 		st = &state{program: e, globals: make([]any, len(e.globals))}
 		st.top.st = st
 	}
-	st.begin(ctx, plain(input), bindings)
+	st.begin(ctx, given(input), bindings)
 	v, err := st.run()
 	if err != nil {
 		err = finish(err, e.source)
@@ -138,6 +148,19 @@ func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (an
 	return v, err
 }
 
+// EvalJSON evaluates the expression over JSON text and gives the result as JSON text, which is nil when the expression returns nothing.
+// The error is an *Error: of code D3110 when the input is no JSON text, D3001 when the result has no JSON form.
+func (e *Expression) EvalJSON(ctx context.Context, input []byte, bindings Bindings) ([]byte, error) {
+	v, err := Decode(input)
+	if err == nil {
+		v, err = e.Eval(ctx, v, bindings)
+	}
+	if err != nil || IsUndefined(v) {
+		return nil, err
+	}
+	return Encode(v)
+}
+
 // run evaluates. A fault, of this package or of a Go function that the expression calls, becomes an error.
 func (st *state) run() (v any, err error) {
 	defer func() {
@@ -145,8 +168,14 @@ func (st *state) run() (v any, err error) {
 			v, err, st.broken = nil, fault(r), true
 		}
 	}()
+	if f, ok := st.root.(*formless); ok {
+		return nil, f.err
+	}
 	if v, err = st.program.code.eval(&st.top, st.context()); err != nil {
 		return nil, err
+	}
+	if f, ok := v.(*formless); ok {
+		return nil, f.err
 	}
 	return st.result(v), nil
 }

@@ -60,10 +60,16 @@ func NewFunction(name, signatureText string, call func(ctx context.Context, args
 			}
 		}
 		v, err := call(st.ctx, given)
-		return plain(v), err
+		if err == nil {
+			v, err = ValueOf(v)
+		}
+		return v, err
 	}
 	return f, nil
 }
+
+// MarshalJSON refuses: a function has no JSON form.
+func (fn *Function) MarshalJSON() ([]byte, error) { return Encode(fn) }
 
 // truthy is what a function counts as where a boolean is wanted: the reference's function objects are true, JavaScript functions false.
 func (fn *Function) truthy() bool { return !fn.wrapped && fn.regex == nil }

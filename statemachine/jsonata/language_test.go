@@ -114,7 +114,7 @@ func TestDecodeAndEncode(t *testing.T) {
 			t.Errorf("%s gives %s, want %s", row[0], got, want)
 		}
 	}
-	for _, v := range []any{Undefined, library["sum"], struct{}{}, []any{func() {}}} {
+	for _, v := range []any{Undefined, library["sum"], make(chan int), []any{func() {}}, &struct{ F func() }{}} {
 		if b, err := Encode(v); err == nil {
 			t.Errorf("%v was written as %s", v, b)
 		}

@@ -50,7 +50,7 @@ func (o *Object) find(key string) int {
 
 // Set gives key the value; a new key comes last. Go's number types are stored as float64, or as int64
 // where they hold a whole number beyond ±2^53.
-func (o *Object) Set(key string, value any) { o.put(key, plain(value)) }
+func (o *Object) Set(key string, value any) { o.put(key, given(value)) }
 
 func (o *Object) put(key string, value any) {
 	if i := o.find(key); i >= 0 {
@@ -122,6 +122,9 @@ func (o *Object) All() iter.Seq2[string, any] {
 		}
 	}
 }
+
+// String gives the object as JSON text, with null for what has no JSON form.
+func (o *Object) String() string { return jsonText(o) }
 
 // MarshalJSON writes the object in key order.
 func (o *Object) MarshalJSON() ([]byte, error) { return Encode(o) }

@@ -147,7 +147,7 @@ func typeSymbol(v any) byte {
 	if _, ok := Float(v); ok {
 		return 'n'
 	}
-	return 'm'
+	return 0 // of no type
 }
 
 func (p *parameter) takes(symbol byte) bool { return strings.IndexByte(p.types, symbol) >= 0 }

@@ -1,9 +1,6 @@
 package jsonata
 
-import (
-	"encoding/json"
-	"math"
-)
+import "math"
 
 type undefined struct{}
 
@@ -71,76 +68,6 @@ func kindOf(v any) kind {
 	return kindForeign
 }
 
-// plain turns Go numbers into float64, or int64 beyond ±2^53, and leaves all else alone.
-func plain(v any) any {
-	switch n := v.(type) {
-	case nil, bool, float64, string, []any, *list, *Object, *Function, *undefined, map[string]any:
-		return v
-	case int:
-		return exact(int64(n))
-	case int8:
-		return float64(n)
-	case int16:
-		return float64(n)
-	case int32:
-		return float64(n)
-	case int64:
-		return exact(n)
-	case uint:
-		return exactUnsigned(uint64(n))
-	case uint8:
-		return float64(n)
-	case uint16:
-		return float64(n)
-	case uint32:
-		return float64(n)
-	case uint64:
-		return exactUnsigned(n)
-	case float32:
-		return float64(n)
-	}
-	return plainOther(v)
-}
-
-// plainOther turns the remaining Go forms of JSON into the evaluator's.
-func plainOther(v any) any {
-	switch n := v.(type) {
-	case json.Number:
-		if number, ok := exactNumber(n); ok {
-			return number
-		}
-	case Object:
-		return &n
-	case []string:
-		return convert(n)
-	case []float64:
-		return convert(n)
-	case []int:
-		return convert(n)
-	case []int64:
-		return convert(n)
-	case []map[string]any:
-		return convert(n)
-	case []*Object:
-		return convert(n)
-	case map[string]string:
-		m := make(map[string]any, len(n))
-		for k, s := range n {
-			m[k] = s
-		}
-		return m
-	}
-	return v
-}
-
-func convert[T any](values []T) []any {
-	items := make([]any, len(values))
-	for i, v := range values {
-		items[i] = plain(v)
-	}
-	return items
-}
-
 // elements gives the items of an array.
 func elements(v any) ([]any, bool) {
 	switch v := v.(type) {
@@ -202,8 +129,10 @@ func field(v any, key string) any {
 		}
 	case map[string]any:
 		if v, ok := o[key]; ok {
-			return plain(v)
+			return given(v)
 		}
+	case *formless:
+		return v
 	}
 	return Undefined
 }
@@ -311,8 +240,13 @@ func (s *scan) truth(v any) (bool, error) {
 	case *list:
 		return s.anyTrue(v.items)
 	}
-	if f, ok := Float(v); ok {
-		return numberTruth(f)
+	switch v := plain(v).(type) {
+	case *formless:
+		return false, v.err
+	case float64:
+		return numberTruth(v)
+	case int64:
+		return v != 0, nil
 	}
 	return false, nil
 }
