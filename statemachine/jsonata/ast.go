@@ -1,5 +1,7 @@
 package jsonata
 
+import "errors"
+
 // Range is a stretch of an expression's text in byte offsets, End exclusive. Nodes that were built rather than parsed have the zero Range.
 type Range struct{ Start, End int }
 
@@ -14,6 +16,9 @@ type Span struct {
 func (s Span) Range() Range { return s.At }
 
 func (s Span) position() int { return s.mark }
+
+// MarshalJSON refuses: a syntax tree that stands where a value is expected is a mistake.
+func (Span) MarshalJSON() ([]byte, error) { return nil, errors.New("a syntax tree is no value") }
 
 // Node is a syntax tree node of a JSONata expression. The set is closed; the tree has the shape of the text.
 type Node interface {

@@ -100,14 +100,14 @@ func (k *fieldKey) find(v any) (any, error) {
 
 func (k *fieldKey) get(o *Object) any {
 	if i := int(k.hint.Load()); i < len(o.keys) && o.keys[i] == k.name {
-		return o.values[i]
+		return o.member(i)
 	}
 	i := o.find(k.name)
 	if i < 0 {
 		return Undefined
 	}
 	k.hint.Store(uint32(i))
-	return o.values[i]
+	return o.member(i)
 }
 
 // fieldsCode is a path of names only, from the context or from a variable.

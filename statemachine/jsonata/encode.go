@@ -58,6 +58,9 @@ func (w *jsonWriter) value(v any) error {
 	case *list:
 		return w.array(v.items)
 	case *Object:
+		if v == nil {
+			return w.value(nil)
+		}
 		return w.object(v.keys, v.values)
 	case map[string]any:
 		keys, values := sortedEntries(v)

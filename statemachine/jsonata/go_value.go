@@ -81,6 +81,21 @@ func given(v any) any {
 	return v
 }
 
+// formed tells whether given leaves a value as it is.
+func formed(v any) bool {
+	switch v := v.(type) {
+	case nil, bool, float64, string, *Function, *undefined, map[string]any:
+		return true
+	case int64:
+		return v < -exactFloat || v > exactFloat
+	case *Object:
+		return v != nil
+	case []any:
+		return !slices.ContainsFunc(v, func(item any) bool { return !formed(item) })
+	}
+	return false
+}
+
 // givenItem gives what stands for an item of an array, and whether that is something else.
 func givenItem(item any) (any, bool) {
 	switch v := item.(type) {

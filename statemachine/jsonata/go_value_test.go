@@ -126,7 +126,7 @@ func TestGoInputWithoutForm(t *testing.T) {
 	type ring struct{ Next *ring }
 	cyclic := &ring{}
 	cyclic.Next = cyclic
-	for _, bad := range []any{make(chan int), func() {}, complex(1, 2), even{1}, cyclic, struct{ C chan int }{}, map[string]chan int{"a": nil}, json.RawMessage("{"), json.Number("x"), json.Number("1e999"), map[bool]int{true: 1}} {
+	for _, bad := range []any{make(chan int), func() {}, complex(1, 2), even{1}, cyclic, struct{ C chan int }{}, map[string]chan int{"a": nil}, json.RawMessage("{"), json.Number("x"), json.Number("1e999"), map[bool]int{true: 1}, &Name{Value: "a"}} {
 		if v, err := ValueOf(bad); err == nil || err.(*Error).Code != "D3001" {
 			t.Errorf("ValueOf(%T) gives %v, %v", bad, v, err)
 		}
@@ -230,6 +230,11 @@ func TestMustCompile(t *testing.T) {
 func TestObjectString(t *testing.T) {
 	if got := decoded(`{"b":1,"a":{"c":[null,"x"]}}`).(*Object).String(); got != `{"b":1,"a":{"c":[null,"x"]}}` {
 		t.Error(got)
+	}
+	o := NewObject()
+	o.Set("tree", &Name{Value: "a"})
+	if text, err := Encode(o); err == nil {
+		t.Errorf("a syntax tree was written as %s", text)
 	}
 	if _, err := json.Marshal(map[string]any{"f": library["sum"]}); err == nil {
 		t.Error("a function was marshalled")

@@ -9,11 +9,12 @@ import (
 // Object is a JSON object that keeps its keys in the order in which they were first set. It marshals and unmarshals
 // itself as JSON in that order. Reading is safe for concurrent use, writing is not.
 type Object struct {
-	keys   []string
-	values []any
-	index  map[string]int // only for objects with many keys
-	shared bool           // keys and index belong to several objects
-	mark   uint32         // of the copier that has made it, while a transform works on the copy
+	keys    []string
+	values  []any
+	index   map[string]int // only for objects with many keys
+	foreign bool           // Set has stored what is not in the evaluator's form
+	shared  bool           // keys and index belong to several objects
+	mark    uint32         // of the copier that has made it, while a transform works on the copy
 }
 
 // indexFrom is the number of keys from which on a hash index beats comparing.
@@ -48,9 +49,35 @@ func (o *Object) find(key string) int {
 	return -1
 }
 
-// Set gives key the value; a new key comes last. Go's number types are stored as float64, or as int64
-// where they hold a whole number beyond ±2^53.
-func (o *Object) Set(key string, value any) { o.put(key, given(value)) }
+// Set gives key the value; a new key comes last. Go's number types are stored as float64, or as int64 where they hold a whole number
+// beyond ±2^53. All other values are stored as they are; expressions see what Encode makes of them.
+func (o *Object) Set(key string, value any) {
+	if n, ok := goNumber(value); ok {
+		value = n
+	}
+	o.foreign = o.foreign || !formed(value)
+	o.put(key, value)
+}
+
+// member is the value at a position, in the evaluator's form.
+func (o *Object) member(i int) any {
+	if o.foreign {
+		return given(o.values[i])
+	}
+	return o.values[i]
+}
+
+// members are all values, in the evaluator's form.
+func (o *Object) members() []any {
+	if !o.foreign {
+		return o.values
+	}
+	values := make([]any, len(o.values))
+	for i := range values {
+		values[i] = o.member(i)
+	}
+	return values
+}
 
 func (o *Object) put(key string, value any) {
 	if i := o.find(key); i >= 0 {
@@ -76,7 +103,7 @@ func (o *Object) add(key string, value any) {
 
 // copy is an object with the same members, with room for some more.
 func (o *Object) copy(more int) *Object {
-	return &Object{keys: o.keys, index: o.sharedIndex(), shared: true, values: append(make([]any, 0, len(o.values)+more), o.values...)}
+	return &Object{keys: o.keys, index: o.sharedIndex(), shared: true, values: append(make([]any, 0, len(o.values)+more), o.members()...)}
 }
 
 // sharedIndex is the index for an object that shares the keys: one that may yet be written to is copied.

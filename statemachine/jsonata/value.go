@@ -125,7 +125,7 @@ func field(v any, key string) any {
 	switch o := v.(type) {
 	case *Object:
 		if i := o.find(key); i >= 0 {
-			return o.values[i]
+			return o.member(i)
 		}
 	case map[string]any:
 		if v, ok := o[key]; ok {
@@ -141,7 +141,7 @@ func field(v any, key string) any {
 func entries(v any) (keys []string, values []any, ok bool) {
 	switch o := v.(type) {
 	case *Object:
-		return o.keys, o.values, true
+		return o.keys, o.members(), true
 	case map[string]any:
 		keys, values = sortedEntries(o)
 		return keys, values, true
