@@ -72,3 +72,15 @@ func (e Engine) syntax() syntax {
 		return syntax{backquote: true, dollarQuote: true, startsWord: "@#", insideWord: "@#$"}
 	}
 }
+
+// Quote returns a name, perhaps behind its schema and a dot, in the engine's quotes. No part of it may hold a quote.
+func (e Engine) Quote(name string) string {
+	opening, closing := `"`, `"`
+	switch e {
+	case MySQL:
+		opening, closing = "`", "`"
+	case SQLServer:
+		opening, closing = "[", "]"
+	}
+	return opening + strings.ReplaceAll(name, ".", closing+"."+opening) + closing
+}

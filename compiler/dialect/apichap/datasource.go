@@ -61,7 +61,7 @@ func (r *reader) database(connection *ir.Connection, fields *source.Fields) {
 			text = r.environmentText(node, ref)
 		}
 		var user, password string
-		connection.URL, user, password = splitCredentials(text)
+		connection.URL, user, password = ir.SplitCredentials(text)
 		connection.User.Literal = user
 		if password != "" {
 			r.literalPassword(node)
@@ -120,37 +120,6 @@ func (r *reader) literalPassword(node *source.Node) {
 	node.Report(report.Warning(codePassword, node.Range, "a password is written out here").
 		Why("It is kept out of every generated file, but everybody who can read this file knows it.").
 		Fix("write ${NAME} and give NAME its value in .env, or in a secret"))
-}
-
-// splitCredentials takes user and password out of a JDBC URL: jdbc:mariadb://user:password@host/db, …?user=u&password=p, …;user=u;password=p.
-func splitCredentials(url string) (clean, user, password string) {
-	scheme, rest, found := strings.Cut(url, "://")
-	if !found {
-		return url, "", ""
-	}
-	authority := rest
-	if end := strings.IndexAny(rest, "/?;"); end >= 0 {
-		authority = rest[:end]
-	}
-	if at := strings.LastIndexByte(authority, '@'); at >= 0 {
-		user, password, _ = strings.Cut(authority[:at], ":")
-		rest = rest[at+1:]
-	}
-	clean = scheme + "://" + rest
-	option := regexp.MustCompile(`(?i)([?&;])(user|username|password|pwd)=([^&;]*)`)
-	clean = option.ReplaceAllStringFunc(clean, func(match string) string {
-		parts := option.FindStringSubmatch(match)
-		if strings.HasPrefix(strings.ToLower(parts[2]), "u") {
-			user = parts[3]
-		} else {
-			password = parts[3]
-		}
-		if parts[1] == "?" {
-			return "?"
-		}
-		return ""
-	})
-	return strings.TrimSuffix(strings.Replace(clean, "?&", "?", 1), "?"), user, password
 }
 
 func (r *reader) authentications(node *source.Node) {

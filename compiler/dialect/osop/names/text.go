@@ -1,6 +1,7 @@
 package names
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -45,13 +46,12 @@ func SplitAddress(text string) []Part { return split(text, inPaths) }
 
 // split takes what is never closed as text.
 func split(text string, placeholders expr.Placeholders) []Part {
-	var parts []Part
-	pieces, err := placeholders.Split(expr.Verbatim(text, 0))
-	end := 0
-	for _, piece := range pieces {
-		parts, end = append(parts, Part{Text: piece.Text.Value, Reference: piece.Form != nil, Start: piece.Text.At(0)}), piece.End
+	pieces, _ := placeholders.Split(expr.Verbatim(text, 0))
+	end, parts := 0, make([]Part, len(pieces))
+	for i, piece := range pieces {
+		end, parts[i] = piece.End, Part{Text: piece.Text.Value, Reference: piece.Form != nil, Start: piece.Text.At(0)}
 	}
-	if err != nil {
+	if end < len(text) {
 		parts = append(parts, Part{Text: text[end:]})
 	}
 	return parts
@@ -277,15 +277,4 @@ func (n *Names) PathIn(value jsonata.Node, path string, at diag.Range) jsonata.N
 		}
 	}
 	return build.OrNull(value)
-}
-
-// Object makes an ordered object of alternating keys and values; a nil value is left out.
-func Object(pairs ...any) *jsonata.Object {
-	o := jsonata.NewObject()
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != nil {
-			o.Set(pairs[i].(string), pairs[i+1])
-		}
-	}
-	return o
 }

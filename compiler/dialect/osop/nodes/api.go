@@ -56,7 +56,7 @@ func (a at) request() *Task {
 	if query != nil && query.Kind == source.Mapping {
 		params = query
 	}
-	arguments := names.Object("method", method, "url", address, "query", a.valueOrNil(params), "headers", headers,
+	arguments := ir.Object("method", method, "url", address, "query", a.valueOrNil(params), "headers", headers,
 		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query))
 	if auth != nil {
 		arguments.Set("auth", auth)
@@ -106,7 +106,7 @@ func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Val
 	written, variables := a.runtime.Take("body", "body_template", "payload", "json", "data"), a.runtime.Take("variables")
 	if query != nil && query.Kind == source.Scalar {
 		if a.node.Subtype == "graphql" {
-			return names.Object("query", query.Value(), "variables", a.valueOrNil(variables))
+			return ir.Object("query", query.Value(), "variables", a.valueOrNil(variables))
 		}
 		a.Report(codes.Runtime.Error(query.Range, "query is a text, but this is no graphql node").Fix("write subtype: graphql, or query_params: {name: value}"))
 	}

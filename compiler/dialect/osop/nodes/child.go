@@ -3,6 +3,7 @@ package nodes
 import (
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -26,5 +27,5 @@ func (a at) child() *Task {
 	for _, entry := range a.node.WorkflowInputs {
 		inputs.Set(entry.Name, a.Value(entry.Value))
 	}
-	return &Task{Operation: child.ID, Arguments: names.Object("body", a.withItem(inputs)), Result: build.Var(a.Of(a.At, names.Result))}
+	return &Task{Operation: child.ID, Arguments: ir.Object("body", a.withItem(inputs)), Result: build.Var(a.Of(a.At, names.Result))}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/shelltext"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -34,19 +35,19 @@ func callsJQ(runtime ast.Block) bool {
 	if command == nil {
 		return false
 	}
-	line, err := words(command.Value())
+	line, err := shelltext.Words(command.Value())
 	return err == nil && program(line) == "jq" && !slices.ContainsFunc(line, isOperator)
 }
 
 // program is the name of the program that a command line calls.
-func program(line []word) string {
+func program(line []shelltext.Word) string {
 	if len(line) == 0 {
 		return ""
 	}
-	return path.Base(line[0].text)
+	return path.Base(line[0].Text)
 }
 
-func isOperator(w word) bool { return w.operator }
+func isOperator(w shelltext.Word) bool { return w.Operator }
 
 // command runs a command line that is one jq program by the filter function; anything else needs a function of its own.
 func (a at) command() *Task {
@@ -54,10 +55,10 @@ func (a at) command() *Task {
 	if command == nil || command.Kind != source.Scalar {
 		return a.unbound("cli node %s has no command that can run", a.node.ID)
 	}
-	line, err := words(command.Value())
+	line, err := shelltext.Words(command.Value())
 	if name := program(line); name != "jq" {
 		if name != "" {
-			name = line[0].text
+			name = line[0].Text
 		}
 		return a.unbound("the command %q cannot run in a Lambda function of Steploom", name)
 	}
@@ -67,7 +68,7 @@ func (a at) command() *Task {
 	}
 	jq := &jqCall{at: a, command: command, arguments: jsonata.NewObject()}
 	if i := slices.IndexFunc(line, isOperator); i >= 0 {
-		return jq.refuse(line[i], "put each command into a node of its own", "the shell's %s is not available", line[i].text)
+		return jq.refuse(line[i], "put each command into a node of its own", "the shell's %s is not available", line[i].Text)
 	}
 	return jq.task(line[1:])
 }
@@ -76,18 +77,18 @@ func (a at) command() *Task {
 type jqCall struct {
 	at
 	command          *source.Node
-	program          *word
+	program          *shelltext.Word
 	raw, slurp, null bool // -r or -j, -s, -n
 	arguments        *jsonata.Object
 }
 
 // refuse reports a word of the command line. It gives no task.
-func (c *jqCall) refuse(w word, fix, summary string, arguments ...any) *Task {
-	c.Report(codes.Command.Error(c.command.At(w.start, w.start+len(w.raw)), summary, arguments...).Fix("%s", fix))
+func (c *jqCall) refuse(w shelltext.Word, fix, summary string, arguments ...any) *Task {
+	c.Report(codes.Command.Error(c.command.At(w.Start, w.Start+len(w.Raw)), summary, arguments...).Fix("%s", fix))
 	return nil
 }
 
-func (c *jqCall) task(options []word) *Task {
+func (c *jqCall) task(options []shelltext.Word) *Task {
 	if w, reason := c.options(options); w != nil {
 		return c.refuse(*w, "give the data as inputs of the node: they are jq's standard input", "%s", reason)
 	}
@@ -95,8 +96,8 @@ func (c *jqCall) task(options []word) *Task {
 		c.Report(codes.Command.Error(c.command.Range, "jq has no program").Fix("write jq '.field'"))
 		return nil
 	}
-	program := c.program.text
-	if c.program.expands && strings.Contains(program, "${") || strings.Contains(program, "{{") {
+	program := c.program.Text
+	if c.program.Expands && strings.Contains(program, "${") || strings.Contains(program, "{{") {
 		return c.refuse(*c.program, "hand it over as a variable: jq --arg name ${name} '… $name …'", "a value cannot be spliced into a jq program")
 	}
 	if c.slurp {
@@ -112,7 +113,7 @@ func (c *jqCall) task(options []word) *Task {
 			return handedOver && len(c.node.Inputs) > 1
 		})
 	}
-	arguments := names.Object("language", "jq", "program", program, "input", input)
+	arguments := ir.Object("language", "jq", "program", program, "input", input)
 	if c.arguments.Len() > 0 {
 		arguments.Set("args", c.arguments)
 	}
@@ -125,28 +126,28 @@ func filterTask(arguments *jsonata.Object) *Task {
 }
 
 // options reads the options of jq 1.7 (manual, "Invoking jq"). It gives the word that is not available, and why.
-func (c *jqCall) options(options []word) (bad *word, reason string) {
+func (c *jqCall) options(options []shelltext.Word) (bad *shelltext.Word, reason string) {
 	for i := 0; i < len(options); i++ {
 		w := &options[i]
 		switch {
-		case w.text == "--arg" || w.text == "--argjson":
+		case w.Text == "--arg" || w.Text == "--argjson":
 			if i+2 >= len(options) {
-				return w, w.text + " needs a name and a value"
+				return w, w.Text + " needs a name and a value"
 			}
-			value, ok := c.argument(options[i+2], w.text == "--argjson")
+			value, ok := c.argument(options[i+2], w.Text == "--argjson")
 			if !ok {
 				return &options[i+2], "this is not JSON"
 			}
-			c.arguments.Set(options[i+1].text, value)
+			c.arguments.Set(options[i+1].Text, value)
 			i += 2
-		case w.text == "--indent" && i+1 < len(options):
+		case w.Text == "--indent" && i+1 < len(options):
 			i++
-		case strings.HasPrefix(w.text, "--"):
-			if !c.option(w.text[2:]) {
-				return w, "the option " + w.text + " of jq is not available"
+		case strings.HasPrefix(w.Text, "--"):
+			if !c.option(w.Text[2:]) {
+				return w, "the option " + w.Text + " of jq is not available"
 			}
-		case strings.HasPrefix(w.text, "-") && len(w.text) > 1:
-			for _, letter := range w.text[1:] {
+		case strings.HasPrefix(w.Text, "-") && len(w.Text) > 1:
+			for _, letter := range w.Text[1:] {
 				if !c.option(string(letter)) {
 					return w, "the option -" + string(letter) + " of jq is not available"
 				}
@@ -154,7 +155,7 @@ func (c *jqCall) options(options []word) (bad *word, reason string) {
 		case c.program == nil:
 			c.program = w
 		case !c.isInputFile(*w):
-			return w, "there is no file " + strconv.Quote(w.text) + " to read"
+			return w, "there is no file " + strconv.Quote(w.Text) + " to read"
 		}
 	}
 	return nil, ""
@@ -177,24 +178,24 @@ func (c *jqCall) option(name string) bool {
 }
 
 // isInputFile allows a reference to an input where jq expects the name of a file: its content is the input.
-func (c *jqCall) isInputFile(w word) bool {
-	parts := names.Split(w.text)
-	return w.text == "-" || names.IsReference(parts) && c.node.Takes(parts[0].Text)
+func (c *jqCall) isInputFile(w shelltext.Word) bool {
+	parts := names.Split(w.Text)
+	return w.Text == "-" || names.IsReference(parts) && c.node.Takes(parts[0].Text)
 }
 
 // argument gives the value of --arg (text) or --argjson (JSON); ok is false for what is no JSON.
-func (c *jqCall) argument(w word, isJSON bool) (value ir.Value, ok bool) {
-	if !w.expands && !strings.Contains(w.text, "{{") {
+func (c *jqCall) argument(w shelltext.Word, isJSON bool) (value ir.Value, ok bool) {
+	if !w.Expands && !strings.Contains(w.Text, "{{") {
 		if !isJSON {
-			return w.text, true
+			return w.Text, true
 		}
-		err := json.Unmarshal([]byte(w.text), &value)
+		err := json.Unmarshal([]byte(w.Text), &value)
 		return value, err == nil
 	}
-	if name, isVariable := strings.CutPrefix(w.text, "$"); isVariable && names.IsName(name) {
-		w.text = "${" + name + "}"
+	if name, isVariable := strings.CutPrefix(w.Text, "$"); isVariable && names.IsName(name) {
+		w.Text = "${" + name + "}"
 	}
-	value = c.Text(c.command, w.text, w.start)
+	value = c.Text(c.command, w.Text, w.Start)
 	if node, isExpression := value.(jsonata.Node); isExpression && !isJSON {
 		return build.If(build.HasType(node, "string"), node, build.Call("string", node)), true
 	}

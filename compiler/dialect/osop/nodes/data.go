@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/ir"
 )
 
 func data() Type {
@@ -35,7 +35,7 @@ func (a at) transformation() *Task {
 	case isJQ(a.node.Runtime):
 		a.runtime.Take("engine", "tool")
 		program := a.runtime.Take("program", "filter", "query", "expression", "command")
-		return filterTask(names.Object("language", "jq", "program", program.Value(), "input", a.input(none)))
+		return filterTask(ir.Object("language", "jq", "program", program.Value(), "input", a.input(none)))
 	case isSQL(a.node.Runtime):
 		return a.database()
 	default:

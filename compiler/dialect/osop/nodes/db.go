@@ -3,7 +3,6 @@ package nodes
 import (
 	"cmp"
 	"maps"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,12 +96,12 @@ type query struct {
 
 // task runs statements one after another.
 func (q query) task(port func(string, bool) jsonata.Node, statements ...any) *Task {
-	arguments := names.Object("datasource", q.datasource, "statements", statements)
+	arguments := ir.Object("datasource", q.datasource, "statements", statements)
 	return &Task{Function: task.SQL, Arguments: arguments, Result: ir.Result(), Writes: true, Port: port}
 }
 
 func statement(sql string, parameters []any) *jsonata.Object {
-	return names.Object("sql", sql, "parameters", parameters)
+	return ir.Object("sql", sql, "parameters", parameters)
 }
 
 // answered gives what the outputs of any statement are bound to by their names; nil for other names.
@@ -220,7 +219,7 @@ func (q query) table(table *source.Node, action string) *Task {
 	}
 	switch action {
 	case "select", "read", "get", "list", "fetch", "find":
-		t := q.task(rowPort, statement("SELECT * FROM "+q.quoted(name), []any{}))
+		t := q.task(rowPort, statement("SELECT * FROM "+q.engine.Quote(name), []any{}))
 		t.Writes = false
 		return t
 	case "insert", "write", "create", "append":
@@ -230,7 +229,7 @@ func (q query) table(table *source.Node, action string) *Task {
 		var columns []string
 		var parameters []any
 		for _, port := range q.node.Inputs {
-			columns, parameters = append(columns, q.quoted(asl.Identifier(port.Name))), append(parameters, q.Port(port))
+			columns, parameters = append(columns, q.engine.Quote(asl.Identifier(port.Name))), append(parameters, q.Port(port))
 		}
 		return q.task(keyPort, q.insertion(name, columns, parameters))
 	default:
@@ -241,19 +240,7 @@ func (q query) table(table *source.Node, action string) *Task {
 // insertion puts one row into a table.
 func (q query) insertion(table string, columns []string, parameters []any) *jsonata.Object {
 	marks := strings.Repeat(", ?", len(columns))[2:]
-	return statement("INSERT INTO "+q.quoted(table)+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", parameters)
-}
-
-// quoted is a name, perhaps with its schema, as the database takes it whatever its letters.
-func (q query) quoted(name string) string {
-	opening, closing := `"`, `"`
-	switch q.engine {
-	case sqltext.MySQL:
-		opening, closing = "`", "`"
-	case sqltext.SQLServer:
-		opening, closing = "[", "]"
-	}
-	return opening + strings.ReplaceAll(name, ".", closing+"."+opening) + closing
+	return statement("INSERT INTO "+q.engine.Quote(table)+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", parameters)
 }
 
 // audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing. Its ids sort by time:
@@ -272,7 +259,7 @@ func (q query) audit() *Task {
 	if q.engine == sqltext.SQLServer {
 		create, json = "IF OBJECT_ID(N'"+table+"', N'U') IS NULL CREATE TABLE ", "NVARCHAR(MAX)"
 	}
-	create += q.quoted(table) + " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, " +
+	create += q.engine.Quote(table) + " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, " +
 		"node VARCHAR(200) NOT NULL, execution VARCHAR(400) NOT NULL, record " + json + " NOT NULL)"
 	columns := []string{"id", "recorded_at", "workflow", "node", "execution", "record"}
 	return q.task(keyPort, statement(create, []any{}), q.insertion(table, columns, parameters))
@@ -311,15 +298,11 @@ func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
 			Fix("set %s to the address of the database", task.VariableName(task.DatasourceVariable, name)))
 		return &ir.Connection{Name: name, Kind: ir.Database, Range: node.Range}
 	}
-	c := &ir.Connection{Name: node.ID, Kind: ir.Database, URL: text, Range: address.Range}
-	if u, err := url.Parse(text); err == nil && u.User != nil {
-		c.User.Literal = u.User.Username()
-		if c.Password.Literal, _ = u.User.Password(); c.Password.Literal != "" {
-			reader.Report(codes.Secret.Warning(address.Range, "the address of the database holds a password").Why("It is moved into a secret.").
-				Fix("use security: {secret_ref: NAME}"))
-		}
-		u.User = nil
-		c.URL = u.String()
+	c := &ir.Connection{Name: node.ID, Kind: ir.Database, Range: address.Range}
+	c.URL, c.User.Literal, c.Password.Literal = ir.SplitCredentials(text)
+	if c.Password.Literal != "" {
+		reader.Report(codes.Secret.Warning(address.Range, "the address of the database holds a password").Why("It is moved into a secret.").
+			Fix("use security: {secret_ref: NAME}"))
 	}
 	if secret := node.Security.Text("secret_ref"); secret != "" {
 		c.User, c.Password = ir.Credential{Ref: secret}, ir.Credential{Ref: secret}

@@ -45,6 +45,6 @@ func (a at) event() *Task {
 
 // AskEvent asks for the event that an edge waits for.
 func AskEvent(workflow string, e *ast.Edge) *Task {
-	return asking(names.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
+	return asking(ir.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
 		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken()), nil)
 }

@@ -2,7 +2,6 @@ package nodes
 
 import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -35,7 +34,7 @@ func (a at) bound(function string) *Task {
 	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
 		secrets = append(secrets, ast.Texts(a.security.Take(key))...)
 	}
-	arguments := names.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
+	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
 		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
 	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -73,12 +72,12 @@ func (a at) gate() *Task {
 
 // asking waits for the answer to a question.
 func asking(question *jsonata.Object, port func(string, bool) jsonata.Node) *Task {
-	return &Task{Function: task.API, Waits: true, Arguments: names.Object("question", question), Result: ir.Result(), Port: port}
+	return &Task{Function: task.API, Waits: true, Arguments: ir.Object("question", question), Result: ir.Result(), Port: port}
 }
 
 // question is what the api function is told when a run waits: which node asks what, with what in view, and the token to answer with.
 func (a at) question(kind string) *jsonata.Object {
-	return names.Object("kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
+	return ir.Object("kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
 		"inputs", a.inputs(), "token", ir.TaskToken())
 }
 

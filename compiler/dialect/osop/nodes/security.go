@@ -8,7 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -78,9 +78,9 @@ func secretHeader(entry source.Entry) *jsonata.Object {
 	}
 	kind, secret := match[1], match[2]
 	if strings.EqualFold(entry.Name, "Authorization") && (kind == "Bearer" || kind == "Basic") {
-		return names.Object("type", strings.ToLower(kind), "secret", secret)
+		return ir.Object("type", strings.ToLower(kind), "secret", secret)
 	}
-	return names.Object("type", "api_key", "name", entry.Name, "secret", secret)
+	return ir.Object("type", "api_key", "name", entry.Name, "secret", secret)
 }
 
 // auth reads the node's security block, or runtime.auth, which is the schema's other spelling; nil when the request needs no credentials.
@@ -121,20 +121,20 @@ func (a at) authOf(kind, secret string, at diag.Range) *jsonata.Object {
 			return nil
 		}
 		if secret == "" {
-			return names.Object("type", "bearer", "token", a.Port(*token))
+			return ir.Object("type", "bearer", "token", a.Port(*token))
 		}
 		if kind == "" {
 			a.Report(codes.Secret.Note(at, "the secret %s is sent as bearer token", secret).Why("security does not say how it authenticates.").
 				Fix("add auth: bearer_token, api_key or basic"))
 		}
-		return names.Object("type", "bearer", "secret", secret)
+		return ir.Object("type", "bearer", "secret", secret)
 	case "api_key", "apikey", "api-key":
-		return a.withSecret(names.Object("type", "api_key"), secret, at)
+		return a.withSecret(ir.Object("type", "api_key"), secret, at)
 	case "basic", "basic_auth":
-		return a.withSecret(names.Object("type", "basic"), secret, at)
+		return a.withSecret(ir.Object("type", "basic"), secret, at)
 	case "oauth2", "oauth", "oauth2_client_credentials", "client_credentials":
 		if secret == "" && token != nil {
-			return names.Object("type", "bearer", "token", a.Port(*token))
+			return ir.Object("type", "bearer", "token", a.Port(*token))
 		}
 		return a.withSecret(a.oauth(secret, at), secret, at)
 	case "none":
@@ -151,13 +151,13 @@ func (a at) oauth(secret string, at diag.Range) *jsonata.Object {
 	asks := strings.HasSuffix(strings.ToLower(a.node.Runtime.Text("endpoint")+a.node.Runtime.Text("url")), "/token")
 	switch {
 	case asks || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return isToken(p.Name) }):
-		return names.Object("type", "oauth2")
+		return ir.Object("type", "oauth2")
 	case address == "":
 		a.Report(codes.Secret.Note(at, "the token endpoint is taken from the secret %s", secret).Why("security does not say where tokens come from.").
 			Fix("put token_url into the secret, or add token_url: to the node's runtime"))
-		return names.Object("type", "oauth2", "tokenUrlInSecret", true)
+		return ir.Object("type", "oauth2", "tokenUrlInSecret", true)
 	default:
-		return names.Object("type", "oauth2", "tokenUrl", address)
+		return ir.Object("type", "oauth2", "tokenUrl", address)
 	}
 }
 
@@ -178,7 +178,7 @@ func (a at) inputToken() *jsonata.Object {
 	}
 	a.Report(codes.Secret.Note(token.Range, "%s is sent as bearer token", token.Name).Why("It is an input and security says nothing else.").
 		Fix("add security: {auth: bearer_token}"))
-	return names.Object("type", "bearer", "token", a.Port(*token))
+	return ir.Object("type", "bearer", "token", a.Port(*token))
 }
 
 func (a at) tokenInput() *ast.Port {

@@ -40,7 +40,7 @@ func Of(w Workflow) ([]ir.Step, []flow.Warning) {
 	h := host{Workflow: w, usage: names.Survey(reads...)}
 	steps, warnings := flow.Lower(w.Plan.Flow, w.Shape, h)
 	steps = append(h.start(given), steps...)
-	if missing := unset(steps); len(missing) > 0 {
+	if missing := ir.Unset(steps); len(missing) > 0 {
 		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: w.Document.Range}}, Bindings: missing}}, steps...)
 	}
 	return steps, warnings

@@ -1,7 +1,6 @@
 package steps
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
@@ -86,31 +85,7 @@ func jsonType(name string) string {
 
 func (h host) refuse(header ir.Header, message string) []ir.Step {
 	if h.AnswersHTTP {
-		return []ir.Step{&ir.Return{Header: header, Status: 400.0, Body: names.Object("message", message), HasBody: true}}
+		return []ir.Step{&ir.Return{Header: header, Status: 400.0, Body: ir.Object("message", message), HasBody: true}}
 	}
 	return []ir.Step{&ir.Fail{Header: header, Error: task.RequestInvalid, Cause: message}}
-}
-
-// unset gives null to the variables that steps read and nothing sets: outputs of nodes that are never reached.
-func unset(steps []ir.Step) []ir.Binding {
-	set, read := map[string]bool{"param": true}, map[string]bool{}
-	ir.Walk(steps, func(step ir.Step) bool {
-		for _, name := range ir.Assigned(step) {
-			set[name] = true
-		}
-		if jump, ok := step.(*ir.Goto); ok && jump.Counter != "" {
-			set[jump.Counter] = true
-		}
-		for _, name := range ir.FreeVariables(ir.Parts(step).Reads...) {
-			read[name] = true
-		}
-		return true
-	})
-	var bindings []ir.Binding
-	for _, name := range slices.Sorted(maps.Keys(read)) {
-		if !set[name] {
-			bindings = append(bindings, ir.Binding{Name: name, Value: nil})
-		}
-	}
-	return bindings
 }

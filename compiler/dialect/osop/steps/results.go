@@ -34,7 +34,7 @@ func (h host) bindings(n flow.NodeID, t *nodes.Task) []ir.Binding {
 		add(h.Of(n, names.Result), t.Result)
 	}
 	if h.reads(n, names.Response) {
-		add(h.Of(n, names.Response), names.Object("status", build.Path(ir.Result(), task.HTTPStatusCode), "headers", build.Path(ir.Result(), task.HTTPHeaders)))
+		add(h.Of(n, names.Response), ir.Object("status", build.Path(ir.Result(), task.HTTPStatusCode), "headers", build.Path(ir.Result(), task.HTTPHeaders)))
 	}
 	if h.reads(n, names.Failure) {
 		add(h.Of(n, names.Failure), nil)
@@ -86,7 +86,7 @@ func (h host) failed(n flow.NodeID, failure jsonata.Node) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: name, Value: nil})
 	}
 	if h.reads(n, names.Response) {
-		response := names.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
+		response := ir.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
 		bindings = append(bindings, ir.Binding{Name: h.Of(n, names.Response), Value: response})
 	}
 	return bindings
