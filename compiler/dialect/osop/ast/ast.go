@@ -9,14 +9,13 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-// Project is all that is compiled together: every document becomes an operation.
+// Project is all that is compiled together: every document becomes an operation. ID, Name and Range are those of the .sop collection, or of the
+// first document without one. Lambdas names the functions that run the nodes of a type which Steploom does not run itself.
 type Project struct {
-	// ID, Name and Range are those of the .sop collection, or of the first document without one.
 	ID, Name  string
 	Range     diag.Range
 	Documents []*Document
-	// Lambdas names the functions that run the nodes of a type which Steploom does not run itself.
-	Lambdas map[string]string
+	Lambdas   map[string]string
 }
 
 // Workflow finds what a reference names: an id, the stem of a file, or a path; nil when there is none.
@@ -53,26 +52,20 @@ func Stem(path string) string {
 
 // Document is one process graph.
 type Document struct {
-	File  string
-	ID    string
-	Name  string
-	Doc   string
-	Nodes []*Node
-	Edges []*Edge
-	// TimeoutSeconds bounds the whole run; 0 means no bound.
-	TimeoutSeconds int
-	RetryOrNil     *Retry
-	// Inputs are what a run is given, Fixed the variables and the environment, which the document itself fixes.
-	Inputs   []Input
-	Fixed    []source.Entry
-	Triggers []Trigger
-	Range    diag.Range
+	File, ID, Name, Doc string
+	Nodes               []*Node
+	Edges               []*Edge
+	TimeoutSeconds      int // of the whole run; 0 means no bound
+	RetryOrNil          *Retry
+	Inputs              []Input        // what a run is given
+	Fixed               []source.Entry // variables and environment, which the document itself fixes
+	Triggers            []Trigger
+	Range               diag.Range
 }
 
 // Input is one value that a run is given.
 type Input struct {
-	Name         string
-	Type         string
+	Name, Type   string
 	DefaultOrNil *source.Node
 	Required     bool
 	Range        diag.Range
@@ -87,24 +80,19 @@ type Trigger struct {
 
 // Node is one step of the process.
 type Node struct {
-	ID, Type, Subtype string
-	Title, Purpose    string
-	Role              string
-	// Runtime holds the keys of runtime and config.
-	Runtime         Block
-	Inputs, Outputs []Port
-	RetryOrNil      *Retry
-	TimeoutSeconds  int
-	Security        Block
-	GateOrNil       *Gate
-	// Lambda names the function that runs the node instead of Steploom; "" when none does.
-	Lambda string
-	// Workflow is the workflow that the node runs, WorkflowInputs what it is given besides the node's inputs.
-	Workflow       Ref
-	WorkflowInputs []source.Entry
-	Optional       bool
-	Range          diag.Range // of the id
-	TypeRange      diag.Range
+	ID, Type, Subtype    string
+	Title, Purpose, Role string
+	Runtime              Block // of runtime and config
+	Inputs, Outputs      []Port
+	RetryOrNil           *Retry
+	TimeoutSeconds       int
+	Security             Block
+	GateOrNil            *Gate
+	Lambda               string // the function that runs the node instead of Steploom; "" when none does
+	Workflow             Ref    // the workflow that the node runs
+	WorkflowInputs       []source.Entry
+	Optional             bool
+	Range, TypeRange     diag.Range // of the id and of the type
 }
 
 // Takes tells whether a node declares an input.
@@ -117,12 +105,10 @@ func has(ports []Port, name string) bool {
 	return slices.ContainsFunc(ports, func(p Port) bool { return p.Name == name })
 }
 
-// Port is one name of a node's inputs or outputs.
+// Port is one name of a node's inputs or outputs. Path is where an output stands in the node's result, "" when only its name says so.
 type Port struct {
-	Name string
-	// Path is where an output stands in the node's result, "" when only its name says so.
-	Path  string
-	Range diag.Range
+	Name, Path string
+	Range      diag.Range
 }
 
 // Ref is the name of something, where it is written; the zero Ref names nothing.
@@ -131,43 +117,38 @@ type Ref struct {
 	Range diag.Range
 }
 
-// Retry is a retry_policy or a retry block.
+// Retry is a retry_policy or a retry block. Errors names what is retried, as the source says it; empty means every error.
 type Retry struct {
-	Retries         int
-	IntervalSeconds float64
-	Rate            float64
-	MaxDelaySeconds int
-	// Errors names what is retried, as the source says it; empty means every error.
-	Errors []Ref
-	Range  diag.Range
+	Retries               int
+	IntervalSeconds, Rate float64
+	MaxDelaySeconds       int
+	Errors                []Ref
+	Range                 diag.Range
 }
 
 // Gate is an approval that a node waits for.
 type Gate struct {
-	Approvers      int
-	TimeoutSeconds int
-	Who            []string
-	Range          diag.Range
+	Approvers, TimeoutSeconds int
+	Who                       []string
+	Range                     diag.Range
 }
 
-// Edge leads from one node to another.
+// Edge leads from one node to another. Condition is what when or condition says, nil without one. Max bounds how often the edge is taken when it
+// closes a cycle; 0 when the source does not say.
 type Edge struct {
-	From, To Ref
-	Mode     string
-	// Condition is what when or condition says, nil without one.
-	Condition *source.Node
-	// Max bounds how often the edge is taken when it closes a cycle; 0 when the source does not say.
-	Max          int
-	ForEach      *source.Node
-	Iterator     string
-	Cases        []Case
-	DefaultTo    Ref
-	SpawnCount   int
-	Weight       float64
-	DelaySeconds int
-	Compensates  Ref
-	Range        diag.Range
+	From, To                      Ref
+	Mode                          string
+	Condition, ForEach            *source.Node
+	Iterator                      string
+	Cases                         []Case
+	DefaultTo, Compensates        Ref
+	Max, SpawnCount, DelaySeconds int
+	Weight                        float64
+	Range                         diag.Range
 }
+
+// String names the edge by its nodes.
+func (e *Edge) String() string { return e.From.Name + " → " + e.To.Name }
 
 // Case is one case of a switch edge.
 type Case struct {
@@ -175,5 +156,98 @@ type Case struct {
 	To    Ref
 }
 
-// String names the edge by its nodes.
-func (e *Edge) String() string { return e.From.Name + " → " + e.To.Name }
+// Block is a mapping whose keys mean what the reader of the block says. A key without a value counts as absent.
+type Block struct {
+	Entries []source.Entry
+	Range   diag.Range
+}
+
+// Get gives the value of the first of the names that is there, nil when none is.
+func (b Block) Get(names ...string) *source.Node {
+	for _, name := range names {
+		for _, entry := range b.Entries {
+			if entry.Name == name && entry.Value.Kind != source.Null {
+				return entry.Value
+			}
+		}
+	}
+	return nil
+}
+
+// Has tells whether one of the names is there.
+func (b Block) Has(names ...string) bool { return b.Get(names...) != nil }
+
+// Text gives the text of the first of the names that is there, see [Text].
+func (b Block) Text(names ...string) string { return Text(b.Get(names...)) }
+
+// Keys reads a block and remembers what was asked for, so that nothing which nobody asked for stays unsaid.
+type Keys struct {
+	Block
+	taken map[string]bool
+}
+
+// Keys starts reading the block.
+func (b Block) Keys() *Keys { return &Keys{Block: b, taken: map[string]bool{}} }
+
+// Take is Get, and marks all of the names as asked for.
+func (k *Keys) Take(names ...string) *source.Node {
+	for _, name := range names {
+		k.taken[name] = true
+	}
+	return k.Get(names...)
+}
+
+// TakeText gives the text of the first of the names that is there, "" when none is. What is no text is reported.
+func (k *Keys) TakeText(names ...string) string {
+	if node := k.Take(names...); node != nil {
+		text, _ := node.Str()
+		return strings.TrimSpace(text)
+	}
+	return ""
+}
+
+// Left are the keys that nobody asked for, but for those that only describe (words with blanks between) and extensions of others.
+func (k *Keys) Left(describing string) []source.Entry {
+	return slices.DeleteFunc(slices.Clone(k.Entries), func(e source.Entry) bool {
+		foreign := strings.HasPrefix(e.Name, "x-") && !strings.HasPrefix(e.Name, "x-steploom-")
+		return k.taken[e.Name] || foreign || e.Value.Kind == source.Null || slices.Contains(strings.Fields(describing), e.Name)
+	})
+}
+
+// Text gives the text of a scalar without blanks around it, "" for anything else and for nil.
+func Text(node *source.Node) string { return RefTo(node).Name }
+
+// RefTo is the name that a scalar holds; the zero Ref for nil.
+func RefTo(node *source.Node) Ref {
+	if node == nil {
+		return Ref{}
+	}
+	return Ref{Name: strings.TrimSpace(node.Value()), Range: node.Range}
+}
+
+// Items gives the elements of a list, or a scalar as a list of one.
+func Items(node *source.Node) []*source.Node {
+	if node != nil && node.Kind == source.Scalar {
+		return []*source.Node{node}
+	}
+	return node.Items()
+}
+
+// Texts gives the texts of a list, or a scalar as a list of one; what is no text is left out.
+func Texts(node *source.Node) []string {
+	var texts []string
+	for _, item := range Items(node) {
+		if text := Text(item); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	return texts
+}
+
+// Head is the place of a mapping's first key: short enough to underline.
+func Head(node *source.Node) diag.Range {
+	if entries := node.Entries(); len(entries) > 0 {
+		return entries[0].Key.Range
+	}
+	return node.Range
+}

@@ -9,17 +9,17 @@ import (
 // Code names one of them. Its methods begin a diagnostic of the severity that they are called after.
 type Code string
 
-// Error begins a diagnostic that stops the compilation.
+// Error begins a diagnostic that stops the compilation, Warning and Note others.
 func (c Code) Error(at diag.Range, summary string, arguments ...any) report.Draft {
 	return report.Error(string(c), at, summary, arguments...)
 }
 
-// Warning begins a diagnostic of something that is compiled, but perhaps not meant.
+// Warning is for something that is compiled, but perhaps not meant.
 func (c Code) Warning(at diag.Range, summary string, arguments ...any) report.Draft {
 	return report.Warning(string(c), at, summary, arguments...)
 }
 
-// Note begins a diagnostic of something worth knowing.
+// Note is for something worth knowing.
 func (c Code) Note(at diag.Range, summary string, arguments ...any) report.Draft {
 	return report.Note(string(c), at, summary, arguments...)
 }

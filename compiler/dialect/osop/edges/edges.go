@@ -4,38 +4,26 @@ package edges
 
 import "github.com/steploom/steploom/compiler/dialect/osop/ast"
 
-// Mode is one edge mode.
+// Mode is one edge mode. Becomes says what edges of the mode become, for the documentation; each of the others is absent in most modes.
 type Mode struct {
-	Name string
-	// Becomes says what edges of the mode become, for the documentation.
-	Becomes string
-	// Aside edges leave the regular course, unless they go through a list: they do not make their target less of an entry.
-	Aside bool
-	// Awaits tells that the target waits for an event from outside.
-	Awaits bool
-	// Cases tells that the edge stands for one edge per case, and one more for the default.
-	Cases bool
-	// Weighs tells that a random number decides, by the weights of the edges.
-	Weighs bool
-	// Conditioned tells that an edge of the mode is expected to have a condition.
-	Conditioned bool
-	// Undoes tells that the target only runs to undo the source: there is no way from one to the other.
-	Undoes bool
-	// Handles says which failures of the source the edge handles, nil when none.
-	Handles *Handling
-	// Follow says when an edge of the mode is followed, nil that it belongs to the regular course.
+	Name, Becomes string
+	Aside         bool      // edges leave the regular course, unless they go through a list: they do not make their target less of an entry
+	Awaits        bool      // the target waits for an event from outside
+	Cases         bool      // the edge stands for one edge per case, and one more for the default
+	Weighs        bool      // a random number decides, by the weights of the edges
+	Conditioned   bool      // an edge is expected to have a condition
+	Undoes        bool      // the target only runs to undo the source: there is no way from one to the other
+	Handles       *Handling // failures of the source
+	// Follow says when an edge is followed, nil that it belongs to the regular course.
 	Follow func(Edge) Place
 }
 
-// Handling is how an edge handles failures.
+// Handling is how an edge handles failures. Where it handles all errors, a condition on the HTTP status matches the error by its name, so that it
+// is not retried.
 type Handling struct {
-	// Turn orders the edges that handle a failure of one node, the lowest first, below Turns.
-	Turn int
-	// Errors are the names of the errors that are handled, none for all. Where it is all, a condition on the HTTP status matches the error by its
-	// name, so that it is not retried.
-	Errors []string
-	// Strict tells that the run fails when the edge closes a cycle and its bound is reached.
-	Strict bool
+	Turn   int      // of the edges that handle a failure of one node, the lowest first, below Turns
+	Errors []string // names of the errors that are handled, none for all
+	Strict bool     // the run fails when the edge closes a cycle and its bound is reached
 }
 
 // Turns is how many turns there are.
@@ -44,18 +32,16 @@ const Turns = 3
 // Edge is what is known of an edge when it is placed.
 type Edge struct {
 	*ast.Edge
-	// Conditional tells that a condition was understood, Otherwise that it is the word for all else. Default marks a switch's default_to.
-	Conditional, Otherwise, Default bool
-	// Back edges close a cycle.
-	Back bool
-	// Idle tells that the source only routes, so that it cannot fail.
-	Idle bool
+	Conditional bool // a condition was understood
+	Otherwise   bool // it is the word for all else
+	Default     bool // a switch's default_to
+	Back        bool // the edge closes a cycle
+	Idle        bool // the source only routes, so that it cannot fail
 }
 
-// Place says when an edge is followed.
+// Place says when an edge is followed: the way after success, and whether it handles failures.
 type Place struct {
 	Success Way
-	// Failure tells that the edge handles failures.
 	Failure bool
 }
 
@@ -84,19 +70,13 @@ func Table() []Mode {
 }
 
 // Find gives the mode of a name.
-func Find(name string) (Mode, bool) {
-	for _, mode := range Table() {
-		if mode.Name == name {
-			return mode, true
+func Find(name string) (mode Mode, known bool) {
+	for _, row := range Table() {
+		if row.Name == name {
+			return row, true
 		}
 	}
 	return Mode{}, false
-}
-
-// Of gives the mode of an edge.
-func Of(edge *ast.Edge) Mode {
-	mode, _ := Find(edge.Mode)
-	return mode
 }
 
 // Place says when an edge is followed. One of the regular course is followed under its condition, for all else, or always.

@@ -95,7 +95,7 @@ func (f finder) node(ref ast.Ref) (flow.NodeID, bool) {
 
 // lay adds the edges of the flow that an edge of the document stands for.
 func (g *Graph) lay(e *ast.Edge, find finder) {
-	mode := edges.Of(e)
+	mode, _ := edges.Find(e.Mode)
 	from, known := find.node(e.From)
 	to, knownToo := find.node(e.To)
 	switch {
@@ -133,7 +133,8 @@ func (g *Graph) connect(from, to flow.NodeID, e Edge) {
 		g.add(from, middle, e)
 		from = middle
 		plain := &ast.Edge{From: e.From, To: e.To, Mode: edges.Default, Range: e.Range, SpawnCount: 1, Max: e.Max}
-		e = Edge{Edge: plain, Mode: edges.Of(plain)}
+		regular, _ := edges.Find(edges.Default)
+		e = Edge{Edge: plain, Mode: regular}
 	}
 	g.add(from, to, e)
 }

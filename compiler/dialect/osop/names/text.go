@@ -1,7 +1,6 @@
 package names
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -161,7 +160,7 @@ func (s Scope) Ports(ports []ast.Port) jsonata.Node {
 	return build.Object(members...)
 }
 
-// Value gives what a YAML value means: references become expressions, everything else stays as it is.
+// Value gives what a YAML value means, nil for nil: references become expressions, everything else stays as it is.
 func (s Scope) Value(node *source.Node) ir.Value { return tree(node, s.scalar) }
 
 // Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
@@ -192,23 +191,23 @@ func Plain(node *source.Node) ir.Value {
 
 // tree gives the JSON value of a YAML value whose scalars mean what a function says.
 func tree(node *source.Node, scalar func(*source.Node) ir.Value) ir.Value {
-	switch node.Kind {
-	case source.Scalar:
+	switch {
+	case node == nil || node.Kind == source.Null:
+		return nil
+	case node.Kind == source.Scalar:
 		return scalar(node)
-	case source.Mapping:
+	case node.Kind == source.Mapping:
 		o := jsonata.NewObject()
 		for _, entry := range node.Entries() {
 			o.Set(entry.Name, tree(entry.Value, scalar))
 		}
 		return o
-	case source.Sequence:
-		list := make([]any, 0, len(node.Items()))
-		for _, item := range node.Items() {
-			list = append(list, tree(item, scalar))
+	default:
+		list := make([]any, len(node.Items()))
+		for i, item := range node.Items() {
+			list[i] = tree(item, scalar)
 		}
 		return list
-	default:
-		return nil
 	}
 }
 

@@ -56,31 +56,19 @@ func (a at) request() *Task {
 	if query != nil && query.Kind == source.Mapping {
 		params = query
 	}
-	arguments := ir.Object("method", method, "url", address, "query", a.valueOrNil(params), "headers", headers,
-		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query))
-	if auth != nil {
-		arguments.Set("auth", auth)
-	}
-	if expected := a.runtime.Take("expected_status", "expected_statuses", "success_codes"); expected != nil {
-		statuses := []any{}
-		for _, item := range ast.Items(expected) {
-			if status, ok := item.Int(); ok {
-				statuses = append(statuses, float64(status))
-			}
+	var statuses []any
+	for _, item := range ast.Items(a.runtime.Take("expected_status", "expected_statuses", "success_codes")) {
+		if status, ok := item.Int(); ok {
+			statuses = append(statuses, float64(status))
 		}
-		arguments.Set("expectedStatus", statuses)
 	}
+	arguments := ir.Object("method", method, "url", address, "query", a.Value(params), "headers", orNil(headers),
+		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query),
+		"auth", orNil(auth), "expectedStatus", orNil(statuses))
 	if a.node.TimeoutSeconds > task.HTTPSeconds {
 		arguments.Set("timeoutSeconds", float64(min(a.node.TimeoutSeconds, task.LongestSeconds)))
 	}
 	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
-}
-
-func (a at) valueOrNil(node *source.Node) ir.Value {
-	if node == nil {
-		return nil
-	}
-	return a.Value(node)
 }
 
 // method is the node's HTTP method; otherwise stands for nodes that say none and are not of a kind that posts.
@@ -106,7 +94,7 @@ func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Val
 	written, variables := a.runtime.Take("body", "body_template", "payload", "json", "data"), a.runtime.Take("variables")
 	if query != nil && query.Kind == source.Scalar {
 		if a.node.Subtype == "graphql" {
-			return ir.Object("query", query.Value(), "variables", a.valueOrNil(variables))
+			return ir.Object("query", query.Value(), "variables", a.Value(variables))
 		}
 		a.Report(codes.Runtime.Error(query.Range, "query is a text, but this is no graphql node").Fix("write subtype: graphql, or query_params: {name: value}"))
 	}

@@ -1,6 +1,7 @@
 package nodes
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,18 +34,15 @@ func (a at) event() *Task {
 	if slices.Contains(strings.Fields("emit publish end throw"), a.node.Subtype) || a.runtime.Has("emit") {
 		return a.refuse(codes.NotRunnable, find("event").Otherwise, "event node %s sends an event", a.node.ID)
 	}
-	question := a.question("event")
+	kind := ""
 	for _, name := range []string{"event_type", "event", "topic", "source"} {
-		if text := a.runtime.TakeText(name); text != "" {
-			question.Set("event", text)
-		}
+		kind = cmp.Or(a.runtime.TakeText(name), kind)
 	}
-	question.Set("fields", portNames(a.node.Outputs))
-	return asking(question, nil)
+	return a.asking("event", ast.Gate{}, "event", orNil(kind), "fields", portNames(a.node.Outputs))
 }
 
 // AskEvent asks for the event that an edge waits for.
 func AskEvent(workflow string, e *ast.Edge) *Task {
-	return asking(ir.Object("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
-		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken()), nil)
+	return question("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
+		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken())
 }

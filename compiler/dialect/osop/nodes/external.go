@@ -1,11 +1,5 @@
 package nodes
 
-import (
-	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/statemachine/jsonata"
-)
-
 // external are the types whose nodes only run in a function of the author's.
 func external() []Type {
 	return []Type{
@@ -18,23 +12,4 @@ func external() []Type {
 		{Name: "company", Otherwise: "Another organisation is reached in a way that only you know."},
 		{Name: "department", Otherwise: "A queue of people is reached in a way that only you know."},
 	}
-}
-
-// bound hands the node to a Lambda function: its runtime and its inputs, and the names of the secrets that it may want.
-func (a at) bound(function string) *Task {
-	runtime := jsonata.NewObject()
-	for _, entry := range a.node.Runtime.Entries {
-		if a.node.Type == "cli" && (entry.Name == "command" || entry.Name == "cmd") {
-			runtime.Set(entry.Name, a.shellText(entry.Value))
-			continue
-		}
-		runtime.Set(entry.Name, a.Lenient(entry.Value))
-	}
-	var secrets []string
-	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
-		secrets = append(secrets, ast.Texts(a.security.Take(key))...)
-	}
-	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
-		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
-	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
 }

@@ -26,32 +26,25 @@ func human() Type {
 
 // person asks people: the run waits until somebody answers through a link that the api function serves.
 func (a at) person() *Task {
-	gate := cmp.Or(a.node.GateOrNil, &ast.Gate{Approvers: 1, Range: a.node.Range})
+	gate := ast.Gate{Approvers: 1, Range: a.node.Range}
 	kind := "human"
-	if a.node.GateOrNil != nil && !a.decisionRead() {
-		kind = "approval" // a rejection that no edge looks at must not let the run go on
-	}
-	question := a.question(kind)
-	if prompt := a.runtime.Take("prompt", "message", "question", "instructions"); prompt != nil {
-		question.Set("prompt", a.Value(prompt))
-	}
-	question.Set("fields", portNames(a.node.Outputs))
-	a.askWhom(question, append(ast.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))
-	if options := a.runtime.Take("options", "choices"); options != nil {
-		question.Set("options", listOf(ast.Texts(options)))
-	}
-	if channel := a.runtime.Take("channel"); channel != nil {
-		question.Set("channel", a.Value(channel))
+	if a.node.GateOrNil != nil {
+		gate = *a.node.GateOrNil
+		if !a.decisionRead() {
+			kind = "approval" // a rejection that no edge looks at must not let the run go on
+		}
 	}
 	if escalation := a.runtime.Take("escalation"); escalation != nil {
 		a.Report(codes.Ignored.Note(escalation.Range, "escalation describes; it is not followed").Fix("add an edge with mode: timeout to the node that takes over"))
 	}
 	if wanted := a.runtime.Take("min_approvals", "min_approvers"); wanted != nil {
-		count, _ := wanted.Int()
-		gate = &ast.Gate{Approvers: count, Range: wanted.Range, TimeoutSeconds: gate.TimeoutSeconds}
+		gate.Approvers, _ = wanted.Int()
+		gate.Range = wanted.Range
 	}
-	a.checkApprovers(gate)
-	t := asking(question, a.answerPort())
+	t := a.asking(kind, gate, "prompt", a.Value(a.runtime.Take("prompt", "message", "question", "instructions")), "fields", portNames(a.node.Outputs),
+		"to", orNil(listOf(append(ast.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))),
+		"options", orNil(listOf(ast.Texts(a.runtime.Take("options", "choices")))), "channel", a.Value(a.runtime.Take("channel")))
+	t.Port = a.answerPort()
 	t.TimeoutSeconds = cmp.Or(a.node.TimeoutSeconds, gate.TimeoutSeconds)
 	return t
 }
@@ -61,30 +54,26 @@ func (a at) gate() *Task {
 	if a.node.GateOrNil == nil || a.node.Type == "human" {
 		return nil
 	}
-	a.checkApprovers(a.node.GateOrNil)
-	question := a.question("approval")
-	question.Set("fields", []any{})
-	a.askWhom(question, a.who())
-	t := asking(question, nil)
+	t := a.asking("approval", *a.node.GateOrNil, "fields", []any{}, "to", orNil(listOf(a.who())))
 	t.TimeoutSeconds = a.node.GateOrNil.TimeoutSeconds
 	return t
 }
 
-// asking waits for the answer to a question.
-func asking(question *jsonata.Object, port func(string, bool) jsonata.Node) *Task {
-	return &Task{Function: task.API, Waits: true, Arguments: ir.Object("question", question), Result: ir.Result(), Port: port}
-}
-
-// question is what the api function is told when a run waits: which node asks what, with what in view, and the token to answer with.
-func (a at) question(kind string) *jsonata.Object {
-	return ir.Object("kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
-		"inputs", a.inputs(), "token", ir.TaskToken())
-}
-
-func (a at) askWhom(question *jsonata.Object, who []string) {
-	if len(who) > 0 {
-		question.Set("to", listOf(who))
+// asking waits for the answer to a question: which node asks what, with what in view, and the token to answer with.
+func (a at) asking(kind string, gate ast.Gate, more ...any) *Task {
+	if gate.Approvers > 1 {
+		a.Report(codes.Human.Error(gate.Range, "more than one approval cannot be asked of one node").
+			Why("A link tells who holds it, not who follows it, so nobody can tell two approvals by one person from two by two.").
+			Fix("use one human node for each person, one after another or in parallel"))
 	}
+	members := []any{"kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
+		"inputs", a.inputs(), "token", ir.TaskToken()}
+	return question(append(members, more...)...)
+}
+
+// question asks the api function, and waits for the answer.
+func question(members ...any) *Task {
+	return &Task{Function: task.API, Waits: true, Arguments: ir.Object("question", ir.Object(members...)), Result: ir.Result()}
 }
 
 // who are the people that the node itself names.
@@ -105,15 +94,6 @@ func (a at) decisionRead() bool {
 		mentions := func(name string) bool { return e.Condition != nil && strings.Contains(e.Condition.Value(), name) }
 		return mentions(a.node.ID) || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return mentions(p.Name) })
 	})
-}
-
-// checkApprovers refuses what needs more than one person.
-func (a at) checkApprovers(gate *ast.Gate) {
-	if gate.Approvers > 1 {
-		a.Report(codes.Human.Error(gate.Range, "more than one approval cannot be asked of one node").
-			Why("A link tells who holds it, not who follows it, so nobody can tell two approvals by one person from two by two.").
-			Fix("use one human node for each person, one after another or in parallel"))
-	}
 }
 
 // answerPort binds an output to the field of that name in the answer; a decision may also be what was decided.

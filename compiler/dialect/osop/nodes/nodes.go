@@ -3,16 +3,8 @@
 package nodes
 
 import (
-	"cmp"
-	"slices"
-
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
-	"github.com/steploom/steploom/shared/diag"
-	"github.com/steploom/steploom/statemachine/jsonata"
-	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Type is one node type.
@@ -94,107 +86,3 @@ func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 	}
 	return assigned
 }
-
-// Around is what the nodes of all workflows share.
-type Around struct {
-	Project     *ast.Project
-	Datasources Datasources
-}
-
-// at is a node in its place: the names it can read, the settings that are still unread, and what is around it.
-type at struct {
-	names.Scope
-	Around
-	node              *ast.Node
-	runtime, security *ast.Keys
-}
-
-// Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
-// nodes that are not people wait for an approval, nil for the others.
-func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
-	for n, node := range all.Nodes() {
-		a := at{Scope: all.From(n), Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
-		t := a.task(assigned[n])
-		if t == nil {
-			t = &Task{Result: build.Null()}
-		}
-		t.TimeoutSeconds = cmp.Or(t.TimeoutSeconds, node.TimeoutSeconds)
-		if !t.Idle() {
-			t.Retry = a.retry(t)
-		}
-		tasks, gates = append(tasks, t), append(gates, a.gate())
-	}
-	return tasks, gates
-}
-
-func (a at) task(assigned Assignment) *Task {
-	switch {
-	case assigned.Way == Bound:
-		return a.bound(assigned.Lambda)
-	case assigned.Way == Child:
-		return a.child()
-	case assigned.Way == Idle:
-		return a.idle()
-	case assigned.Type.Task == nil:
-		kind := a.node.Type
-		if a.node.Subtype != "" {
-			kind += " (" + a.node.Subtype + ")"
-		}
-		return a.unbound("nodes of type %s do not run by themselves", kind)
-	}
-	t := assigned.Type.Task(a)
-	if t == nil {
-		return nil
-	}
-	for _, entry := range a.runtime.Left(assigned.Type.Describes) { // they would change what runs
-		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
-			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
-	}
-	return t
-}
-
-// refuse says why the node cannot run, and shows the way out. It gives no task.
-func (a at) refuse(code codes.Code, why, summary string, arguments ...any) *Task {
-	return a.refuseAt(a.node.Range, code, why, summary, arguments...)
-}
-
-// unbound says that the node's type does not run here. It gives no task.
-func (a at) unbound(summary string, arguments ...any) *Task {
-	return a.refuseAt(a.node.TypeRange, codes.Unbound, find(a.node.Type).Otherwise, summary, arguments...)
-}
-
-func (a at) refuseAt(place diag.Range, code codes.Code, why, summary string, arguments ...any) *Task {
-	a.Report(code.Error(place, summary, arguments...).Why("%s", why).
-		Fix("add x-steploom-lambda: <function name or ARN> to node %s, or lambdas: {%s: <function name>} to steploom.yaml", a.node.ID, a.node.Type))
-	return nil
-}
-
-// inputs gives each of the node's inputs under its name, and the current item of a node that runs once per item.
-func (a at) inputs() *jsonata.Object {
-	inputs := jsonata.NewObject()
-	for _, port := range a.node.Inputs {
-		inputs.Set(port.Name, a.Port(port))
-	}
-	return inputs
-}
-
-func (a at) withItem(inputs *jsonata.Object) *jsonata.Object {
-	if item := a.Item(a.At); item != "" {
-		inputs.Set(a.Iterator(a.At), build.Var(item))
-	}
-	return inputs
-}
-
-// input gives the node's inputs as one value: the value itself when there is one input, an object otherwise. skip leaves names out.
-func (a at) input(skip func(string) bool) jsonata.Node {
-	kept := slices.DeleteFunc(slices.Clone(a.node.Inputs), func(p ast.Port) bool { return skip(p.Name) })
-	if len(kept) == 1 {
-		return a.Port(kept[0])
-	}
-	return a.Ports(kept)
-}
-
-func none(string) bool { return false }
-
-// always is for types all of whose nodes run here.
-func always(*ast.Node) bool { return true }

@@ -41,10 +41,10 @@ func asksForToken(auth *jsonata.Object) bool {
 	return kind == "oauth2" && !elsewhere && !inSecret
 }
 
-// credentials gives the auth of a request and its headers, nil without any. Secrets are names; they never become part of a definition.
-func (a at) credentials() (auth *jsonata.Object, headers any) {
+// credentials gives the auth of a request, nil when it needs none, and its headers. Secrets are names; they never become part of a definition.
+func (a at) credentials() (auth, headers *jsonata.Object) {
 	auth = a.auth()
-	written, others := a.runtime.Take("headers"), jsonata.NewObject()
+	written, headers := a.runtime.Take("headers"), jsonata.NewObject()
 	if written != nil && written.Kind != source.Mapping {
 		a.Report(codes.Runtime.Error(written.Range, "headers is a mapping of names to values"))
 	}
@@ -59,13 +59,10 @@ func (a at) credentials() (auth *jsonata.Object, headers any) {
 		case strings.EqualFold(entry.Name, "Authorization") && auth != nil:
 			a.Report(codes.Secret.Note(entry.Key.Range, "the Authorization header is left out because security says how to authenticate").Fix("delete one of the two"))
 		default:
-			others.Set(entry.Name, a.Value(entry.Value))
+			headers.Set(entry.Name, a.Value(entry.Value))
 		}
 	}
-	if others.Len() == 0 {
-		return auth, nil
-	}
-	return auth, others
+	return auth, headers
 }
 
 var secretReference = regexp.MustCompile(`^(?:(Bearer|Basic|Token)\s+)?(?:\$\{|\{\{)\s*secrets?\.([A-Za-z0-9_./-]+)\s*(?:\}\}|\})$`)

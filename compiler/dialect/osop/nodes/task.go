@@ -12,8 +12,10 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Task is what a node does when its turn comes. One without a function and an operation is idle: it only hands on what comes in.
@@ -43,6 +45,167 @@ func (t *Task) Reads() ir.Value {
 		return t.Result
 	}
 	return t.Arguments
+}
+
+// Around is what the nodes of all workflows share.
+type Around struct {
+	Project     *ast.Project
+	Datasources Datasources
+}
+
+// at is a node in its place: the names it can read, the settings that are still unread, and what is around it.
+type at struct {
+	names.Scope
+	Around
+	node              *ast.Node
+	runtime, security *ast.Keys
+}
+
+// Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
+// nodes that are not people wait for an approval, nil for the others.
+func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
+	for n, node := range all.Nodes() {
+		a := at{Scope: all.From(n), Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
+		t := a.task(assigned[n])
+		if t == nil {
+			t = &Task{Result: build.Null()}
+		}
+		t.TimeoutSeconds = cmp.Or(t.TimeoutSeconds, node.TimeoutSeconds)
+		if !t.Idle() {
+			t.Retry = a.retry(t)
+		}
+		tasks, gates = append(tasks, t), append(gates, a.gate())
+	}
+	return tasks, gates
+}
+
+func (a at) task(assigned Assignment) *Task {
+	switch {
+	case assigned.Way == Bound:
+		return a.bound(assigned.Lambda)
+	case assigned.Way == Child:
+		return a.child()
+	case assigned.Way == Idle:
+		return a.idle()
+	case assigned.Type.Task == nil:
+		kind := a.node.Type
+		if a.node.Subtype != "" {
+			kind += " (" + a.node.Subtype + ")"
+		}
+		return a.unbound("nodes of type %s do not run by themselves", kind)
+	}
+	t := assigned.Type.Task(a)
+	if t == nil {
+		return nil
+	}
+	for _, entry := range a.runtime.Left(assigned.Type.Describes) { // they would change what runs
+		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
+			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
+	}
+	return t
+}
+
+// refuse says why the node cannot run, and shows the way out. It gives no task.
+func (a at) refuse(code codes.Code, why, summary string, arguments ...any) *Task {
+	return a.refuseAt(a.node.Range, code, why, summary, arguments...)
+}
+
+// unbound says that the node's type does not run here. It gives no task.
+func (a at) unbound(summary string, arguments ...any) *Task {
+	return a.refuseAt(a.node.TypeRange, codes.Unbound, find(a.node.Type).Otherwise, summary, arguments...)
+}
+
+func (a at) refuseAt(place diag.Range, code codes.Code, why, summary string, arguments ...any) *Task {
+	a.Report(code.Error(place, summary, arguments...).Why("%s", why).
+		Fix("add x-steploom-lambda: <function name or ARN> to node %s, or lambdas: {%s: <function name>} to steploom.yaml", a.node.ID, a.node.Type))
+	return nil
+}
+
+// inputs gives each of the node's inputs under its name, and the current item of a node that runs once per item.
+func (a at) inputs() *jsonata.Object {
+	inputs := jsonata.NewObject()
+	for _, port := range a.node.Inputs {
+		inputs.Set(port.Name, a.Port(port))
+	}
+	return inputs
+}
+
+func (a at) withItem(inputs *jsonata.Object) *jsonata.Object {
+	if item := a.Item(a.At); item != "" {
+		inputs.Set(a.Iterator(a.At), build.Var(item))
+	}
+	return inputs
+}
+
+// input gives the node's inputs as one value: the value itself when there is one input, an object otherwise. skip leaves names out.
+func (a at) input(skip func(string) bool) jsonata.Node {
+	kept := slices.DeleteFunc(slices.Clone(a.node.Inputs), func(p ast.Port) bool { return skip(p.Name) })
+	if len(kept) == 1 {
+		return a.Port(kept[0])
+	}
+	return a.Ports(kept)
+}
+
+func none(string) bool { return false }
+
+// always is for types all of whose nodes run here.
+func always(*ast.Node) bool { return true }
+
+// bound hands the node to a Lambda function: its runtime and its inputs, and the names of the secrets that it may want.
+func (a at) bound(function string) *Task {
+	runtime := jsonata.NewObject()
+	for _, entry := range a.node.Runtime.Entries {
+		if a.node.Type == "cli" && (entry.Name == "command" || entry.Name == "cmd") {
+			runtime.Set(entry.Name, a.shellText(entry.Value))
+			continue
+		}
+		runtime.Set(entry.Name, a.Lenient(entry.Value))
+	}
+	var secrets []string
+	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
+		secrets = append(secrets, ast.Texts(a.security.Take(key))...)
+	}
+	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
+		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
+	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
+}
+
+// child runs another workflow of the project as one node.
+func (a at) child() *Task {
+	ref := a.node.Workflow
+	child := a.Project.Workflow(ref.Name)
+	switch {
+	case child == nil:
+		a.Report(codes.Reference.Error(ref.Range, "there is no workflow %q", ref.Name).
+			Why("A reference names the id or the file of a workflow that lies beside this one.").Fix("put the file into the same folder, or correct the name"))
+		return nil
+	case a.Project.Runs(child, a.Document):
+		a.Report(codes.Reference.Error(ref.Range, "workflow %s refers back to %s", child.ID, a.Document.ID).Why("A workflow cannot run itself.").Fix("break the circle"))
+		return nil
+	}
+	if a.node.TimeoutSeconds > 0 {
+		a.Report(codes.Time.Note(a.node.Range, "the time limit of node %s is that of the workflow it runs", a.node.ID).Fix("set timeout_sec in %s", child.File))
+	}
+	inputs := a.inputs()
+	for _, entry := range a.node.WorkflowInputs {
+		inputs.Set(entry.Name, a.Value(entry.Value))
+	}
+	return &Task{Operation: child.ID, Arguments: ir.Object("body", a.withItem(inputs)), Result: build.Var(a.Of(a.At, names.Result))}
+}
+
+// idle puts out what comes in.
+func (a at) idle() *Task {
+	t := &Task{Result: build.Null()}
+	if len(a.node.Outputs) > 0 {
+		if len(a.node.Inputs) > 0 {
+			t.Result = a.input(none)
+		}
+		a.Report(codes.Ignored.Note(a.node.Outputs[0].Range, "node %s does no work; its outputs are its inputs", a.node.ID))
+	}
+	for _, entry := range a.runtime.Left("") {
+		a.Report(codes.Ignored.Note(entry.Key.Range, "%s describes; a node that only routes does no work", entry.Name).Fix("write the condition on its edges"))
+	}
+	return t
 }
 
 // retry says the node's retry policy, or the workflow's, in the terms of Step Functions.
@@ -111,9 +274,20 @@ func errorMatches(text string) []ir.ErrorMatch {
 }
 
 // orNil is nil for what is empty, so that an object leaves it out.
-func orNil[T string | []any](value T) any {
-	if len(value) == 0 {
-		return nil
+func orNil(value any) any {
+	switch v := value.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+	case []any:
+		if len(v) == 0 {
+			return nil
+		}
+	case *jsonata.Object:
+		if v == nil || v.Len() == 0 {
+			return nil
+		}
 	}
 	return value
 }

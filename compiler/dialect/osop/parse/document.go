@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,14 +12,26 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
+// mapping is a kind of mapping: the keys that a misspelt one is compared with, and those from which nothing is compiled because they are for
+// people and other tools.
+type mapping struct{ what, known, describing string }
+
+func workflowKeys() mapping {
+	return mapping{"a workflow", "osop_version id name nodes edges inputs env variables triggers imports timeout_sec retry",
+		"description version owner tags visibility status usage workflow_type metadata roles views platforms conformance_level name author license " +
+			"created updated created_at updated_at purpose explain summary imports"}
+}
+
+// declared are keys of a workflow that ask for something which an engine might do and Steploom does not; each gets a note.
+const declared = "schemas contracts message_contracts tests security observability ledger evolution extensions compliance resources sla calendar " +
+	"outputs cost success_criteria failure_modes"
+
 // document reads a file; nil when it is not a process graph at all.
 func (p parser) document(file source.File) *ast.Document {
 	root := p.Read(file)
 	if root == nil || root.Kind != source.Mapping {
-		at := diag.Range{File: file.Path, Start: diag.Pos{Line: 1, Column: 1}, End: diag.Pos{Line: 1, Column: 1}}
-		if root != nil {
-			at = root.Range
-		}
+		start := diag.Pos{Line: 1, Column: 1}
+		at := cmp.Or(ast.RefTo(root).Range, diag.Range{File: file.Path, Start: start, End: start})
 		if root != nil || len(p.Problems()) == 0 {
 			p.Report(codes.Shape.Error(at, "a process graph is a mapping with id, nodes and edges"))
 		}
@@ -27,7 +40,7 @@ func (p parser) document(file source.File) *ast.Document {
 	keys := ast.Block{Entries: root.Entries(), Range: ast.Head(root)}.Keys()
 	d := &ast.Document{
 		File: file.Path, Range: keys.Range, ID: ast.Text(keys.Take("id")), Name: ast.Text(keys.Take("name")), Doc: ast.Text(keys.Take("description")),
-		TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout")), RetryOrNil: p.retry(keys.Take("retry", "retry_policy")),
+		TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1), RetryOrNil: p.retry(keys.Take("retry", "retry_policy")),
 		Inputs:   slices.Concat(p.inputs(keys.Take("inputs")), p.inputs(keys.Take("parameters")), p.runtimeEnv(keys.Take("runtime"))),
 		Fixed:    slices.Concat(keys.Take("variables").Entries(), keys.Take("env").Entries()),
 		Nodes:    p.nodes(keys.Take("nodes"), keys.Range),
@@ -40,26 +53,39 @@ func (p parser) document(file source.File) *ast.Document {
 		d.ID = ast.Stem(d.File)
 		p.Report(codes.Shape.Warning(d.Range, "the workflow has no id").Why("The file's name is taken instead.").Fix("add id: %s", d.ID))
 	}
-	if extends := keys.Take("extends"); extends != nil {
-		p.Report(codes.Shape.Error(extends.Range, "extends is not supported").Why("No rule says how two workflows are merged.").
-			Fix("write the nodes and edges out, or use workflow_ref on a node"))
+	for _, entry := range keys.Left(workflowKeys().describing) {
+		p.otherKey(entry)
 	}
-	p.otherKeys(keys)
 	return d
+}
+
+// otherKey deals with a key of a workflow that nobody read.
+func (p parser) otherKey(entry source.Entry) {
+	switch {
+	case strings.HasPrefix(entry.Name, "$"):
+	case entry.Name == "extends":
+		p.Report(codes.Shape.Error(entry.Value.Range, "extends is not supported").Why("No rule says how two workflows are merged.").
+			Fix("write the nodes and edges out, or use workflow_ref on a node"))
+	case entry.Name == "sub_workflows":
+		p.Report(codes.Reference.Error(entry.Key.Range, "sub_workflows is not supported").
+			Fix("put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"))
+	case slices.Contains(strings.Fields(declared), entry.Name):
+		p.Report(codes.Ignored.Note(entry.Key.Range, "%s describes the workflow; nothing is compiled from it", entry.Name))
+	default:
+		p.unknownKey(entry, workflowKeys())
+	}
 }
 
 // version checks a version number; it may be written as text or as a number.
 func (p parser) version(node *source.Node, at diag.Range) {
-	if node == nil {
-		p.Report(codes.Version.Warning(at, "the workflow does not say its osop_version").Why("It is read as version 2.0.").Fix(`add osop_version: "2.0"`))
-		return
-	}
 	text := ast.Text(node)
 	first, rest, _ := strings.Cut(text, ".")
 	second, _, _ := strings.Cut(rest, ".")
 	major, err := strconv.Atoi(first)
 	switch {
-	case err != nil || node.Kind != source.Scalar:
+	case node == nil:
+		p.Report(codes.Version.Warning(at, "the workflow does not say its osop_version").Why("It is read as version 2.0.").Fix(`add osop_version: "2.0"`))
+	case err != nil:
 		p.Report(codes.Version.Error(node.Range, "osop_version must be a version number").Fix(`write osop_version: "2.0"`))
 	case major < 1 || major > 2:
 		p.Report(codes.Version.Error(node.Range, "version %s is not supported", text).Why("Versions 1.0, 1.1 and 2.0 are read."))
@@ -70,16 +96,9 @@ func (p parser) version(node *source.Node, at diag.Range) {
 
 // runtimeEnv reads runtime.env, a list of {name, default}.
 func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
-	var found []ast.Input
-	for _, entry := range runtime.Entries() {
-		if entry.Name != "env" {
-			p.unknownKey(entry, mapping{what: "a workflow's runtime"})
-			continue
-		}
-		for _, item := range entry.Value.Items() {
-			found = append(found, input(ast.Text(item.Get("name")), item, item.Range))
-		}
-	}
+	keys := ast.Block{Entries: runtime.Entries()}.Keys()
+	found := p.inputs(keys.Take("env"))
+	p.unknown(keys, mapping{what: "a workflow's runtime"})
 	return found
 }
 
@@ -90,12 +109,11 @@ func (p parser) inputs(node *source.Node) []ast.Input {
 		found = append(found, input(entry.Name, entry.Value, entry.Key.Range))
 	}
 	for _, item := range node.Items() {
-		name := ast.Text(item) + ast.Text(item.Get("name"))
-		if name == "" {
-			p.Report(codes.Input.Error(item.Range, "an input needs a name"))
+		if name := ast.Text(item) + ast.Text(item.Get("name")); name != "" {
+			found = append(found, input(name, item, item.Range))
 			continue
 		}
-		found = append(found, input(name, item, item.Range))
+		p.Report(codes.Input.Error(item.Range, "an input needs a name"))
 	}
 	return found
 }
@@ -105,25 +123,25 @@ func input(name string, node *source.Node, at diag.Range) ast.Input {
 	if inner := node.Get("schema"); inner != nil && inner.Kind == source.Mapping {
 		schema = inner
 	}
-	declared := ast.Input{Name: name, Range: at, Type: ast.Text(schema.Get("type")), DefaultOrNil: schema.Get("default")}
-	if wanted := node.Get("required"); wanted != nil && wanted.Kind == source.Scalar {
-		declared.Required = flag(wanted)
+	wanted := node.Get("required")
+	return ast.Input{
+		Name: name, Range: at, Type: ast.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
+		Required: wanted != nil && wanted.Kind == source.Scalar && flag(wanted),
 	}
-	return declared
 }
 
 // required adds what a start by hand requires to the inputs.
 func required(inputs []ast.Input, triggers []ast.Trigger) []ast.Input {
 	for _, t := range triggers {
-		if t.Type != "manual" && t.Type != "" {
-			continue
-		}
 		for _, name := range ast.Texts(t.Config.Get("required_inputs")) {
 			i := slices.IndexFunc(inputs, func(in ast.Input) bool { return in.Name == name })
-			if i < 0 {
-				i, inputs = len(inputs), append(inputs, ast.Input{Name: name, Range: t.Range})
+			switch {
+			case t.Type != "manual" && t.Type != "":
+			case i < 0:
+				inputs = append(inputs, ast.Input{Name: name, Range: t.Range, Required: true})
+			default:
+				inputs[i].Required = true
 			}
-			inputs[i].Required = true
 		}
 	}
 	return inputs
@@ -146,18 +164,50 @@ func (p parser) triggers(node *source.Node) []ast.Trigger {
 	return found
 }
 
-// otherKeys deals with the keys that nobody read.
-func (p parser) otherKeys(keys *ast.Keys) {
-	for _, entry := range keys.Left(workflowKeys().describing) {
-		switch {
-		case strings.HasPrefix(entry.Name, "$"):
-		case entry.Name == "sub_workflows":
-			p.Report(codes.Reference.Error(entry.Key.Range, "sub_workflows is not supported").
-				Fix("put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"))
-		case slices.Contains(strings.Fields(declared), entry.Name):
-			p.Report(codes.Ignored.Note(entry.Key.Range, "%s describes the workflow; nothing is compiled from it", entry.Name))
-		default:
-			p.unknownKey(entry, workflowKeys())
-		}
+// unknown reports the keys of a mapping that nobody asked for and that do not describe either.
+func (p parser) unknown(keys *ast.Keys, m mapping) {
+	for _, entry := range keys.Left(m.describing) {
+		p.unknownKey(entry, m)
 	}
 }
+
+func (p parser) unknownKey(entry source.Entry, m mapping) {
+	near := source.DidYouMean(entry.Name, strings.Fields(m.known+" "+m.describing))
+	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, m.what).Fix("%s", near))
+}
+
+// block reads a mapping whose keys have meanings of their own; anything else is reported and has none.
+func (p parser) block(what string, node *source.Node) ast.Block {
+	if node != nil && node.Kind != source.Mapping {
+		p.Report(codes.Shape.Error(node.Range, "%s is a mapping", what))
+	}
+	return ast.Block{Entries: node.Entries(), Range: ast.RefTo(node).Range}
+}
+
+// list gives the elements of a list; anything else is reported.
+func (p parser) list(code codes.Code, what string, node *source.Node, fix string) []*source.Node {
+	if node != nil && node.Kind != source.Sequence {
+		p.Report(code.Error(node.Range, "%s is a list", what).Fix("%s", fix))
+	}
+	return node.Items()
+}
+
+// flag reads a truth value; absent is false.
+func flag(node *source.Node) bool {
+	if node == nil {
+		return false
+	}
+	value, _ := node.Bool()
+	return value
+}
+
+// number reads a whole number, otherwise where there is none.
+func number(node *source.Node, otherwise int) int {
+	if node == nil {
+		return otherwise
+	}
+	value, _ := node.Int()
+	return value
+}
+
+func lower(node *source.Node) string { return strings.ToLower(ast.Text(node)) }

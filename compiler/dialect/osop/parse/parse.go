@@ -53,9 +53,7 @@ func Project(reader *source.Reader, files source.Files) *ast.Project {
 		case isCollection(file):
 			p.collection(file, files, project)
 		case isGraph(file):
-			if document := p.document(file); document != nil && p.isNew(document, project.Documents) {
-				project.Documents = append(project.Documents, document)
-			}
+			p.workflow(p.document(file), project)
 		}
 	}
 	if project.ID == "" && len(project.Documents) > 0 {
@@ -65,16 +63,18 @@ func Project(reader *source.Reader, files source.Files) *ast.Project {
 	return project
 }
 
-// isNew refuses a second workflow of the same id.
-func (p parser) isNew(document *ast.Document, others []*ast.Document) bool {
-	for _, other := range others {
+// workflow adds a document, nil for none, unless there is one of the same id.
+func (p parser) workflow(document *ast.Document, project *ast.Project) {
+	if document == nil {
+		return
+	}
+	for _, other := range project.Documents {
 		if other.ID == document.ID {
-			p.Report(codes.Duplicate.Error(document.Range, "there are two workflows with the id %q", document.ID).
-				Fix("give one of them another id").Also(other.Range, "the other one is here"))
-			return false
+			p.duplicate("workflows", ast.Ref{Name: document.ID, Range: document.Range}, other.Range)
+			return
 		}
 	}
-	return true
+	project.Documents = append(project.Documents, document)
 }
 
 // settings reads the bindings of node types in steploom.yaml.

@@ -18,11 +18,9 @@ const (
 	maxDelaySeconds = 31_622_400 // between two attempts
 )
 
-const longestTime = "The longest time is 99999999 seconds, about three years."
-
-// seconds reads a number of seconds or a duration such as "30s", rounded up to whole seconds; 0 for nil.
-func (p parser) seconds(node *source.Node) int {
-	value := p.exactSeconds(node)
+// seconds reads a time, rounded up to whole seconds; 0 for nil.
+func (p parser) seconds(node *source.Node, unit float64) int {
+	value := p.exactSeconds(node, unit)
 	whole := math.Ceil(value)
 	if whole != value {
 		p.Report(codes.Time.Warning(node.Range, "%s is rounded up to %v seconds", ast.Text(node), whole).Why("Step Functions counts in whole seconds."))
@@ -30,52 +28,29 @@ func (p parser) seconds(node *source.Node) int {
 	return int(whole)
 }
 
-// exactSeconds is 0 for nil, and for what is no time, which is reported.
-func (p parser) exactSeconds(node *source.Node) float64 {
+// exactSeconds reads a number of units, so many seconds each, or a duration such as "30s". It is 0 for nil, and for what is no time, which is
+// reported.
+func (p parser) exactSeconds(node *source.Node, unit float64) float64 {
 	if node == nil {
 		return 0
 	}
 	text := ast.Text(node)
 	value, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		length, ok := condition.Duration(text)
+	value *= unit
+	if length, ok := condition.Duration(text); err != nil && ok {
 		value = length.Seconds()
-		if !ok {
-			value = -1
-		}
+	} else if err != nil {
+		value = -1
 	}
 	switch {
 	case value > maxSeconds:
-		p.Report(codes.Time.Error(node.Range, "%s is longer than Step Functions can count", text).Why(longestTime))
+		p.Report(codes.Time.Error(node.Range, "%s is longer than Step Functions can count", text).Why("The longest time is 99999999 seconds, about three years."))
 	case value >= 0:
 		return value
 	default:
 		p.Report(codes.Time.Error(node.Range, "%q is not a time", text).Fix("write seconds, or a duration such as 30s, 10m, 24h or 7d"))
 	}
 	return 0
-}
-
-// units reads a time in the units that approval gates are written in; otherwise where there is none.
-func (p parser) units(keys *ast.Keys, otherwise int) int {
-	for _, unit := range []struct {
-		name    string
-		seconds float64
-	}{{"timeout_min", 60}, {"timeout_minutes", 60}, {"timeout_hours", 3600}, {"timeout_days", 86400}} {
-		length := keys.Take(unit.name)
-		if length == nil {
-			continue
-		}
-		value, isNumber := length.Number()
-		wait := math.Ceil(value * unit.seconds)
-		switch {
-		case !isNumber:
-		case wait >= 0 && wait <= maxSeconds:
-			otherwise = int(wait)
-		default:
-			p.Report(codes.Time.Error(length.Range, "%s is not a time that Step Functions can count", ast.Text(length)).Why(longestTime))
-		}
-	}
-	return otherwise
 }
 
 // retry reads retry_policy {max_retries, strategy, backoff_sec} and retry {max_attempts, backoff{…}, retryable_errors}; nil for nil.
@@ -90,16 +65,15 @@ func (p parser) retry(node *source.Node) *ast.Retry {
 	keys := ast.Block{Entries: node.Entries()}.Keys()
 	backoff := keys.Take("backoff")
 	pauses := ast.Block{Entries: backoff.Entries()}.Keys()
+	wait := cmp.Or(keys.Take("backoff_sec", "backoff_seconds", "delay_sec", "interval_sec", "delay", "initial_delay"),
+		pauses.Take("initial_delay", "initial", "delay", "base"))
 	r := &ast.Retry{
-		Rate: 1, Range: ast.Head(node), Retries: number(keys.Take("max_retries", "retries"), 0),
-		IntervalSeconds: p.exactSeconds(pauses.Take("initial_delay", "initial", "delay", "base")),
-		MaxDelaySeconds: max(p.seconds(pauses.Take("max_delay", "max")), p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec"))),
+		Rate: 1, Range: ast.Head(node), IntervalSeconds: p.exactSeconds(wait, 1),
+		Retries:         number(keys.Take("max_retries", "retries"), 0),
+		MaxDelaySeconds: max(p.seconds(pauses.Take("max_delay", "max"), 1), p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec"), 1)),
 	}
 	if attempts := keys.Take("max_attempts"); attempts != nil {
 		r.Retries = max(0, number(attempts, 0)-1)
-	}
-	if wait := keys.Take("backoff_sec", "backoff_seconds", "delay_sec", "interval_sec", "delay", "initial_delay"); wait != nil {
-		r.IntervalSeconds = p.exactSeconds(wait)
 	}
 	if multiplier := pauses.Take("multiplier", "factor"); multiplier != nil {
 		r.Rate, _ = multiplier.Number()

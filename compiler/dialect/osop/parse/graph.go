@@ -1,0 +1,279 @@
+package parse
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/edges"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+func nodeKeys() mapping {
+	return mapping{"a node", "id type subtype runtime inputs outputs retry_policy timeout_sec security approval_gate workflow_ref workflow_inputs " + besideRuntime,
+		"name title purpose description role owner explain success_criteria failure_modes observability cost message_contract parent spawn_policy " +
+			"metadata tags company pool lane priority classification actors label notes note comment position department assignee assigned_to " +
+			"risk_level risk sla icon ui"}
+}
+
+// besideRuntime are keys of runtime that practice writes on the node itself.
+const besideRuntime = "command cmd url endpoint method headers body query prompt options response_mapping output_mapping assignees approvers min_approvals"
+
+func (p parser) nodes(node *source.Node, at diag.Range) []*ast.Node {
+	if len(node.Items()) == 0 {
+		p.Report(codes.Shape.Error(cmp.Or(ast.RefTo(node).Range, at), "a workflow needs a list of nodes").Fix("add nodes: with at least one {id, type}"))
+	}
+	var found []*ast.Node
+	for _, item := range node.Items() {
+		id := ast.RefTo(item.Get("id"))
+		i := slices.IndexFunc(found, func(before *ast.Node) bool { return before.ID == id.Name })
+		switch {
+		case id.Name == "":
+			p.Report(codes.Shape.Error(item.Range, "a node needs an id").Fix("add id:"))
+		case i >= 0:
+			p.duplicate("nodes", id, found[i].Range)
+		default:
+			found = append(found, p.node(id, item))
+		}
+	}
+	return found
+}
+
+// duplicate refuses the second of two things with the same id.
+func (p parser) duplicate(what string, id ast.Ref, first diag.Range) {
+	p.Report(codes.Duplicate.Error(id.Range, "there are two %s with the id %q", what, id.Name).Fix("give one of them another id").Also(first, "the other one is here"))
+}
+
+func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
+	keys := ast.Block{Entries: item.Entries(), Range: item.Range}.Keys()
+	kind := ast.RefTo(keys.Take("type"))
+	n := &ast.Node{
+		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: lower(keys.Take("subtype")),
+		Title: ast.Text(keys.Take("name", "title")), Purpose: ast.Text(keys.Take("purpose", "description")), Role: ast.Text(keys.Get("role")),
+		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
+		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1),
+		Security: p.block("security", keys.Take("security")), Lambda: ast.Text(keys.Take("x-steploom-lambda")),
+		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: flag(keys.Take("optional")),
+	}
+	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
+	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
+		n.TimeoutSeconds = p.seconds(n.Runtime.Get("timeout", "timeout_sec"), 1)
+	}
+	if n.Type == "" {
+		p.Report(codes.Shape.Error(n.Range, "node %s has no type", n.ID).Fix("add type: api, cli, db, human, … "))
+	}
+	if escalation := keys.Take("handoff").Get("escalation"); escalation != nil && escalation.Kind == source.Scalar {
+		p.Report(codes.Ignored.Note(escalation.Range, "handoff.escalation describes; it is not followed").
+			Fix("add an edge with mode: error to the node that takes over"))
+	}
+	keys.Take("id")
+	for _, entry := range keys.Left(nodeKeys().describing) {
+		p.otherNodeKey(entry)
+	}
+	return n
+}
+
+// otherNodeKey deals with a key of a node that nobody read; some would change what runs.
+func (p parser) otherNodeKey(entry source.Entry) {
+	refuse := func(fix string) {
+		p.Report(codes.Runtime.Error(entry.Key.Range, "%s is not supported", entry.Name).Why("It would decide whether the node runs.").Fix("%s", fix))
+	}
+	switch {
+	case entry.Name == "preconditions":
+		refuse("write the condition on the edge that leads to the node")
+	case entry.Name == "valid_window":
+		refuse("start the workflow by a schedule, or check the time in a condition with now()")
+	case entry.Name == "idempotency":
+		refuse("let the called system recognise repeated requests, for example by a header")
+	case strings.HasPrefix(entry.Name, "x-"):
+		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
+	default:
+		p.unknownKey(entry, nodeKeys())
+	}
+}
+
+// runtime joins runtime, config and the keys that practice writes beside them.
+func (p parser) runtime(keys *ast.Keys) ast.Block {
+	joined := ast.Block{Range: keys.Range}
+	for _, name := range []string{"runtime", "config"} {
+		block := p.block(name, keys.Take(name))
+		if len(block.Entries) > 0 {
+			joined.Range = block.Range
+		}
+		for _, entry := range block.Entries {
+			if entry.Name == "config" && entry.Value.Kind == source.Mapping && !joined.Has("engine", "provider") {
+				joined.Entries = append(joined.Entries, entry.Value.Entries()...)
+				continue
+			}
+			joined.Entries = append(joined.Entries, entry)
+		}
+	}
+	for _, name := range strings.Fields(besideRuntime) {
+		if keys.Take(name) != nil {
+			i := slices.IndexFunc(keys.Entries, func(e source.Entry) bool { return e.Name == name })
+			joined.Entries = append(joined.Entries, keys.Entries[i])
+		}
+	}
+	return joined
+}
+
+// ports reads the four shapes of inputs and outputs: a list of names, of objects with a name, of one-key maps {name: path}, or a map of
+// names to schemas.
+func (p parser) ports(node *source.Node) []ast.Port {
+	var found []ast.Port
+	for _, entry := range node.Entries() {
+		port := ast.Port{Name: entry.Name, Range: entry.Key.Range}
+		// A path into a result, not the name of a type such as "string" or a description.
+		if text := ast.Text(entry.Value); strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ") {
+			port.Path = text
+		}
+		found = append(found, port)
+	}
+	for _, item := range ast.Items(node) {
+		port := ast.Port{Name: ast.Text(item), Range: item.Range}
+		entries := item.Entries()
+		if name := item.Get("name"); name != nil {
+			port = ast.Port{Name: ast.Text(name), Path: ast.Text(item.Get("path")), Range: name.Range}
+		} else if len(entries) == 1 {
+			port = ast.Port{Name: entries[0].Name, Path: ast.Text(entries[0].Value), Range: entries[0].Key.Range}
+		}
+		if port.Name == "" {
+			p.Report(codes.Shape.Error(item.Range, "an input or output needs a name"))
+			continue
+		}
+		found = append(found, port)
+	}
+	return found
+}
+
+// gate reads approval_gate: true, or {required, approvers, required_approvers, timeout_hours, …}; nil when no approval is asked for.
+func (p parser) gate(node *source.Node) *ast.Gate {
+	if node == nil || node.Kind == source.Scalar && !flag(node) {
+		return nil
+	}
+	keys := ast.Block{Entries: node.Entries()}.Keys()
+	if wanted := keys.Take("required"); wanted != nil && !flag(wanted) {
+		return nil
+	}
+	g := &ast.Gate{
+		Approvers: number(keys.Take("required_approvers", "min_approvals", "min_approvers"), 1), Range: node.Range,
+		TimeoutSeconds: cmp.Or(p.seconds(keys.Take("timeout_days"), 86400), p.seconds(keys.Take("timeout_hours"), 3600),
+			p.seconds(keys.Take("timeout_minutes", "timeout_min"), 60), p.seconds(keys.Take("timeout_sec", "timeout"), 1)),
+	}
+	for _, name := range []string{"approver_role", "approver", "role", "approvers", "assignees"} {
+		g.Who = append(g.Who, ast.Texts(keys.Take(name))...)
+	}
+	for _, name := range []string{"bypass_allowed", "escalation", "on_timeout", "auto_approve"} {
+		if setting := keys.Take(name); setting != nil {
+			p.Report(codes.Ignored.Note(setting.Range, "%s of an approval gate describes; it is not acted on", name))
+		}
+	}
+	p.unknown(keys, mapping{"an approval gate", "required approvers approver_role required_approvers timeout_hours timeout_min",
+		"mandatory description reason criteria message"})
+	return g
+}
+
+func edgeKeys() mapping {
+	return mapping{"an edge", "from to mode when condition label explain for_each iterator_var max_iterations cases default_to spawn_count",
+		"label explain description metadata contract schema_ref protocol sla name id notes note comment purpose priority"}
+}
+
+const anEdge = "write - from: …, to: …, mode: …"
+
+func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
+	if node == nil && len(d.Nodes) > 1 {
+		p.Report(codes.Shape.Warning(d.Range, "the workflow has no edges").Why("All its nodes run at once.").Fix("add edges:"))
+	}
+	var found []*ast.Edge
+	for _, item := range p.list(codes.Shape, "edges", node, anEdge) {
+		if item.Kind != source.Mapping {
+			p.Report(codes.Shape.Error(item.Range, "an edge is a mapping").Fix(anEdge))
+		} else if e := p.edge(item); e != nil {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func (p parser) edge(item *source.Node) *ast.Edge {
+	keys := ast.Block{Entries: item.Entries()}.Keys()
+	mode, known := p.mode(keys.Take("mode", "type"))
+	e := &ast.Edge{
+		Mode: mode.Name, From: ast.RefTo(keys.Take("from", "source")), To: ast.RefTo(keys.Take("to", "target")),
+		Condition: keys.Take("condition", "when", "if"),
+		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
+		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
+		SpawnCount: number(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
+		Compensates: ast.RefTo(keys.Take("compensates")), Range: ast.Head(item),
+	}
+	if weight := keys.Take("weight"); weight != nil {
+		e.Weight, _ = weight.Number()
+	}
+	if most := keys.Take("max_iterations", "max_loops", "max_visits", "max_retries", "max_attempts", "x-steploom-max"); most != nil {
+		if e.Max = number(most, 0); e.Max < 1 {
+			p.Report(codes.Unbounded.Error(most.Range, "a bound must be at least 1"))
+		}
+	}
+	if mode.Cases && e.To.Name == "" && len(e.Cases) > 0 {
+		e.To = e.Cases[0].To
+	}
+	p.join(keys.Take("join_mode"), keys.Take("join_count"))
+	if transform := keys.Take("transform"); transform != nil {
+		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
+			Fix("put a node between that transforms: type: cli with a jq command"))
+	}
+	p.unknown(keys, edgeKeys())
+	if e.From.Name == "" || e.To.Name == "" {
+		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
+		return nil
+	}
+	if !known {
+		return nil
+	}
+	return e
+}
+
+func (p parser) join(mode, count *source.Node) {
+	switch text := ast.Text(mode); text {
+	case "wait_all", "all", "":
+	case "wait_any", "wait_n":
+		detail := "Step Functions waits for all branches of a Parallel state. There is no way to go on after some of them and cancel the rest."
+		if count != nil {
+			detail += " join_count has no counterpart either."
+		}
+		p.Report(codes.Join.Error(mode.Range, "%s is not available", text).Why("%s", detail).
+			Fix("use join_mode: wait_all, or bind one node that asks all and answers early by x-steploom-lambda"))
+	default:
+		p.Report(codes.Join.Error(mode.Range, "%q is not a join mode", text).Fix("use wait_all"))
+	}
+}
+
+func (p parser) mode(node *source.Node) (edges.Mode, bool) {
+	name := cmp.Or(lower(node), edges.Default)
+	mode, known := edges.Find(name)
+	if !known {
+		var names []string
+		for _, row := range edges.Table() {
+			names = append(names, row.Name)
+		}
+		p.Report(codes.Mode.Error(node.Range, "%q is not an edge mode", name).Why("The modes are %s.", strings.Join(names, ", ")).
+			Fix("%s", source.DidYouMean(name, names)))
+	}
+	return mode, known
+}
+
+func (p parser) cases(node *source.Node) []ast.Case {
+	var found []ast.Case
+	for _, item := range node.Items() {
+		c := ast.Case{Value: ast.Block{Entries: item.Entries()}.Get("value", "case"), To: ast.RefTo(item.Get("to"))}
+		if c.Value == nil || c.To == (ast.Ref{}) {
+			p.Report(codes.Mode.Error(item.Range, "a case needs value and to"))
+			continue
+		}
+		found = append(found, c)
+	}
+	return found
+}
