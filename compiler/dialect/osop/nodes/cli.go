@@ -63,7 +63,7 @@ func (a at) command() *Task {
 		return a.unbound("the command %q cannot run in a Lambda function of Steploom", name)
 	}
 	if err != nil {
-		a.Report(codes.Command.Error(command.Range, "%s", err))
+		a.Report(codes.Command.Error(command.Range, "%s", err).Fix("write one call of jq, such as jq '.field'"))
 		return nil
 	}
 	jq := &jqCall{at: a, command: command, arguments: jsonata.NewObject()}
