@@ -60,9 +60,13 @@ func Compile(files source.Files, options Options) (Output, diag.List) {
 	}
 	workflow, parsed := language.Parse(files)
 	found = append(found, parsed...)
-	output := Output{Dialect: language.Name, Workflow: workflow}
-	if workflow == nil || found.HasErrors() {
+	output := Output{Dialect: language.Name}
+	if workflow == nil {
 		return output, found.Sorted()
+	}
+	output.Workflow = ir.Decide(workflow)
+	if found.HasErrors() { // what waits is told beside what the dialect has found
+		return output, append(found, ir.CheckRequests(output.Workflow)...).Sorted()
 	}
 	found = append(found, output.build()...)
 	if found.HasErrors() {
@@ -111,9 +115,8 @@ func unknownLanguage(files source.Files, options Options) report.Draft {
 	return report.Error("COM002", at, "the files are in no language that is known").Why("%s", strings.Join(recognised, " "))
 }
 
-// build decides and checks the workflow and makes the definition of each operation.
+// build checks the workflow and makes the definition of each operation.
 func (o *Output) build() diag.List {
-	o.Workflow = ir.Decide(o.Workflow)
 	found := append(ir.Check(o.Workflow), sharedNames(o.Workflow)...)
 	if found.HasErrors() {
 		return found

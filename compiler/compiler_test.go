@@ -121,3 +121,27 @@ func TestEveryFunctionIsInTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// TestWaitingRequestsBesideOtherErrors: every mistake shows at once, what the dialect finds and what its model shows.
+func TestWaitingRequestsBesideOtherErrors(t *testing.T) {
+	text := `osop_version: "2.0"
+id: ask
+name: ask
+triggers: [{type: webhook, config: {path: /in, method: POST}}]
+nodes:
+  - {id: question, type: human, purpose: Ask}
+  - {id: shell, type: cli, runtime: {command: rm}}
+edges:
+  - {from: question, to: shell}
+`
+	_, found := compiler.Compile(source.Files{{Path: "a.osop.yaml", Bytes: []byte(text)}}, compiler.Options{})
+	codes := map[string]int{}
+	for _, problem := range found {
+		if problem.Severity == diag.Error {
+			codes[problem.Code] = problem.Range.Start.Line
+		}
+	}
+	if len(codes) != 2 || codes["IR010"] != 4 || codes["OSP010"] != 7 {
+		t.Errorf("%v", found)
+	}
+}

@@ -21,9 +21,10 @@ func Check(workflow *Workflow) diag.List {
 		}
 		operations[operation.Name] = operation
 	}
+	found = append(found, CheckRequests(workflow)...)
 	for _, operation := range workflow.Operations {
 		checker := checker{operation: operation, operations: operations, found: &found}
-		checker.triggers()
+		checker.streams()
 		checker.steps(operation.Steps, frame{thread: newThread(operation.Steps)})
 	}
 	return found.Sorted()
@@ -69,21 +70,32 @@ func (t thread) add(steps []Step) {
 	}
 }
 
-// triggers refuses a request that would wait for a Standard state machine, and triggers that start nothing.
-func (c checker) triggers() {
-	if trigger, ok := answered(c.operation).(*HTTP); ok && c.operation.Mode == Standard {
+// CheckRequests finds the requests that would wait for a Standard state machine, in a workflow whose modes are decided. It is the part of
+// Check that also holds for a workflow of which a dialect could not read everything.
+func CheckRequests(workflow *Workflow) diag.List {
+	var found diag.List
+	for _, operation := range workflow.Operations {
+		trigger, ok := answered(operation).(*HTTP)
+		if !ok || operation.Mode != Standard {
+			continue
+		}
 		problem := diag.Diagnostic{
 			Code:    "IR010",
-			Summary: fmt.Sprintf("%q is a Standard state machine, which cannot answer a request", c.operation.Name),
-			Detail:  "The reason: " + c.operation.Reason.Text + ". A request waits for an Express state machine only, which ends within five minutes.",
+			Summary: fmt.Sprintf("%q is a Standard state machine, which cannot answer a request", operation.Name),
+			Detail:  "The reason: " + operation.Reason.Text + ". A request waits for an Express state machine only, which ends within five minutes.",
 			Fix:     "start the operation by a schedule, an event or by hand, or split it: the route answers, and another workflow does what takes long",
 			Range:   trigger.Range,
 		}
-		if at := c.operation.Reason.Range; at.File != "" && at != trigger.Range {
+		if at := operation.Reason.Range; at.File != "" && at != trigger.Range {
 			problem.Notes = []diag.Related{{Range: at, Message: "the reason"}}
 		}
-		c.found.Add(problem)
+		found.Add(problem)
 	}
+	return found
+}
+
+// streams refuses streams that start nothing.
+func (c checker) streams() {
 	for _, trigger := range c.operation.Triggers {
 		if stream, ok := trigger.(*Stream); ok && len(stream.Topics) == 0 {
 			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs at least one topic", Range: stream.Range})

@@ -128,6 +128,9 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		for _, problem := range compileErrors(text) {
+			if strings.HasPrefix(problem, "IR010") || strings.HasPrefix(problem, "LOW004") {
+				continue // mistakes of an author: a request that would wait, an expression too deep
+			}
 			if strings.HasPrefix(problem, "LOW") || strings.HasPrefix(problem, "IR") {
 				t.Fatalf("%s", problem)
 			}
