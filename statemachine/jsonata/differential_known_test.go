@@ -30,6 +30,7 @@ var knownDifferences = []struct {
 	{"length that is no whole number", exception(`^Invalid array length$`)},
 	{"grouping of an empty path", exception(`^Cannot read properties of undefined \(reading '@'\)$`)},
 	{"position in the reference's own code", (*difference).ofChain},
+	{"position of a library function in another call", (*difference).ofOtherCall},
 }
 
 // known names the known difference that this is, if any.
@@ -66,7 +67,8 @@ func (d *difference) ofPartial(tree Node) bool {
 		if !named || library[function.Name] == nil {
 			return false
 		}
-		return function.Name == "eval" || d.class == "other error" || d.class == "error instead of value" || strings.HasPrefix(d.class, "position of")
+		return function.Name == "eval" || d.class == "other error" || d.class == "error instead of value" || strings.HasPrefix(d.class, "position of") ||
+			strings.HasPrefix(d.class, "message of")
 	})
 }
 
@@ -214,6 +216,27 @@ func (d *difference) ofChain(tree Node) bool {
 		chain, ok := n.(*Binary)
 		return ok && chain.Operator == "~>"
 	})
+}
+
+// ofOtherCall: a library function is called inside a call of itself, and the reference reports the position of the call that came last.
+func (d *difference) ofOtherCall(tree Node) bool {
+	return strings.HasPrefix(d.class, "position of") && anyNode(tree, func(n Node) bool {
+		outer, name := libraryCall(n)
+		return outer != nil && anyNode(&Block{Expressions: outer.Arguments}, func(n Node) bool {
+			_, inner := libraryCall(n)
+			return inner == name
+		})
+	})
+}
+
+// libraryCall gives a call of a library function, and which.
+func libraryCall(n Node) (*Call, string) {
+	if call, ok := n.(*Call); ok {
+		if v, ok := call.Function.(*Variable); ok && library[v.Name] != nil {
+			return call, v.Name
+		}
+	}
+	return nil, ""
 }
 
 // firstStep is what a path begins with, predicates and the like taken off.
