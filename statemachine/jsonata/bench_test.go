@@ -23,6 +23,12 @@ func benchCases() []benchCase {
 		{"string building, 6 parts", `first & " " & last & " (" & year & ")"`, decoded(customer), 12},
 		{"map with a lambda building objects, 100 rows", "$map(rows, function($r) { {'name': $r.name, 'total': $r.price * $r.quantity, 'tag': $uppercase($r.tag)} })", benchRows(100), 12},
 		{"sum of products, 1,000 rows", "$sum(rows.(price * quantity))", benchRows(1000), 25},
+		{"descendants of 1,000 rows", "$count(**)", benchRows(1000), 1},
+		{"number by a picture", "$formatNumber(id * 176.36, '#,##0.00')", decoded(`{"id":7}`), 5},
+		{"time by a picture", "$fromMillis(id * 217400173802, '[FNn], [D1o] [MNn] [Y0001] [H01]:[m01]')", decoded(`{"id":7}`), 5},
+		{"regular expression, 100 rows", `rows.$replace(name, /(\w+) (\d+)/, "$2-$1")`, benchRows(100), 5},
+		{"merge of 100 objects", "$merge(rows.{name: price})", benchRows(100), 5},
+		{"transform of 100 objects", "$ ~> |rows|{'total': price * quantity}, 'tag'|", benchRows(100), 5},
 	}
 }
 
