@@ -66,6 +66,7 @@ var rooms = []house{
 	{"compiler/dialect/osop", []string{
 		"codes", "ast", "edges", "condition", "flow", "parse", "model", "names", "nodes", "routes", "triggers", "steps", "",
 	}},
+	{"compiler/lower", []string{"known", "simplify", "analyse", "plan", "emit", ""}},
 }
 
 type house struct {
