@@ -56,7 +56,8 @@ RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions
 
 .PHONY: race
 race: ## run the tests of the packages that start goroutines under the race detector
-	$(GO) test -race -short $(RACE)
+	$(GO) test -race -short $(filter-out ./statemachine/jsonata,$(RACE))
+	$(GO) test -race -run 'TestConcurrentUse|TestManyGoroutines' ./statemachine/jsonata
 	$(GO) test -race ./functions/sql
 
 .PHONY: bench

@@ -9,9 +9,9 @@ func Depth(n Node) int {
 		return 0
 	}
 	// Where it is not known which function is called, it may be any. The first pass finds out how deep those nest.
-	first := &depthScan{heights: map[*term]int{}}
+	first := &depthScan{heights: map[*term]int{}, chains: map[*term]int{}}
 	first.term(t, 1, &functionScope{})
-	d := &depthScan{heights: map[*term]int{}}
+	d := &depthScan{heights: map[*term]int{}, chains: map[*term]int{}}
 	for _, height := range first.heights {
 		d.unknown = max(d.unknown, height)
 	}
@@ -21,6 +21,7 @@ func Depth(n Node) int {
 // depthScan finds the deepest level that a term reaches.
 type depthScan struct {
 	heights map[*term]int // of the bodies of functions
+	chains  map[*term]int // of the functions that ~> makes, each asked for by every longer chain
 	unknown int           // how deep a function nests that is not known
 }
 
@@ -198,8 +199,12 @@ func (d *depthScan) function(t *term, s *functionScope) int {
 
 // chained is how deep a function made by ~> nests: function($x){ $second($first($x)) }. What ~> makes may also be the result of a call.
 func (d *depthScan) chained(t *term, s *functionScope) int {
+	if height, ok := d.chains[t]; ok {
+		return height
+	}
 	first, second := d.function(t.left, s), d.function(t.right, s)
-	return max(2, 1+first, second, d.unknown)
+	d.chains[t] = max(2, 1+first, second, d.unknown)
+	return d.chains[t]
 }
 
 func (d *depthScan) blockFunction(t *term, s *functionScope) int {
