@@ -13,9 +13,9 @@ func TestUnreachable(t *testing.T) {
 		{"jdbc:postgresql://127.0.0.1:1/x?user=me&password=s3cret", "nothing listens at 127.0.0.1:1"},
 		{"jdbc:mariadb://127.0.0.1:1/x?user=me&password=s3cret", "nothing listens at 127.0.0.1:1"},
 		{"jdbc:sqlserver://127.0.0.1:1;user=me;password=s3cret", "nothing listens at 127.0.0.1:1"},
-		{"postgres://me:s3cret@nowhere.invalid/x", "no host has the name nowhere.invalid"},
-		{"mysql://me:s3cret@nowhere.invalid/x", "no host has the name nowhere.invalid"},
-		{"sqlserver://me:s3cret@nowhere.invalid", "no host has the name nowhere.invalid"},
+		{"postgres://me:s3cret@nowhere..invalid/x", "no host has the name nowhere..invalid"},
+		{"mysql://me:s3cret@nowhere..invalid/x", "no host has the name nowhere..invalid"},
+		{"sqlserver://me:s3cret@nowhere..invalid", "no host has the name nowhere..invalid"},
 	} {
 		_, err := invoke(t, newFunction(test.url), Request{Datasource: "db", TimeoutSeconds: 10, Statements: []Statement{{SQL: "SELECT 1"}}})
 		var failure *task.Error
