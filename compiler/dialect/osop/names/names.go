@@ -3,13 +3,18 @@
 package names
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Inputs is the variable that holds what the run was given.
@@ -148,4 +153,220 @@ func Survey(values ...ir.Value) Usage {
 		usage[name] = true
 	}
 	return usage
+}
+
+// Scope resolves the names of a workflow from where one node or edge stands.
+type Scope struct {
+	*Names
+	// At is the node where the name is read, NoNode for nowhere in particular; Edge is the edge whose condition reads it, or NoEdge.
+	At   flow.NodeID
+	Edge flow.EdgeID
+	// word reports a name that was taken as text.
+	word func(name string, start, end int)
+}
+
+// From is the scope of a node.
+func (n *Names) From(node flow.NodeID) Scope { return Scope{Names: n, At: node, Edge: flow.NoEdge} }
+
+// Word implements condition.Scope.
+func (s Scope) Word(name string, start, end int) {
+	if s.word != nil {
+		s.word(name, start, end)
+	}
+}
+
+// unknown is a name that means nothing.
+func (s Scope) unknown(path []string) error {
+	near := source.DidYouMean(path[0], s.Graph.Names())
+	return &condition.Error{
+		Message: "nothing is named " + strconv.Quote(strings.Join(path, ".")),
+		Fix:     cmp.Or(near, "declare it under inputs or env of the workflow, or as an output of a node"),
+	}
+}
+
+// Resolve implements condition.Scope.
+func (s Scope) Resolve(path []string) (condition.Value, error) {
+	rest, item := path[1:], s.Item(s.At)
+	switch {
+	case item != "" && path[0] == s.Iterator(s.At):
+		return fieldsOf(item, rest), nil
+	case s.Edge != flow.NoEdge && len(rest) == 0 && len(s.Producers(path[0])) == 0 && CountsRounds(path[0]):
+		return s.rounds(), nil
+	case path[0] == "event":
+		event := ir.Input()
+		if to := s.AwaitedFor(s.At, s.Edge); to != flow.NoNode {
+			event = build.Var(s.Of(to, Event))
+		}
+		return condition.Value{Node: build.Path(event, rest...), Missing: true}, nil
+	case path[0] == "secrets" || path[0] == "secret":
+		return condition.Value{}, &condition.Error{Message: "a secret cannot be read in an expression", Fix: "use security: {auth: …, secret_ref: …} on the node"}
+	case len(rest) == 0:
+		return s.bare(path)
+	}
+	switch path[0] {
+	case "outputs", "nodes", "steps":
+		if n, known := s.Find(rest[0]); known {
+			return s.ofNode(n, rest[1:]), nil
+		}
+		return s.Resolve(rest)
+	case "inputs", "input":
+		return fieldsOf(Inputs, rest), nil
+	case "loop":
+		if item != "" {
+			return fieldsOf(item, rest[1:]), nil
+		}
+	case "metadata":
+		if len(rest) == 1 {
+			return metadata(rest[0])
+		}
+	case "env", "variables", "vars":
+		return s.fixed(rest)
+	}
+	return s.bare(path)
+}
+
+// bare resolves a name without a namespace: an output, a node, an input, a fixed value.
+func (s Scope) bare(path []string) (condition.Value, error) {
+	if producers := s.Producers(path[0]); len(producers) > 0 {
+		from := producers[0]
+		if slices.Contains(producers, s.At) {
+			from = s.At
+		}
+		return s.answering(from, s.Output(path[0]), path[1:]), nil // the last writer's value
+	}
+	if n, known := s.Find(path[0]); known {
+		return s.ofNode(n, path[1:]), nil
+	}
+	if !s.IsInput(path[0]) {
+		return s.fixed(path)
+	}
+	value := fieldsOf(Inputs, path)
+	// Behind a wait for an event, what only the awaiting node declares is the field of the event, if the event has it.
+	if to := s.AwaitedFor(s.At, s.Edge); to != flow.NoNode && !s.Declares(path[0]) && s.Node(to).Takes(path[0]) {
+		event := build.Var(s.Of(to, Event))
+		value.Node = build.If(build.Exists(build.Path(event, path[0])), build.Path(event, path...), value.Node)
+	}
+	return value, nil
+}
+
+// fieldsOf reads fields of a variable. A variable that nothing has set is null.
+func fieldsOf(variable string, fields []string) condition.Value {
+	return condition.Value{Node: build.Path(build.Var(variable), fields...), Missing: len(fields) > 0}
+}
+
+// ofNode reads the result of a node, or one of its outputs.
+func (s Scope) ofNode(n flow.NodeID, rest []string) condition.Value {
+	isOutput := func(name string) bool { return name == "outputs" || name == "output" }
+	if len(rest) > 1 && isOutput(rest[0]) {
+		rest = rest[1:]
+	}
+	if len(rest) > 0 && s.Node(n).Gives(rest[0]) {
+		return s.answering(n, s.Own(n, rest[0]), rest[1:])
+	}
+	if len(rest) > 0 && (rest[0] == "response" || rest[0] == "result" || isOutput(rest[0])) {
+		rest = rest[1:]
+	}
+	return s.answering(n, s.Of(n, Result), rest)
+}
+
+// answering reads fields of a variable that node n sets. Of an api node .status, .headers and .body mean the HTTP answer where the body has no
+// such field.
+func (s Scope) answering(n flow.NodeID, variable string, rest []string) condition.Value {
+	value := fieldsOf(variable, rest)
+	if len(rest) == 0 || !s.Answers(n) {
+		return value
+	}
+	switch field := rest[0]; field {
+	case "status", "status_code", "statusCode", "headers":
+		if field != "headers" {
+			field = "status"
+		}
+		answer := build.Path(build.Field(build.Var(s.Of(n, Response)), field), rest[1:]...)
+		return condition.Value{Node: build.If(build.Exists(value.Node), value.Node, answer), Missing: s.At != n || len(rest) > 1}
+	case "body":
+		whole, body := build.Path(build.Var(variable), rest[1:]...), build.Path(build.Var(variable), "body")
+		return condition.Value{Node: build.If(build.Exists(body), value.Node, whole), Missing: true}
+	default:
+		return value
+	}
+}
+
+// fixed reads a value that the document itself fixes.
+func (s Scope) fixed(path []string) (condition.Value, error) {
+	for _, entry := range s.Document.Fixed {
+		node := cmp.Or(entry.Value.Get("default"), entry.Value)
+		if entry.Name == path[0] && node.Kind == source.Scalar && len(path) == 1 {
+			return Literal(node), nil
+		}
+	}
+	return condition.Value{}, s.unknown(path)
+}
+
+// Literal gives a scalar as an expression of its type.
+func Literal(node *source.Node) condition.Value {
+	value, _ := node.Literal()
+	return condition.Constant(value)
+}
+
+// metadata reads what is known of the run.
+func metadata(name string) (condition.Value, error) {
+	states := build.Var("states")
+	execution := build.Path(states, "context", "Execution")
+	switch name {
+	case "run_id", "execution_id":
+		return condition.Value{Node: build.Field(execution, "Id"), Type: condition.Text}, nil
+	case "timestamp", "started_at":
+		return condition.Value{Node: build.Field(execution, "StartTime"), Type: condition.Text}, nil
+	case "triggered_by":
+		return condition.Value{Node: build.Path(ir.Input(), "trigger"), Missing: true}, nil
+	case "attempt_number":
+		return condition.Value{Node: build.Binary(build.Path(states, "context", "State", "RetryCount"), "+", build.Number(1)), Missing: true}, nil
+	default:
+		return condition.Value{}, &condition.Error{Message: "metadata has no " + strconv.Quote(name), Fix: "metadata has run_id, timestamp, attempt_number and triggered_by"}
+	}
+}
+
+// CountsRounds tells whether a name means how often an edge was taken.
+func CountsRounds(name string) bool {
+	return slices.Contains(strings.Fields("retry_count retries iteration iterations iteration_count loop_count attempt attempts attempt_count"), name)
+}
+
+// rounds counts the rounds of the edge: how often it was taken if it closes a cycle, otherwise how often the edge was taken that closes the
+// cycle it lies on. On no cycle there are no rounds.
+func (s Scope) rounds() condition.Value {
+	own := s.Flow.Edges[s.Edge]
+	leads := func(a, b flow.NodeID) bool { return a == b || s.Shape.Reaches(a, b) }
+	for i, back := range s.Flow.EdgeIDs() {
+		closes := s.Shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From)
+		if s.Shape.Back[s.Edge] {
+			closes = i == s.Edge
+		}
+		if closes {
+			return condition.Value{Node: build.Var(s.Counter(i)), Type: condition.Number}
+		}
+	}
+	return condition.Value{Node: build.Number(0), Type: condition.Number}
+}
+
+// Function implements condition.Scope.
+func (s Scope) Function(name string, arguments []string) (condition.Value, error) {
+	switch {
+	case name == "attempt" && s.Edge == flow.NoEdge:
+		return condition.Value{}, &condition.Error{Message: "attempt() counts rounds of a loop; it means nothing here"}
+	case name == "attempt":
+		return s.rounds(), nil
+	case name == "duration_of" || len(arguments) != 1:
+		return condition.Value{}, &condition.Error{Message: name + " is not available", Fix: "use timeout_sec on the node and an edge with mode: timeout"}
+	}
+	n, known := s.Find(arguments[0])
+	if !known {
+		return condition.Value{}, s.unknown(arguments)
+	}
+	failure := build.Var(s.Of(n, Failure))
+	failed, kind := build.Binary(failure, "!=", build.Null()), build.Path(failure, "Error")
+	if name == "error_of" {
+		return condition.Value{Node: build.If(failed, kind, build.Null())}, nil
+	}
+	failing := build.If(build.Binary(kind, "=", build.Text(asl.ErrorTimeout)), build.Text("TIMED_OUT"), build.Text("FAILED"))
+	return condition.Value{Node: build.If(failed, failing, build.Text("COMPLETED")), Type: condition.Text}, nil
 }

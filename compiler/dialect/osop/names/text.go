@@ -161,11 +161,11 @@ func (s Scope) Ports(ports []ast.Port) jsonata.Node {
 }
 
 // Value gives what a YAML value means, nil for nil: references become expressions, everything else stays as it is.
-func (s Scope) Value(node *source.Node) ir.Value { return tree(node, s.scalar) }
+func (s Scope) Value(node *source.Node) ir.Value { return source.JSON(node, s.scalar) }
 
 // Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
 func (s Scope) Lenient(node *source.Node) ir.Value {
-	return tree(node, func(scalar *source.Node) ir.Value {
+	return source.JSON(node, func(scalar *source.Node) any {
 		if slices.ContainsFunc(Split(scalar.Value()), func(p Part) bool { return p.Reference && !s.Resolves(p.Text) }) {
 			return scalar.Value()
 		}
@@ -173,42 +173,12 @@ func (s Scope) Lenient(node *source.Node) ir.Value {
 	})
 }
 
-func (s Scope) scalar(node *source.Node) ir.Value {
+func (s Scope) scalar(node *source.Node) any {
 	literal, _ := node.Literal()
 	if text, isText := literal.(string); !node.Quoted() && (!isText || !strings.Contains(text, "{")) {
 		return literal
 	}
 	return s.Text(node, node.Value(), 0)
-}
-
-// Plain gives a YAML value as a JSON value, references and all.
-func Plain(node *source.Node) ir.Value {
-	return tree(node, func(scalar *source.Node) ir.Value {
-		literal, _ := scalar.Literal()
-		return literal
-	})
-}
-
-// tree gives the JSON value of a YAML value whose scalars mean what a function says.
-func tree(node *source.Node, scalar func(*source.Node) ir.Value) ir.Value {
-	switch {
-	case node == nil || node.Kind == source.Null:
-		return nil
-	case node.Kind == source.Scalar:
-		return scalar(node)
-	case node.Kind == source.Mapping:
-		o := jsonata.NewObject()
-		for _, entry := range node.Entries() {
-			o.Set(entry.Name, tree(entry.Value, scalar))
-		}
-		return o
-	default:
-		list := make([]any, len(node.Items()))
-		for i, item := range node.Items() {
-			list[i] = tree(item, scalar)
-		}
-		return list
-	}
 }
 
 // Text gives a text that stands in a scalar at an offset: the value itself when the whole text is one reference, otherwise a text put together.

@@ -30,7 +30,7 @@ func cli() Type {
 }
 
 // callsJQ tells whether the command of a node is one call of jq.
-func callsJQ(runtime ast.Block) bool {
+func callsJQ(runtime source.Block) bool {
 	command := runtime.Get("command", "cmd")
 	if command == nil {
 		return false

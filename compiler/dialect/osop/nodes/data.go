@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 )
 
 func data() Type {
@@ -19,11 +20,11 @@ func data() Type {
 }
 
 // isJQ tells whether a node has a jq program that is written out, isSQL whether it has a statement.
-func isJQ(runtime ast.Block) bool {
+func isJQ(runtime source.Block) bool {
 	return strings.EqualFold(runtime.Text("engine", "tool"), "jq") && runtime.Has("program", "filter", "query", "expression", "command")
 }
 
-func isSQL(runtime ast.Block) bool {
+func isSQL(runtime source.Block) bool {
 	return !callsJQ(runtime) && runtime.Has("query", "sql", "statement") && speaks(runtime.Text("engine", "tool"))
 }
 

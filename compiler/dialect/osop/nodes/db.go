@@ -205,7 +205,7 @@ var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-
 
 // table reads or writes a whole table.
 func (q query) table(table *source.Node, action string) *Task {
-	name := ast.Text(table)
+	name := source.Text(table)
 	if !tableName.MatchString(name) {
 		q.Report(codes.Database.Error(table.Range, "%q is not the name of a table", name).Fix("use letters, digits and _, with at most one dot"))
 		return nil
@@ -286,7 +286,7 @@ func (d Datasources) With(document *ast.Document, assigned []Assignment, reader 
 // connection is what a node says of its database.
 func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
 	address := node.Runtime.Get("connection", "url", "connection_string")
-	text := ast.Text(address)
+	text := source.Text(address)
 	if inner := names.Whole(text); text == "" || names.StartsWithReference(text) {
 		name := node.ID
 		if text == "" {

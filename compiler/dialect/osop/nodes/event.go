@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -43,6 +44,6 @@ func (a at) event() *Task {
 
 // AskEvent asks for the event that an edge waits for.
 func AskEvent(workflow string, e *ast.Edge) *Task {
-	return question("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(ast.Text(e.Condition)),
+	return question("kind", "event", "workflow", workflow, "node", e.To.Name, "event", orNil(source.Text(e.Condition)),
 		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken())
 }

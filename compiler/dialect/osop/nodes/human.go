@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -42,8 +43,8 @@ func (a at) person() *Task {
 		gate.Range = wanted.Range
 	}
 	t := a.asking(kind, gate, "prompt", a.Value(a.runtime.Take("prompt", "message", "question", "instructions")), "fields", portNames(a.node.Outputs),
-		"to", orNil(listOf(append(ast.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))),
-		"options", orNil(listOf(ast.Texts(a.runtime.Take("options", "choices")))), "channel", a.Value(a.runtime.Take("channel")))
+		"to", orNil(listOf(append(source.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))),
+		"options", orNil(listOf(source.Texts(a.runtime.Take("options", "choices")))), "channel", a.Value(a.runtime.Take("channel")))
 	t.Port = a.answerPort()
 	t.TimeoutSeconds = cmp.Or(a.node.TimeoutSeconds, gate.TimeoutSeconds)
 	return t

@@ -4,16 +4,13 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
-	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -58,7 +55,7 @@ type at struct {
 	names.Scope
 	Around
 	node              *ast.Node
-	runtime, security *ast.Keys
+	runtime, security *source.Keys
 }
 
 // Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
@@ -163,7 +160,7 @@ func (a at) bound(function string) *Task {
 	}
 	var secrets []string
 	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
-		secrets = append(secrets, ast.Texts(a.security.Take(key))...)
+		secrets = append(secrets, source.Texts(a.security.Take(key))...)
 	}
 	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
 		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
@@ -232,7 +229,7 @@ func (a at) retry(t *Task) ir.Native {
 func (a at) retried(policy *ast.Retry) []ir.ErrorMatch {
 	var matches []ir.ErrorMatch
 	for _, ref := range policy.Errors {
-		found := errorMatches(ref.Name)
+		found := ir.ErrorsOf(ref.Name)
 		if found == nil {
 			a.Report(codes.Retry.Error(ref.Range, "%q is not an error that can be retried", ref.Name).
 				Fix("use TIMEOUT, CONNECTION_REFUSED, 429, 5xx, or a name such as Http.Status.503"))
@@ -243,34 +240,6 @@ func (a at) retried(policy *ast.Retry) []ir.ErrorMatch {
 		return []ir.ErrorMatch{ir.AllErrors}
 	}
 	return slices.Compact(matches)
-}
-
-// errorMatches reads what a policy retries; nil for what is no error.
-func errorMatches(text string) []ir.ErrorMatch {
-	upper := strings.ToUpper(text)
-	switch upper {
-	case "TIMEOUT", "TIMED_OUT", "ETIMEDOUT":
-		return ir.Named(edges.Timeouts()...)
-	case "CONNECTION_REFUSED", "CONNECTION_ERROR", "CONNECTION_RESET", "NETWORK_ERROR", "ECONNREFUSED", "ECONNRESET":
-		return ir.Named(task.HttpConnect, task.SqlConnect)
-	case "RATE_LIMIT", "RATE_LIMITED", "TOO_MANY_REQUESTS":
-		return []ir.ErrorMatch{ir.Status(429)}
-	case "SERVER_ERROR":
-		return []ir.ErrorMatch{ir.StatusClass(5)}
-	case "ALL", "ANY", "*", "STATES.ALL":
-		return []ir.ErrorMatch{ir.AllErrors}
-	}
-	digits := strings.TrimPrefix(upper, "HTTP_")
-	if class, isClass := strings.CutSuffix(digits, "XX"); isClass && len(class) == 1 && class >= "1" && class <= "5" {
-		return []ir.ErrorMatch{ir.StatusClass(class[0] - '0')}
-	}
-	if code, err := strconv.Atoi(digits); err == nil && code >= 100 && code <= 599 {
-		return []ir.ErrorMatch{ir.Status(code)}
-	}
-	if strings.Contains(text, ".") && names.IsName(text) {
-		return ir.Named(text)
-	}
-	return nil
 }
 
 // orNil is nil for what is empty, so that an object leaves it out.

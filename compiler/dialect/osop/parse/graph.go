@@ -48,14 +48,14 @@ func (p parser) duplicate(what string, id ast.Ref, first diag.Range) {
 }
 
 func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
-	keys := ast.Block{Entries: item.Entries(), Range: item.Range}.Keys()
+	keys := source.Block{Entries: item.Entries(), Range: item.Range}.Keys()
 	kind := ast.RefTo(keys.Take("type"))
 	n := &ast.Node{
 		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: lower(keys.Take("subtype")),
-		Title: ast.Text(keys.Take("name", "title")), Purpose: ast.Text(keys.Take("purpose", "description")), Role: ast.Text(keys.Get("role")),
+		Title: source.Text(keys.Take("name", "title")), Purpose: source.Text(keys.Take("purpose", "description")), Role: source.Text(keys.Get("role")),
 		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
 		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1),
-		Security: p.block("security", keys.Take("security")), Lambda: ast.Text(keys.Take("x-steploom-lambda")),
+		Security: p.block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
 		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: flag(keys.Take("optional")),
 	}
 	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
@@ -96,8 +96,8 @@ func (p parser) otherNodeKey(entry source.Entry) {
 }
 
 // runtime joins runtime, config and the keys that practice writes beside them.
-func (p parser) runtime(keys *ast.Keys) ast.Block {
-	joined := ast.Block{Range: keys.Range}
+func (p parser) runtime(keys *source.Keys) source.Block {
+	joined := source.Block{Range: keys.Range}
 	for _, name := range []string{"runtime", "config"} {
 		block := p.block(name, keys.Take(name))
 		if len(block.Entries) > 0 {
@@ -127,18 +127,18 @@ func (p parser) ports(node *source.Node) []ast.Port {
 	for _, entry := range node.Entries() {
 		port := ast.Port{Name: entry.Name, Range: entry.Key.Range}
 		// A path into a result, not the name of a type such as "string" or a description.
-		if text := ast.Text(entry.Value); strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ") {
+		if text := source.Text(entry.Value); strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ") {
 			port.Path = text
 		}
 		found = append(found, port)
 	}
-	for _, item := range ast.Items(node) {
-		port := ast.Port{Name: ast.Text(item), Range: item.Range}
+	for _, item := range source.Items(node) {
+		port := ast.Port{Name: source.Text(item), Range: item.Range}
 		entries := item.Entries()
 		if name := item.Get("name"); name != nil {
-			port = ast.Port{Name: ast.Text(name), Path: ast.Text(item.Get("path")), Range: name.Range}
+			port = ast.Port{Name: source.Text(name), Path: source.Text(item.Get("path")), Range: name.Range}
 		} else if len(entries) == 1 {
-			port = ast.Port{Name: entries[0].Name, Path: ast.Text(entries[0].Value), Range: entries[0].Key.Range}
+			port = ast.Port{Name: entries[0].Name, Path: source.Text(entries[0].Value), Range: entries[0].Key.Range}
 		}
 		if port.Name == "" {
 			p.Report(codes.Shape.Error(item.Range, "an input or output needs a name"))
@@ -154,7 +154,7 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 	if node == nil || node.Kind == source.Scalar && !flag(node) {
 		return nil
 	}
-	keys := ast.Block{Entries: node.Entries()}.Keys()
+	keys := source.Block{Entries: node.Entries()}.Keys()
 	if wanted := keys.Take("required"); wanted != nil && !flag(wanted) {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 			p.seconds(keys.Take("timeout_minutes", "timeout_min"), 60), p.seconds(keys.Take("timeout_sec", "timeout"), 1)),
 	}
 	for _, name := range []string{"approver_role", "approver", "role", "approvers", "assignees"} {
-		g.Who = append(g.Who, ast.Texts(keys.Take(name))...)
+		g.Who = append(g.Who, source.Texts(keys.Take(name))...)
 	}
 	for _, name := range []string{"bypass_allowed", "escalation", "on_timeout", "auto_approve"} {
 		if setting := keys.Take(name); setting != nil {
@@ -199,7 +199,7 @@ func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
 }
 
 func (p parser) edge(item *source.Node) *ast.Edge {
-	keys := ast.Block{Entries: item.Entries()}.Keys()
+	keys := source.Block{Entries: item.Entries()}.Keys()
 	mode, known := p.mode(keys.Take("mode", "type"))
 	e := &ast.Edge{
 		Mode: mode.Name, From: ast.RefTo(keys.Take("from", "source")), To: ast.RefTo(keys.Take("to", "target")),
@@ -207,7 +207,7 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
 		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
 		SpawnCount: number(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
-		Compensates: ast.RefTo(keys.Take("compensates")), Range: ast.Head(item),
+		Compensates: ast.RefTo(keys.Take("compensates")), Range: source.Head(item),
 	}
 	if weight := keys.Take("weight"); weight != nil {
 		e.Weight, _ = weight.Number()
@@ -237,7 +237,7 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 }
 
 func (p parser) join(mode, count *source.Node) {
-	switch text := ast.Text(mode); text {
+	switch text := source.Text(mode); text {
 	case "wait_all", "all", "":
 	case "wait_any", "wait_n":
 		detail := "Step Functions waits for all branches of a Parallel state. There is no way to go on after some of them and cancel the rest."
@@ -268,7 +268,7 @@ func (p parser) mode(node *source.Node) (edges.Mode, bool) {
 func (p parser) cases(node *source.Node) []ast.Case {
 	var found []ast.Case
 	for _, item := range node.Items() {
-		c := ast.Case{Value: ast.Block{Entries: item.Entries()}.Get("value", "case"), To: ast.RefTo(item.Get("to"))}
+		c := ast.Case{Value: source.Block{Entries: item.Entries()}.Get("value", "case"), To: ast.RefTo(item.Get("to"))}
 		if c.Value == nil || c.To == (ast.Ref{}) {
 			p.Report(codes.Mode.Error(item.Range, "a case needs value and to"))
 			continue

@@ -6,11 +6,13 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // settingsFile binds node types to Lambda functions.
@@ -92,9 +94,9 @@ func (p parser) collection(file source.File, files source.Files, project *ast.Pr
 	if root == nil || root.Kind != source.Mapping {
 		return
 	}
-	project.ID, project.Name, project.Range = cmp.Or(ast.Text(root.Get("id")), ast.Stem(file.Path)), ast.Text(root.Get("name")), ast.Head(root)
+	project.ID, project.Name, project.Range = cmp.Or(source.Text(root.Get("id")), ast.Stem(file.Path)), source.Text(root.Get("name")), source.Head(root)
 	if root.Get("sections") == nil {
-		p.Report(codes.Shape.Error(ast.Head(root), "a collection needs sections with workflows"))
+		p.Report(codes.Shape.Error(source.Head(root), "a collection needs sections with workflows"))
 	}
 	for _, section := range root.Get("sections").Items() {
 		for _, item := range section.Get("workflows").Items() {
@@ -111,3 +113,203 @@ func (p parser) collection(file source.File, files source.Files, project *ast.Pr
 		}
 	}
 }
+
+// mapping is a kind of mapping: the keys that a misspelt one is compared with, and those from which nothing is compiled because they are for
+// people and other tools.
+type mapping struct{ what, known, describing string }
+
+func workflowKeys() mapping {
+	return mapping{"a workflow", "osop_version id name nodes edges inputs env variables triggers imports timeout_sec retry",
+		"description version owner tags visibility status usage workflow_type metadata roles views platforms conformance_level name author license " +
+			"created updated created_at updated_at purpose explain summary imports"}
+}
+
+// declared are keys of a workflow that ask for something which an engine might do and Steploom does not; each gets a note.
+const declared = "schemas contracts message_contracts tests security observability ledger evolution extensions compliance resources sla calendar " +
+	"outputs cost success_criteria failure_modes"
+
+// document reads a file; nil when it is not a process graph at all.
+func (p parser) document(file source.File) *ast.Document {
+	root := p.Read(file)
+	if root == nil || root.Kind != source.Mapping {
+		start := diag.Pos{Line: 1, Column: 1}
+		at := cmp.Or(ast.RefTo(root).Range, diag.Range{File: file.Path, Start: start, End: start})
+		if root != nil || len(p.Problems()) == 0 {
+			p.Report(codes.Shape.Error(at, "a process graph is a mapping with id, nodes and edges"))
+		}
+		return nil
+	}
+	keys := source.Block{Entries: root.Entries(), Range: source.Head(root)}.Keys()
+	d := &ast.Document{
+		File: file.Path, Range: keys.Range, ID: source.Text(keys.Take("id")), Name: source.Text(keys.Take("name")), Doc: source.Text(keys.Take("description")),
+		TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1), RetryOrNil: p.retry(keys.Take("retry", "retry_policy")),
+		Inputs:   slices.Concat(p.inputs(keys.Take("inputs")), p.inputs(keys.Take("parameters")), p.runtimeEnv(keys.Take("runtime"))),
+		Fixed:    slices.Concat(keys.Take("variables").Entries(), keys.Take("env").Entries()),
+		Nodes:    p.nodes(keys.Take("nodes"), keys.Range),
+		Triggers: p.triggers(keys.Take("triggers")),
+	}
+	d.Edges = p.edges(keys.Take("edges"), d)
+	d.Inputs = required(d.Inputs, d.Triggers)
+	p.version(keys.Take("osop_version", "osop", "spec_version"), d.Range)
+	if d.ID == "" {
+		d.ID = ast.Stem(d.File)
+		p.Report(codes.Shape.Warning(d.Range, "the workflow has no id").Why("The file's name is taken instead.").Fix("add id: %s", d.ID))
+	}
+	for _, entry := range keys.Left(workflowKeys().describing) {
+		p.otherKey(entry)
+	}
+	return d
+}
+
+// otherKey deals with a key of a workflow that nobody read.
+func (p parser) otherKey(entry source.Entry) {
+	switch {
+	case strings.HasPrefix(entry.Name, "$"):
+	case entry.Name == "extends":
+		p.Report(codes.Shape.Error(entry.Value.Range, "extends is not supported").Why("No rule says how two workflows are merged.").
+			Fix("write the nodes and edges out, or use workflow_ref on a node"))
+	case entry.Name == "sub_workflows":
+		p.Report(codes.Reference.Error(entry.Key.Range, "sub_workflows is not supported").
+			Fix("put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"))
+	case slices.Contains(strings.Fields(declared), entry.Name):
+		p.Report(codes.Ignored.Note(entry.Key.Range, "%s describes the workflow; nothing is compiled from it", entry.Name))
+	default:
+		p.unknownKey(entry, workflowKeys())
+	}
+}
+
+// version checks a version number; it may be written as text or as a number.
+func (p parser) version(node *source.Node, at diag.Range) {
+	text := source.Text(node)
+	first, rest, _ := strings.Cut(text, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	major, err := strconv.Atoi(first)
+	switch {
+	case node == nil:
+		p.Report(codes.Version.Warning(at, "the workflow does not say its osop_version").Why("It is read as version 2.0.").Fix(`add osop_version: "2.0"`))
+	case err != nil:
+		p.Report(codes.Version.Error(node.Range, "osop_version must be a version number").Fix(`write osop_version: "2.0"`))
+	case major < 1 || major > 2:
+		p.Report(codes.Version.Error(node.Range, "version %s is not supported", text).Why("Versions 1.0, 1.1 and 2.0 are read."))
+	case second != "" && second != "0" && second != "1":
+		p.Report(codes.Version.Warning(node.Range, "version %s is newer than what is known", text).Why("It is read as version 2.0."))
+	}
+}
+
+// runtimeEnv reads runtime.env, a list of {name, default}.
+func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
+	keys := source.Block{Entries: runtime.Entries()}.Keys()
+	found := p.inputs(keys.Take("env"))
+	p.unknown(keys, mapping{what: "a workflow's runtime"})
+	return found
+}
+
+// inputs reads a map of names to schemas, or a list of names or objects.
+func (p parser) inputs(node *source.Node) []ast.Input {
+	var found []ast.Input
+	for _, entry := range node.Entries() {
+		found = append(found, input(entry.Name, entry.Value, entry.Key.Range))
+	}
+	for _, item := range node.Items() {
+		if name := source.Text(item) + source.Text(item.Get("name")); name != "" {
+			found = append(found, input(name, item, item.Range))
+			continue
+		}
+		p.Report(codes.Input.Error(item.Range, "an input needs a name"))
+	}
+	return found
+}
+
+func input(name string, node *source.Node, at diag.Range) ast.Input {
+	schema := node
+	if inner := node.Get("schema"); inner != nil && inner.Kind == source.Mapping {
+		schema = inner
+	}
+	wanted := node.Get("required")
+	return ast.Input{
+		Name: name, Range: at, Type: source.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
+		Required: wanted != nil && wanted.Kind == source.Scalar && flag(wanted),
+	}
+}
+
+// required adds what a start by hand requires to the inputs.
+func required(inputs []ast.Input, triggers []ast.Trigger) []ast.Input {
+	for _, t := range triggers {
+		for _, name := range source.Texts(t.Config.Get("required_inputs")) {
+			i := slices.IndexFunc(inputs, func(in ast.Input) bool { return in.Name == name })
+			switch {
+			case t.Type != "manual" && t.Type != "":
+			case i < 0:
+				inputs = append(inputs, ast.Input{Name: name, Range: t.Range, Required: true})
+			default:
+				inputs[i].Required = true
+			}
+		}
+	}
+	return inputs
+}
+
+func (p parser) triggers(node *source.Node) []ast.Trigger {
+	var found []ast.Trigger
+	for _, item := range p.list(codes.Trigger, "triggers", node, "write - type: webhook, manual, cron or event") {
+		t := ast.Trigger{Type: lower(item) + lower(item.Get("type")), Range: source.Head(item)}
+		for _, entry := range item.Entries() {
+			switch {
+			case entry.Name == "config" && entry.Value.Kind == source.Mapping:
+				t.Config.Entries = append(t.Config.Entries, entry.Value.Entries()...)
+			case !slices.Contains([]string{"type", "description", "name", "id"}, entry.Name):
+				t.Config.Entries = append(t.Config.Entries, entry)
+			}
+		}
+		found = append(found, t)
+	}
+	return found
+}
+
+// unknown reports the keys of a mapping that nobody asked for and that do not describe either.
+func (p parser) unknown(keys *source.Keys, m mapping) {
+	for _, entry := range keys.Left(m.describing) {
+		p.unknownKey(entry, m)
+	}
+}
+
+func (p parser) unknownKey(entry source.Entry, m mapping) {
+	near := source.DidYouMean(entry.Name, strings.Fields(m.known+" "+m.describing))
+	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, m.what).Fix("%s", near))
+}
+
+// block reads a mapping whose keys have meanings of their own; anything else is reported and has none.
+func (p parser) block(what string, node *source.Node) source.Block {
+	if node != nil && node.Kind != source.Mapping {
+		p.Report(codes.Shape.Error(node.Range, "%s is a mapping", what))
+	}
+	return source.Block{Entries: node.Entries(), Range: ast.RefTo(node).Range}
+}
+
+// list gives the elements of a list; anything else is reported.
+func (p parser) list(code codes.Code, what string, node *source.Node, fix string) []*source.Node {
+	if node != nil && node.Kind != source.Sequence {
+		p.Report(code.Error(node.Range, "%s is a list", what).Fix("%s", fix))
+	}
+	return node.Items()
+}
+
+// flag reads a truth value; absent is false.
+func flag(node *source.Node) bool {
+	if node == nil {
+		return false
+	}
+	value, _ := node.Bool()
+	return value
+}
+
+// number reads a whole number, otherwise where there is none.
+func number(node *source.Node, otherwise int) int {
+	if node == nil {
+		return otherwise
+	}
+	value, _ := node.Int()
+	return value
+}
+
+func lower(node *source.Node) string { return strings.ToLower(source.Text(node)) }

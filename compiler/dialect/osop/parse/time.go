@@ -23,7 +23,7 @@ func (p parser) seconds(node *source.Node, unit float64) int {
 	value := p.exactSeconds(node, unit)
 	whole := math.Ceil(value)
 	if whole != value {
-		p.Report(codes.Time.Warning(node.Range, "%s is rounded up to %v seconds", ast.Text(node), whole).Why("Step Functions counts in whole seconds."))
+		p.Report(codes.Time.Warning(node.Range, "%s is rounded up to %v seconds", source.Text(node), whole).Why("Step Functions counts in whole seconds."))
 	}
 	return int(whole)
 }
@@ -34,7 +34,7 @@ func (p parser) exactSeconds(node *source.Node, unit float64) float64 {
 	if node == nil {
 		return 0
 	}
-	text := ast.Text(node)
+	text := source.Text(node)
 	value, err := strconv.ParseFloat(text, 64)
 	value *= unit
 	if length, ok := condition.Duration(text); err != nil && ok {
@@ -62,13 +62,13 @@ func (p parser) retry(node *source.Node) *ast.Retry {
 		p.Report(codes.Retry.Error(node.Range, "a retry policy is a mapping").Fix("write retry_policy: {max_retries: 3, backoff_sec: 5}"))
 		return nil
 	}
-	keys := ast.Block{Entries: node.Entries()}.Keys()
+	keys := source.Block{Entries: node.Entries()}.Keys()
 	backoff := keys.Take("backoff")
-	pauses := ast.Block{Entries: backoff.Entries()}.Keys()
+	pauses := source.Block{Entries: backoff.Entries()}.Keys()
 	wait := cmp.Or(keys.Take("backoff_sec", "backoff_seconds", "delay_sec", "interval_sec", "delay", "initial_delay"),
 		pauses.Take("initial_delay", "initial", "delay", "base"))
 	r := &ast.Retry{
-		Rate: 1, Range: ast.Head(node), IntervalSeconds: p.exactSeconds(wait, 1),
+		Rate: 1, Range: source.Head(node), IntervalSeconds: p.exactSeconds(wait, 1),
 		Retries:         number(keys.Take("max_retries", "retries"), 0),
 		MaxDelaySeconds: max(p.seconds(pauses.Take("max_delay", "max"), 1), p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec"), 1)),
 	}
@@ -79,7 +79,7 @@ func (p parser) retry(node *source.Node) *ast.Retry {
 		r.Rate, _ = multiplier.Number()
 	}
 	p.strategy(cmp.Or(lower(backoff), lower(pauses.Take("type", "strategy")), lower(keys.Take("strategy"))), r, node)
-	for _, item := range ast.Items(keys.Take("retryable_errors", "retry_on")) {
+	for _, item := range source.Items(keys.Take("retryable_errors", "retry_on")) {
 		r.Errors = append(r.Errors, ast.RefTo(item))
 	}
 	p.unknown(keys, mapping{what: "a retry policy", known: "max_retries strategy backoff_sec max_attempts backoff retryable_errors"})

@@ -8,7 +8,6 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/schedule"
 	"github.com/steploom/steploom/compiler/source"
@@ -38,7 +37,7 @@ type starting struct {
 	ast.Trigger
 	*source.Reader
 	document *ast.Document
-	keys     *ast.Keys
+	keys     *source.Keys
 }
 
 // trigger is nil when there is none, which is reported.
@@ -80,7 +79,7 @@ func (s starting) cron() ir.Trigger {
 		return nil
 	}
 	read := schedule.ParseCrontab
-	if text := ast.Text(node); strings.HasPrefix(text, "rate(") || strings.HasPrefix(text, "cron(") {
+	if text := source.Text(node); strings.HasPrefix(text, "rate(") || strings.HasPrefix(text, "cron(") {
 		read = schedule.ParseEventBridge
 	}
 	expression := ""
@@ -128,8 +127,8 @@ func detail(node *source.Node) any {
 		}
 		return o
 	case source.Sequence:
-		return names.Plain(node)
+		return source.JSON(node, source.Scalars)
 	default:
-		return []any{names.Plain(node)}
+		return []any{source.JSON(node, source.Scalars)}
 	}
 }
