@@ -73,7 +73,7 @@ type graph struct {
 func (g graph) answers(n flow.NodeID) bool { return g.assigned[n].Answers }
 
 func (g graph) idle(n flow.NodeID) bool {
-	return g.Wait(n) == nil && g.assigned[n].Way == nodes.Idle && g.Node(n).GateOrNil == nil
+	return g.Wait(n) == nil && g.assigned[n].Idle && g.Node(n).GateOrNil == nil
 }
 
 // operations gives the operation of a document: one for each request that starts it, and one for everything else that does.

@@ -175,7 +175,6 @@ func (s Scope) Word(name string, start, end int) {
 	}
 }
 
-// unknown is a name that means nothing.
 func (s Scope) unknown(path []string) error {
 	near := source.DidYouMean(path[0], s.Graph.Names())
 	return &condition.Error{
@@ -291,7 +290,6 @@ func (s Scope) answering(n flow.NodeID, variable string, rest []string) conditio
 	}
 }
 
-// fixed reads a value that the document itself fixes.
 func (s Scope) fixed(path []string) (condition.Value, error) {
 	for _, entry := range s.Document.Fixed {
 		node := cmp.Or(entry.Value.Get("default"), entry.Value)
@@ -308,7 +306,6 @@ func Literal(node *source.Node) condition.Value {
 	return condition.Constant(value)
 }
 
-// metadata reads what is known of the run.
 func metadata(name string) (condition.Value, error) {
 	states := build.Var("states")
 	execution := build.Path(states, "context", "Execution")

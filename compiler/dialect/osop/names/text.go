@@ -79,7 +79,6 @@ func IsName(text string) bool {
 
 const nameLetters = "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-// refuse reports an error of the language of conditions.
 func (s Scope) refuse(err error, code codes.Code, at func(start, end int) diag.Range) {
 	known, ok := err.(*condition.Error)
 	if !ok {
@@ -126,7 +125,6 @@ func (s Scope) Condition(node *source.Node) (tree condition.Node, when jsonata.N
 	return tree, when, err == nil
 }
 
-// knows tells whether a name with hyphens is one of the workflow's.
 func (s Scope) knows(name string) bool {
 	_, isNode := s.Find(name)
 	return isNode || len(s.Producers(name)) > 0 || s.IsInput(name)

@@ -35,7 +35,6 @@ func api() Type {
 	}
 }
 
-// request makes an HTTP call of a node.
 func (a at) request() *Task {
 	if kind := strings.ToLower(a.runtime.TakeText("protocol")); !slices.Contains([]string{"", "http", "https", "rest"}, kind) {
 		return a.refuse(codes.NotRunnable, "The http function speaks HTTP.", "the protocol %s is not available", kind)
@@ -111,7 +110,6 @@ func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Val
 	return a.input(token)
 }
 
-// mapping is the node's result: the body, or what response_mapping makes of it.
 func (a at) mapping() jsonata.Node {
 	body := build.Path(ir.Result(), task.HTTPBody)
 	mapped := a.runtime.Take("response_mapping", "output_mapping")
@@ -175,7 +173,6 @@ func isRoute(g *model.Graph, n flow.NodeID) bool {
 	return g.IsFirst(n) && strings.HasPrefix(to.whole(), "/")
 }
 
-// address reads the address of the node.
 func (a at) address() address {
 	a.runtime.Take("url", "base_url", "endpoint", "path")
 	to, service := addressOf(a.node.Runtime)
@@ -334,7 +331,6 @@ func (a caller) auth() *jsonata.Object {
 	}
 }
 
-// authOf makes the credentials of one kind.
 func (a caller) authOf(kind, secret string, at diag.Range) *jsonata.Object {
 	token := a.tokenInput()
 	switch kind {

@@ -29,7 +29,6 @@ func cli() Type {
 	}
 }
 
-// callsJQ tells whether the command of a node is one call of jq.
 func callsJQ(runtime source.Block) bool {
 	command := runtime.Get("command", "cmd")
 	if command == nil {
@@ -39,7 +38,6 @@ func callsJQ(runtime source.Block) bool {
 	return err == nil && program(line) == "jq" && !slices.ContainsFunc(line, isOperator)
 }
 
-// program is the name of the program that a command line calls.
 func program(line []shelltext.Word) string {
 	if len(line) == 0 {
 		return ""
@@ -120,7 +118,6 @@ func (c *jqCall) task(options []shelltext.Word) *Task {
 	return filterTask(arguments)
 }
 
-// filterTask runs a program in the filter function.
 func filterTask(arguments *jsonata.Object) *Task {
 	return &Task{Function: task.Filter, Arguments: arguments, Result: build.Path(ir.Result(), task.FilterOutput)}
 }

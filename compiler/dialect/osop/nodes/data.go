@@ -28,7 +28,6 @@ func isSQL(runtime source.Block) bool {
 	return !callsJQ(runtime) && runtime.Has("query", "sql", "statement") && speaks(runtime.Text("engine", "tool"))
 }
 
-// transformation runs what the node says in a language that a function runs.
 func (a at) transformation() *Task {
 	switch {
 	case callsJQ(a.node.Runtime):

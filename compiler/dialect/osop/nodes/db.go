@@ -94,7 +94,6 @@ type query struct {
 	datasource string
 }
 
-// task runs statements one after another.
 func (q query) task(port func(string, bool) jsonata.Node, statements ...any) *Task {
 	arguments := ir.Object("datasource", q.datasource, "statements", statements)
 	return &Task{Function: task.SQL, Arguments: arguments, Result: ir.Result(), Writes: true, Port: port}
@@ -116,7 +115,6 @@ func answered(name string) jsonata.Node {
 	}
 }
 
-// column is a column of the first row.
 func column(name string) jsonata.Node {
 	return build.Field(build.Filter(build.Path(ir.Result(), task.SQLRows), build.Number(0)), name)
 }
@@ -203,7 +201,6 @@ func (q query) parameter(written *source.Node, references []names.Part, piece sq
 
 var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)
 
-// table reads or writes a whole table.
 func (q query) table(table *source.Node, action string) *Task {
 	name := source.Text(table)
 	if !tableName.MatchString(name) {
@@ -237,7 +234,6 @@ func (q query) table(table *source.Node, action string) *Task {
 	}
 }
 
-// insertion puts one row into a table.
 func (q query) insertion(table string, columns []string, parameters []any) *jsonata.Object {
 	marks := strings.Repeat(", ?", len(columns))[2:]
 	return statement("INSERT INTO "+q.engine.Quote(table)+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", parameters)
@@ -276,14 +272,13 @@ func (d Datasources) With(document *ast.Document, assigned []Assignment, reader 
 	more := Datasources{Connections: slices.Clone(d.Connections), names: map[*ast.Node]string{}}
 	maps.Copy(more.names, d.names)
 	for n, node := range document.Nodes {
-		if assigned[n].Way == Here && (node.Type == "db" && speaks(node.Runtime.Text("engine")) || node.Type == "data" && isSQL(node.Runtime)) {
+		if assigned[n].Here && (node.Type == "db" && speaks(node.Runtime.Text("engine")) || node.Type == "data" && isSQL(node.Runtime)) {
 			more.names[node] = more.add(connection(node, reader))
 		}
 	}
 	return more
 }
 
-// connection is what a node says of its database.
 func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
 	address := node.Runtime.Get("connection", "url", "connection_string")
 	text := source.Text(address)

@@ -72,12 +72,10 @@ func (a at) asking(kind string, gate ast.Gate, more ...any) *Task {
 	return question(append(members, more...)...)
 }
 
-// question asks the api function, and waits for the answer.
 func question(members ...any) *Task {
 	return &Task{Function: task.API, Waits: true, Arguments: ir.Object("question", ir.Object(members...)), Result: ir.Result()}
 }
 
-// who are the people that the node itself names.
 func (a at) who() []string {
 	var who []string
 	if a.node.Role != "" {

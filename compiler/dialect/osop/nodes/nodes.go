@@ -38,51 +38,40 @@ func find(name string) Type {
 	return Type{Name: name, Otherwise: "This type is not known."}
 }
 
-// Way is how a node comes to run.
-type Way int
-
-// The ways.
-const (
-	Here  Way = iota // by its type
-	Bound            // by a function of the author's
-	Child            // as another workflow
-	Idle             // not at all: it only routes
-)
-
-// Assignment is what runs a node.
+// Assignment is what runs a node. Here tells that its type does, Idle that nothing does because it only routes, Answers that it makes an HTTP call,
+// whose answer can be read.
 type Assignment struct {
-	Type   Type
-	Way    Way
-	Lambda string // of a Bound node
-	// Answers tells that the node makes an HTTP call, whose answer can be read.
-	Answers bool
+	Here, Idle, Answers bool
+	describes           string
+	task                func(at) *Task
 }
 
 // Assign decides what runs each node of a graph. lambdas names functions by node types, for nodes that Steploom cannot run itself.
 func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 	assigned := make([]Assignment, len(g.Document.Nodes))
 	for n, node := range g.Nodes() {
-		a := Assignment{Type: find(node.Type), Lambda: node.Lambda}
-		child := node.Workflow.Name != ""
-		idle := !child && a.Type.Routes != nil && a.Type.Routes(node)
+		row, child := find(node.Type), node.Workflow.Name != ""
+		idle := !child && row.Routes != nil && row.Routes(node)
 		here := child || idle
-		if a.Type.Here != nil {
-			here = a.Type.Here(node)
+		if row.Here != nil {
+			here = row.Here(node)
 		}
-		if a.Lambda == "" && !here {
-			a.Lambda = lambdas[node.Type]
+		lambda := node.Lambda
+		if lambda == "" && !here {
+			lambda = lambdas[node.Type]
 		}
 		switch {
-		case a.Lambda != "":
-			a.Way = Bound
+		case lambda != "":
+			assigned[n].task = func(a at) *Task { return a.bound(lambda) }
 		case child:
-			a.Way = Child
+			assigned[n].task = at.child
 		case idle:
-			a.Way = Idle
+			assigned[n] = Assignment{task: at.idle, Idle: true}
+		case row.Task == nil:
+			assigned[n].task = at.homeless
 		default:
-			a.Answers = node.Type == "api" && !isRoute(g, n)
+			assigned[n] = Assignment{task: row.Task, Here: true, describes: row.Describes, Answers: node.Type == "api" && !isRoute(g, n)}
 		}
-		assigned[n] = a
 	}
 	return assigned
 }

@@ -63,8 +63,10 @@ type at struct {
 func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
 	for n, node := range all.Nodes() {
 		a := at{Scope: all.From(n), Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
-		t := a.task(assigned[n])
-		if t == nil {
+		t := assigned[n].task(a)
+		if t != nil && assigned[n].Here {
+			a.left(assigned[n].describes)
+		} else if t == nil {
 			t = &Task{Result: build.Null()}
 		}
 		t.TimeoutSeconds = cmp.Or(t.TimeoutSeconds, node.TimeoutSeconds)
@@ -76,30 +78,21 @@ func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates
 	return tasks, gates
 }
 
-func (a at) task(assigned Assignment) *Task {
-	switch {
-	case assigned.Way == Bound:
-		return a.bound(assigned.Lambda)
-	case assigned.Way == Child:
-		return a.child()
-	case assigned.Way == Idle:
-		return a.idle()
-	case assigned.Type.Task == nil:
-		kind := a.node.Type
-		if a.node.Subtype != "" {
-			kind += " (" + a.node.Subtype + ")"
-		}
-		return a.unbound("nodes of type %s do not run by themselves", kind)
-	}
-	t := assigned.Type.Task(a)
-	if t == nil {
-		return nil
-	}
-	for _, entry := range a.runtime.Left(assigned.Type.Describes) { // they would change what runs
+// left reports the runtime keys that nobody read. They would change what runs.
+func (a at) left(describing string) {
+	for _, entry := range a.runtime.Left(describing) {
 		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
 			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
 	}
-	return t
+}
+
+// homeless is for a node of a type that only runs in a function of the author's.
+func (a at) homeless() *Task {
+	kind := a.node.Type
+	if a.node.Subtype != "" {
+		kind += " (" + a.node.Subtype + ")"
+	}
+	return a.unbound("nodes of type %s do not run by themselves", kind)
 }
 
 // refuse says why the node cannot run, and shows the way out. It gives no task.
@@ -145,7 +138,6 @@ func (a at) input(skip func(string) bool) jsonata.Node {
 
 func none(string) bool { return false }
 
-// always is for types all of whose nodes run here.
 func always(*ast.Node) bool { return true }
 
 // bound hands the node to a Lambda function: its runtime and its inputs, and the names of the secrets that it may want.
@@ -261,7 +253,6 @@ func orNil(value any) any {
 	return value
 }
 
-// listOf is a JSON list of texts.
 func listOf(texts []string) []any {
 	list := make([]any, len(texts))
 	for i, text := range texts {

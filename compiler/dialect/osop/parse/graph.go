@@ -42,7 +42,6 @@ func (p parser) nodes(node *source.Node, at diag.Range) []*ast.Node {
 	return found
 }
 
-// duplicate refuses the second of two things with the same id.
 func (p parser) duplicate(what string, id ast.Ref, first diag.Range) {
 	p.Report(codes.Duplicate.Error(id.Range, "there are two %s with the id %q", what, id.Name).Fix("give one of them another id").Also(first, "the other one is here"))
 }

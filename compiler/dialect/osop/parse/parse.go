@@ -79,7 +79,6 @@ func (p parser) workflow(document *ast.Document, project *ast.Project) {
 	project.Documents = append(project.Documents, document)
 }
 
-// settings reads the bindings of node types in steploom.yaml.
 func (p parser) settings(file source.File, project *ast.Project) {
 	for _, entry := range p.Read(file).Get("lambdas").Entries() {
 		if name, ok := entry.Value.Str(); ok {
@@ -196,7 +195,6 @@ func (p parser) version(node *source.Node, at diag.Range) {
 	}
 }
 
-// runtimeEnv reads runtime.env, a list of {name, default}.
 func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
 	keys := source.Block{Entries: runtime.Entries()}.Keys()
 	found := p.inputs(keys.Take("env"))
@@ -266,7 +264,6 @@ func (p parser) triggers(node *source.Node) []ast.Trigger {
 	return found
 }
 
-// unknown reports the keys of a mapping that nobody asked for and that do not describe either.
 func (p parser) unknown(keys *source.Keys, m mapping) {
 	for _, entry := range keys.Left(m.describing) {
 		p.unknownKey(entry, m)
@@ -294,7 +291,6 @@ func (p parser) list(code codes.Code, what string, node *source.Node, fix string
 	return node.Items()
 }
 
-// flag reads a truth value; absent is false.
 func flag(node *source.Node) bool {
 	if node == nil {
 		return false

@@ -75,7 +75,6 @@ func Of(all *names.Names, idle func(flow.NodeID) bool) *Plan {
 	return plan
 }
 
-// condition reads the condition of an edge.
 func (r router) condition(e *edge, from flow.NodeID) {
 	scope := names.Scope{Names: r.Names, At: from, Edge: e.id}
 	switch {
@@ -95,7 +94,6 @@ func (r router) condition(e *edge, from flow.NodeID) {
 	}
 }
 
-// switchCase is strict equality with what the switch looks at.
 func (r router) switchCase(e *edge, scope names.Scope) {
 	if e.Default {
 		return
@@ -109,7 +107,6 @@ func (r router) switchCase(e *edge, scope names.Scope) {
 	}
 }
 
-// items reads the list that the target of an edge goes through.
 func (r router) items(e edge) {
 	if e.ForEach == nil || r.Wait(e.to) != nil {
 		return
@@ -218,7 +215,6 @@ func arm(route flow.Route, when jsonata.Node, outs []flow.Out) flow.Route {
 	return append(route, flow.Arm{When: when, Out: slices.Clone(outs)})
 }
 
-// alone makes an arm of each edge.
 func alone(list []edge) flow.Route {
 	var route flow.Route
 	for _, e := range list {
@@ -287,7 +283,6 @@ func (r router) failureArm(n flow.NodeID, e edge) flow.Arm {
 	return named
 }
 
-// isStatus tells whether a reference is to the status of a node's answer.
 func (r router) isStatus(n flow.NodeID, path []string) bool {
 	if path[0] == "outputs" {
 		path = path[1:]

@@ -52,7 +52,6 @@ type host struct {
 	usage names.Usage
 }
 
-// reads tells whether an expression of the workflow reads what is remembered of a node.
 func (h host) reads(n flow.NodeID, kind names.Kind) bool { return h.usage[h.Of(n, kind)] }
 
 // Header implements flow.Host.
@@ -146,7 +145,6 @@ func (h host) Node(n flow.NodeID, failure []flow.FailureArm) []ir.Step {
 	return append([]ir.Step{both}, h.afterwards(n)...)
 }
 
-// perform gives the steps of what a node does itself.
 func (h host) perform(n flow.NodeID, label string, handlers []ir.Handler) []ir.Step {
 	t := h.Tasks[n]
 	switch {

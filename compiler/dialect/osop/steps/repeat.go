@@ -77,7 +77,6 @@ func (h host) collect(loop *ir.Loop) {
 	}
 }
 
-// wait gives the steps of waiting on an edge.
 func (h host) wait(n flow.NodeID, wait *model.Wait) []ir.Step {
 	var steps []ir.Step
 	label := h.Label(n)

@@ -14,7 +14,6 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// bindings are the variables that a node sets when it succeeded.
 func (h host) bindings(n flow.NodeID, t *nodes.Task) []ir.Binding {
 	node := h.Names.Node(n)
 	var bindings []ir.Binding
@@ -125,7 +124,6 @@ func (h host) handlers(n flow.NodeID, arms []flow.FailureArm) []ir.Handler {
 	return handlers
 }
 
-// decide chooses among arms with conditions.
 func (h host) decide(n flow.NodeID, arms []flow.FailureArm) []ir.Step {
 	branch := &ir.Branch{Header: h.Header(n, h.Label(n)+": error edges")}
 	for _, arm := range arms {

@@ -71,7 +71,6 @@ func (s starting) webhook() ir.Trigger {
 	return &ir.HTTP{Method: cmp.Or(method, "POST"), Path: "/" + strings.TrimPrefix(path, "/"), Range: s.Range}
 }
 
-// cron reads a crontab line, or an expression of EventBridge.
 func (s starting) cron() ir.Trigger {
 	node, zone := s.keys.Take("schedule", "cron", "expression"), s.keys.TakeText("timezone", "tz", "time_zone")
 	if node == nil {
