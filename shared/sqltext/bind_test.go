@@ -108,6 +108,7 @@ func TestPlaces(t *testing.T) {
 			"SELECT a FROM t WHERE a LIKE $0 ESCAPE '!'", "SELECT 1; DELETE FROM t WHERE a = $0", "SELECT a, lower($0) FROM t",
 			"MERGE INTO t USING u ON t.a = u.a WHEN MATCHED THEN UPDATE SET b = $0", "MERGE INTO t USING u ON t.a = u.a WHEN NOT MATCHED THEN INSERT (a, b) VALUES (1, $0)",
 			"INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO UPDATE SET a = $0", "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = $0)", "CALL p(1, $0)",
+			"SELECT $0 AS a", "SELECT a, $0 AS b FROM t", "SELECT DISTINCT $0 as a FROM t", "INSERT INTO t (a) SELECT $0 AS a FROM u",
 			"SELECT a * $0 FROM t", "SELECT a FROM t WHERE NOT $0 = a", "SELECT substring(a FROM $0 FOR 2) FROM t", "SELECT trim($0 FROM a) FROM t",
 		}},
 		{Unknown, reasonConstant, []string{
@@ -150,6 +151,7 @@ func TestPlaces(t *testing.T) {
 		{PostgreSQL, "SET takes no values", []string{"SET x = $0"}},
 		{PostgreSQL, reasonLiteral, []string{"SELECT a FROM t WHERE a > now() - INTERVAL $0", "SELECT a FROM t WHERE a > INTERVAL '$0 days'", "SELECT a FROM t WHERE a > DATE '$0'"}},
 		{PostgreSQL, "", []string{
+			"SELECT $0::text", "SELECT a, $0::int AS b FROM t",
 			"SELECT a[$0] FROM t", "SELECT a[1:$0] FROM t", "SELECT a FROM t WHERE b = ANY($0)", "SELECT a FROM t WHERE b = ANY(ARRAY[1, $0])", "SELECT a FROM t WHERE $0::int = a",
 			"SELECT a FROM t WHERE b->>$0 = 'x'", "SELECT a FROM t WHERE b @> $0", "SELECT a FROM t WHERE b ?? $0", "SELECT a FROM t WHERE b ??| $0", "SELECT a FROM t OFFSET 1 FETCH FIRST $0 ROWS ONLY",
 			"SELECT a AT TIME ZONE $0 FROM t", "SELECT a FROM t WHERE a IS DISTINCT FROM $0", "SELECT a FROM t WHERE a SIMILAR TO $0", "SELECT f(b => $0) FROM t", "CREATE TABLE u AS SELECT a FROM t WHERE a = $0",

@@ -11,7 +11,7 @@ const (
 	reasonNames     = "names stand there, not values"
 	reasonTable     = "the name of a table stands there, not a value"
 	reasonColumn    = "the name of a column stands there, not a value"
-	reasonSelect    = "in a list of columns it would be a constant, not a column"
+	reasonSelect    = "in a list of columns it would be a constant, not a column; a name (AS …) or a cast says that a value is meant"
 	reasonConstant  = "the rows would be ordered or grouped by a constant, not by a column"
 	reasonCondition = "it would be a whole condition"
 	reasonType      = "the database could not tell its type there; write CAST(… AS …) around it"
@@ -148,11 +148,19 @@ func (p *places) refuses(t Token) string {
 		return reasonPlace
 	}
 	here := p.here()
+	if here.reason == reasonSelect && saysValue(next) {
+		return ""
+	}
 	isRow := p.last.upper == "(" && next.Text == ","
 	if here.reason == "" && here.operand && !continuesExpression(next) && !isRow {
 		return reasonCondition
 	}
 	return here.reason
+}
+
+// saysValue reports whether what follows an item of a list of columns shows that the author means a value: a name for it or a cast of it.
+func saysValue(next Token) bool {
+	return next.Text == "::" || next.Kind == Word && strings.EqualFold(next.Text, "AS")
 }
 
 // isAliased reports whether a quoted name or a string behind a value is the name of a column of the result.
