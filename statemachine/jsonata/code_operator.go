@@ -1,6 +1,9 @@
 package jsonata
 
-import "math"
+import (
+	"math"
+	"strconv"
+)
 
 func (g *generator) binary(t *term) code {
 	switch t.text {
@@ -433,6 +436,11 @@ func (c *concatCode) append(st *state, v any, part int) error {
 		return nil
 	case *undefined:
 		return nil
+	case float64:
+		if n := int64(v); float64(n) == v && n > -1e15 && n < 1e15 {
+			st.buffer = strconv.AppendInt(st.buffer, n, 10)
+			return nil
+		}
 	}
 	b, err := appendString(st, st.buffer, v)
 	if e, ok := err.(*Error); ok {

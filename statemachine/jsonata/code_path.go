@@ -38,7 +38,7 @@ func (g *generator) fields(c *pathCode) code {
 			return c
 		}
 	}
-	fast := &fieldsCode{pathCode: c, keys: make([]fieldKey, len(c.steps)-first)}
+	fast := &fieldsCode{pathCode: c, keys: make([]fieldKey, len(c.steps)-first), placed: !g.based && c.level < g.e.limits.Depth}
 	for i := first; i < len(c.steps); i++ {
 		fast.keys[i-first].name = c.steps[i].name
 	}
@@ -113,13 +113,14 @@ func (k *fieldKey) get(o *Object) any {
 // fieldsCode is a path of names only, from the context or from a variable.
 type fieldsCode struct {
 	*pathCode
-	base code
-	keys []fieldKey
+	base   code
+	keys   []fieldKey
+	placed bool // outside functions, and not too deep
 }
 
 func (c *fieldsCode) eval(f *frame, in any) (any, error) {
 	v := in
-	if st := f.st; st.depth+c.level >= st.limit {
+	if st := f.st; !c.placed && st.depth+c.level >= st.limit {
 		if err := c.within(f, in); err != nil {
 			return nil, err
 		}

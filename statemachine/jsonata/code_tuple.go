@@ -1,5 +1,7 @@
 package jsonata
 
+import "strconv"
+
 // get finds what @ or # has bound to a name.
 func (t *tuple) get(name string) (any, bool) {
 	if t == nil {
@@ -47,6 +49,19 @@ func (t *tuple) withParent(label int, value any) *tuple {
 	return &t2
 }
 
+// object is the tuple as what follows a sort sees it: the reference's sort forgets that it sorts tuples, which are objects of JavaScript.
+func (t *tuple) object() *Object {
+	o := &Object{}
+	o.put("@", t.item)
+	for i, n := range t.names {
+		o.put(n, t.values[i])
+	}
+	for _, p := range t.parents {
+		o.put("!"+strconv.Itoa(p.label-1), p.value)
+	}
+	return o
+}
+
 // over is the tuple with all that other binds on top.
 func (t *tuple) over(other *tuple) *tuple {
 	result := t.withItem(other.item)
@@ -77,6 +92,9 @@ func (g *generator) inTuples(bound []string, generate func() code) tupleCode {
 }
 
 func (c *tupleCode) eval(f *frame, t *tuple) (any, error) {
+	if t.bare {
+		t = &tuple{item: t.object()}
+	}
 	inner := &frame{st: f.st, parent: f, tuple: t, names: c.names}
 	inner.reserve(c.layout.size)
 	if err := f.st.allocate(160); err != nil {
@@ -257,6 +275,10 @@ func startTuples(items []any) []*tuple {
 func (s *tupleStep) expand(f *frame, tuples []*tuple) ([]*tuple, error) {
 	var out []*tuple
 	for _, t := range tuples {
+		if t.bare {
+			t = t.withItem(t.item)
+			t.bare = false
+		}
 		v, err := s.code.eval(f, t)
 		if err != nil {
 			return nil, err
@@ -316,6 +338,10 @@ func (s *tupleStep) sort(f *frame, tuples []*tuple, started bool) ([]*tuple, err
 		}
 		for i, t := range sorted {
 			tuples[i] = t.(*tuple)
+			if started {
+				tuples[i] = tuples[i].withItem(tuples[i].item)
+				tuples[i].bare = true
+			}
 		}
 	}
 	if !started && s.hasIndex {

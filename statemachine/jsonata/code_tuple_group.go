@@ -92,8 +92,15 @@ func (c *tupleGroupCode) eval(f *frame, in any) (any, error) {
 		items, _ := elements(v)
 		return c.plain.group(f, items)
 	}
-	if len(tuples) == 0 {
+	switch {
+	case len(tuples) == 0:
 		tuples = []*tuple{{item: Undefined}}
+	case tuples[0].bare:
+		items := make([]any, len(tuples))
+		for i, t := range tuples {
+			items[i] = t.object()
+		}
+		return c.plain.group(f, items)
 	}
 	var groups buckets
 	for _, t := range tuples {

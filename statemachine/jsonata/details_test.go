@@ -63,6 +63,14 @@ var details = []struct{ expr, input, want string }{
 	{`$split('a,b,c', ',', 0.5)`, `{}`, `[]`},
 	// a matcher function that ends in another function gives its result before it is reduced
 	{`($m := function($s){$match($s, /x/)}; $match('a', $m))`, `{}`, "T1010"},
+	// after a sort, predicates, groupings and sorts see the tuples that @, # and % make
+	{`l#$i^(>$)[$i > 0]`, `{"l":[1,2,3]}`, "undefined"},
+	{"l#$i^(>$)[i = 0]", `{"l":[1,2,3]}`, `1`},
+	{"l#$i^(>$)[`@` = 2].$i", `{"l":[1,2,3]}`, `1`},
+	{`l#$i^(>$){"k": $i}`, `{"l":[1,2,3]}`, `{}`},
+	{`l#$i^(>$).{"k": $i}`, `{"l":[1,2]}`, `[{"k":1},{"k":0}]`},
+	{`l^(>$)#$i[$i > 0]`, `{"l":[1,2,3]}`, `[2,1]`},
+	{`l#$i^(>$)[$i = 0]`, `{"l":[1]}`, `1`},
 	// numbers in other bases, beyond what a float64 knows exactly
 	{`$formatBase(1e20, 36)`, `{}`, `"l3r41ifs0p800"`},
 	{`$formatBase(-1e17, 35)`, `{}`, `"-118rf2ei4yh5"`},

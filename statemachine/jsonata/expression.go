@@ -132,12 +132,18 @@ func (e *Expression) String() string { return e.source }
 // It is Undefined when the expression returns nothing, and may be a *Function. The error is an *Error; of code D3001 when a value has no
 // JSON form.
 func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (any, error) {
+	if o, ok := input.(*Object); !ok || o == nil {
+		input = given(input)
+		if f, ok := input.(*formless); ok {
+			return nil, f.err
+		}
+	}
 	st, _ := e.states.Get().(*state)
 	if st == nil {
 		st = &state{program: e, globals: make([]any, len(e.globals))}
 		st.top.st = st
 	}
-	st.begin(ctx, given(input), bindings)
+	st.begin(ctx, input, bindings)
 	v, err := st.run()
 	if err != nil {
 		err = finish(err, e.source)
@@ -168,16 +174,10 @@ func (st *state) run() (v any, err error) {
 			v, err, st.broken = nil, fault(r), true
 		}
 	}()
-	if f, ok := st.root.(*formless); ok {
-		return nil, f.err
-	}
 	if v, err = st.program.code.eval(&st.top, st.context()); err != nil {
 		return nil, err
 	}
-	if f, ok := v.(*formless); ok {
-		return nil, f.err
-	}
-	return st.result(v), nil
+	return st.result(v)
 }
 
 // fault is the error for what recover gives.
@@ -207,20 +207,35 @@ func (st *state) end() bool {
 	clear(st.globals)
 	clear(st.top.vars)
 	st.top.extra = nil
-	st.tail = tailCall{}
-	st.drop(0)
+	if st.tail.function != nil {
+		st.tail = tailCall{}
+	}
+	if len(st.stack) > 0 {
+		st.drop(0)
+	}
 	return cap(st.stack) < 1<<16 && cap(st.buffer) < 1<<16
 }
 
 // result makes a value of the evaluator's one for the caller.
-func (st *state) result(v any) any {
-	if l, ok := v.(*list); ok && !st.nested {
-		return l.items
+func (st *state) result(v any) (any, error) {
+	switch r := v.(type) {
+	case *Object, string, float64:
+		if !st.nested {
+			return v, nil
+		}
+	case *undefined:
+		return v, nil
+	case *formless:
+		return nil, r.err
+	case *list:
+		if !st.nested {
+			return r.items, nil
+		}
 	}
-	if !st.nested || IsUndefined(v) {
-		return v
+	if !st.nested {
+		return v, nil
 	}
-	return settle(v)
+	return settle(v), nil
 }
 
 // context is what the expression starts with: an input array counts as one item.

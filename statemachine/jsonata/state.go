@@ -120,6 +120,7 @@ type tuple struct {
 	names   []string
 	values  []any
 	parents []parentBinding
+	bare    bool // a sort has come by: predicates, groupings and sorts see the tuple itself
 }
 
 type parentBinding struct {
