@@ -72,50 +72,45 @@ func New(document *ast.Document, reader *source.Reader) *Graph {
 		}
 	}
 	for _, e := range document.Edges {
-		g.lay(e, finder{g, reader})
+		g.lay(e, reader)
 	}
 	g.Shape = flow.Classify(g.Flow)
 	return g
 }
 
-// finder finds nodes by their ids and reports those that do not exist.
-type finder struct {
-	*Graph
-	*source.Reader
-}
-
-func (f finder) node(ref ast.Ref) (flow.NodeID, bool) {
-	n, known := f.Find(ref.Name)
+// known gives the node that a reference names; one that does not exist is reported.
+func (g *Graph) known(ref ast.Ref, reader *source.Reader) (flow.NodeID, bool) {
+	n, known := g.Find(ref.Name)
 	if !known {
-		near := source.DidYouMean(ref.Name, slices.Collect(maps.Keys(f.byID)))
-		f.Report(codes.Dangling.Error(ref.Range, "there is no node %q", ref.Name).Fix("%s", cmp.Or(near, "add a node with this id, or delete the edge")))
+		near := source.DidYouMean(ref.Name, slices.Collect(maps.Keys(g.byID)))
+		reader.Report(codes.Dangling.Error(ref.Range, "there is no node %q", ref.Name).Fix("%s", cmp.Or(near, "add a node with this id, or delete the edge")))
 	}
 	return n, known
 }
 
 // lay adds the edges of the flow that an edge of the document stands for.
-func (g *Graph) lay(e *ast.Edge, find finder) {
+func (g *Graph) lay(e *ast.Edge, reader *source.Reader) {
 	mode, _ := edges.Find(e.Mode)
-	from, known := find.node(e.From)
-	to, knownToo := find.node(e.To)
+	from, known := g.known(e.From, reader)
+	to, knownToo := g.known(e.To, reader)
 	switch {
 	case !known || !knownToo:
 	case mode.Undoes:
 		if e.Compensates.Name != "" {
-			from, _ = find.node(e.Compensates)
+			from, _ = g.known(e.Compensates, reader)
 		}
 		g.undoing[from] = append(g.undoing[from], to)
 		g.Flow.Nodes[to].Absent = true
 	case mode.Cases:
 		for i := range e.Cases {
-			if target, known := find.node(e.Cases[i].To); known {
+			if target, known := g.known(e.Cases[i].To, reader); known {
 				g.connect(from, target, Edge{Edge: e, Mode: mode, Case: &e.Cases[i]})
 			}
 		}
 		if e.DefaultTo.Name == "" {
 			return
 		}
-		if target, known := find.node(e.DefaultTo); known {
+		if target, known := g.known(e.DefaultTo, reader); known {
 			g.connect(from, target, Edge{Edge: e, Mode: mode, Default: true})
 		}
 	default:

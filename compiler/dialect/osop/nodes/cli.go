@@ -139,15 +139,13 @@ func (c *jqCall) options(options []shelltext.Word) (bad *shelltext.Word, reason 
 			i += 2
 		case w.Text == "--indent" && i+1 < len(options):
 			i++
-		case strings.HasPrefix(w.Text, "--"):
-			if !c.option(w.Text[2:]) {
-				return w, "the option " + w.Text + " of jq is not available"
-			}
 		case strings.HasPrefix(w.Text, "-") && len(w.Text) > 1:
-			for _, letter := range w.Text[1:] {
-				if !c.option(string(letter)) {
-					return w, "the option -" + string(letter) + " of jq is not available"
-				}
+			names := strings.Split(w.Text[1:], "") // letters
+			if long, isLong := strings.CutPrefix(w.Text, "--"); isLong {
+				names = []string{long}
+			}
+			if i := slices.IndexFunc(names, func(name string) bool { return !c.option(name) }); i >= 0 {
+				return w, "the option " + w.Text[:len(w.Text)-len(strings.Join(names, ""))] + names[i] + " of jq is not available"
 			}
 		case c.program == nil:
 			c.program = w

@@ -29,11 +29,11 @@ func isSQL(runtime source.Block) bool {
 }
 
 func (a at) transformation() *Task {
+	a.runtime.Take("engine", "tool")
 	switch {
 	case callsJQ(a.node.Runtime):
 		return a.command()
 	case isJQ(a.node.Runtime):
-		a.runtime.Take("engine", "tool")
 		program := a.runtime.Take("program", "filter", "query", "expression", "command")
 		return filterTask(ir.Object("language", "jq", "program", program.Value(), "input", a.input(none)))
 	case isSQL(a.node.Runtime):

@@ -119,31 +119,19 @@ func (p parser) runtime(keys *source.Keys) source.Block {
 	return joined
 }
 
-// ports reads the four shapes of inputs and outputs: a list of names, of objects with a name, of one-key maps {name: path}, or a map of
-// names to schemas.
+// ports reads inputs and outputs. In a map, a path into a result is told from the name of a type such as "string" and from a description.
 func (p parser) ports(node *source.Node) []ast.Port {
 	var found []ast.Port
-	for _, entry := range node.Entries() {
-		port := ast.Port{Name: entry.Name, Range: entry.Key.Range}
-		// A path into a result, not the name of a type such as "string" or a description.
-		if text := source.Text(entry.Value); strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ") {
-			port.Path = text
+	for _, one := range p.names(codes.Shape, "an input or output", node) {
+		text := source.Text(one.value)
+		isPath := strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ")
+		switch {
+		case one.value.Get("name") != nil:
+			text = source.Text(one.value.Get("path"))
+		case node.Kind == source.Mapping && !isPath || text == one.Name && one.value.Range == one.Range:
+			text = ""
 		}
-		found = append(found, port)
-	}
-	for _, item := range source.Items(node) {
-		port := ast.Port{Name: source.Text(item), Range: item.Range}
-		entries := item.Entries()
-		if name := item.Get("name"); name != nil {
-			port = ast.Port{Name: source.Text(name), Path: source.Text(item.Get("path")), Range: name.Range}
-		} else if len(entries) == 1 {
-			port = ast.Port{Name: entries[0].Name, Path: source.Text(entries[0].Value), Range: entries[0].Key.Range}
-		}
-		if port.Name == "" {
-			p.Report(codes.Shape.Error(item.Range, "an input or output needs a name"))
-			continue
-		}
-		found = append(found, port)
+		found = append(found, ast.Port{Name: one.Name, Path: text, Range: one.Range})
 	}
 	return found
 }

@@ -202,32 +202,49 @@ func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
 	return found
 }
 
-// inputs reads a map of names to schemas, or a list of names or objects.
-func (p parser) inputs(node *source.Node) []ast.Input {
-	var found []ast.Input
+// named is one of several things with a name: a member of a map, an element of a list, or in a list an object with a name or with one key. Value says
+// more about it; it is the element itself where nothing else does.
+type named struct {
+	ast.Ref
+	value *source.Node
+}
+
+// names reads a map or a list of named things; what has no name is reported.
+func (p parser) names(code codes.Code, what string, node *source.Node) []named {
+	var found []named
 	for _, entry := range node.Entries() {
-		found = append(found, input(entry.Name, entry.Value, entry.Key.Range))
+		found = append(found, named{ast.Ref{Name: entry.Name, Range: entry.Key.Range}, entry.Value})
 	}
-	for _, item := range node.Items() {
-		if name := source.Text(item) + source.Text(item.Get("name")); name != "" {
-			found = append(found, input(name, item, item.Range))
+	for _, item := range source.Items(node) {
+		one := named{ast.RefTo(item), item}
+		entries := item.Entries()
+		if name := item.Get("name"); name != nil {
+			one.Ref = ast.RefTo(name)
+		} else if len(entries) == 1 {
+			one = named{ast.Ref{Name: entries[0].Name, Range: entries[0].Key.Range}, entries[0].Value}
+		}
+		if one.Name == "" {
+			p.Report(code.Error(item.Range, "%s needs a name", what))
 			continue
 		}
-		p.Report(codes.Input.Error(item.Range, "an input needs a name"))
+		found = append(found, one)
 	}
 	return found
 }
 
-func input(name string, node *source.Node, at diag.Range) ast.Input {
-	schema := node
-	if inner := node.Get("schema"); inner != nil && inner.Kind == source.Mapping {
-		schema = inner
+func (p parser) inputs(node *source.Node) []ast.Input {
+	var found []ast.Input
+	for _, one := range p.names(codes.Input, "an input", node) {
+		schema, wanted := one.value, one.value.Get("required")
+		if inner := schema.Get("schema"); inner != nil && inner.Kind == source.Mapping {
+			schema = inner
+		}
+		found = append(found, ast.Input{
+			Name: one.Name, Range: one.Range, Type: source.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
+			Required: wanted != nil && wanted.Kind == source.Scalar && flag(wanted),
+		})
 	}
-	wanted := node.Get("required")
-	return ast.Input{
-		Name: name, Range: at, Type: source.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
-		Required: wanted != nil && wanted.Kind == source.Scalar && flag(wanted),
-	}
+	return found
 }
 
 // required adds what a start by hand requires to the inputs.

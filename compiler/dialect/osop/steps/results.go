@@ -69,24 +69,17 @@ func (h host) passedOn(n flow.NodeID, t *nodes.Task) []ir.Binding {
 
 // failed are the variables that a failure sets: the error, and null for everything that the node would have put out.
 func (h host) failed(n flow.NodeID, failure jsonata.Node) []ir.Binding {
-	var unset []string
-	for _, port := range h.Names.Node(n).Outputs {
-		unset = append(unset, h.Output(port.Name))
-		if own := h.Own(n, port.Name); h.usage[own] {
-			unset = append(unset, own)
+	bindings := []ir.Binding{{Name: h.Of(n, names.Failure), Value: failure}}
+	response, isRead := h.Of(n, names.Response), h.reads(n, names.Response)
+	for _, b := range h.bindings(n, &nodes.Task{Result: build.Null()}) {
+		if b.Name != response && b.Name != bindings[0].Name {
+			bindings = append(bindings, ir.Binding{Name: b.Name})
 		}
 	}
-	if h.reads(n, names.Result) {
-		unset = append(unset, h.Of(n, names.Result))
-	}
-	slices.Sort(unset)
-	bindings := []ir.Binding{{Name: h.Of(n, names.Failure), Value: failure}}
-	for _, name := range slices.Compact(unset) {
-		bindings = append(bindings, ir.Binding{Name: name, Value: nil})
-	}
-	if h.reads(n, names.Response) {
-		response := ir.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
-		bindings = append(bindings, ir.Binding{Name: h.Of(n, names.Response), Value: response})
+	slices.SortFunc(bindings[1:], func(a, b ir.Binding) int { return strings.Compare(a.Name, b.Name) })
+	if isRead {
+		value := ir.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
+		bindings = append(bindings, ir.Binding{Name: response, Value: value})
 	}
 	return bindings
 }
