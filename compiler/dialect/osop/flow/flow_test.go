@@ -278,3 +278,24 @@ func TestAnyOrderIsKept(t *testing.T) {
 		checkOrder(t, g, false)
 	})
 }
+
+// TestShapeQuestions asks of drawn graphs which edge closes the cycle of another, and what runs at once.
+func TestShapeQuestions(t *testing.T) {
+	g := graph("a>b b>c c@a c>d d>e d>f e>g f>g")
+	s := flow.Classify(g)
+	for edge, want := range map[flow.EdgeID]flow.EdgeID{0: 2, 1: 2, 2: 2, 3: flow.NoEdge, 6: flow.NoEdge} {
+		if got := s.Closing(g, edge); got != want {
+			t.Errorf("edge %d lies on the cycle of %d, want %d", edge, got, want)
+		}
+	}
+	for pair, want := range map[[2]flow.NodeID]bool{{4, 5}: true, {5, 4}: true, {4, 6}: false, {0, 3}: false, {3, 4}: false} {
+		if got := s.Together(g, pair[0], pair[1]); got != want {
+			t.Errorf("%v at once: %v", pair, got)
+		}
+	}
+	apart := graph("a b")
+	shape := flow.Classify(apart)
+	if !shape.Together(apart, 0, 1) {
+		t.Error("two starts run at once")
+	}
+}

@@ -252,3 +252,42 @@ func (s *Shape) close(g Graph) {
 
 // Reaches tells whether a path of edges that close no cycle leads from one node to another.
 func (s *Shape) Reaches(from, to NodeID) bool { return s.reach[from][to] }
+
+// Together tells whether two nodes may run at once: no path leads from one to the other, and some node takes edges to both at once, or the run
+// starts at both.
+func (s *Shape) Together(g Graph, a, b NodeID) bool {
+	if s.Reaches(a, b) || s.Reaches(b, a) {
+		return false
+	}
+	for _, node := range g.Nodes {
+		for _, arm := range node.Success {
+			if s.leads(g, arm, a, b) && s.leads(g, arm, b, a) {
+				return true
+			}
+		}
+	}
+	return slices.Contains(s.Entries, a) && slices.Contains(s.Entries, b)
+}
+
+// leads tells whether an edge of an arm leads to one node and not to another.
+func (s *Shape) leads(g Graph, arm Arm, to, instead NodeID) bool {
+	return slices.ContainsFunc(arm.Out, func(out Out) bool {
+		next := g.Edges[out.Edge].To
+		return (next == to || s.Reaches(next, to)) && next != instead && !s.Reaches(next, instead)
+	})
+}
+
+// Closing is the edge that closes the cycle on which an edge lies: itself, if it does; NoEdge on no cycle.
+func (s *Shape) Closing(g Graph, edge EdgeID) EdgeID {
+	if s.Back[edge] {
+		return edge
+	}
+	own := g.Edges[edge]
+	leads := func(a, b NodeID) bool { return a == b || s.Reaches(a, b) }
+	for i, back := range g.EdgeIDs() {
+		if s.Back[i] && leads(back.To, own.From) && leads(own.To, back.From) {
+			return i
+		}
+	}
+	return NoEdge
+}

@@ -328,21 +328,13 @@ func CountsRounds(name string) bool {
 	return slices.Contains(strings.Fields("retry_count retries iteration iterations iteration_count loop_count attempt attempts attempt_count"), name)
 }
 
-// rounds counts the rounds of the edge: how often it was taken if it closes a cycle, otherwise how often the edge was taken that closes the
-// cycle it lies on. On no cycle there are no rounds.
+// rounds counts the rounds of the cycle that the edge lies on. On no cycle there are no rounds.
 func (s Scope) rounds() condition.Value {
-	own := s.Flow.Edges[s.Edge]
-	leads := func(a, b flow.NodeID) bool { return a == b || s.Shape.Reaches(a, b) }
-	for i, back := range s.Flow.EdgeIDs() {
-		closes := s.Shape.Back[i] && leads(back.To, own.From) && leads(own.To, back.From)
-		if s.Shape.Back[s.Edge] {
-			closes = i == s.Edge
-		}
-		if closes {
-			return condition.Value{Node: build.Var(s.Counter(i)), Type: condition.Number}
-		}
+	rounds := condition.Value{Node: build.Number(0), Type: condition.Number}
+	if back := s.Shape.Closing(s.Flow, s.Edge); back != flow.NoEdge {
+		rounds.Node = build.Var(s.Counter(back))
 	}
-	return condition.Value{Node: build.Number(0), Type: condition.Number}
+	return rounds
 }
 
 // Function implements condition.Scope.

@@ -343,28 +343,10 @@ func (p *Plan) writers(g *names.Names, name string) {
 	nodes := g.Producers(name)
 	for i, a := range nodes {
 		for _, b := range nodes[i+1:] {
-			if !g.Shape.Reaches(a, b) && !g.Shape.Reaches(b, a) && p.together(g, a, b) {
+			if g.Shape.Together(p.Flow, a, b) {
 				g.Report(codes.Writers.Warning(g.Range(b), "nodes %s and %s both put out %s", g.Label(a), g.Label(b), name).
 					Why("They may run at once; then the value of the one that stands later in the document stays.").Fix("give the outputs different names"))
 			}
 		}
 	}
-}
-
-// together tells whether some node leads to two others at once.
-func (p *Plan) together(g *names.Names, a, b flow.NodeID) bool {
-	for _, node := range p.Flow.Nodes {
-		for _, arm := range node.Success {
-			leads := func(to, instead flow.NodeID) bool {
-				return slices.ContainsFunc(arm.Out, func(out flow.Out) bool {
-					next := p.Flow.Edges[out.Edge].To
-					return (next == to || g.Shape.Reaches(next, to)) && next != instead && !g.Shape.Reaches(next, instead)
-				})
-			}
-			if leads(a, b) && leads(b, a) {
-				return true
-			}
-		}
-	}
-	return g.IsFirst(a) && g.IsFirst(b)
 }
