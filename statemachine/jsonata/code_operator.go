@@ -15,7 +15,10 @@ func (g *generator) binary(t *term) code {
 	o := operands{left: g.term(t.left), right: g.term(t.right), operator: t.text, at: t.at}
 	switch t.text {
 	case "+", "-", "*", "/", "%":
-		return &arithmeticCode{o, t.text[0], g.e.aws}
+		c := &arithmeticCode{operands: o, op: t.text[0], exact: g.e.aws}
+		c.numeric[0], _ = o.left.(numeric)
+		c.numeric[1], _ = o.right.(numeric)
+		return c
 	case "=", "!=":
 		return &equalityCode{o, t.text == "="}
 	case "in":
@@ -56,8 +59,9 @@ type numeric interface {
 
 type arithmeticCode struct {
 	operands
-	op    byte
-	exact bool // whole numbers are exact, as in Step Functions
+	op      byte
+	exact   bool       // whole numbers are exact, as in Step Functions
+	numeric [2]numeric // the operands that are calculated themselves
 }
 
 func (c *arithmeticCode) eval(f *frame, in any) (any, error) {
@@ -70,11 +74,11 @@ func (c *arithmeticCode) eval(f *frame, in any) (any, error) {
 
 // number calculates; other is Undefined when a side is.
 func (c *arithmeticCode) number(f *frame, in any) (float64, any, error) {
-	l, left, err := evalNumber(c.left, f, in)
+	l, left, err := evalNumber(c.left, c.numeric[0], f, in)
 	if err != nil {
 		return 0, nil, err
 	}
-	r, right, err := evalNumber(c.right, f, in)
+	r, right, err := evalNumber(c.right, c.numeric[1], f, in)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -172,10 +176,10 @@ type nullOperand struct{}
 // nullMark tells null from the absence of a value other than a number.
 var nullMark = &nullOperand{}
 
-// evalNumber evaluates an operand; what is no float64 is given as other.
-func evalNumber(c code, f *frame, in any) (float64, any, error) {
-	if n, ok := c.(numeric); ok {
-		return n.number(f, in)
+// evalNumber evaluates an operand, which may be known to be numeric; what is no float64 is given as other.
+func evalNumber(c code, known numeric, f *frame, in any) (float64, any, error) {
+	if known != nil {
+		return known.number(f, in)
 	}
 	v, err := c.eval(f, in)
 	if err != nil {

@@ -378,7 +378,13 @@ func (s *step) gather(f *frame, item any, c *collector) (err error) {
 			return err
 		}
 	}
-	c.add(v)
+	switch v.(type) {
+	case float64, string, *Object, bool:
+		c.count++
+		c.st.stack = append(c.st.stack, v)
+	default:
+		c.add(v)
+	}
 	return nil
 }
 

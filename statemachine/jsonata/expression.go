@@ -141,14 +141,17 @@ func (e *Expression) Eval(ctx context.Context, input any, bindings Bindings) (an
 	st, _ := e.states.Get().(*state)
 	if st == nil {
 		st = &state{program: e, globals: make([]any, len(e.globals))}
-		st.top.st = st
+		st.top.st, st.top.names = st, e.names
 	}
 	st.begin(ctx, input, bindings)
-	v, err := st.run()
+	v, err := st.run(input)
+	if st.fault != nil {
+		return nil, st.fault
+	}
 	if err != nil {
 		err = finish(err, e.source)
 	}
-	if !st.broken && st.end() {
+	if st.end() {
 		e.states.Put(st)
 	}
 	return v, err
@@ -167,14 +170,20 @@ func (e *Expression) EvalJSON(ctx context.Context, input []byte, bindings Bindin
 	return Encode(v)
 }
 
-// run evaluates. A fault, of this package or of a Go function that the expression calls, becomes an error.
-func (st *state) run() (v any, err error) {
+// run evaluates. A fault, of this package or of a Go function that the expression calls, is noted.
+func (st *state) run(in any) (any, error) {
+	ended := false
 	defer func() {
-		if r := recover(); r != nil {
-			v, err, st.broken = nil, fault(r), true
+		if !ended {
+			st.fault = fault(recover())
 		}
 	}()
-	if v, err = st.program.code.eval(&st.top, st.context()); err != nil {
+	if _, ok := in.([]any); ok {
+		in = &list{items: []any{in}, sequence: true, wrapper: true} // an input array counts as one item
+	}
+	v, err := st.program.code.eval(&st.top, in)
+	ended = true
+	if err != nil {
 		return nil, err
 	}
 	return st.result(v)
@@ -195,18 +204,27 @@ func (st *state) begin(ctx context.Context, input any, bindings Bindings) {
 	st.budget, st.steps, st.memory = checkEvery, e.limits.Steps-checkEvery, e.limits.Memory
 	st.depth, st.natives, st.limit, st.nested = 0, 0, e.limits.Depth, false
 	st.holdFrom, st.measured = e.holdFrom, 0
-	st.started = time.Time{}
-	st.top.names = e.names
-	st.top.reserve(e.size)
-	st.deadline = time.Time{}
+	if !st.started.IsZero() {
+		st.started = time.Time{}
+	}
+	if !st.deadline.IsZero() {
+		st.deadline = time.Time{}
+	}
+	if e.size > 0 {
+		st.top.reserve(e.size)
+	}
 }
 
 // end forgets what the evaluation has used and tells whether the state may be used again.
 func (st *state) end() bool {
 	st.ctx, st.root, st.bindings = nil, nil, nil
-	clear(st.globals)
-	clear(st.top.vars)
-	st.top.extra = nil
+	if len(st.globals)+len(st.top.vars) > 0 {
+		clear(st.globals)
+		clear(st.top.vars)
+	}
+	if st.top.extra != nil {
+		st.top.extra = nil
+	}
 	if st.tail.function != nil {
 		st.tail = tailCall{}
 	}
@@ -236,12 +254,4 @@ func (st *state) result(v any) (any, error) {
 		return v, nil
 	}
 	return settle(v), nil
-}
-
-// context is what the expression starts with: an input array counts as one item.
-func (st *state) context() any {
-	if _, ok := st.root.([]any); ok {
-		return &list{items: []any{st.root}, sequence: true, wrapper: true}
-	}
-	return st.root
 }

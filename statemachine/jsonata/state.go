@@ -76,7 +76,7 @@ type state struct {
 	pictures pictures
 	searches []*matching // that have ended
 	nested   bool        // an evaluator's array may be inside another container
-	broken   bool        // by a fault
+	fault    *Error      // what has ended the evaluation by a panic; the state is not used again
 	marks    uint32      // the copiers of this evaluation
 }
 

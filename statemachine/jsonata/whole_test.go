@@ -173,7 +173,7 @@ func randomWhole(source *rand.Rand) int64 {
 
 func checkArithmetic(t *testing.T, op byte, a, b int64) {
 	t.Helper()
-	c := &arithmeticCode{operands{left: &constantCode{exact(a)}, right: &constantCode{exact(b)}}, op, true}
+	c := &arithmeticCode{operands: operands{left: &constantCode{exact(a)}, right: &constantCode{exact(b)}}, op: op, exact: true}
 	v, err := c.eval(&frame{st: &state{program: &Expression{aws: true}}}, nil)
 	if err != nil {
 		t.Fatal(err)
