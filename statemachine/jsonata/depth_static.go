@@ -9,9 +9,9 @@ func Depth(n Node) int {
 		return 0
 	}
 	// Where it is not known which function is called, it may be any. The first pass finds out how deep those nest.
-	first := &depthScan{heights: map[*term]int{}, chains: map[*term]int{}}
+	first := &depthScan{heights: map[*term]int{}, made: map[*term]int{}}
 	first.term(t, 1, &functionScope{})
-	d := &depthScan{heights: map[*term]int{}, chains: map[*term]int{}}
+	d := &depthScan{heights: map[*term]int{}, made: map[*term]int{}}
 	for _, height := range first.heights {
 		d.unknown = max(d.unknown, height)
 	}
@@ -21,7 +21,7 @@ func Depth(n Node) int {
 // depthScan finds the deepest level that a term reaches.
 type depthScan struct {
 	heights map[*term]int // of the bodies of functions
-	chains  map[*term]int // of the functions that ~> makes, each asked for by every longer chain
+	made    map[*term]int // of the functions that ~> makes and blocks give, each asked for by everything around
 	unknown int           // how deep a function nests that is not known
 }
 
@@ -180,7 +180,7 @@ func (d *depthScan) function(t *term, s *functionScope) int {
 	case termPartial:
 		return d.called(t.left, t.items, s)
 	case termApply:
-		return d.chained(t, s)
+		return d.once(t, s, d.chained)
 	case termCondition:
 		deepest := d.function(t.right, s)
 		if t.other != nil {
@@ -190,21 +190,27 @@ func (d *depthScan) function(t *term, s *functionScope) int {
 	case termBind:
 		return d.function(t.right, s)
 	case termBlock:
-		return d.blockFunction(t, s)
+		return d.once(t, s, d.blockFunction)
 	case termPath, termCall:
 		return d.unknown
 	}
 	return notFunction
 }
 
+// once asks how deep the function that a term makes nests, and keeps the answer: without it every level around would ask again.
+func (d *depthScan) once(t *term, s *functionScope, height func(*term, *functionScope) int) int {
+	known, ok := d.made[t]
+	if !ok {
+		known = height(t, s)
+		d.made[t] = known
+	}
+	return known
+}
+
 // chained is how deep a function made by ~> nests: function($x){ $second($first($x)) }. What ~> makes may also be the result of a call.
 func (d *depthScan) chained(t *term, s *functionScope) int {
-	if height, ok := d.chains[t]; ok {
-		return height
-	}
 	first, second := d.function(t.left, s), d.function(t.right, s)
-	d.chains[t] = max(2, 1+first, second, d.unknown)
-	return d.chains[t]
+	return max(2, 1+first, second, d.unknown)
 }
 
 func (d *depthScan) blockFunction(t *term, s *functionScope) int {

@@ -123,7 +123,7 @@ func TestLargeTexts(t *testing.T) {
 		"{" + strings.Repeat("'a':1,", n/10) + "'b':2}", strings.Repeat("1?1:", n) + "1", strings.Repeat("function($x){", 1000) + "1" + strings.Repeat("}", 1000),
 		"a" + strings.Repeat(".b.%", n/100), "a" + strings.Repeat(".b", 1000) + strings.Repeat(".%", 1000), "(" + variables.String() + "function(){" + "$a1" + "})",
 		"a" + strings.Repeat("^(b)", n), strings.Repeat("/* */", n) + "1", strings.Repeat("1+/*", n), "$x" + strings.Repeat("~>|a|{'b':1}|", n/10),
-		"$f" + strings.Repeat("()", n), strings.Repeat("($a:=1;", 1000) + "function(){$a}" + strings.Repeat(")", 1000), strings.Repeat("9", n),
+		"$f" + strings.Repeat("()", n), strings.Repeat("($a:=", 90) + "1" + strings.Repeat(";$a)", 90), strings.Repeat("($a:=1;", 1000) + "function(){$a}" + strings.Repeat(")", 1000), strings.Repeat("9", n),
 		"'" + strings.Repeat("\\u00e9", n) + "'", strings.Repeat("-", n) + "1", strings.Repeat("$f(", n), strings.Repeat("{'a':", n), strings.Repeat("|", n),
 	} {
 		e, err := Compile(src)
