@@ -231,9 +231,9 @@ func (l *lowerer) unary(n *Unary) Value {
 func (l *lowerer) binary(n *Binary) Value {
 	switch n.Operator {
 	case "||":
-		return Value{Node: build.Binary(l.truth(n.Left), "or", l.truth(n.Right)), Type: Boolean}
+		return Value{Node: build.Any(l.operands(n)...), Type: Boolean}
 	case "&&":
-		return Value{Node: build.Binary(l.truth(n.Left), "and", l.truth(n.Right)), Type: Boolean}
+		return Value{Node: build.All(l.operands(n)...), Type: Boolean}
 	case "==":
 		return l.equal("=", n)
 	case "!=":
@@ -283,6 +283,17 @@ func (l *lowerer) in(n *Binary) Value {
 		keys := build.Binary(v[0].Node, "in", listOf(build.Call("keys", v[1].Node)))
 		return build.If(build.HasType(v[1].Node, "object"), keys, build.Binary(v[0].Node, "in", listOf(v[1].Node)))
 	})}
+}
+
+// operands gives what a chain of one operator joins, each as true or false, so that a long chain need not become a deep one.
+func (l *lowerer) operands(n *Binary) []jsonata.Node {
+	var operands []jsonata.Node
+	if left, ok := n.Left.(*Binary); ok && left.Operator == n.Operator {
+		operands = l.operands(left)
+	} else {
+		operands = []jsonata.Node{l.truth(n.Left)}
+	}
+	return append(operands, l.truth(n.Right))
 }
 
 // contains is membership in a list and a part of a text.
