@@ -29,9 +29,9 @@ func (s *scope) lower(e expression) typed {
 func (s *scope) binary(e *binary) typed {
 	switch e.operator {
 	case "||":
-		return boolean(build.Any(s.condition(e.left), s.condition(e.right)))
+		return boolean(build.Any(s.operands(e)...))
 	case "&&":
-		return boolean(build.All(s.condition(e.left), s.condition(e.right)))
+		return boolean(build.All(s.operands(e)...))
 	case ".":
 		return typed{node: build.Concat(s.side(e.left), s.side(e.right)), kind: textKind}
 	case "+", "-", "*", "/":
@@ -64,6 +64,17 @@ func (s *scope) text(t *template) jsonata.Node {
 		parts = append(parts, s.side(part.value))
 	}
 	return build.Concat(parts...)
+}
+
+// operands gives what a chain of one operator joins, each as true or false, so that a long chain need not become a deep one.
+func (s *scope) operands(e *binary) []jsonata.Node {
+	var operands []jsonata.Node
+	if left, ok := e.left.(*binary); ok && left.operator == e.operator {
+		operands = s.operands(left)
+	} else {
+		operands = []jsonata.Node{s.condition(e.left)}
+	}
+	return append(operands, s.condition(e.right))
 }
 
 // condition gives an expression that is true or false. A value that is neither counts as false.
