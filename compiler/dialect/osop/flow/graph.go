@@ -19,6 +19,9 @@ type Node struct {
 	Success, Failure Route
 	// Absent nodes are no part of the course: they are neither entries nor unreachable.
 	Absent bool
+	// Target nodes are named by an edge, if only by one that is never taken, so that they are no entries unless everything that leads to them
+	// comes after them.
+	Target bool
 }
 
 // Edge leads from one node to another.
@@ -84,18 +87,18 @@ func Classify(g Graph) Shape {
 	return s
 }
 
-// entries are the nodes that no regular edge leads to, without those that are handlers: another such node leads to them. Of several that
-// lead to each other the first is the entry.
+// entries are the nodes that no edge leads to. A node that only errors and the like lead to is one, too, when they all come from behind it and no
+// other such node leads to it; of several that lead to each other the first is the entry.
 func entries(g Graph) (found []NodeID, guessed bool) {
 	var candidates []NodeID
+	after := map[NodeID]set{}
 	for n := range g.NodeIDs() {
-		if !g.Nodes[n].Absent && !regularlyReached(g, n) {
+		if g.Nodes[n].Absent || regularlyReached(g, n) {
+			continue
+		}
+		if after[n] = reachable(g, []NodeID{n}); !ledTo(g, n, after[n]) {
 			candidates = append(candidates, n)
 		}
-	}
-	after := map[NodeID]set{}
-	for _, n := range candidates {
-		after[n] = reachable(g, []NodeID{n})
 	}
 	for _, n := range candidates {
 		handler := slices.ContainsFunc(candidates, func(m NodeID) bool { return m != n && after[m][n] && (m < n || !after[n][m]) })
@@ -107,6 +110,20 @@ func entries(g Graph) (found []NodeID, guessed bool) {
 		return []NodeID{0}, true
 	}
 	return found, false
+}
+
+// ledTo tells whether an edge leads to a node from anywhere but behind it.
+func ledTo(g Graph, n NodeID, behind set) bool {
+	led := g.Nodes[n].Target
+	for _, e := range g.Edges {
+		if e.To == n {
+			led = false
+			if !behind[e.From] {
+				return true
+			}
+		}
+	}
+	return led
 }
 
 func regularlyReached(g Graph, n NodeID) bool {

@@ -102,6 +102,7 @@ func (g *Graph) lay(e *ast.Edge, reader *source.Reader) {
 		g.undoing[from] = append(g.undoing[from], to)
 		g.Flow.Nodes[to].Absent = true
 	case mode.Cases:
+		g.Flow.Nodes[to].Target = true
 		for i := range e.Cases {
 			if target, known := g.known(e.Cases[i].To, reader); known {
 				g.connect(from, target, Edge{Edge: e, Mode: mode, Case: &e.Cases[i]})

@@ -189,8 +189,8 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 	keys := source.Block{Entries: item.Entries()}.Keys()
 	mode, known := p.mode(keys.Take("mode", "type"))
 	e := &ast.Edge{
-		Mode: mode.Name, From: ast.RefTo(keys.Take("from", "source")), To: ast.RefTo(keys.Take("to", "target")),
-		Condition: keys.Take("condition", "when", "if"),
+		Mode: mode.Name, From: p.end(keys.Take("from", "source")), To: p.end(keys.Take("to", "target")),
+		Condition: p.condition(keys, mode),
 		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
 		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
 		SpawnCount: number(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
@@ -204,7 +204,9 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 			p.Report(codes.Unbounded.Error(most.Range, "a bound must be at least 1"))
 		}
 	}
-	if mode.Cases && e.To.Name == "" && len(e.Cases) > 0 {
+	if mode.Cases && !keys.Has("cases") {
+		p.Report(codes.Mode.Error(e.Range, "a switch needs cases").Why("Without them nothing says where each value leads.").Fix("add cases: [{value: …, to: …}]"))
+	} else if mode.Cases && e.To.Name == "" && len(e.Cases) > 0 {
 		e.To = e.Cases[0].To
 	}
 	p.join(keys.Take("join_mode"), keys.Take("join_count"))
@@ -212,15 +214,49 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
 			Fix("put a node between that transforms: type: cli with a jq command"))
 	}
-	p.unknown(keys, edgeKeys())
-	if e.From.Name == "" || e.To.Name == "" {
-		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
-		return nil
+	for _, entry := range keys.Left(edgeKeys().describing) {
+		p.otherEdgeKey(entry)
 	}
-	if !known {
+	if e.From == (ast.Ref{}) || e.To == (ast.Ref{}) && !mode.Cases {
+		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
+	}
+	if !known || e.From.Name == "" || e.To.Name == "" {
 		return nil
 	}
 	return e
+}
+
+// otherEdgeKey deals with a key of an edge that nobody read. One that looks like a key which decides where the run goes is an error.
+func (p parser) otherEdgeKey(entry source.Entry) {
+	if near := source.DidYouMean(entry.Name, strings.Fields(edgeKeys().known)); near != "" {
+		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of an edge", entry.Name).Why("It looks like one that decides where the run goes.").Fix("%s", near))
+		return
+	}
+	p.unknownKey(entry, edgeKeys())
+}
+
+// end reads one end of an edge: the id of a node.
+func (p parser) end(node *source.Node) ast.Ref {
+	if node != nil && node.Kind != source.Scalar {
+		p.Report(codes.Shape.Error(node.Range, "an edge leads from one node to one node").Fix("write an edge for each of them: - {from: …, to: …}"))
+	}
+	return ast.RefTo(node)
+}
+
+// condition reads the one condition that an edge may have.
+func (p parser) condition(keys *source.Keys, mode edges.Mode) *source.Node {
+	spellings := []string{"condition", "when", "if"}
+	found := keys.Take(spellings...)
+	for _, spelling := range spellings {
+		if other := keys.Get(spelling); other != nil && source.Text(other) != source.Text(found) {
+			p.Report(codes.Mode.Error(other.Range, "an edge has one condition").Why("condition, when and if are spellings of the same.").Fix("join them with && in one of them").
+				Also(found.Range, "the other one is here"))
+		}
+	}
+	if found != nil && (mode.Weighs || mode.Undoes) {
+		p.Report(codes.Mode.Error(found.Range, "a %s edge takes no condition", mode.Name).Fix("put a gateway behind it, and the condition on an edge that leads on from there"))
+	}
+	return found
 }
 
 func (p parser) join(mode, count *source.Node) {
@@ -254,8 +290,12 @@ func (p parser) mode(node *source.Node) (edges.Mode, bool) {
 
 func (p parser) cases(node *source.Node) []ast.Case {
 	var found []ast.Case
-	for _, item := range node.Items() {
-		c := ast.Case{Value: source.Block{Entries: item.Entries()}.Get("value", "case"), To: ast.RefTo(item.Get("to"))}
+	for _, item := range p.list(codes.Mode, "cases", node, "write cases: [{value: …, to: …}]") {
+		keys := source.Block{Entries: item.Entries()}.Keys()
+		c := ast.Case{Value: keys.Take("value", "case"), To: p.end(keys.Take("to"))}
+		for _, entry := range keys.Left("label description note comment") {
+			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of a case", entry.Name).Fix("%s", cmp.Or(source.DidYouMean(entry.Name, []string{"value", "to"}), "a case has value and to")))
+		}
 		if c.Value == nil || c.To == (ast.Ref{}) {
 			p.Report(codes.Mode.Error(item.Range, "a case needs value and to"))
 			continue
