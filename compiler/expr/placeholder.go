@@ -29,14 +29,14 @@ type Piece struct {
 }
 
 // Split divides a text into literal text and placeholders. Neighbouring pieces of literal text are one; none is empty. Brackets and quotes inside
-// of a placeholder must balance before its end. One that is never closed is an *Error at its opening, whose offsets are those of the text; the
+// of a placeholder must balance before its end. An opening that was written with an escape is literal text. One that is never closed is an *Error at its opening, whose offsets are those of the text; the
 // pieces are then those before it.
 func (p Placeholders) Split(text Text) ([]Piece, error) {
 	var pieces []Piece
 	plain := 0
 	for at := 0; at < len(text.Value); {
 		form := p.opening(text.Value[at:])
-		if form == nil {
+		if form == nil || text.Escaped(at) {
 			at++
 			continue
 		}

@@ -5,7 +5,7 @@ import "strings"
 // Text is a text that was taken out of a longer one. Each of its bytes knows where it stands there, whatever was left out between them.
 type Text struct {
 	Value string
-	first int
+	first int // where the first byte would stand if nothing had been left out in front of it
 	// places are those of the bytes and of the end; nil when the bytes stand side by side.
 	places []int
 }
@@ -26,7 +26,22 @@ func (t Text) Slice(start, end int) Text {
 	if t.places == nil {
 		return Verbatim(t.Value[start:end], t.first+start)
 	}
-	return Text{Value: t.Value[start:end], places: t.places[start : end+1]}
+	part := Text{Value: t.Value[start:end], first: t.first, places: t.places[start : end+1]}
+	if start > 0 {
+		part.first = t.places[start-1] + 1
+	}
+	return part
+}
+
+// Escaped tells that something was left out in front of a byte: the backslash that took its meaning away.
+func (t Text) Escaped(offset int) bool {
+	if t.places == nil {
+		return false
+	}
+	if offset == 0 {
+		return t.places[0] != t.first
+	}
+	return t.places[offset] != t.places[offset-1]+1
 }
 
 // Unescape drops the backslashes in front of bytes of a set.
@@ -34,7 +49,7 @@ func (t Text) Unescape(set string) Text {
 	if !strings.Contains(t.Value, `\`) {
 		return t
 	}
-	result := Text{places: make([]int, 0, len(t.Value)+1)}
+	result := Text{first: t.At(0), places: make([]int, 0, len(t.Value)+1)}
 	var value strings.Builder
 	for at := 0; at < len(t.Value); at++ {
 		if t.Value[at] == '\\' && at+1 < len(t.Value) && strings.IndexByte(set, t.Value[at+1]) >= 0 {

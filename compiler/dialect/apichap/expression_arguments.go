@@ -87,18 +87,14 @@ func isQuoted(text string) bool {
 	return len(text) >= 2 && text[0] == '"' && text[len(text)-1] == '"'
 }
 
-// textArgument reads constant text, in double quotes or bare, in which placeholders may stand.
+// textArgument reads constant text, in double quotes or bare, in which placeholders may stand. In quotes a backslash takes the meaning of a
+// quote, of a backslash, and of the $ that begins a placeholder.
 func (p *parser) textArgument(raw expr.Text) expression {
 	trimmed := trim(raw)
 	if !isQuoted(trimmed.Value) {
 		return p.template(raw)
 	}
-	text := unquote(trimmed)
-	if len(text.Value) != len(trimmed.Value)-2 {
-		at := p.spanOf(text)
-		return &template{span: at, parts: []part{{text: text.Value, span: at}}}
-	}
-	return p.template(text)
+	return p.template(trimmed.Slice(1, len(trimmed.Value)-1).Unescape(`"\$`))
 }
 
 // valueOrText reads an expression if it looks like one, constant text otherwise.
