@@ -33,7 +33,7 @@ func (s *scope) binary(e *binary) typed {
 	case "&&":
 		return boolean(build.All(s.operands(e)...))
 	case ".":
-		return typed{node: build.Concat(s.side(e.left), s.side(e.right)), kind: textKind}
+		return joined(s.lower(e.left), s.lower(e.right))
 	case "+", "-", "*", "/":
 		return s.arithmetic(e)
 	default:
@@ -41,29 +41,40 @@ func (s *scope) binary(e *binary) typed {
 	}
 }
 
-// side gives an operand of ".", which must be text on its own when the other side is not.
-func (s *scope) side(e expression) jsonata.Node {
-	value := s.lower(e)
-	if value.kind == numberKind || value.kind == booleanKind {
-		return build.Call("string", value.part())
+// joined gives the text of values one behind the other. It is a text even when all but one of them are empty.
+func joined(values ...typed) typed {
+	if len(values) == 1 {
+		return typed{node: values[0].text(), kind: textKind}
 	}
-	return value.part()
+	parts := make([]jsonata.Node, len(values))
+	certain := true
+	for i, value := range values {
+		parts[i] = value.side()
+		certain = certain && value.sideIsText() && !isJoin(parts[i]) // joins are taken apart, down to what is no text
+	}
+	text := build.Concat(parts...)
+	if !certain && !isJoin(text) {
+		text = typed{node: text}.text()
+	}
+	return typed{node: text, kind: textKind}
+}
+
+func isJoin(node jsonata.Node) bool {
+	join, ok := node.(*jsonata.Binary)
+	return ok && join.Operator == "&"
 }
 
 // text gives a template's text.
 func (s *scope) text(t *template) jsonata.Node {
-	if len(t.parts) == 1 && t.parts[0].value != nil {
-		return s.lower(t.parts[0].value).text()
-	}
-	var parts []jsonata.Node
-	for _, part := range t.parts {
+	values := make([]typed, len(t.parts))
+	for i, part := range t.parts {
 		if part.value == nil {
-			parts = append(parts, build.Text(part.text))
-			continue
+			values[i] = textOf(part.text)
+		} else {
+			values[i] = s.lower(part.value)
 		}
-		parts = append(parts, s.side(part.value))
 	}
-	return build.Concat(parts...)
+	return joined(values...).node
 }
 
 // operands gives what a chain of one operator joins, each as true or false, so that a long chain need not become a deep one.

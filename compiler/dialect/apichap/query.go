@@ -118,15 +118,15 @@ func (s *scope) boundTo(piece sqltext.Piece, parts []queryPart) typed {
 	if !piece.Quoted {
 		return s.lower(parts[piece.Part].part.value)
 	}
-	var texts []jsonata.Node
+	var texts []typed
 	for _, fragment := range piece.Value {
 		if fragment.Part < 0 {
-			texts = append(texts, build.Text(fragment.Text))
+			texts = append(texts, textOf(fragment.Text))
 		} else {
-			texts = append(texts, s.side(parts[fragment.Part].part.value))
+			texts = append(texts, s.lower(parts[fragment.Part].part.value))
 		}
 	}
-	return typed{node: build.Concat(texts...), kind: textKind}
+	return joined(texts...)
 }
 
 func refuseData(at span, reason string) {

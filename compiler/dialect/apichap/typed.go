@@ -99,6 +99,24 @@ func (t typed) part() jsonata.Node {
 	}
 }
 
+// side gives an operand of ".", of which numbers and booleans are text on their own when the other side is not.
+func (t typed) side() jsonata.Node {
+	if t.kind == numberKind || t.kind == booleanKind {
+		return build.Call("string", t.part())
+	}
+	return t.part()
+}
+
+// sideIsText tells that side gives a text whatever stands beside it.
+func (t typed) sideIsText() bool {
+	switch t.kind {
+	case textKind, numberKind, booleanKind, nullKind:
+		return !t.missing
+	default:
+		return false
+	}
+}
+
 // text gives the value as text; null and nothing are the empty text, lists and objects are compact JSON.
 func (t typed) text() jsonata.Node {
 	if t.kind == textKind && !t.nullable() {
