@@ -102,15 +102,20 @@ func (n *names) initial() []ir.Step {
 }
 
 // keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of
-// nested loops, and those that the loop itself reads.
+// nested loops, those that the loop itself reads, and those of a loop that may be left in the midst of an iteration.
 func (n *names) keepsIndexByHand(r *result) bool {
 	if !r.indexed || !n.used.index[r.name] || len(r.around) == 0 {
 		return false
 	}
 	inner := r.around[len(r.around)-1]
-	return len(r.around) > 1 || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
+	return len(r.around) > 1 || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
 		return use.name == r.name && slices.Contains(use.loops, inner)
 	})
+}
+
+// breaks tells whether a fulfillment may end the loop that a list is the body of.
+func breaks(list []*fulfillment) bool {
+	return slices.ContainsFunc(list, func(ff *fulfillment) bool { return len(ff.loopbreak) > 0 || breaks(ff.then) || breaks(ff.els) })
 }
 
 func head(label string, at diag.Range) ir.Header {
