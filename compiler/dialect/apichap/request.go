@@ -3,6 +3,7 @@ package apichap
 import (
 	"strings"
 
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/task"
@@ -48,18 +49,19 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	return request
 }
 
-// url gives an address. Data is percent-encoded, and may not stand where it could change the host.
+// url gives an address. Data is percent-encoded, and may not stand where it could change the host. Of the text that the workflow itself holds
+// only what cannot stand in a URL is encoded.
 func (s requests) url(t *template) jsonata.Node {
 	var parts []jsonata.Node
 	address := ""
 	for _, piece := range t.parts {
 		if piece.value == nil {
+			parts = append(parts, build.Text(expr.EncodeURL(address, piece.text)))
 			address += piece.text
-			parts = append(parts, build.Text(piece.text))
 			continue
 		}
 		if spliced, ok := s.splice(piece.value); ok {
-			parts = append(parts, spliced.node)
+			parts = append(parts, s.inURL(piece.value, spliced.node, address))
 			address += s.commonScheme(piece.value)
 			continue
 		}
@@ -70,6 +72,20 @@ func (s requests) url(t *template) jsonata.Node {
 	}
 	checkScheme(t, address)
 	return build.Concat(parts...)
+}
+
+// inURL encodes a text that the workflow itself holds: here when it is known, as the operation runs when it is one of several.
+func (s requests) inURL(e expression, node jsonata.Node, before string) jsonata.Node {
+	if constant, isText := node.(*jsonata.String); isText {
+		return build.Text(expr.EncodeURL(before, constant.Value))
+	}
+	if !s.names.holds(e, func(text string) bool { return expr.EncodeURL("http://host/", text) != text }) {
+		return node
+	}
+	const outside = `[^!#-;=?-\[\]_a-z~]+` // what EncodeURL encodes, but for % without digits
+	match := s.local("match")
+	encoded := build.Call("encodeUrlComponent", build.Field(build.Var(match), "match"))
+	return build.Call("replace", typed{node: node}.text(), build.Regex(outside, ""), build.Function(encoded, match))
 }
 
 // commonScheme stands for a fixed text at the beginning of an address: its first possible text when all of them name a scheme and a host.
@@ -104,9 +120,17 @@ func checkScheme(t *template, address string) {
 	if len(t.parts) > 0 && t.parts[0].value != nil {
 		return
 	}
-	lower := strings.ToLower(address)
-	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
+	scheme, rest, found := strings.Cut(address, "://")
+	if lower := strings.ToLower(scheme); !found || lower != "http" && lower != "https" {
 		t.report(report.Error(codeArgument, t.place(), "a URL starts with http:// or https://"))
+		return
+	}
+	host := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		host = rest[:end]
+	}
+	if host == "" || strings.ContainsAny(host, " \t\r\n\"<>") {
+		t.report(report.Error(codeArgument, t.place(), "%q is not the host of a URL", host))
 	}
 }
 

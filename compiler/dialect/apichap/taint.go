@@ -131,14 +131,21 @@ func (n *names) possibleTexts(e expression) (texts []string, ok bool) {
 }
 
 // mayHoldMarks tells whether a fixed expression's text may contain a "?".
-func (n *names) mayHoldMarks(e expression) bool { return n.marksIn(e, map[string]bool{}) }
+func (n *names) mayHoldMarks(e expression) bool {
+	return n.holds(e, func(text string) bool { return strings.Contains(text, "?") })
+}
 
-func (n *names) marksIn(e expression, seen map[string]bool) bool {
+// holds tells whether one of the texts that a fixed expression is made of passes a test.
+func (n *names) holds(e expression, test func(text string) bool) bool {
+	return n.holdsUnseen(e, test, map[string]bool{})
+}
+
+func (n *names) holdsUnseen(e expression, test func(text string) bool, seen map[string]bool) bool {
 	found := false
 	walk(e, func(inner expression) {
 		switch inner := inner.(type) {
 		case *template:
-			found = found || slices.ContainsFunc(inner.parts, func(p part) bool { return strings.Contains(p.text, "?") })
+			found = found || slices.ContainsFunc(inner.parts, func(p part) bool { return test(p.text) })
 		case *call:
 			if inner.method.name != "ATTRIBUTE" || seen[inner.arguments[0].text] {
 				return
@@ -146,7 +153,7 @@ func (n *names) marksIn(e expression, seen map[string]bool) bool {
 			name := inner.arguments[0].text
 			seen[name] = true
 			if info := n.attributes[name]; info != nil {
-				found = found || slices.ContainsFunc(info.values, func(v expression) bool { return n.marksIn(v, seen) })
+				found = found || slices.ContainsFunc(info.values, func(v expression) bool { return n.holdsUnseen(v, test, seen) })
 			}
 		}
 	})
