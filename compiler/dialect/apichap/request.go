@@ -70,7 +70,7 @@ func (s requests) url(t *template) jsonata.Node {
 		}
 		parts = append(parts, build.Call("encodeUrlComponent", s.lower(piece.value).text()))
 	}
-	checkScheme(t, address)
+	checkHost(t)
 	return build.Concat(parts...)
 }
 
@@ -115,24 +115,30 @@ func refuseHost(at span) {
 		Fix("write the host out, or set an attribute to one of several TEXT(…) by conditions"))
 }
 
-// checkScheme reports an address that names no host of its own.
-func checkScheme(t *template, address string) {
+// checkHost reports an address that names no host of its own, or one that cannot be.
+func checkHost(t *template) {
 	if len(t.parts) > 0 && t.parts[0].value != nil {
 		return
+	}
+	address, _ := t.fixedText()
+	if len(t.parts) > 1 {
+		address = t.parts[0].text
 	}
 	scheme, rest, found := strings.Cut(address, "://")
 	if lower := strings.ToLower(scheme); !found || lower != "http" && lower != "https" {
 		t.report(report.Error(codeArgument, t.place(), "a URL starts with http:// or https://"))
 		return
 	}
-	host := rest
+	host, ends := rest, len(t.parts) < 2
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		host = rest[:end]
+		host, ends = rest[:end], true
 	}
-	if host == "" || strings.ContainsAny(host, " \t\r\n\"<>") {
-		t.report(report.Error(codeArgument, t.place(), "%q is not the host of a URL", host))
+	if ends && (host == "" || strings.ContainsAny(host, notInHost)) {
+		t.report(report.Error(codeArgument, t.place(), "the URL names no host"))
 	}
 }
+
+const notInHost = " \t\r\n\"<>\\^`{|}"
 
 // call completes a call of function http: what is bound on success, and on a failure that is allowed.
 func (s requests) call(c *ir.Call, r *result, one *requestInstruction) {
