@@ -14,13 +14,26 @@ import (
 var errTooManyRedirects = errors.New("too many redirects")
 
 // clients holds the connection pools: one that checks certificates and one that does not.
-type clients struct{ verifying, trusting http.RoundTripper }
+type clients struct {
+	verifying, trusting http.RoundTripper
+	pools               []*http.Transport
+}
 
 func newClients(endpoints []task.Endpoint) clients {
+	verifying, trusting := newTransport(&tls.Config{MinVersion: tls.VersionTLS12}), newTransport(&tls.Config{InsecureSkipVerify: true})
 	return clients{
-		verifying: redirector{newTransport(&tls.Config{MinVersion: tls.VersionTLS12}), endpoints},
-		trusting:  redirector{newTransport(&tls.Config{InsecureSkipVerify: true}), endpoints},
+		verifying: redirector{verifying, endpoints},
+		trusting:  redirector{trusting, endpoints},
+		pools:     []*http.Transport{verifying, trusting},
 	}
+}
+
+// close ends the connections that carry no request.
+func (c clients) close() error {
+	for _, pool := range c.pools {
+		pool.CloseIdleConnections()
+	}
+	return nil
 }
 
 func newTransport(config *tls.Config) *http.Transport {

@@ -120,7 +120,9 @@ func New(config Config) task.Function {
 	endpoints, err := config.Environment.Endpoints()
 	all := slices.Concat(task.SortEndpoints(config.Endpoints), endpoints)
 	s := &sender{config: config, clients: newClients(all), fault: err}
-	return task.New(Row(), s.handle)
+	function := task.New(Row(), s.handle)
+	function.Close = s.clients.close
+	return function
 }
 
 // sender is the function's state across invocations.

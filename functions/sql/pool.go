@@ -37,6 +37,9 @@ type pool struct {
 	engine
 	db      *sql.DB
 	address string // host and port; "" for a file
+
+	users    int  // requests that hold it, those that wait for a connection among them; pools.mutex guards it
+	replaced bool // no longer among the opened ones: the last user closes it; pools.mutex guards it
 }
 
 // pools keeps one pool per datasource.
@@ -45,6 +48,7 @@ type pools struct {
 	engines map[string]engine
 	mutex   sync.Mutex
 	opened  map[string]*pool
+	closed  bool // nothing is kept any more
 }
 
 func newPools(config Config) *pools {
@@ -55,12 +59,24 @@ func newPools(config Config) *pools {
 	return &pools{config: config, engines: engines, opened: map[string]*pool{}}
 }
 
-func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
+// take gives the pool of a datasource and opens it when there is none. Whoever takes one gives it back.
+func (p *pools) take(ctx context.Context, datasource string) (*pool, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	if known, ok := p.opened[datasource]; ok {
-		return known, nil
+	known, ok := p.opened[datasource]
+	if !ok {
+		fresh, err := p.open(ctx, datasource)
+		if err != nil {
+			return nil, err
+		}
+		known = fresh
+		p.opened[datasource] = fresh
 	}
+	known.users++
+	return known, nil
+}
+
+func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
 	t, err := p.target(ctx, datasource)
 	if err != nil {
 		return nil, err
@@ -73,18 +89,43 @@ func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &pool{engine: e, db: db, address: t.server()}
-	p.opened[datasource] = fresh
-	return fresh, nil
+	return &pool{engine: e, db: db, address: t.server()}, nil
 }
 
-// forget closes a pool whose credentials or address no longer work, so that the next request reads them again.
+// give returns a pool after use; the last user of one that was replaced closes it.
+func (p *pools) give(used *pool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	used.users--
+	p.closeUnused(used)
+}
+
+// forget replaces a pool whose credentials no longer work, so that the next request reads them again. Those who hold it go on with it.
 func (p *pools) forget(datasource string, failed *pool) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.opened[datasource] == failed {
 		delete(p.opened, datasource)
-		go failed.db.Close() // waits for statements still running
+		failed.replaced = true
+	}
+}
+
+// close closes every pool as soon as nobody uses it.
+func (p *pools) close() error {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.closed = true
+	for datasource, one := range p.opened {
+		delete(p.opened, datasource)
+		one.replaced = true
+		p.closeUnused(one)
+	}
+	return nil
+}
+
+func (p *pools) closeUnused(one *pool) {
+	if one.users == 0 && (one.replaced || p.closed) {
+		one.db.Close()
 	}
 }
 

@@ -1,7 +1,6 @@
 package sql
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -67,15 +66,7 @@ func TestParametersFitTheirPlaces(t *testing.T) {
 
 func idsOf(t *testing.T, result string) string {
 	t.Helper()
-	var response struct{ Rows []struct{ ID json.Number } }
-	if err := json.Unmarshal([]byte(result), &response); err != nil {
-		t.Fatal(err)
-	}
-	ids := make([]string, len(response.Rows))
-	for i, row := range response.Rows {
-		ids[i] = row.ID.String()
-	}
-	return "[" + strings.Join(ids, ",") + "]"
+	return "[" + strings.Join(numbersOf(t, result), ",") + "]"
 }
 
 func TestColumnTypes(t *testing.T) {

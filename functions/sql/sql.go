@@ -112,7 +112,9 @@ func Row() task.Row {
 // New makes the function.
 func New(config Config) task.Function {
 	r := &runner{pools: newPools(config)}
-	return task.New(Row(), r.handle)
+	function := task.New(Row(), r.handle)
+	function.Close = r.pools.close
+	return function
 }
 
 type runner struct{ pools *pools }
@@ -124,10 +126,11 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	pool, err := r.pools.open(ctx, request.Datasource)
+	pool, err := r.pools.take(ctx, request.Datasource)
 	if err != nil {
 		return Response{}, err
 	}
+	defer r.pools.give(pool)
 	response, err := pool.run(ctx, request)
 	if err == nil {
 		return response, nil
@@ -137,7 +140,9 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 	}
 	named := pool.name(err)
 	if errors.Is(named, &task.Error{Name: task.SqlConnect}) {
-		r.pools.forget(request.Datasource, pool)
+		if !task.IsUnreachable(err) {
+			r.pools.forget(request.Datasource, pool)
+		}
 		return Response{}, pool.unreachable(request.Datasource, named, err)
 	}
 	return Response{}, named

@@ -25,6 +25,9 @@ const ProxyResultLimit = 6 << 20
 type Function struct {
 	Row
 	Invoke func(ctx context.Context, payload []byte) ([]byte, error)
+	// Close gives back what the function keeps between invocations, such as connections, once the invocations that have begun are done;
+	// nil when it keeps nothing.
+	Close func() error
 }
 
 // New makes a Function of a typed handler. The payload is decoded strictly: a field that Request does not have is a
