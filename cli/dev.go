@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -97,27 +96,24 @@ func serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 	return <-ended
 }
 
-// longestRequest is how long a request that came in before a reload may still need the version before it.
-const longestRequest = time.Minute
-
 // developer serves the last good version of a project.
 type developer struct {
 	std      *Std
 	project  local.Project
 	settings local.Settings
-	current  atomic.Pointer[http.Handler]
 	console  sync.Mutex
-	service  *local.Service // behind current; console guards it
+	current  generations
 }
 
 // ServeHTTP serves the last good version; before there is one it answers 503.
 func (d *developer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	handler := d.current.Load()
-	if handler == nil {
+	serving := d.current.take()
+	if serving == nil {
 		http.Error(w, `{"message":"the workflow has not compiled yet"}`, http.StatusServiceUnavailable)
 		return
 	}
-	(*handler).ServeHTTP(w, r)
+	defer serving.requests.Done()
+	serving.handler.ServeHTTP(w, r)
 }
 
 // reload compiles the project and, when that succeeds, serves it from now on.
@@ -129,26 +125,24 @@ func (d *developer) reload() {
 		if failure, ok := errors.AsType[*failure](err); !ok || failure.cause != nil {
 			fmt.Fprintf(d.std.Err, "steploom: %s\n", err)
 		}
-		if d.current.Load() != nil {
+		if d.current.service() != nil {
 			fmt.Fprintln(d.std.Err, "the last good version goes on serving")
 		}
 		return
 	}
-	again := d.current.Load() != nil
-	handler := service.Handler(d.served)
-	d.current.Store(&handler)
-	if d.service != nil {
-		time.AfterFunc(longestRequest, d.service.Close)
-	}
-	d.service = service
-	if again {
-		fmt.Fprintf(d.std.Out, "reloaded: %s\n", counted(len(service.Routes()), "operation"))
+	before := d.current.replace(&generation{service: service, handler: service.Handler(d.served)})
+	if before == nil {
+		announce(d.std, service)
+		for _, route := range service.Routes() {
+			fmt.Fprintln(d.std.Out, "  "+route)
+		}
 		return
 	}
-	announce(d.std, service)
-	for _, route := range service.Routes() {
-		fmt.Fprintln(d.std.Out, "  "+route)
+	changes := service.Changes(before)
+	if len(changes) == 0 {
+		changes = []string{"nothing that runs has changed"}
 	}
+	fmt.Fprintf(d.std.Out, "reloaded: %s\n  %s\n", counted(len(service.Routes()), "operation"), strings.Join(changes, "\n  "))
 }
 
 func (d *developer) build() (*local.Service, error) {
@@ -166,11 +160,11 @@ func (d *developer) build() (*local.Service, error) {
 	if list.HasErrors() {
 		return nil, errReported()
 	}
-	service, err := newService(d.std.Context, d.project, output, d.settings)
-	if err == nil {
-		context.AfterFunc(d.std.Context, service.Close)
+	settings := d.settings
+	if before := d.current.service(); before != nil {
+		settings.Held = before.Datasources
 	}
-	return service, err
+	return newService(d.std.Context, d.project, output, settings)
 }
 
 // served prints one line for a request.

@@ -37,6 +37,8 @@ type Datasource struct {
 	Reason string
 	// Embedded tells how an embedded database was filled; nil for others.
 	Embedded *Embedded
+	// written is what the workflow says of it.
+	written ir.Connection
 }
 
 // String is one line for the console.
@@ -74,6 +76,9 @@ const reachable = time.Second
 
 // connect decides for every database of a workflow where it is, strongest first: a flag, the environment, the file's
 // URL if a database answers there, an embedded SQLite. Variables for the functions are added to w.variables.
+//
+// What was decided stands: after a reload (settings.Held) a datasource that the workflow writes as before is where it was, whether a
+// database answers there or not, and one that was a database never becomes an embedded one.
 func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection) ([]Datasource, error) {
 	var datasources []Datasource
 	for _, connection := range connections {
@@ -84,6 +89,7 @@ func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection
 		if err != nil {
 			return nil, fmt.Errorf("datasource %s: %w", connection.Name, err)
 		}
+		datasource.written = *connection
 		datasources = append(datasources, datasource)
 	}
 	return datasources, nil
@@ -107,16 +113,38 @@ func (w *surroundings) database(ctx context.Context, connection *ir.Connection) 
 		datasource.Source, datasource.Address = FromEnvironment, withoutUser(address)
 		return datasource, w.credentials(ctx, connection, address)
 	}
+	before, known := w.before(connection)
+	if known && before.Embedded != nil && before.isWritten(connection) {
+		return w.embed(ctx, connection, before.Reason)
+	}
 	w.variables[variable] = connection.URL
 	err := w.credentials(ctx, connection, connection.URL)
-	if err == nil {
+	if err == nil && !(known && before.Source == FromFile && before.isWritten(connection)) {
 		err = w.probe(ctx, connection.Name)
 	}
 	if err == nil {
 		datasource.Source, datasource.Address = FromFile, connection.URL
 		return datasource, nil
 	}
+	if known && before.Embedded == nil {
+		return datasource, fmt.Errorf("it was %s and cannot be %s: %s", before.Address, withoutUser(connection.URL), reasonOf(err))
+	}
 	return w.embed(ctx, connection, reasonOf(err))
+}
+
+// before finds a datasource among those of the service before a reload.
+func (w *surroundings) before(connection *ir.Connection) (Datasource, bool) {
+	for _, datasource := range w.settings.Held {
+		if datasource.Name == connection.Name {
+			return datasource, true
+		}
+	}
+	return Datasource{}, false
+}
+
+// isWritten tells whether the workflow says the same of a datasource as before.
+func (d Datasource) isWritten(connection *ir.Connection) bool {
+	return d.written.URL == connection.URL && d.written.User == connection.User && d.written.Password == connection.Password
 }
 
 // unusable says that an address cannot be one.
@@ -172,7 +200,9 @@ func (w *surroundings) probe(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.sql().Invoke(ctx, request)
+	function := w.sql()
+	defer function.Close()
+	_, err = function.Invoke(ctx, request)
 	return err
 }
 

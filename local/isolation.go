@@ -115,13 +115,6 @@ func (i *isolated) close() {
 	i.server.Close()
 }
 
-// Close ends the processes of a service that runs isolated.
-func (s *Service) Close() {
-	if s.isolated != nil {
-		s.isolated.close()
-	}
-}
-
 func (s *Service) datasourceNames() []string {
 	names := make([]string, len(s.Datasources))
 	for i, datasource := range s.Datasources {

@@ -25,6 +25,7 @@ type Service struct {
 	api         task.Function
 	host        engine.Host
 	isolated    *isolated // nil when the functions run in this process
+	stop        func()    // ends what runs beside it
 }
 
 // machine is a state machine ready to run.
@@ -32,10 +33,24 @@ type machine struct {
 	name    string
 	express bool
 	program *engine.Program
+	text    string // of the definition
 }
 
-// NewService prepares what the compiler has made, and finds or makes the databases behind it.
+// NewService prepares what the compiler has made, and finds or makes the databases behind it. The service is to be closed, and is when ctx
+// ends.
 func NewService(ctx context.Context, project Project, output compiler.Output, settings Settings) (*Service, error) {
+	inside, stop := context.WithCancel(ctx)
+	service, err := newService(inside, project, output, settings)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	service.stop = stop
+	context.AfterFunc(inside, service.release)
+	return service, nil
+}
+
+func newService(ctx context.Context, project Project, output compiler.Output, settings Settings) (*Service, error) {
 	surroundings, err := newSurroundings(project, settings)
 	if err != nil {
 		return nil, err
@@ -51,7 +66,8 @@ func NewService(ctx context.Context, project Project, output compiler.Output, se
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Operation, err)
 		}
-		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program}
+		text := string(output.Files[m.Path()])
+		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, text: text}
 	}
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err

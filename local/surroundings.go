@@ -26,6 +26,8 @@ type Settings struct {
 	Isolation *Isolation
 	// Log tells questions to people; nil tells nobody.
 	Log *slog.Logger
+	// Held are the datasources of the service that this one follows, see connect; nil for the first.
+	Held []Datasource
 	// BaseURL is the address that the workflow is served at, for links.
 	BaseURL string
 }
