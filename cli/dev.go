@@ -75,7 +75,9 @@ func dev(std *Std, path string, flags devFlags) error {
 	go func() { watched <- watcher.Run(ctx, d.reload) }()
 	err = serve(ctx, listener, d)
 	stop()
-	return failed(errors.Join(err, <-watched))
+	err = errors.Join(err, <-watched)
+	d.current.close()
+	return failed(err)
 }
 
 // grace is how long requests may take to end after an interrupt.
@@ -164,7 +166,7 @@ func (d *developer) build() (*local.Service, error) {
 	if before := d.current.service(); before != nil {
 		settings.Held = before.Datasources
 	}
-	return newService(d.std.Context, d.project, output, settings)
+	return newService(context.WithoutCancel(d.std.Context), d.project, output, settings)
 }
 
 // served prints one line for a request.

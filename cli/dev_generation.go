@@ -54,3 +54,10 @@ func (g *generations) replace(next *generation) *local.Service {
 	}()
 	return before.service
 }
+
+// close ends the generation that serves, whose requests are done.
+func (g *generations) close() {
+	if service := g.service(); service != nil {
+		service.Close()
+	}
+}

@@ -70,7 +70,9 @@ func (p *pools) take(ctx context.Context, datasource string) (*pool, error) {
 			return nil, err
 		}
 		known = fresh
-		p.opened[datasource] = fresh
+		if !p.closed { // else it is for this request alone
+			p.opened[datasource] = fresh
+		}
 	}
 	known.users++
 	return known, nil
