@@ -9,7 +9,10 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
-// argumentsOf gives the values to bind: nil, bool, json.Number or string.
+// document is the JSON text of a list or an object.
+type document string
+
+// argumentsOf gives the values to bind: nil, bool, json.Number, string or document.
 func argumentsOf(parameters []any) ([]any, error) {
 	arguments := make([]any, len(parameters))
 	for i, parameter := range parameters {
@@ -21,29 +24,29 @@ func argumentsOf(parameters []any) ([]any, error) {
 			if err != nil {
 				return nil, task.Errorf(task.RequestInvalid, "parameter %d: %v", i+1, err)
 			}
-			arguments[i] = string(text)
+			arguments[i] = document(text)
 		}
 	}
 	return arguments, nil
 }
 
-// driverValue is an argument as database/sql drivers take it: whole numbers as int64, others as float64, those beyond
-// either as text.
+// driverValue is an argument as database/sql drivers take it: whole numbers as int64, others as float64, those that would lose
+// digits as text.
 func driverValue(argument any) any {
-	number, ok := argument.(json.Number)
-	if !ok {
-		return argument
-	}
-	text := number.String()
-	if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return whole
-	}
-	if strings.ContainsAny(text, ".eE") {
-		if real, err := number.Float64(); err == nil {
+	switch v := argument.(type) {
+	case document:
+		return string(v)
+	case json.Number:
+		text := v.String()
+		if whole, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return whole
+		}
+		if real, err := v.Float64(); err == nil && strings.ContainsAny(text, ".eE") && keepsDigits(text) {
 			return real
 		}
+		return text
 	}
-	return text
+	return argument
 }
 
 func driverValues(arguments []any) []any {

@@ -1,13 +1,11 @@
 package sql
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +33,7 @@ func (mysqlEngine) open(t target) (*sql.DB, error) {
 	config.ClientFoundRows = true // UPDATE counts the rows it matches, as the other engines do
 	config.Logger = quiet{}
 	config.Collation = "utf8mb4_general_ci"
+	config.Params = map[string]string{"time_zone": "'+00:00'"} // a TIMESTAMP is an instant: the server's zone does not enter
 	if err := mysqlSettings(&t, config); err != nil {
 		return nil, err
 	}
@@ -42,7 +41,7 @@ func (mysqlEngine) open(t target) (*sql.DB, error) {
 	if err != nil {
 		return nil, task.Errorf(task.SqlConnect, "datasource URL: the MariaDB options are not valid")
 	}
-	return sized(sql.OpenDB(connector)), nil
+	return sized(sql.OpenDB(mysqlConnector{connector})), nil
 }
 
 // quiet drops the driver's log: errors are returned as well.
@@ -108,6 +107,18 @@ func mysqlTLS(mode, host string) (*tls.Config, error) {
 }
 
 func (mysqlEngine) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
+	session, err := sessionOf(conn)
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := mysqlExecute(ctx, conn, p, l)
+	if err != nil && ctx.Err() != nil {
+		session.end()
+	}
+	return result, err
+}
+
+func mysqlExecute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
 	if p.yieldsRows() || p.verb == "WITH" {
 		return query(ctx, conn, p, l, mysqlValue)
 	}
@@ -120,46 +131,6 @@ func (mysqlEngine) execute(ctx context.Context, conn *sql.Conn, p prepared, l li
 		result.Rows = []json.RawMessage{json.RawMessage(`{"insert_id":` + strconv.FormatInt(id, 10) + `}`)}
 	}
 	return result, err
-}
-
-// mysqlValue writes a value; the driver gives texts, dates and decimals alike as bytes. JSON is a type of its own in
-// MySQL; in MariaDB it is text.
-func mysqlValue(out *bytes.Buffer, typeName string, value any) error {
-	content, isBytes := value.([]byte)
-	if !isBytes {
-		return writeValue(out, value)
-	}
-	name := strings.TrimPrefix(typeName, "UNSIGNED ")
-	switch {
-	case name == "JSON":
-		return writeJSON(out, content)
-	case slices.Contains([]string{"DECIMAL", "INT", "BIGINT", "SMALLINT", "TINYINT", "MEDIUMINT", "YEAR", "FLOAT", "DOUBLE"}, name):
-		return writeNumber(out, string(content))
-	case name == "BIT":
-		return writeNumber(out, bitNumber(content))
-	case strings.HasSuffix(name, "BLOB"), strings.HasSuffix(name, "BINARY"), name == "GEOMETRY":
-		return writeBase64(out, content)
-	case name == "DATETIME", name == "TIMESTAMP":
-		return writeText(out, trimFraction(string(content)))
-	}
-	return writeText(out, string(content))
-}
-
-// bitNumber is the decimal text of a BIT value's big-endian bytes.
-func bitNumber(content []byte) string {
-	var number uint64
-	for _, b := range content {
-		number = number<<8 | uint64(b)
-	}
-	return strconv.FormatUint(number, 10)
-}
-
-// trimFraction drops the trailing zeros of a fraction of a second.
-func trimFraction(text string) string {
-	if !strings.Contains(text, ".") {
-		return text
-	}
-	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
 // classify implements engine by error number (MariaDB error codes; MySQL shares those named here).

@@ -3,7 +3,6 @@ package sql
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"net/url"
 	"strings"
@@ -47,7 +46,16 @@ func (postgres) open(t target) (*sql.DB, error) {
 	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: cancelGrace}
 	}
-	return sized(stdlib.OpenDB(*config)), nil
+	return sized(stdlib.OpenDB(*config, stdlib.OptionAfterConnect(pgSession))), nil
+}
+
+// pgSession makes intervals the text they are by default. The setting does not go along with the others of the start, which connection
+// poolers refuse when they do not know one.
+func pgSession(ctx context.Context, conn *pgx.Conn) error {
+	if conn.PgConn().ParameterStatus("IntervalStyle") == "postgres" {
+		return nil
+	}
+	return conn.PgConn().Exec(ctx, "SET intervalstyle = postgres").Close()
 }
 
 // postgresSettings translates the options of pgjdbc and libpq.
@@ -93,7 +101,7 @@ func (e postgres) execute(ctx context.Context, conn *sql.Conn, p prepared, l lim
 }
 
 func pgExecute(ctx context.Context, conn *pgx.Conn, p prepared, l limits) (Result, error) {
-	description, err := pgDescribe(ctx, conn.PgConn(), p)
+	description, err := pgDescribe(ctx, conn, p)
 	if err != nil {
 		return Result{}, err
 	}
@@ -105,9 +113,13 @@ func pgExecute(ctx context.Context, conn *pgx.Conn, p prepared, l limits) (Resul
 	if err != nil {
 		return Result{}, err
 	}
-	reader := conn.PgConn().ExecPrepared(ctx, "", pgValues(p.arguments, description.ParamOIDs), nil, nil)
+	values, err := pgValues(p.arguments, pgTypes{conn.TypeMap()}, description.ParamOIDs)
+	if err != nil {
+		return Result{}, err
+	}
+	reader := conn.PgConn().ExecPrepared(ctx, "", values, nil, nil)
 	for reader.NextRow() {
-		err := writer.add(pgRow(conn.TypeMap(), description.Fields, reader.Values()))
+		err := writer.add(pgRow(pgTypes{conn.TypeMap()}, description.Fields, reader.Values()))
 		if err != nil {
 			reader.Close()
 			return Result{}, err
@@ -115,142 +127,6 @@ func pgExecute(ctx context.Context, conn *pgx.Conn, p prepared, l limits) (Resul
 	}
 	tag, err := reader.Close()
 	return Result{Rows: writer.rows, Affected: tag.RowsAffected()}, err
-}
-
-const (
-	oidBool    = 16
-	oidInt8    = 20
-	oidInt2    = 21
-	oidInt4    = 23
-	oidText    = 25
-	oidNumeric = 1700
-
-	codeIndeterminateType = "42P18"
-	savepoint             = "steploom_describe"
-	statusInTransaction   = 'T'
-)
-
-// pgDescribe prepares the statement and lets the server infer the parameters' types. Where it cannot, a parameter is
-// text; where it infers an integer and the value is a fraction, it is numeric. Inside a transaction a savepoint keeps
-// a failed attempt from ending it.
-func pgDescribe(ctx context.Context, conn *pgconn.PgConn, p prepared) (*pgconn.StatementDescription, error) {
-	types := make([]uint32, len(p.arguments))
-	description, err := pgAttempt(ctx, conn, p.text, types)
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && refused.Code == codeIndeterminateType {
-		types, err = pgSettle(ctx, conn, p, types)
-		if err != nil {
-			return nil, err
-		}
-		description, err = pgAttempt(ctx, conn, p.text, types)
-	}
-	if err != nil {
-		return nil, err
-	}
-	widened := false
-	for i, inferred := range description.ParamOIDs {
-		if isInteger(inferred) && isFraction(p.arguments[i]) {
-			types[i], widened = oidNumeric, true
-		}
-	}
-	if !widened {
-		return description, nil
-	}
-	return pgAttempt(ctx, conn, p.text, types)
-}
-
-// pgSettle makes the undetermined parameters text, one by one: the server names only the first it cannot determine.
-func pgSettle(ctx context.Context, conn *pgconn.PgConn, p prepared, types []uint32) ([]uint32, error) {
-	for range types {
-		_, err := pgAttempt(ctx, conn, p.text, types)
-		var refused *pgconn.PgError
-		if !errors.As(err, &refused) || refused.Code != codeIndeterminateType {
-			return types, nil
-		}
-		i := parameterIn(refused.Message)
-		if i < 0 || i >= len(types) || types[i] != 0 {
-			return nil, err
-		}
-		types[i] = typeOf(p.arguments[i])
-	}
-	return types, nil
-}
-
-func typeOf(argument any) uint32 {
-	switch argument.(type) {
-	case bool:
-		return oidBool
-	case json.Number:
-		return oidNumeric
-	}
-	return oidText
-}
-
-// parameterIn gives the index of the parameter that a message names as $n, -1 when there is none.
-func parameterIn(message string) int {
-	_, rest, ok := strings.Cut(message, "$")
-	if !ok {
-		return -1
-	}
-	number := 0
-	for _, c := range []byte(rest) {
-		if c < '0' || c > '9' || number > 1<<16 {
-			break
-		}
-		number = number*10 + int(c-'0')
-	}
-	return number - 1
-}
-
-func pgAttempt(ctx context.Context, conn *pgconn.PgConn, text string, types []uint32) (*pgconn.StatementDescription, error) {
-	if conn.TxStatus() != statusInTransaction {
-		return conn.Prepare(ctx, "", text, types)
-	}
-	if err := conn.Exec(ctx, "SAVEPOINT "+savepoint).Close(); err != nil {
-		return nil, err
-	}
-	description, err := conn.Prepare(ctx, "", text, types)
-	if err != nil {
-		return nil, errors.Join(err, conn.Exec(ctx, "ROLLBACK TO SAVEPOINT "+savepoint).Close())
-	}
-	// The unnamed statement lives on: only a simple query or another Parse would replace it, so the savepoint stays.
-	return description, nil
-}
-
-func isInteger(oid uint32) bool { return oid == oidInt2 || oid == oidInt4 || oid == oidInt8 }
-
-func isFraction(argument any) bool {
-	number, ok := argument.(json.Number)
-	return ok && strings.ContainsAny(number.String(), ".eE")
-}
-
-// pgValues writes the arguments as text.
-func pgValues(arguments []any, types []uint32) [][]byte {
-	values := make([][]byte, len(arguments))
-	for i, argument := range arguments {
-		switch v := argument.(type) {
-		case nil:
-		case bool:
-			values[i] = boolText(v, types[i])
-		case json.Number:
-			values[i] = []byte(v.String())
-		case string:
-			values[i] = []byte(v)
-		}
-	}
-	return values
-}
-
-func boolText(value bool, oid uint32) []byte {
-	switch {
-	case isInteger(oid) && value:
-		return []byte("1")
-	case isInteger(oid):
-		return []byte("0")
-	case value:
-		return []byte("true")
-	}
-	return []byte("false")
 }
 
 // classify implements engine by SQLSTATE (PostgreSQL appendix A).

@@ -4,15 +4,16 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 const (
 	oidBytea       = 17
 	oidOid         = 26
+	oidBox         = 603
 	oidJSON        = 114
 	oidFloat4      = 700
 	oidFloat8      = 701
@@ -21,7 +22,7 @@ const (
 )
 
 // pgRow writes the columns of a row that the server has sent as text.
-func pgRow(types *pgtype.Map, fields []pgconn.FieldDescription, values [][]byte) func(int, *bytes.Buffer) error {
+func pgRow(types pgTypes, fields []pgconn.FieldDescription, values [][]byte) func(int, *bytes.Buffer) error {
 	return func(i int, out *bytes.Buffer) error {
 		if values[i] == nil {
 			out.WriteString("null")
@@ -32,8 +33,11 @@ func pgRow(types *pgtype.Map, fields []pgconn.FieldDescription, values [][]byte)
 }
 
 // pgText writes a value by its type (PostgreSQL §8, output formats).
-func pgText(out *bytes.Buffer, types *pgtype.Map, oid uint32, text string) error {
-	switch oid {
+func pgText(out *bytes.Buffer, types pgTypes, oid uint32, text string) error {
+	if element, ok := types.element(oid); ok {
+		return pgArray(out, types, element, text)
+	}
+	switch types.base(oid) {
 	case oidBool:
 		return writeValue(out, text == "t")
 	case oidInt2, oidInt4, oidInt8, oidOid, oidFloat4, oidFloat8, oidNumeric:
@@ -41,24 +45,44 @@ func pgText(out *bytes.Buffer, types *pgtype.Map, oid uint32, text string) error
 	case oidJSON, oidJSONB:
 		return writeJSON(out, []byte(text))
 	case oidTimestampTZ:
-		return writeText(out, strings.TrimSuffix(text, "+00"))
+		return writeText(out, strings.Replace(text, "+00", "", 1))
 	case oidBytea:
-		content, err := hex.DecodeString(strings.TrimPrefix(text, `\x`))
+		content, err := pgBytes(text)
 		if err != nil {
-			return writeText(out, text) // bytea_output is escape
+			return err
 		}
 		return writeBase64(out, content)
-	}
-	if known, ok := types.TypeForOID(oid); ok {
-		if array, ok := known.Codec.(*pgtype.ArrayCodec); ok {
-			return pgArray(out, types, array.ElementType.OID, text)
-		}
 	}
 	return writeText(out, text)
 }
 
+// pgBytes reads the output of bytea (PostgreSQL §8.4): hex, or the older escape format, in which a backslash is two.
+func pgBytes(text string) ([]byte, error) {
+	if digits, ok := strings.CutPrefix(text, `\x`); ok {
+		return hex.DecodeString(digits)
+	}
+	var content []byte
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] != '\\':
+			content = append(content, text[i])
+		case strings.HasPrefix(text[i:], `\\`):
+			content = append(content, '\\')
+			i++
+		default:
+			octal, err := strconv.ParseUint(text[i+1:min(i+4, len(text))], 8, 8)
+			if err != nil {
+				return nil, fmt.Errorf("the bytea %q cannot be read", text)
+			}
+			content = append(content, byte(octal))
+			i += 3
+		}
+	}
+	return content, nil
+}
+
 // pgArray writes an array constant (PostgreSQL §8.15.6) as a JSON array.
-func pgArray(out *bytes.Buffer, types *pgtype.Map, element uint32, text string) error {
+func pgArray(out *bytes.Buffer, types pgTypes, element uint32, text string) error {
 	if i := strings.IndexByte(text, '{'); i > 0 && text[0] == '[' {
 		text = text[i:] // explicit bounds: [2:3]={…}
 	}
@@ -69,7 +93,7 @@ func pgArray(out *bytes.Buffer, types *pgtype.Map, element uint32, text string) 
 	return nil
 }
 
-func pgArrayItems(out *bytes.Buffer, types *pgtype.Map, element uint32, text string) (rest string, err error) {
+func pgArrayItems(out *bytes.Buffer, types pgTypes, element uint32, text string) (rest string, err error) {
 	if !strings.HasPrefix(text, "{") {
 		return text, fmt.Errorf("no {")
 	}
@@ -77,8 +101,8 @@ func pgArrayItems(out *bytes.Buffer, types *pgtype.Map, element uint32, text str
 	text = text[1:]
 	for first := true; !strings.HasPrefix(text, "}"); first = false {
 		if !first {
-			if !strings.HasPrefix(text, ",") {
-				return text, fmt.Errorf("no comma")
+			if text == "" || text[0] != pgDelimiter(types.base(element)) {
+				return text, fmt.Errorf("no delimiter")
 			}
 			out.WriteByte(',')
 			text = text[1:]
@@ -91,7 +115,7 @@ func pgArrayItems(out *bytes.Buffer, types *pgtype.Map, element uint32, text str
 	return text[1:], nil
 }
 
-func pgArrayItem(out *bytes.Buffer, types *pgtype.Map, element uint32, text string) (rest string, err error) {
+func pgArrayItem(out *bytes.Buffer, types pgTypes, element uint32, text string) (rest string, err error) {
 	switch {
 	case strings.HasPrefix(text, "{"):
 		return pgArrayItems(out, types, element, text)
@@ -109,7 +133,7 @@ func pgArrayItem(out *bytes.Buffer, types *pgtype.Map, element uint32, text stri
 		}
 		return text[size+1:], pgText(out, types, element, item.String())
 	}
-	size := strings.IndexAny(text, ",}")
+	size := strings.IndexAny(text, string(pgDelimiter(types.base(element)))+"}")
 	if size < 0 {
 		return text, fmt.Errorf("no }")
 	}

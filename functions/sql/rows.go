@@ -7,10 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"math"
-	"math/big"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/steploom/steploom/shared/format"
@@ -167,55 +164,8 @@ func writeText(out *bytes.Buffer, text string) error {
 	return err
 }
 
-// writeNumber writes text as a JSON number when it is one that keeps its digits on the way, otherwise as text (NaN, Infinity, long decimals).
-func writeNumber(out *bytes.Buffer, text string) error {
-	if !isJSONNumber(text) || !keepsDigits(text) {
-		return writeText(out, text)
-	}
-	out.WriteString(text)
-	return nil
-}
-
-// keepsDigits tells whether a state machine can hold a number as it is: whole ones of 64 bits, and what float64 gives back digit for digit.
-func keepsDigits(text string) bool {
-	if _, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return true
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || f == 0 {
-		return err == nil && strings.Trim(text, "-0.") == ""
-	}
-	sent, ok := new(big.Rat).SetString(text)
-	held, _ := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))
-	return ok && sent.Cmp(held) == 0
-}
-
-func isJSONNumber(text string) bool {
-	if text == "" || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
-		return false
-	}
-	return json.Valid([]byte(text))
-}
-
 func writeBase64(out *bytes.Buffer, content []byte) error {
 	return writeText(out, base64.StdEncoding.EncodeToString(content))
-}
-
-// writeJSON writes the text of a JSON column; text that is none stays text.
-func writeJSON(out *bytes.Buffer, text []byte) error {
-	if !json.Valid(text) {
-		return writeText(out, string(text))
-	}
-	return json.Compact(out, text)
-}
-
-func writeFloat(out *bytes.Buffer, value float64) error {
-	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return writeText(out, strconv.FormatFloat(value, 'g', -1, 64))
-	}
-	encoded, err := json.Marshal(value)
-	out.Write(encoded)
-	return err
 }
 
 // writeValue writes what needs no column type; bytes are text.

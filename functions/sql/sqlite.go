@@ -1,13 +1,11 @@
 package sql
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
@@ -70,29 +68,6 @@ func (sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits)
 	}
 	result, _, err := exec(ctx, conn, p)
 	return result, err
-}
-
-// sqliteValue writes a value by the column's declared type, where the column has one.
-func sqliteValue(out *bytes.Buffer, typeName string, value any) error {
-	declared := strings.ToUpper(typeName)
-	switch v := value.(type) {
-	case int64:
-		if strings.HasPrefix(declared, "BOOL") {
-			return writeValue(out, v != 0)
-		}
-	case []byte:
-		return writeBase64(out, v)
-	case string:
-		if strings.HasPrefix(declared, "JSON") {
-			return writeJSON(out, []byte(v))
-		}
-	case time.Time:
-		if declared == "DATE" {
-			return writeText(out, v.Format(dateLayout))
-		}
-		return writeText(out, v.UTC().Format(timestampLayout))
-	}
-	return writeValue(out, value)
 }
 
 // classify implements engine by primary result code (sqlite.org/rescode.html).

@@ -1,0 +1,94 @@
+package sql
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// sqliteValue writes a value by the column's declared type, where the column has one, as the engines that know the type do: SQLite
+// itself keeps what it is given.
+func sqliteValue(out *bytes.Buffer, typeName string, value any) error {
+	declared := strings.ToUpper(typeName)
+	switch v := value.(type) {
+	case int64:
+		if strings.HasPrefix(declared, "BOOL") {
+			return writeValue(out, v != 0)
+		}
+	case []byte:
+		return writeBase64(out, v)
+	case string:
+		return sqliteText(out, declared, v)
+	case time.Time:
+		if declared == "DATE" {
+			return writeText(out, v.Format(dateLayout))
+		}
+		return writeText(out, v.UTC().Format(timestampLayout))
+	}
+	return writeValue(out, value)
+}
+
+func sqliteText(out *bytes.Buffer, declared, text string) error {
+	switch {
+	case strings.HasSuffix(declared, "]"):
+		return sqliteArray(out, declared, text)
+	case strings.HasPrefix(declared, "BOOL"):
+		return sqliteBoolean(out, text)
+	case strings.HasPrefix(declared, "JSON"):
+		return writeJSON(out, []byte(text))
+	case strings.Contains(declared, "BLOB"), strings.Contains(declared, "BINARY"), declared == "BYTEA":
+		return writeBase64(out, []byte(text))
+	case declared == "TIMESTAMPTZ", strings.HasSuffix(declared, "WITH TIME ZONE") && strings.HasPrefix(declared, "TIMESTAMP"):
+		return writeText(out, sqliteInstant(text))
+	case declared == "DATE", declared == "DATETIME", declared == "TIMESTAMP":
+		return writeDate(out, text)
+	}
+	return writeText(out, text)
+}
+
+// sqliteArray writes a column that was declared as PostgreSQL's array, which holds a list in JSON or PostgreSQL's own form of one.
+func sqliteArray(out *bytes.Buffer, declared, text string) error {
+	var array bytes.Buffer
+	switch {
+	case json.Valid([]byte(text)) && strings.HasPrefix(text, "["):
+		return writeJSON(out, []byte(text))
+	case strings.HasPrefix(text, "{") && pgArray(&array, pgTypes{}, sqliteElement(declared), text) == nil:
+		_, err := array.WriteTo(out)
+		return err
+	}
+	return writeText(out, text)
+}
+
+// sqliteElement is the type of the elements of a column that was declared as an array.
+func sqliteElement(declared string) uint32 {
+	name := strings.TrimRight(declared, "[]0123456789 ")
+	switch {
+	case strings.Contains(name, "INT"), strings.HasPrefix(name, "NUMERIC"), strings.HasPrefix(name, "DEC"), strings.HasPrefix(name, "DOUBLE"), name == "REAL", name == "FLOAT":
+		return oidNumeric
+	case strings.HasPrefix(name, "BOOL"):
+		return oidBool
+	}
+	return oidText
+}
+
+// sqliteBoolean reads what a script for PostgreSQL wrote: SQLite does not make a number of it.
+func sqliteBoolean(out *bytes.Buffer, text string) error {
+	switch strings.ToLower(text) {
+	case "t", "true":
+		return writeValue(out, true)
+	case "f", "false":
+		return writeValue(out, false)
+	}
+	return writeText(out, text)
+}
+
+// sqliteInstant is a time with an offset in UTC; any other text stays.
+func sqliteInstant(text string) string {
+	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z0700"} {
+		if instant, err := time.Parse(layout, strings.Replace(text, "T", " ", 1)); err == nil {
+			return instant.UTC().Format(timestampLayout)
+		}
+	}
+	return text
+}
