@@ -5,7 +5,8 @@
 //	{"output": [{"age": 9}]}
 //
 // A jq program may give any number of results: one is the output itself, none is null, several are a list; with
-// "collect" the output is always the list. jq orders the members of objects by name.
+// "collect" the output is always the list, with "text" it is what jq would write. jq orders the members of objects by
+// name.
 package filter
 
 import (
@@ -32,9 +33,20 @@ type Request struct {
 	Language       string          `json:"language"`       // "jq"
 	Program        string          `json:"program"`        // the program's text
 	Input          json.RawMessage `json:"input"`          // any JSON value; null when absent
+	Stream         bool            `json:"stream"`         // jq: the input is a list of inputs, for each of which the program runs
+	Slurp          bool            `json:"slurp"`          // jq: all inputs are one, a list
+	NullInput      bool            `json:"nullInput"`      // jq: the program runs once, with null; it may read the inputs
+	ExitStatus     bool            `json:"exitStatus"`     // jq: a last result of false or null, or none, is a failure
+	Text           *Text           `json:"text"`           // jq: the output is a text
 	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named
 	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
+}
+
+// Text says how results become one text. A result that is a text is written as it is, any other as JSON.
+type Text struct {
+	Between string `json:"between"` // stands between two results
+	Indent  string `json:"indent"`  // of JSON; "" for one line
 }
 
 // Response is what the function gives.
@@ -53,6 +65,11 @@ func Row() task.Row {
 			{Name: "language", Type: task.TypeText, Doc: "jq"},
 			{Name: "program", Type: task.TypeText, Doc: "the program's text", Example: "sample"},
 			{Name: "input", Type: task.TypeAny, Doc: "any JSON value"},
+			{Name: "stream", Type: task.TypeBoolean, Doc: "the input is a list of inputs"},
+			{Name: "slurp", Type: task.TypeBoolean, Doc: "all inputs are one, a list"},
+			{Name: "nullInput", Type: task.TypeBoolean, Doc: "the program runs once, with null"},
+			{Name: "exitStatus", Type: task.TypeBoolean, Doc: "a last result of false or null is a failure"},
+			{Name: "text", Type: task.TypeObject, Doc: "the output is a text: between (results), indent (of JSON)"},
 			{Name: "args", Type: task.TypeObject, Doc: "variables by name"},
 			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},

@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/itchyny/gojq"
 
+	"github.com/steploom/steploom/shared/jqtext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -24,33 +26,90 @@ type programs struct {
 const programsKept = 64
 
 func (f *filter) jq(ctx context.Context, request Request) (any, error) {
-	names := slices.Sorted(maps.Keys(request.Args))
-	code, err := f.programs.compile(request.Program, names)
+	inputs, err := inputsOf(request)
 	if err != nil {
 		return nil, err
 	}
-	var input any
-	decoder := json.NewDecoder(strings.NewReader(string(request.Input)))
-	decoder.UseNumber()
-	if err := decoder.Decode(&input); err != nil {
-		return nil, task.Errorf(task.RequestInvalid, "input: %v", err)
+	names := slices.Sorted(maps.Keys(request.Args))
+	code, err := f.programs.compile(request.Program, names, inputs)
+	if err != nil {
+		return nil, err
 	}
 	values := make([]any, len(names), len(names)+1)
 	for i, name := range names {
 		values[i] = request.Args[name]
 	}
 	values = append(values, map[string]any{"positional": []any{}, "named": named(request.Args)})
-	results, err := collect(code.RunWithContext(ctx, input, values...))
-	if err != nil {
-		return nil, err
+	var results []any
+	for input, more := any(nil), true; more; {
+		if !request.NullInput {
+			if input, more = inputs.Next(); !more {
+				break
+			}
+		}
+		results, err = collect(results, code.RunWithContext(ctx, input, values...))
+		if errors.Is(err, errHalted) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		more = !request.NullInput
 	}
+	return output(request, results)
+}
+
+// inputsOf are the inputs of a run, in their order.
+func inputsOf(request Request) (gojq.Iter, error) {
+	var input any
+	decoder := json.NewDecoder(strings.NewReader(string(request.Input)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&input); err != nil {
+		return nil, task.Errorf(task.RequestInvalid, "input: %v", err)
+	}
+	inputs := []any{input}
+	if list, isList := input.([]any); request.Stream && isList {
+		inputs = list
+	}
+	if request.Slurp {
+		inputs = []any{inputs}
+	}
+	return gojq.NewIter(inputs...), nil
+}
+
+// output makes one value of the results.
+func output(request Request, results []any) (any, error) {
+	last := len(results) - 1
 	switch {
-	case request.Collect, len(results) > 1:
+	case request.ExitStatus && (last < 0 || results[last] == nil || results[last] == false):
+		return nil, task.Errorf(task.FilterFailed, "jq: the last result is false, null or missing, which exit status asks to be a failure")
+	case request.Text != nil:
+		return text(*request.Text, results)
+	case request.Collect, last > 0:
 		return encoded(results)
-	case len(results) == 0:
+	case last < 0:
 		return nil, nil
 	}
 	return encoded(results[0])
+}
+
+// text writes results as jq does with the options raw-output and join-output.
+func text(how Text, results []any) (string, error) {
+	lines := make([]string, len(results))
+	for i, result := range results {
+		line, isText := result.(string)
+		if !isText {
+			raw, err := encoded(result)
+			if err != nil {
+				return "", err
+			}
+			line = string(raw)
+			if indented := (bytes.Buffer{}); how.Indent != "" && json.Indent(&indented, raw, "", how.Indent) == nil {
+				line = indented.String()
+			}
+		}
+		lines[i] = line
+	}
+	return strings.Join(lines, how.Between), nil
 }
 
 func named(args map[string]any) map[string]any {
@@ -72,25 +131,21 @@ func encoded(value any) (json.RawMessage, error) {
 	return text, nil
 }
 
-// compile gives the compiled program. Programs have no environment, no modules and no input but their own.
-func (p *programs) compile(program string, names []string) (*gojq.Code, error) {
+// compile gives the compiled program. One that asks for further inputs is compiled for them.
+func (p *programs) compile(program string, names []string, inputs gojq.Iter) (*gojq.Code, error) {
+	if jqtext.ReadsInputs(program) {
+		code, err := jqtext.Compile(program, names, inputs)
+		return code, invalid(err)
+	}
 	key := strings.Join(append(names, program), "\x00")
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if code, ok := p.known[key]; ok {
 		return code, nil
 	}
-	query, err := gojq.Parse(program)
+	code, err := jqtext.Compile(program, names, nil)
 	if err != nil {
-		return nil, task.Errorf(task.FilterInvalid, "jq: %v", err)
-	}
-	variables := make([]string, 0, len(names)+1)
-	for _, name := range names {
-		variables = append(variables, "$"+name)
-	}
-	code, err := gojq.Compile(query, gojq.WithVariables(append(variables, "$ARGS")))
-	if err != nil {
-		return nil, task.Errorf(task.FilterInvalid, "jq: %v", err)
+		return nil, invalid(err)
 	}
 	if p.known == nil || len(p.known) >= programsKept {
 		p.known = map[string]*gojq.Code{}
@@ -99,9 +154,15 @@ func (p *programs) compile(program string, names []string) (*gojq.Code, error) {
 	return code, nil
 }
 
-// collect reads a program's results.
-func collect(results gojq.Iter) ([]any, error) {
-	var all []any
+func invalid(err error) error {
+	if err == nil {
+		return nil
+	}
+	return task.Errorf(task.FilterInvalid, "%v", err)
+}
+
+// collect adds a program's results.
+func collect(all []any, results gojq.Iter) ([]any, error) {
 	for {
 		value, ok := results.Next()
 		if !ok {
@@ -124,7 +185,10 @@ func jqError(err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return err
 	case errors.As(err, &halt) && halt.Value() == nil:
-		return nil
+		return errHalted
 	}
 	return task.Errorf(task.FilterFailed, "jq: %v", err)
 }
+
+// errHalted ends a program, and what it gave before counts.
+var errHalted = errors.New("halted")

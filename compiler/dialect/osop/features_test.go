@@ -270,10 +270,10 @@ func TestOutputs(t *testing.T) {
 func TestJQCommandLines(t *testing.T) {
 	tests := []struct{ command, want string }{
 		{`jq '.a | map(select(.n > 1))'`, `{"language":"jq","program":".a | map(select(.n > 1))","input":{"a":1}}`},
-		{`jq -c --arg id "${x}" '.[] | select(.id == $id)' -`, `{"language":"jq","program":".[] | select(.id == $id)","input":{"a":1},"args":{"id":"{\"a\":1}"}}`},
+		{`jq -c --arg id "${x}" '.[] | select(.id == $id)' -`, `{"language":"jq","program":".[] | select(.id == $id)","input":{"a":1},"collect":true,"args":{"id":"{\"a\":1}"}}`},
 		{`/usr/bin/jq --argjson n 5 ".a + \$n"`, `{"language":"jq","program":".a + $n","input":{"a":1},"args":{"n":5}}`},
 		{`jq -n '{a: 1}'`, `{"language":"jq","program":"{a: 1}","input":null}`},
-		{`jq -s 'length'`, `{"language":"jq","program":"[.] | length","input":{"a":1}}`},
+		{`jq -s 'length'`, `{"language":"jq","program":"length","input":{"a":1},"slurp":true}`},
 	}
 	for _, test := range tests {
 		text := "osop_version: '2.0'\nid: t\nname: t\nnodes:\n  - id: n\n    type: cli\n    purpose: p\n    inputs: [x]\n    runtime:\n      command: |\n        " + test.command + "\n"

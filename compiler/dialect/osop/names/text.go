@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -79,7 +80,7 @@ func IsName(text string) bool {
 
 const nameLetters = "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-func (s Scope) refuse(err error, code codes.Code, at func(start, end int) diag.Range) {
+func (s Scope) refuse(err error, code report.Code, at func(start, end int) diag.Range) {
 	known, ok := err.(*condition.Error)
 	if !ok {
 		known = &condition.Error{Message: err.Error()}

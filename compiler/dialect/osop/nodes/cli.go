@@ -2,7 +2,7 @@ package nodes
 
 import (
 	"encoding/json"
-	"path"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +12,8 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/jqtext"
 	"github.com/steploom/steploom/shared/shelltext"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -35,17 +37,8 @@ func callsJQ(runtime source.Block) bool {
 		return false
 	}
 	line, err := shelltext.Words(command.Value())
-	return err == nil && program(line) == "jq" && !slices.ContainsFunc(line, isOperator)
+	return err == nil && jqtext.Is(line)
 }
-
-func program(line []shelltext.Word) string {
-	if len(line) == 0 {
-		return ""
-	}
-	return path.Base(line[0].Text)
-}
-
-func isOperator(w shelltext.Word) bool { return w.Operator }
 
 // command runs a command line that is one jq program by the filter function; anything else needs a function of its own.
 func (a at) command() *Task {
@@ -54,7 +47,7 @@ func (a at) command() *Task {
 		return a.unbound("cli node %s has no command that can run", a.node.ID)
 	}
 	line, err := shelltext.Words(command.Value())
-	if name := program(line); name != "jq" {
+	if name := jqtext.Called(line); name != "jq" {
 		if name != "" {
 			name = line[0].Text
 		}
@@ -64,118 +57,138 @@ func (a at) command() *Task {
 		a.Report(codes.Command.Error(command.Range, "%s", err).Fix("write one call of jq, such as jq '.field'"))
 		return nil
 	}
-	jq := &jqCall{at: a, command: command, arguments: jsonata.NewObject()}
-	if i := slices.IndexFunc(line, isOperator); i >= 0 {
-		return jq.refuse(line[i], "put each command into a node of its own", "the shell's %s is not available", line[i].Text)
+	call, err := jqtext.Parse(line[1:])
+	jq := &jqCall{at: a, command: command, Command: call}
+	if bad := (*jqtext.Error)(nil); errors.As(err, &bad) {
+		fix := "use the options of jq that say what is read and how results are written: -r -j -s -n -e -c --tab --indent --arg --argjson"
+		if bad.Word.Operator {
+			fix = "put each command into a node of its own"
+		}
+		return jq.refuse(bad.Word, fix, "%s", err)
+	} else if err != nil {
+		a.Report(codes.Command.Error(command.Range, "%s", err).Fix("write jq '.field'"))
+		return nil
 	}
-	return jq.task(line[1:])
+	return jq.task()
 }
 
-// jqCall is a jq command line as it is read. Its standard input are the node's inputs as JSON.
+// jqCall is a call of jq. Its standard input are the node's inputs as JSON; where one of them is the results of another call, they are its inputs, one
+// after the other.
 type jqCall struct {
 	at
-	command          *source.Node
-	program          *shelltext.Word
-	raw, slurp, null bool // -r or -j, -s, -n
-	arguments        *jsonata.Object
+	*jqtext.Command
+	command *source.Node // holds the words of the command, or the program alone
 }
+
+func (c *jqCall) place(w shelltext.Word) diag.Range { return c.command.At(w.Start, w.Start+len(w.Raw)) }
 
 // refuse reports a word of the command line. It gives no task.
 func (c *jqCall) refuse(w shelltext.Word, fix, summary string, arguments ...any) *Task {
-	c.Report(codes.Command.Error(c.command.At(w.Start, w.Start+len(w.Raw)), summary, arguments...).Fix("%s", fix))
+	c.Report(codes.Command.Error(c.place(w), summary, arguments...).Fix("%s", fix))
 	return nil
 }
 
-func (c *jqCall) task(options []shelltext.Word) *Task {
-	if w, reason := c.options(options); w != nil {
-		return c.refuse(*w, "give the data as inputs of the node: they are jq's standard input", "%s", reason)
+func (c *jqCall) task() *Task {
+	program := c.Program.Text
+	if c.Program.Expands && strings.Contains(program, "${") || strings.Contains(program, "{{") {
+		return c.refuse(c.Program, "hand it over as a variable: jq --arg name ${name} '… $name …'", "a value cannot be spliced into a jq program")
 	}
-	if c.program == nil {
-		c.Report(codes.Command.Error(c.command.Range, "jq has no program").Fix("write jq '.field'"))
+	arguments, ok := c.arguments()
+	if !ok || !c.compiles(arguments) {
 		return nil
 	}
-	program := c.program.Text
-	if c.program.Expands && strings.Contains(program, "${") || strings.Contains(program, "{{") {
-		return c.refuse(*c.program, "hand it over as a variable: jq --arg name ${name} '… $name …'", "a value cannot be spliced into a jq program")
+	input, stream, ok := c.input()
+	if !ok {
+		return nil
 	}
-	if c.slurp {
-		program = "[.] | " + program
-	}
-	if c.raw { // text: one line per result, as the command's standard output would hold it
-		program = "[" + program + "] | if length == 1 then (.[0] | if type == \"string\" then . else tojson end) else (map(if type == \"string\" then . else tojson end) | join(\"\\n\")) end"
-	}
-	input := build.Null()
-	if !c.null { // but for what is handed over by --arg already
-		input = c.input(func(name string) bool {
-			_, handedOver := c.arguments.Get(name)
-			return handedOver && len(c.node.Inputs) > 1
-		})
-	}
-	arguments := ir.Object("language", "jq", "program", program, "input", input)
-	if c.arguments.Len() > 0 {
-		arguments.Set("args", c.arguments)
-	}
-	return filterTask(arguments)
-}
-
-func filterTask(arguments *jsonata.Object) *Task {
-	return &Task{Function: task.Filter, Arguments: arguments, Result: build.Path(ir.Result(), task.FilterOutput)}
-}
-
-// options reads the options of jq 1.7 (manual, "Invoking jq"). It gives the word that is not available, and why.
-func (c *jqCall) options(options []shelltext.Word) (bad *shelltext.Word, reason string) {
-	for i := 0; i < len(options); i++ {
-		w := &options[i]
-		switch {
-		case w.Text == "--arg" || w.Text == "--argjson":
-			if i+2 >= len(options) {
-				return w, w.Text + " needs a name and a value"
-			}
-			value, ok := c.argument(options[i+2], w.Text == "--argjson")
-			if !ok {
-				return &options[i+2], "this is not JSON"
-			}
-			c.arguments.Set(options[i+1].Text, value)
-			i += 2
-		case w.Text == "--indent" && i+1 < len(options):
-			i++
-		case strings.HasPrefix(w.Text, "-") && len(w.Text) > 1:
-			names := strings.Split(w.Text[1:], "") // letters
-			if long, isLong := strings.CutPrefix(w.Text, "--"); isLong {
-				names = []string{long}
-			}
-			if i := slices.IndexFunc(names, func(name string) bool { return !c.option(name) }); i >= 0 {
-				return w, "the option " + w.Text[:len(w.Text)-len(strings.Join(names, ""))] + names[i] + " of jq is not available"
-			}
-		case c.program == nil:
-			c.program = w
-		case !c.isInputFile(*w):
-			return w, "there is no file " + strconv.Quote(w.Text) + " to read"
+	request := ir.Object("language", "jq", "program", program, "input", input)
+	for _, option := range []struct {
+		name string
+		set  bool
+	}{
+		{"stream", stream}, {"slurp", c.Slurp}, {"nullInput", c.Null && jqtext.ReadsInputs(program)}, {"exitStatus", c.Fails},
+		{"collect", c.counts[c.At] == jqtext.Any},
+	} {
+		if option.set {
+			request.Set(option.name, true)
 		}
 	}
-	return nil, ""
-}
-
-// option notes an option by its long name or its letter; false when it is not available.
-func (c *jqCall) option(name string) bool {
-	switch name {
-	case "raw-output", "join-output", "r", "j":
-		c.raw = true
-	case "slurp", "s":
-		c.slurp = true
-	case "null-input", "n":
-		c.null = true
-	case "compact-output", "sort-keys", "tab", "monochrome-output", "color-output", "unbuffered", "ascii-output", "c", "S", "M", "C", "a":
-	default:
-		return false
+	if c.Raw {
+		request.Set("text", ir.Object("between", c.Between, "indent", c.Indent))
 	}
-	return true
+	if arguments.Len() > 0 {
+		request.Set("args", arguments)
+	}
+	return &Task{Function: task.Filter, Arguments: request, Result: build.Path(ir.Result(), task.FilterOutput)}
 }
 
-// isInputFile allows a reference to an input where jq expects the name of a file: its content is the input.
-func (c *jqCall) isInputFile(w shelltext.Word) bool {
-	parts := names.Split(w.Text)
-	return w.Text == "-" || names.IsReference(parts) && c.node.Takes(parts[0].Text)
+// arguments are the variables that the command sets.
+func (c *jqCall) arguments() (arguments *jsonata.Object, ok bool) {
+	arguments = jsonata.NewObject()
+	for _, v := range c.Variables {
+		value, ok := c.argument(v.Value, v.JSON)
+		if !ok {
+			c.refuse(v.Value, "write JSON, such as 5 or '[\"a\"]', or use --arg for text", "this is not JSON")
+			return nil, false
+		}
+		arguments.Set(v.Name, value)
+	}
+	return arguments, true
+}
+
+// compiles tells whether the program can run; what is wrong with it is reported where it stands.
+func (c *jqCall) compiles(arguments *jsonata.Object) bool {
+	_, err := jqtext.Compile(c.Program.Text, slices.Collect(arguments.Keys()), nil)
+	problem := (*jqtext.Problem)(nil)
+	if !errors.As(err, &problem) {
+		return true
+	}
+	at, quote := c.place(c.Program), len(c.Program.Raw)-len(c.Program.Text)
+	if start := c.Program.Start + quote/2; quote == 0 || quote == 2 {
+		at = c.command.At(start+problem.Start, start+max(problem.End, problem.Start+1))
+	}
+	c.Report(codes.Command.Error(at, "jq cannot run this program: %s", problem.Message).
+		Fix("correct the program; a variable is set by --arg name value or --argjson name value"))
+	return false
+}
+
+// input is what the program runs over; stream tells that it is a list of inputs.
+func (c *jqCall) input() (input jsonata.Node, stream, ok bool) {
+	if c.Null && !jqtext.ReadsInputs(c.Program.Text) {
+		return build.Null(), false, true
+	}
+	for _, w := range c.Files {
+		if _, isInput := portOf(c.node, w); !isInput {
+			c.refuse(w, "give the data as inputs of the node: they are jq's standard input", "there is no file %s to read", strconv.Quote(w.Text))
+			return nil, false, false
+		}
+	}
+	ports := c.standardInput(c.node, c.Command)
+	if len(ports) != 1 && len(c.Files) == 0 {
+		return c.Ports(ports), false, true
+	}
+	var all []jsonata.Node
+	for _, port := range ports {
+		value := c.Port(port)
+		switch count, same := c.of(port.Name); {
+		case !same:
+			c.Report(codes.Command.Error(port.Range, "%s is the results of one jq program and a single value of another node", port.Name).
+				Why("jq would run once for each of the results, but once for the value.").
+				Fix("put [ and ] around the program with several results, or give the outputs different names"))
+			return nil, false, false
+		case count == jqtext.One && len(ports) == 1:
+			return value, false, true
+		case count == jqtext.AtMostOne:
+			value = build.If(build.Binary(value, "=", build.Null()), build.List(), build.List(value))
+		case count == jqtext.One:
+			value = build.List(value)
+		}
+		all = append(all, value)
+	}
+	for _, more := range all[1:] {
+		all[0] = build.Call("append", all[0], more)
+	}
+	return all[0], true, true
 }
 
 // argument gives the value of --arg (text) or --argjson (JSON); ok is false for what is no JSON.

@@ -4,8 +4,9 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/jqtext"
+	"github.com/steploom/steploom/shared/shelltext"
 )
 
 func data() Type {
@@ -21,7 +22,15 @@ func data() Type {
 
 // isJQ tells whether a node has a jq program that is written out, isSQL whether it has a statement.
 func isJQ(runtime source.Block) bool {
-	return strings.EqualFold(runtime.Text("engine", "tool"), "jq") && runtime.Has("program", "filter", "query", "expression", "command")
+	return strings.EqualFold(runtime.Text("engine", "tool"), "jq") && runtime.Has(programKeys()...)
+}
+
+func programKeys() []string { return strings.Fields("program filter query expression command") }
+
+// programOf is the jq program that is written out.
+func programOf(runtime source.Block) *jqtext.Command {
+	text := runtime.Get(programKeys()...).Value()
+	return &jqtext.Command{Program: shelltext.Word{Text: text, Raw: text}}
 }
 
 func isSQL(runtime source.Block) bool {
@@ -34,8 +43,8 @@ func (a at) transformation() *Task {
 	case callsJQ(a.node.Runtime):
 		return a.command()
 	case isJQ(a.node.Runtime):
-		program := a.runtime.Take("program", "filter", "query", "expression", "command")
-		return filterTask(ir.Object("language", "jq", "program", program.Value(), "input", a.input(none)))
+		jq := &jqCall{at: a, Command: programOf(a.node.Runtime), command: a.runtime.Take(programKeys()...)}
+		return jq.task()
 	case isSQL(a.node.Runtime):
 		return a.database()
 	default:

@@ -3,7 +3,6 @@ package nodes
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -30,33 +29,15 @@ func db() Type {
 	}
 }
 
-// engineOf gives the engine that a word means, Unknown for an empty one; ok is false when the sql function does not have it.
-func engineOf(word string) (engine sqltext.Engine, ok bool) {
-	switch strings.ToLower(word) {
-	case "", "sql":
-		return sqltext.Unknown, true
-	case "pg", "timescaledb", "cockroachdb":
-		return sqltext.PostgreSQL, true
-	case "aurora":
-		return sqltext.MySQL, true
-	case "azure-sql":
-		return sqltext.SQLServer, true
-	case "sqlite3":
-		return sqltext.SQLite, true
-	}
-	engine = sqltext.EngineOf(word)
-	return engine, engine != sqltext.Unknown && engine != sqltext.Oracle && !strings.Contains(word, ":")
-}
-
 func speaks(word string) bool {
-	_, ok := engineOf(word)
+	_, ok := sqltext.EngineNamed(word)
 	return ok
 }
 
 // database runs a query, writes into or reads from a table, or writes an audit row.
 func (a at) database() *Task {
 	word := a.runtime.TakeText("engine")
-	engine, known := engineOf(word)
+	engine, known := sqltext.EngineNamed(word)
 	if !known {
 		return a.refuse(codes.Database, "The sql function speaks PostgreSQL, MariaDB, MySQL, SQL Server and SQLite.", "the engine %s is not available", word)
 	}
@@ -199,11 +180,9 @@ func (q query) parameter(written *source.Node, references []names.Part, piece sq
 	return q.Join(written, parts, 0)
 }
 
-var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)
-
 func (q query) table(table *source.Node, action string) *Task {
 	name := source.Text(table)
-	if !tableName.MatchString(name) {
+	if !sqltext.IsTable(name) {
 		q.Report(codes.Database.Error(table.Range, "%q is not the name of a table", name).Fix("use letters, digits and _, with at most one dot"))
 		return nil
 	}
@@ -216,7 +195,7 @@ func (q query) table(table *source.Node, action string) *Task {
 	}
 	switch action {
 	case "select", "read", "get", "list", "fetch", "find":
-		t := q.task(rowPort, statement("SELECT * FROM "+q.engine.Quote(name), []any{}))
+		t := q.task(rowPort, statement(q.engine.Select(name), []any{}))
 		t.Writes = false
 		return t
 	case "insert", "write", "create", "append":
@@ -226,22 +205,16 @@ func (q query) table(table *source.Node, action string) *Task {
 		var columns []string
 		var parameters []any
 		for _, port := range q.node.Inputs {
-			columns, parameters = append(columns, q.engine.Quote(asl.Identifier(port.Name))), append(parameters, q.Port(port))
+			columns, parameters = append(columns, asl.Identifier(port.Name)), append(parameters, q.Port(port))
 		}
-		return q.task(keyPort, q.insertion(name, columns, parameters))
+		return q.task(keyPort, statement(q.engine.Insert(name, columns...), parameters))
 	default:
 		return q.refuse(codes.Database, "Only select and insert can be made of a table's name.", "what %s does to %s is not said", action, name)
 	}
 }
 
-func (q query) insertion(table string, columns []string, parameters []any) *jsonata.Object {
-	marks := strings.Repeat(", ?", len(columns))[2:]
-	return statement("INSERT INTO "+q.engine.Quote(table)+" ("+strings.Join(columns, ", ")+") VALUES ("+marks+")", parameters)
-}
-
 // audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing. Its ids sort by time:
-// milliseconds and a random number, both in base 36. But for quoting the statements are the same for PostgreSQL, MariaDB, MySQL and SQLite, so that an
-// embedded database can stand for any of them; SQL Server has words of its own.
+// milliseconds and a random number, both in base 36.
 func (q query) audit() *Task {
 	table := names.Cut(asl.Identifier(q.node.ID), 60)
 	q.Report(codes.Audit.Note(q.node.Range, "node %s writes its inputs as one JSON row into the table %s", q.node.ID, table).
@@ -251,14 +224,7 @@ func (q query) audit() *Task {
 	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
 	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), build.Path(build.Var("states"), "context", "Execution", "Id")
 	parameters := []any{id, build.Call("now"), q.Document.ID, q.node.ID, run, build.Call("string", q.Ports(q.node.Inputs))}
-	create, json := "CREATE TABLE IF NOT EXISTS ", "JSON"
-	if q.engine == sqltext.SQLServer {
-		create, json = "IF OBJECT_ID(N'"+table+"', N'U') IS NULL CREATE TABLE ", "NVARCHAR(MAX)"
-	}
-	create += q.engine.Quote(table) + " (id VARCHAR(36) PRIMARY KEY, recorded_at VARCHAR(30) NOT NULL, workflow VARCHAR(200) NOT NULL, " +
-		"node VARCHAR(200) NOT NULL, execution VARCHAR(400) NOT NULL, record " + json + " NOT NULL)"
-	columns := []string{"id", "recorded_at", "workflow", "node", "execution", "record"}
-	return q.task(keyPort, statement(create, []any{}), q.insertion(table, columns, parameters))
+	return q.task(keyPort, statement(q.engine.CreateAudit(table), []any{}), statement(q.engine.Insert(table, sqltext.AuditColumns()...), parameters))
 }
 
 // Datasources are the databases of a project. Nodes with the same address share one.

@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -56,13 +57,15 @@ type at struct {
 	Around
 	node              *ast.Node
 	runtime, security *source.Keys
+	streams
 }
 
 // Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
 // nodes that are not people wait for an approval, nil for the others.
 func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
+	streams := streamsOf(all.Graph, assigned)
 	for n, node := range all.Nodes() {
-		a := at{Scope: all.From(n), Around: around, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
+		a := at{Scope: all.From(n), Around: around, streams: streams, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
 		t := assigned[n].task(a)
 		if t != nil && assigned[n].Here {
 			a.left(assigned[n].describes)
@@ -96,7 +99,7 @@ func (a at) homeless() *Task {
 }
 
 // refuse says why the node cannot run, and shows the way out. It gives no task.
-func (a at) refuse(code codes.Code, why, summary string, arguments ...any) *Task {
+func (a at) refuse(code report.Code, why, summary string, arguments ...any) *Task {
 	return a.refuseAt(a.node.Range, code, why, summary, arguments...)
 }
 
@@ -105,7 +108,7 @@ func (a at) unbound(summary string, arguments ...any) *Task {
 	return a.refuseAt(a.node.TypeRange, codes.Unbound, find(a.node.Type).Otherwise, summary, arguments...)
 }
 
-func (a at) refuseAt(place diag.Range, code codes.Code, why, summary string, arguments ...any) *Task {
+func (a at) refuseAt(place diag.Range, code report.Code, why, summary string, arguments ...any) *Task {
 	a.Report(code.Error(place, summary, arguments...).Why("%s", why).
 		Fix("add x-steploom-lambda: <function name or ARN> to node %s, or lambdas: {%s: <function name>} to steploom.yaml", a.node.ID, a.node.Type))
 	return nil

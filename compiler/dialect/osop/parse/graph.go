@@ -12,12 +12,13 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-func nodeKeys() mapping {
-	return mapping{"a node", "id type subtype runtime inputs outputs retry_policy timeout_sec security approval_gate workflow_ref workflow_inputs " + besideRuntime,
-		"name title purpose description role owner explain success_criteria failure_modes observability cost message_contract parent spawn_policy " +
-			"metadata tags company pool lane priority classification actors label notes note comment position department assignee assigned_to " +
-			"risk_level risk sla icon ui"}
-}
+// describingNode are keys of a node, describingEdge of an edge, from which nothing is compiled because they are for people and other tools.
+const (
+	describingNode = "name title purpose description role owner explain success_criteria failure_modes observability cost message_contract parent " +
+		"spawn_policy metadata tags company pool lane priority classification actors label notes note comment position department assignee " +
+		"assigned_to risk_level risk sla icon ui"
+	describingEdge = "label explain description metadata contract schema_ref protocol sla name id notes note comment purpose priority"
+)
 
 // besideRuntime are keys of runtime that practice writes on the node itself.
 const besideRuntime = "command cmd url endpoint method headers body query prompt options response_mapping output_mapping assignees approvers min_approvals"
@@ -50,12 +51,12 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 	keys := source.Block{Entries: item.Entries(), Range: item.Range}.Keys()
 	kind := ast.RefTo(keys.Take("type"))
 	n := &ast.Node{
-		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: lower(keys.Take("subtype")),
+		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: source.Word(keys.Take("subtype")),
 		Title: source.Text(keys.Take("name", "title")), Purpose: source.Text(keys.Take("purpose", "description")), Role: source.Text(keys.Get("role")),
 		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
 		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1),
 		Security: p.block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
-		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: flag(keys.Take("optional")),
+		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: source.Flag(keys.Take("optional")),
 	}
 	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
 	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
@@ -69,14 +70,14 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 			Fix("add an edge with mode: error to the node that takes over"))
 	}
 	keys.Take("id")
-	for _, entry := range keys.Left(nodeKeys().describing) {
-		p.otherNodeKey(entry)
+	for _, entry := range keys.Left(describingNode) {
+		p.otherNodeKey(keys, entry)
 	}
 	return n
 }
 
 // otherNodeKey deals with a key of a node that nobody read; some would change what runs.
-func (p parser) otherNodeKey(entry source.Entry) {
+func (p parser) otherNodeKey(keys *source.Keys, entry source.Entry) {
 	refuse := func(fix string) {
 		p.Report(codes.Runtime.Error(entry.Key.Range, "%s is not supported", entry.Name).Why("It would decide whether the node runs.").Fix("%s", fix))
 	}
@@ -90,7 +91,7 @@ func (p parser) otherNodeKey(entry source.Entry) {
 	case strings.HasPrefix(entry.Name, "x-"):
 		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
 	default:
-		p.unknownKey(entry, nodeKeys())
+		p.unknownKey(keys, entry, "a node", describingNode)
 	}
 }
 
@@ -123,12 +124,12 @@ func (p parser) runtime(keys *source.Keys) source.Block {
 func (p parser) ports(node *source.Node) []ast.Port {
 	var found []ast.Port
 	for _, one := range p.names(codes.Shape, "an input or output", node) {
-		text := source.Text(one.value)
+		text := source.Text(one.Value)
 		isPath := strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ")
 		switch {
-		case one.value.Get("name") != nil:
-			text = source.Text(one.value.Get("path"))
-		case node.Kind == source.Mapping && !isPath || text == one.Name && one.value.Range == one.Range:
+		case one.Value.Get("name") != nil:
+			text = source.Text(one.Value.Get("path"))
+		case node.Kind == source.Mapping && !isPath || text == one.Name && one.Value.Range == one.Range:
 			text = ""
 		}
 		found = append(found, ast.Port{Name: one.Name, Path: text, Range: one.Range})
@@ -138,15 +139,15 @@ func (p parser) ports(node *source.Node) []ast.Port {
 
 // gate reads approval_gate: true, or {required, approvers, required_approvers, timeout_hours, …}; nil when no approval is asked for.
 func (p parser) gate(node *source.Node) *ast.Gate {
-	if node == nil || node.Kind == source.Scalar && !flag(node) {
+	if node == nil || node.Kind == source.Scalar && !source.Flag(node) {
 		return nil
 	}
 	keys := source.Block{Entries: node.Entries()}.Keys()
-	if wanted := keys.Take("required"); wanted != nil && !flag(wanted) {
+	if wanted := keys.Take("required"); wanted != nil && !source.Flag(wanted) {
 		return nil
 	}
 	g := &ast.Gate{
-		Approvers: number(keys.Take("required_approvers", "min_approvals", "min_approvers"), 1), Range: node.Range,
+		Approvers: source.Whole(keys.Take("required_approvers", "min_approvals", "min_approvers"), 1), Range: node.Range,
 		TimeoutSeconds: cmp.Or(p.seconds(keys.Take("timeout_days"), 86400), p.seconds(keys.Take("timeout_hours"), 3600),
 			p.seconds(keys.Take("timeout_minutes", "timeout_min"), 60), p.seconds(keys.Take("timeout_sec", "timeout"), 1)),
 	}
@@ -158,14 +159,8 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 			p.Report(codes.Ignored.Note(setting.Range, "%s of an approval gate describes; it is not acted on", name))
 		}
 	}
-	p.unknown(keys, mapping{"an approval gate", "required approvers approver_role required_approvers timeout_hours timeout_min",
-		"mandatory description reason criteria message"})
+	p.unknown(keys, "an approval gate", "mandatory description reason criteria message")
 	return g
-}
-
-func edgeKeys() mapping {
-	return mapping{"an edge", "from to mode when condition label explain for_each iterator_var max_iterations cases default_to spawn_count",
-		"label explain description metadata contract schema_ref protocol sla name id notes note comment purpose priority"}
 }
 
 const anEdge = "write - from: …, to: …, mode: …"
@@ -193,14 +188,14 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		Condition: p.condition(keys, mode),
 		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
 		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
-		SpawnCount: number(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
+		SpawnCount: source.Whole(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
 		Compensates: ast.RefTo(keys.Take("compensates")), Range: source.Head(item),
 	}
 	if weight := keys.Take("weight"); weight != nil {
 		e.Weight, _ = weight.Number()
 	}
 	if most := keys.Take("max_iterations", "max_loops", "max_visits", "max_retries", "max_attempts", "x-steploom-max"); most != nil {
-		if e.Max = number(most, 0); e.Max < 1 {
+		if e.Max = source.Whole(most, 0); e.Max < 1 {
 			p.Report(codes.Unbounded.Error(most.Range, "a bound must be at least 1"))
 		}
 	}
@@ -214,8 +209,8 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
 			Fix("put a node between that transforms: type: cli with a jq command"))
 	}
-	for _, entry := range keys.Left(edgeKeys().describing) {
-		p.otherEdgeKey(entry)
+	for _, entry := range keys.Left(describingEdge) {
+		p.otherEdgeKey(keys, entry)
 	}
 	if e.From == (ast.Ref{}) || e.To == (ast.Ref{}) && !mode.Cases {
 		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
@@ -227,12 +222,12 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 }
 
 // otherEdgeKey deals with a key of an edge that nobody read. One that looks like a key which decides where the run goes is an error.
-func (p parser) otherEdgeKey(entry source.Entry) {
-	if near := source.DidYouMean(entry.Name, strings.Fields(edgeKeys().known)); near != "" {
+func (p parser) otherEdgeKey(keys *source.Keys, entry source.Entry) {
+	if near := source.DidYouMean(entry.Name, keys.Asked()); near != "" {
 		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of an edge", entry.Name).Why("It looks like one that decides where the run goes.").Fix("%s", near))
 		return
 	}
-	p.unknownKey(entry, edgeKeys())
+	p.unknownKey(keys, entry, "an edge", describingEdge)
 }
 
 // end reads one end of an edge: the id of a node.
@@ -275,7 +270,7 @@ func (p parser) join(mode, count *source.Node) {
 }
 
 func (p parser) mode(node *source.Node) (edges.Mode, bool) {
-	name := cmp.Or(lower(node), edges.Default)
+	name := cmp.Or(source.Word(node), edges.Default)
 	mode, known := edges.Find(name)
 	if !known {
 		var names []string

@@ -11,6 +11,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -113,15 +114,9 @@ func (p parser) collection(file source.File, files source.Files, project *ast.Pr
 	}
 }
 
-// mapping is a kind of mapping: the keys that a misspelt one is compared with, and those from which nothing is compiled because they are for
-// people and other tools.
-type mapping struct{ what, known, describing string }
-
-func workflowKeys() mapping {
-	return mapping{"a workflow", "osop_version id name nodes edges inputs env variables triggers imports timeout_sec retry",
-		"description version owner tags visibility status usage workflow_type metadata roles views platforms conformance_level name author license " +
-			"created updated created_at updated_at purpose explain summary imports"}
-}
+// describingWorkflow are keys of a workflow from which nothing is compiled because they are for people and other tools.
+const describingWorkflow = "description version owner tags visibility status usage workflow_type metadata roles views platforms conformance_level name " +
+	"author license created updated created_at updated_at purpose explain summary imports"
 
 // declared are keys of a workflow that ask for something which an engine might do and Steploom does not; each gets a note.
 const declared = "schemas contracts message_contracts tests security observability ledger evolution extensions compliance resources sla calendar " +
@@ -154,14 +149,14 @@ func (p parser) document(file source.File) *ast.Document {
 		d.ID = ast.Stem(d.File)
 		p.Report(codes.Shape.Warning(d.Range, "the workflow has no id").Why("The file's name is taken instead.").Fix("add id: %s", d.ID))
 	}
-	for _, entry := range keys.Left(workflowKeys().describing) {
-		p.otherKey(entry)
+	for _, entry := range keys.Left(describingWorkflow) {
+		p.otherKey(keys, entry)
 	}
 	return d
 }
 
 // otherKey deals with a key of a workflow that nobody read.
-func (p parser) otherKey(entry source.Entry) {
+func (p parser) otherKey(keys *source.Keys, entry source.Entry) {
 	switch {
 	case strings.HasPrefix(entry.Name, "$"):
 	case entry.Name == "extends":
@@ -173,7 +168,7 @@ func (p parser) otherKey(entry source.Entry) {
 	case slices.Contains(strings.Fields(declared), entry.Name):
 		p.Report(codes.Ignored.Note(entry.Key.Range, "%s describes the workflow; nothing is compiled from it", entry.Name))
 	default:
-		p.unknownKey(entry, workflowKeys())
+		p.unknownKey(keys, entry, "a workflow", describingWorkflow)
 	}
 }
 
@@ -198,36 +193,15 @@ func (p parser) version(node *source.Node, at diag.Range) {
 func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
 	keys := source.Block{Entries: runtime.Entries()}.Keys()
 	found := p.inputs(keys.Take("env"))
-	p.unknown(keys, mapping{what: "a workflow's runtime"})
+	p.unknown(keys, "a workflow's runtime", "")
 	return found
 }
 
-// named is one of several things with a name: a member of a map, an element of a list, or in a list an object with a name or with one key. Value says
-// more about it; it is the element itself where nothing else does.
-type named struct {
-	ast.Ref
-	value *source.Node
-}
-
 // names reads a map or a list of named things; what has no name is reported.
-func (p parser) names(code codes.Code, what string, node *source.Node) []named {
-	var found []named
-	for _, entry := range node.Entries() {
-		found = append(found, named{ast.Ref{Name: entry.Name, Range: entry.Key.Range}, entry.Value})
-	}
-	for _, item := range source.Items(node) {
-		one := named{ast.RefTo(item), item}
-		entries := item.Entries()
-		if name := item.Get("name"); name != nil {
-			one.Ref = ast.RefTo(name)
-		} else if len(entries) == 1 {
-			one = named{ast.Ref{Name: entries[0].Name, Range: entries[0].Key.Range}, entries[0].Value}
-		}
-		if one.Name == "" {
-			p.Report(code.Error(item.Range, "%s needs a name", what))
-			continue
-		}
-		found = append(found, one)
+func (p parser) names(code report.Code, what string, node *source.Node) []source.Named {
+	found, nameless := source.NamedItems(node)
+	for _, item := range nameless {
+		p.Report(code.Error(item.Range, "%s needs a name", what))
 	}
 	return found
 }
@@ -235,13 +209,13 @@ func (p parser) names(code codes.Code, what string, node *source.Node) []named {
 func (p parser) inputs(node *source.Node) []ast.Input {
 	var found []ast.Input
 	for _, one := range p.names(codes.Input, "an input", node) {
-		schema, wanted := one.value, one.value.Get("required")
+		schema, wanted := one.Value, one.Value.Get("required")
 		if inner := schema.Get("schema"); inner != nil && inner.Kind == source.Mapping {
 			schema = inner
 		}
 		found = append(found, ast.Input{
 			Name: one.Name, Range: one.Range, Type: source.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
-			Required: wanted != nil && wanted.Kind == source.Scalar && flag(wanted),
+			Required: wanted != nil && wanted.Kind == source.Scalar && source.Flag(wanted),
 		})
 	}
 	return found
@@ -267,7 +241,7 @@ func required(inputs []ast.Input, triggers []ast.Trigger) []ast.Input {
 func (p parser) triggers(node *source.Node) []ast.Trigger {
 	var found []ast.Trigger
 	for _, item := range p.list(codes.Trigger, "triggers", node, "write - type: webhook, manual, cron or event") {
-		t := ast.Trigger{Type: lower(item) + lower(item.Get("type")), Range: source.Head(item)}
+		t := ast.Trigger{Type: source.Word(item) + source.Word(item.Get("type")), Range: source.Head(item)}
 		for _, entry := range item.Entries() {
 			switch {
 			case entry.Name == "config" && entry.Value.Kind == source.Mapping:
@@ -281,15 +255,16 @@ func (p parser) triggers(node *source.Node) []ast.Trigger {
 	return found
 }
 
-func (p parser) unknown(keys *source.Keys, m mapping) {
-	for _, entry := range keys.Left(m.describing) {
-		p.unknownKey(entry, m)
+// unknown reports the keys that nobody asked for, but for those that only describe.
+func (p parser) unknown(keys *source.Keys, what, describing string) {
+	for _, entry := range keys.Left(describing) {
+		p.unknownKey(keys, entry, what, describing)
 	}
 }
 
-func (p parser) unknownKey(entry source.Entry, m mapping) {
-	near := source.DidYouMean(entry.Name, strings.Fields(m.known+" "+m.describing))
-	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, m.what).Fix("%s", near))
+func (p parser) unknownKey(keys *source.Keys, entry source.Entry, what, describing string) {
+	near := source.DidYouMean(entry.Name, append(keys.Asked(), strings.Fields(describing)...))
+	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, what).Fix("%s", near))
 }
 
 // block reads a mapping whose keys have meanings of their own; anything else is reported and has none.
@@ -301,28 +276,9 @@ func (p parser) block(what string, node *source.Node) source.Block {
 }
 
 // list gives the elements of a list; anything else is reported.
-func (p parser) list(code codes.Code, what string, node *source.Node, fix string) []*source.Node {
+func (p parser) list(code report.Code, what string, node *source.Node, fix string) []*source.Node {
 	if node != nil && node.Kind != source.Sequence {
 		p.Report(code.Error(node.Range, "%s is a list", what).Fix("%s", fix))
 	}
 	return node.Items()
 }
-
-func flag(node *source.Node) bool {
-	if node == nil {
-		return false
-	}
-	value, _ := node.Bool()
-	return value
-}
-
-// number reads a whole number, otherwise where there is none.
-func number(node *source.Node, otherwise int) int {
-	if node == nil {
-		return otherwise
-	}
-	value, _ := node.Int()
-	return value
-}
-
-func lower(node *source.Node) string { return strings.ToLower(source.Text(node)) }

@@ -69,21 +69,21 @@ func (p parser) retry(node *source.Node) *ast.Retry {
 		pauses.Take("initial_delay", "initial", "delay", "base"))
 	r := &ast.Retry{
 		Rate: 1, Range: source.Head(node), IntervalSeconds: p.exactSeconds(wait, 1),
-		Retries:         number(keys.Take("max_retries", "retries"), 0),
+		Retries:         source.Whole(keys.Take("max_retries", "retries"), 0),
 		MaxDelaySeconds: max(p.seconds(pauses.Take("max_delay", "max"), 1), p.seconds(keys.Take("max_delay", "max_delay_sec", "max_backoff_sec"), 1)),
 	}
 	if attempts := keys.Take("max_attempts"); attempts != nil {
-		r.Retries = max(0, number(attempts, 0)-1)
+		r.Retries = max(0, source.Whole(attempts, 0)-1)
 	}
 	if multiplier := pauses.Take("multiplier", "factor"); multiplier != nil {
 		r.Rate, _ = multiplier.Number()
 	}
-	p.strategy(cmp.Or(lower(backoff), lower(pauses.Take("type", "strategy")), lower(keys.Take("strategy"))), r, node)
+	p.strategy(cmp.Or(source.Word(backoff), source.Word(pauses.Take("type", "strategy")), source.Word(keys.Take("strategy"))), r, node)
 	for _, item := range source.Items(keys.Take("retryable_errors", "retry_on")) {
 		r.Errors = append(r.Errors, ast.RefTo(item))
 	}
-	p.unknown(keys, mapping{what: "a retry policy", known: "max_retries strategy backoff_sec max_attempts backoff retryable_errors"})
-	p.unknown(pauses, mapping{what: "backoff", known: "type initial_delay max_delay multiplier"})
+	p.unknown(keys, "a retry policy", "")
+	p.unknown(pauses, "backoff", "")
 	switch { // what Step Functions cannot count
 	case r.Retries < 0:
 		p.Report(codes.Retry.Error(node.Range, "the number of retries is negative"))
