@@ -32,14 +32,11 @@ func IsTable(name string) bool { return tableName.MatchString(name) }
 // Select returns the statement that reads a whole table.
 func (e Engine) Select(table string) string { return "SELECT * FROM " + e.Quote(table) }
 
-// Insert returns the statement that writes one row, with a parameter for each of the columns, of which there is at least one.
+// Insert returns the statement that writes one row, with a parameter for each of the columns, of which there is at least one. The columns stand in
+// their quotes where they need any.
 func (e Engine) Insert(table string, columns ...string) string {
-	quoted := make([]string, len(columns))
-	for i, column := range columns {
-		quoted[i] = e.Quote(column)
-	}
 	marks := strings.Repeat(", ?", len(columns))[2:]
-	return "INSERT INTO " + e.Quote(table) + " (" + strings.Join(quoted, ", ") + ") VALUES (" + marks + ")"
+	return "INSERT INTO " + e.Quote(table) + " (" + strings.Join(columns, ", ") + ") VALUES (" + marks + ")"
 }
 
 // AuditColumns are the columns of a table in which a workflow records what it was given.

@@ -205,7 +205,7 @@ func (q query) table(table *source.Node, action string) *Task {
 		var columns []string
 		var parameters []any
 		for _, port := range q.node.Inputs {
-			columns, parameters = append(columns, asl.Identifier(port.Name)), append(parameters, q.Port(port))
+			columns, parameters = append(columns, q.engine.Quote(asl.Identifier(port.Name))), append(parameters, q.Port(port))
 		}
 		return q.task(keyPort, statement(q.engine.Insert(name, columns...), parameters))
 	default:
