@@ -33,7 +33,9 @@ var lattice = []struct {
 	{packages: []string{"statemachine/jsonata/build"}},
 	{packages: []string{"statemachine/jsonpath"}},
 	{packages: []string{"statemachine/asl"}},
-	{packages: []string{"statemachine/engine", "compiler/source", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
+	{packages: []string{"compiler/source"}},
+	{packages: []string{"compiler/schema"}},
+	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},

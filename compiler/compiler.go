@@ -14,6 +14,7 @@ import (
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
@@ -169,6 +170,7 @@ func Rules() []diag.Rule {
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}
 	rules = append(rules, source.Rules()...)
+	rules = append(rules, schema.Rules()...)
 	for _, language := range all.List() {
 		rules = append(rules, language.Rules()...)
 	}
