@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
@@ -74,7 +75,7 @@ func (r Request) body() (any, error) {
 	if !ok {
 		contentType = format.JSON
 	}
-	value, err := format.Decode(contentType, r.Body, format.Options{})
+	value, err := format.Decode(context.Background(), contentType, r.Body, format.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("the body: %w", err)
 	}

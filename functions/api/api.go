@@ -147,7 +147,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 		return g.refused(event, err)
 	}
 	if len(input) > InputLimit {
-		return message(http.StatusRequestEntityTooLarge, "the request is too large")
+		return tooLarge()
 	}
 	execution, err := g.Executor.StartSync(ctx, task.MachineName(event.RouteKey), input)
 	switch {
@@ -166,13 +166,21 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	return response
 }
 
-// refused answers a request that cannot become an input: 400, or 500 when the fault is ours.
+func tooLarge() Response {
+	return message(http.StatusRequestEntityTooLarge, "the request is too large")
+}
+
+// refused answers a request that cannot become an input: 400, 413 when there is no room for it, or 500 when the fault is ours.
 func (g gateway) refused(event Event, err error) Response {
-	e := task.AsError(err)
-	if e.Name != task.FormatInvalid && e.Name != task.RequestInvalid {
-		return g.failed(event, "input", err)
+	switch e := task.AsError(err); e.Name {
+	case task.FormatInvalid, task.RequestInvalid:
+		return message(http.StatusBadRequest, e.Message)
+	case task.PayloadTooLarge:
+		return tooLarge()
+	case task.Timeout:
+		return g.timedOut(event)
 	}
-	return message(http.StatusBadRequest, e.Message)
+	return g.failed(event, "input", err)
 }
 
 // failed answers 500 without internals and logs the reason under the request id.

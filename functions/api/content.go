@@ -21,7 +21,8 @@ type content struct {
 	files  map[string]blob.Ref // of a multipart form
 }
 
-// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text.
+// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text. What cannot fit into the input of an
+// execution is task.PayloadTooLarge.
 func (g gateway) decode(ctx context.Context, contentType string, body []byte) (content, error) {
 	empty := content{files: map[string]blob.Ref{}}
 	if len(body) == 0 {
@@ -31,14 +32,7 @@ func (g gateway) decode(ctx context.Context, contentType string, body []byte) (c
 	if mediaType == "multipart/form-data" {
 		return g.decodeMultipart(ctx, parameters["boundary"], body)
 	}
-	if contentType == "" {
-		if value, err := format.DecodeJSON(body); err == nil {
-			empty.value = value
-			return empty, nil
-		}
-		contentType = format.Text
-	}
-	value, err := format.Decode(contentType, body, format.Options{})
+	value, err := decodeValue(ctx, contentType, body)
 	if err != nil {
 		return content{}, err
 	}
@@ -49,59 +43,101 @@ func (g gateway) decode(ctx context.Context, contentType string, body []byte) (c
 	return empty, nil
 }
 
+func decodeValue(ctx context.Context, contentType string, body []byte) (any, error) {
+	options := format.Options{Limit: InputLimit}
+	if contentType != "" {
+		return format.Decode(ctx, contentType, body, options)
+	}
+	value, err := format.Decode(ctx, format.JSON, body, options)
+	if errors.Is(err, &task.Error{Name: task.FormatInvalid}) {
+		return format.Decode(ctx, format.Text, body, options)
+	}
+	return value, err
+}
+
+// multipartForm is a form that is read part by part.
+type multipartForm struct {
+	fields format.Fields
+	files  map[string]blob.Ref
+	left   int // bytes of an execution's input that the parts to come may have
+}
+
+// take counts what a part adds to the input of an execution.
+func (f *multipartForm) take(bytes int) error {
+	if f.left -= bytes; f.left < 0 {
+		return task.TooLarge("the input of an execution", InputLimit-f.left, InputLimit)
+	}
+	return nil
+}
+
 // decodeMultipart reads a multipart form (RFC 7578): parts with a file name are stored, others are fields.
 func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte) (content, error) {
-	form := content{fields: format.Object{}, files: map[string]blob.Ref{}}
+	form := &multipartForm{files: map[string]blob.Ref{}, left: InputLimit}
 	if boundary == "" || !bytes.Contains(body, []byte("--"+boundary+"--")) {
 		return content{}, task.Errorf(task.RequestInvalid, "the multipart body has no end")
 	}
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
-	for {
+	for ctx.Err() == nil {
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
-			form.value = form.fields
-			return form, nil
+			fields := form.fields.Object()
+			return content{value: fields, fields: fields, files: form.files}, nil
 		}
 		if err != nil {
 			return content{}, task.Errorf(task.RequestInvalid, "the multipart body is not complete")
 		}
-		if err := g.takePart(ctx, part, &form); err != nil {
+		if err := g.takePart(ctx, part, form); err != nil {
 			return content{}, err
 		}
 	}
+	return content{}, ctx.Err()
 }
 
-func (g gateway) takePart(ctx context.Context, part *multipart.Part, form *content) error {
+func (g gateway) takePart(ctx context.Context, part *multipart.Part, form *multipartForm) error {
 	name := part.FormName()
 	body, err := io.ReadAll(part)
 	if err != nil || name == "" {
 		return task.Errorf(task.RequestInvalid, "a part of the multipart body has no name or no end")
 	}
-	if part.FileName() == "" {
-		value, err := fieldValue(part.Header.Get("Content-Type"), body)
-		if err != nil {
-			return err
-		}
-		form.fields.Append(name, value)
-		return nil
+	if part.FileName() != "" {
+		return g.takeFile(ctx, part, body, form)
 	}
+	if err := form.take(len(name)); err != nil {
+		return err
+	}
+	value, err := fieldValue(ctx, part.Header.Get("Content-Type"), body, form.left)
+	if err != nil {
+		return err
+	}
+	form.fields.Append(name, value)
+	return form.take(len(body))
+}
+
+// takeFile stores an uploaded file.
+func (g gateway) takeFile(ctx context.Context, part *multipart.Part, body []byte, form *multipartForm) error {
 	if g.Blobs == nil {
 		return task.Errorf(task.BlobUnavailable, "no store for uploaded files is configured")
+	}
+	name, ref := part.FormName(), blob.Ref{FileName: part.FileName(), ContentType: part.Header.Get("Content-Type"), Size: len(body)}
+	if _, known := form.files[name]; known {
+		return task.Errorf(task.RequestInvalid, "two files have the name %q", name)
+	}
+	if err := form.take(len(name) + len(ref.FileName) + len(ref.ContentType) + len(blob.NewKey())); err != nil {
+		return err
 	}
 	key, err := g.Blobs.Put(ctx, body)
 	if err != nil {
 		return err
 	}
-	form.files[name] = blob.Ref{
-		Key: key, FileName: part.FileName(), ContentType: part.Header.Get("Content-Type"), Size: len(body),
-	}
+	ref.Key = key
+	form.files[name] = ref
 	return nil
 }
 
 // fieldValue reads a form field: text, or JSON when the part says so.
-func fieldValue(contentType string, body []byte) (any, error) {
+func fieldValue(ctx context.Context, contentType string, body []byte, limit int) (any, error) {
 	if !format.IsJSON(contentType) && !strings.HasPrefix(contentType, "text/") {
 		contentType = format.Text
 	}
-	return format.Decode(contentType, body, format.Options{})
+	return format.Decode(ctx, contentType, body, format.Options{Limit: limit + 2}) // and two quotes
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"strings"
 
 	"github.com/steploom/steploom/shared/blob"
@@ -57,7 +58,7 @@ func (g gateway) input(ctx context.Context, event Event) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	param, err := paramOf(event, content.fields)
+	param, err := paramOf(ctx, event, content.fields)
 	if err != nil {
 		return nil, err
 	}
@@ -94,10 +95,13 @@ func (e Event) body() ([]byte, error) {
 	return body, nil
 }
 
-func paramOf(event Event, fields format.Object) (map[string]any, error) {
-	query, err := format.Decode(format.Form, []byte(event.RawQueryString), format.Options{})
-	if err != nil {
+func paramOf(ctx context.Context, event Event, fields format.Object) (map[string]any, error) {
+	query, err := format.Decode(ctx, format.Form, []byte(event.RawQueryString), format.Options{Limit: InputLimit})
+	if errors.Is(err, &task.Error{Name: task.FormatInvalid}) {
 		return nil, task.Errorf(task.RequestInvalid, "the query string is not escaped correctly")
+	}
+	if err != nil {
+		return nil, err
 	}
 	param := map[string]any{}
 	for _, member := range fields {

@@ -281,7 +281,7 @@ func (f transfer) read(ctx context.Context, s session, full string, request Requ
 		response.Content, err = f.store(ctx, content, request)
 		return response, err
 	}
-	response.Content, err = format.Decode(contentType(request), content, format.Options{CSVSeparator: request.CSVSeparator})
+	response.Content, err = format.Decode(ctx, contentType(request), content, format.Options{CSVSeparator: request.CSVSeparator, Limit: task.ResultLimit})
 	return response, err
 }
 

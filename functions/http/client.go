@@ -36,11 +36,15 @@ func (c clients) close() error {
 	return nil
 }
 
+// headerLimit is the number of bytes read of the headers of a response: as many as the function's result can have.
+const headerLimit = 256 << 10
+
 func newTransport(config *tls.Config) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = config
 	transport.MaxIdleConnsPerHost = 16
 	transport.IdleConnTimeout = 5 * time.Minute
+	transport.MaxResponseHeaderBytes = headerLimit
 	return transport
 }
 

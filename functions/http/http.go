@@ -160,7 +160,7 @@ func (s *sender) handle(ctx context.Context, request Request) (Response, error) 
 	if answer.StatusCode == http.StatusUnauthorized && request.Auth != nil {
 		s.tokens.forget(*request.Auth)
 	}
-	return readResponse(request, answer, timeout)
+	return readResponse(ctx, request, answer, timeout)
 }
 
 // timeoutOr gives err, or Http.Timeout when the time was over while the request was prepared (a token was fetched).

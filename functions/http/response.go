@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -19,20 +20,26 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
-func readResponse(request Request, answer *http.Response, timeout time.Duration) (Response, error) {
+func readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
+	host := answer.Request.URL.Host
+	if answer.ContentLength > bodyLimit {
+		return Response{}, tooLarge()
+	}
 	content, err := readBody(answer.Body, request.Gzip)
 	if err != nil {
-		return Response{}, readError(err, answer.Request.URL.Host, timeout)
+		return Response{}, readError(err, host, timeout)
 	}
 	success := succeeded(request, answer.StatusCode)
-	body, err := decodeBody(request, answer.Header.Get("Content-Type"), content)
-	if err != nil && success {
+	response := Response{StatusCode: answer.StatusCode, Headers: flatten(answer.Header)}
+	response.Body, err = decodeBody(ctx, request, answer.Header.Get("Content-Type"), content)
+	switch {
+	case ctx.Err() != nil:
+		return Response{}, readError(ctx.Err(), host, timeout)
+	case err != nil && success:
 		return Response{}, err
+	case err != nil:
+		response.Body = plain(ctx, content)
 	}
-	if err != nil {
-		body = plain(content)
-	}
-	response := Response{StatusCode: answer.StatusCode, Headers: flatten(answer.Header), Body: body}
 	if success || request.FailOnStatus != nil && !*request.FailOnStatus {
 		return response, nil
 	}
@@ -55,6 +62,14 @@ func statusError(response Response) *task.Error {
 	}
 }
 
+func tooLarge() *task.Error {
+	return &task.Error{
+		Name:    task.HttpTooLarge,
+		Message: fmt.Sprintf("the answer is larger than %d bytes", bodyLimit),
+		Detail:  map[string]any{"limit": bodyLimit},
+	}
+}
+
 func readBody(body io.Reader, gunzip bool) ([]byte, error) {
 	content, err := readLimited(body)
 	if err != nil || !gunzip || !bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
@@ -74,41 +89,47 @@ func readBody(body io.Reader, gunzip bool) ([]byte, error) {
 func readLimited(body io.Reader) ([]byte, error) {
 	content, err := io.ReadAll(io.LimitReader(body, bodyLimit+1))
 	if err == nil && len(content) > bodyLimit {
-		err = &task.Error{
-			Name:    task.HttpTooLarge,
-			Message: fmt.Sprintf("the answer is larger than %d bytes", bodyLimit),
-			Detail:  map[string]any{"limit": bodyLimit},
-		}
+		err = tooLarge()
 	}
 	return content, err
 }
 
 // decodeBody reads a body by the answer's content type. The request's own contentType decides where the answer names
 // none, or one that says nothing about the structure; with neither, a body is JSON when it reads as JSON.
-func decodeBody(request Request, header string, content []byte) (any, error) {
-	options := format.Options{CSVSeparator: request.CSVSeparator}
+func decodeBody(ctx context.Context, request Request, header string, content []byte) (any, error) {
+	options := format.Options{CSVSeparator: request.CSVSeparator, Limit: task.ResultLimit}
 	if len(content) == 0 {
 		return nil, nil
 	}
 	if request.ContentType != "" && !format.IsStructured(header) && format.IsStructured(request.ContentType) {
-		return format.Decode(request.ContentType, content, options)
+		return format.Decode(ctx, request.ContentType, content, options)
 	}
 	if header != "" {
-		return format.Decode(header, content, options)
+		return format.Decode(ctx, header, content, options)
 	}
-	if value, err := format.DecodeJSON(content); err == nil {
-		return value, nil
+	value, err := format.Decode(ctx, format.JSON, content, options)
+	if errors.Is(err, &task.Error{Name: task.FormatInvalid}) {
+		return format.Decode(ctx, octets, content, options)
 	}
-	return plain(content), nil
+	return value, err
 }
 
-// plain is a body as text, base64 when it is none.
-func plain(content []byte) any {
-	value, err := format.Decode("application/octet-stream", content, format.Options{})
-	if err != nil {
-		panic(fmt.Sprintf("octets always decode: %v", err))
+const octets = "application/octet-stream"
+
+// beginning is how many bytes are told of the body of a failed answer that has no room.
+const beginning = 8 << 10
+
+// plain is a body as text, base64 when it is none; only its beginning when it has no room.
+func plain(ctx context.Context, content []byte) any {
+	value, err := format.Decode(ctx, octets, content, format.Options{Limit: task.ResultLimit})
+	if err == nil {
+		return value
 	}
-	return value
+	first := content[:min(len(content), beginning)]
+	if utf8.Valid(content) {
+		return strings.ToValidUTF8(string(first), "") // without half a letter at the end
+	}
+	return base64.StdEncoding.EncodeToString(first)
 }
 
 func flatten(headers http.Header) map[string]string {
@@ -141,6 +162,14 @@ func readError(err error, host string, timeout time.Duration) error {
 	switch {
 	case errors.As(err, &known):
 		return known
+	case strings.Contains(err.Error(), "server response headers exceeded"), strings.Contains(err.Error(), "response header list larger"):
+		return &task.Error{ // net/http has no type for it
+			Name:    task.HttpTooLarge,
+			Message: fmt.Sprintf("the answer's headers are larger than %d bytes", headerLimit),
+			Detail:  map[string]any{"limit": headerLimit},
+		}
+	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+		return task.Errorf(task.FormatInvalid, "%s: %v", host, err)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return timeoutError(timeout)
 	}

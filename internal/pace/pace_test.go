@@ -24,8 +24,8 @@ func TestLinear(t *testing.T) {
 		fail bool
 	}{
 		{"fast", func(text string) { strings.Count(text, "ba") }, false},
-		{"linear, but slow", func(text string) { time.Sleep(time.Duration(len(text)) * 5 * time.Microsecond) }, false},
-		{"quadratic", func(text string) { time.Sleep(time.Duration(len(text)*len(text)) * time.Nanosecond / 4) }, true},
+		{"linear, but slow", func(text string) { time.Sleep(time.Duration(len(text)) * 2 * time.Microsecond) }, false},
+		{"quadratic", func(text string) { time.Sleep(time.Duration(len(text)*len(text)) * time.Nanosecond / 16) }, true},
 	} {
 		r := &recorder{TB: t}
 		pace.Linear(r, "ab", test.work)

@@ -27,6 +27,8 @@ func charsetOf(label string) (encoding.Encoding, error) {
 
 var byteOrderMark = string(rune(0xFEFF))
 
+const replacement = "\uFFFD" // for what is not UTF-8
+
 func decodeCharset(label string, body []byte) ([]byte, error) {
 	charset, err := charsetOf(label)
 	if err != nil {

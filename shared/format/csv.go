@@ -1,9 +1,11 @@
 package format
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,39 +14,86 @@ const defaultSeparator = ','
 
 // decodeCSV reads RFC 4180 text whose first record names the columns. Rows shorter than the header lack the columns,
 // longer ones are an error. An unnamed or doubled column is called by its number ("column3").
-func decodeCSV(text []byte, separator string) (any, error) {
+func decodeCSV(text []byte, separator string, m *meter) (any, error) {
 	comma, err := separatorOf(separator)
 	if err != nil {
 		return nil, err
 	}
-	reader := csv.NewReader(strings.NewReader(string(text)))
-	reader.Comma = comma
-	reader.FieldsPerRecord = -1
-	records, err := reader.ReadAll()
-	if err != nil || len(records) == 0 {
-		return []any{}, err
+	if err := checkFields(text, comma); err != nil {
+		return nil, err
 	}
-	header := columnNames(records[0])
-	rows := make([]any, 0, len(records)-1)
-	for i, record := range records[1:] {
+	reader := csv.NewReader(bytes.NewReader(text))
+	reader.Comma, reader.FieldsPerRecord, reader.ReuseRecord = comma, -1, true
+	first, err := reader.Read()
+	if errors.Is(err, io.EOF) {
+		return []any{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return csvRows(reader, columnNames(first), m)
+}
+
+func csvRows(reader *csv.Reader, header []string, m *meter) (any, error) {
+	rows := []any{}
+	for {
+		record, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 		if len(record) > len(header) {
-			return nil, fmt.Errorf("row %d has %d fields, the header has %d", i+1, len(record), len(header))
+			return nil, fmt.Errorf("row %d has %d fields, the header has %d", len(rows)+1, len(record), len(header))
 		}
 		row := make(Object, len(record))
-		for j, field := range record {
-			row[j] = Member{header[j], field}
+		size := len("{},")
+		for i, field := range record {
+			row[i] = Member{header[i], field}
+			size += len(header[i]) + len(field) + len(`"":"",`)
+		}
+		if err := m.take(size - len(",")); err != nil {
+			return nil, err
 		}
 		rows = append(rows, row)
 	}
-	return rows, nil
+}
+
+// mostFields bounds a record: a reader holds one in memory before it can be judged.
+const mostFields = 16384
+
+// checkFields refuses text with a record of more than mostFields fields. It counts separators outside of quotes, which is exact up to the first
+// mistake in the quoting; the reader stops there.
+func checkFields(text []byte, comma rune) error {
+	var separator [utf8.UTFMax]byte
+	size := utf8.EncodeRune(separator[:], comma)
+	fields, quoted := 1, false
+	for i, c := range text {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			fields = 1
+		case c == separator[0] && bytes.HasPrefix(text[i:], separator[:size]):
+			if fields++; fields > mostFields {
+				return fmt.Errorf("a row has more than %d fields", mostFields)
+			}
+		}
+	}
+	return nil
 }
 
 func columnNames(record []string) []string {
 	names := make([]string, len(record))
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(record))
 	for i, name := range record {
 		if name == "" || seen[name] {
 			name = fmt.Sprintf("column%d", i+1)
+		}
+		for seen[name] { // a column of the text has that name
+			name += "_"
 		}
 		seen[name] = true
 		names[i] = name

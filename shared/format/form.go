@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// decodeForm reads application/x-www-form-urlencoded (URL Standard §5.1): name order kept, a repeated name is a list.
-func decodeForm(text string) (any, error) {
-	form := Object{}
+// decodeForm reads application/x-www-form-urlencoded (URL Standard §5.1): name order kept, a repeated name is a list, bytes that are not UTF-8 are
+// U+FFFD. A form without a single pair is null, as an empty body is.
+func decodeForm(text string, m *meter) (any, error) {
+	form := builder{meter: m}
 	for pair := range strings.SplitSeq(text, "&") {
 		if pair == "" {
 			continue
@@ -17,9 +18,14 @@ func decodeForm(text string) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		form.Append(name, value)
+		if err := errors.Join(form.append(name, value), m.takeText(value)); err != nil {
+			return nil, err
+		}
 	}
-	return form, nil
+	if form.object == nil {
+		return nil, m.ctx.Err()
+	}
+	return form.object, nil
 }
 
 func decodePair(pair string) (name, value string, err error) {
@@ -28,7 +34,7 @@ func decodePair(pair string) (name, value string, err error) {
 		return "", "", err
 	}
 	value, err = url.QueryUnescape(rawValue)
-	return name, value, err
+	return strings.ToValidUTF8(name, replacement), strings.ToValidUTF8(value, replacement), err
 }
 
 func encodeForm(value any) (string, error) {

@@ -8,10 +8,13 @@
 //	text/…                                  string
 //	anything else                           string; base64 when the bytes are not UTF-8 text
 //
-// Failures are task.FormatInvalid with detail {"contentType"}.
+// Decoding takes time and memory linear in the body. It ends when the caller's context does, and with task.PayloadTooLarge as soon as the value
+// cannot be written within Options.Limit. Other failures are task.FormatInvalid with detail {"contentType"}.
 package format
 
 import (
+	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -25,6 +28,7 @@ import (
 // Options are settings of formats that have any.
 type Options struct {
 	CSVSeparator string // one character, "," when empty; "\t" may be written as a backslash and a t
+	Limit        int    // of decoding: most bytes that the value may have as JSON; 0 is no limit
 }
 
 type kind int
@@ -83,24 +87,31 @@ func kindOf(name string) kind {
 func IsJSON(contentType string) bool { return parseMedia(contentType).kind == kindJSON }
 
 // Decode makes a value of a body. An empty body is null in every format but text, where it is "".
-func Decode(contentType string, body []byte, options Options) (any, error) {
+func Decode(ctx context.Context, contentType string, body []byte, options Options) (any, error) {
 	m := parseMedia(contentType)
-	value, err := decode(m, body, options)
+	value, err := decode(m, body, options, &meter{ctx: ctx, body: len(body), limit: options.Limit})
 	if err != nil {
 		return nil, invalid(contentType, err)
 	}
 	return value, nil
 }
 
-func decode(m media, body []byte, options Options) (any, error) {
+func decode(m media, body []byte, options Options, meter *meter) (any, error) {
 	if len(body) == 0 && m.kind != kindText {
 		return nil, nil
 	}
 	if m.kind == kindBinary && !utf8.Valid(body) {
+		err := meter.take(base64.StdEncoding.EncodedLen(len(body)) + len(`""`))
+		if err != nil {
+			return nil, err
+		}
 		return base64.StdEncoding.EncodeToString(body), nil
 	}
 	if m.kind == kindXML {
-		return decodeXML(body, m.charset)
+		return decodeXML(body, m.charset, meter)
+	}
+	if m.kind == kindText || m.kind == kindBinary {
+		return decodeText(m.charset, body, meter)
 	}
 	text, err := decodeCharset(m.charset, body)
 	if err != nil {
@@ -108,17 +119,24 @@ func decode(m media, body []byte, options Options) (any, error) {
 	}
 	switch m.kind {
 	case kindJSON:
-		return DecodeJSON(text)
+		return decodeJSON(text, meter)
 	case kindCSV:
-		return decodeCSV(text, options.CSVSeparator)
+		return decodeCSV(text, options.CSVSeparator, meter)
 	case kindForm:
-		return decodeForm(string(text))
+		return decodeForm(string(text), meter)
 	case kindSpreadsheet:
 		return nil, errSpreadsheet
-	case kindText, kindBinary:
-		return string(text), nil
 	}
 	panic(fmt.Sprintf("format: kind %d", m.kind))
+}
+
+// decodeText makes a string. A text is not shorter in UTF-8 than in any other charset, but for its byte order mark.
+func decodeText(charset string, body []byte, meter *meter) (any, error) {
+	if err := meter.take(len(bytes.TrimPrefix(body, []byte(byteOrderMark))) + len(`""`)); err != nil {
+		return nil, err
+	}
+	text, err := decodeCharset(charset, body)
+	return string(text), err
 }
 
 var errSpreadsheet = errors.New("spreadsheets are not read or written here")
@@ -162,7 +180,14 @@ func encode(m media, value any, options Options) ([]byte, error) {
 	return encodeCharset(m.charset, text)
 }
 
-func invalid(contentType string, err error) *task.Error {
+// invalid names a failure of a format; that of a limit has its name, and the end of the caller's time stays what it is.
+func invalid(contentType string, err error) error {
+	if large, ok := errors.AsType[*task.Error](err); ok {
+		return large
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return err
+	}
 	return &task.Error{
 		Name:    task.FormatInvalid,
 		Message: fmt.Sprintf("%s: %v", contentType, err),

@@ -3,9 +3,7 @@ package format
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"slices"
@@ -42,99 +40,11 @@ func (o Object) index(name string) int {
 	return slices.IndexFunc(o, func(m Member) bool { return m.Name == name })
 }
 
-// Append adds to a member: a second value of the same name makes a list.
-func (o *Object) Append(name string, value any) {
-	known, ok := o.Get(name)
-	if !ok {
-		*o = append(*o, Member{name, value})
-		return
-	}
-	list, isList := known.(repeated)
-	if !isList {
-		list = repeated{known}
-	}
-	o.Set(name, append(list, value))
-}
-
-// repeated is a list made by Append, as opposed to one that is a value itself.
+// repeated is a list of the values of one name, as opposed to a list that is a value itself.
 type repeated []any
 
 // MarshalJSON implements json.Marshaler.
 func (o Object) MarshalJSON() ([]byte, error) { return EncodeJSON(o) }
-
-// DecodeJSON reads one JSON text: nil, bool, json.Number, string, []any and Object. Of equal names the last wins.
-func DecodeJSON(text []byte) (any, error) {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	value, err := decodeValue(decoder, 0)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the JSON value")
-	}
-	return value, nil
-}
-
-// jsonDepthLimit keeps a hostile text from using up the stack.
-const jsonDepthLimit = 1000
-
-func decodeValue(decoder *json.Decoder, depth int) (any, error) {
-	if depth > jsonDepthLimit {
-		return nil, fmt.Errorf("values are nested more than %d deep", jsonDepthLimit)
-	}
-	token, err := decoder.Token()
-	if errors.Is(err, io.EOF) {
-		return nil, io.ErrUnexpectedEOF
-	}
-	if err != nil {
-		return nil, err
-	}
-	switch token {
-	case json.Delim('['):
-		return decodeArray(decoder, depth+1)
-	case json.Delim('{'):
-		return decodeObject(decoder, depth+1)
-	}
-	return token, nil
-}
-
-func decodeArray(decoder *json.Decoder, depth int) (any, error) {
-	items := []any{}
-	for decoder.More() {
-		item, err := decodeValue(decoder, depth)
-		if err != nil {
-			return nil, err
-		}
-		items = append(items, item)
-	}
-	_, err := decoder.Token()
-	return items, err
-}
-
-func decodeObject(decoder *json.Decoder, depth int) (any, error) {
-	object := Object{}
-	places := map[string]int{}
-	for decoder.More() {
-		token, err := decoder.Token()
-		if err != nil {
-			return nil, err
-		}
-		value, err := decodeValue(decoder, depth)
-		if err != nil {
-			return nil, err
-		}
-		name := token.(string) // the decoder gives nothing else before a value
-		if place, known := places[name]; known {
-			object[place].Value = value
-			continue
-		}
-		places[name] = len(object)
-		object = append(object, Member{name, value})
-	}
-	_, err := decoder.Token()
-	return object, err
-}
 
 // EncodeJSON writes compact JSON without HTML escaping. Members of a Go map are sorted.
 func EncodeJSON(value any) ([]byte, error) {

@@ -18,19 +18,86 @@ const xmlDepthLimit = 200
 //
 // Names keep their prefix as written. Text between child elements that is only white space is dropped. Entities a
 // document defines itself are refused.
-func decodeXML(body []byte, charset string) (any, error) {
-	decoder := xml.NewDecoder(bytes.NewReader(body))
-	decoder.CharsetReader = charsetReader
+func decodeXML(body []byte, charset string, m *meter) (any, error) {
+	if err := checkTags(body); err != nil {
+		return nil, err
+	}
+	reader := xmlReader{xml.NewDecoder(bytes.NewReader(body)), m}
+	reader.decoder.CharsetReader = charsetReader
 	if charset != "" && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<?xml")) {
 		text, err := decodeCharset(charset, body)
 		if err != nil {
 			return nil, err
 		}
-		decoder = xml.NewDecoder(bytes.NewReader(text))
+		reader.decoder = xml.NewDecoder(bytes.NewReader(text))
 	}
+	return reader.document()
+}
+
+// longestTag bounds a tag: a reader holds all its attributes before they can be judged.
+const longestTag = 256 << 10
+
+// checkTags refuses text with a tag or a declaration of more than longestTag bytes. Comments, CDATA sections and instructions may be longer.
+func checkTags(text []byte) error {
+	for {
+		begin := bytes.IndexByte(text, '<')
+		if begin < 0 {
+			return nil
+		}
+		text = text[begin:]
+		length, free := otherMarkup(text)
+		if !free {
+			length = tagLength(text)
+		}
+		if length > longestTag && !free {
+			return fmt.Errorf("a tag has more than %d bytes", longestTag)
+		}
+		text = text[length:]
+	}
+}
+
+// otherMarkup is the length of the comment, CDATA section or instruction at the beginning of text.
+func otherMarkup(text []byte) (length int, ok bool) {
+	for _, bounds := range [][2]string{{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}} {
+		rest, begins := bytes.CutPrefix(text, []byte(bounds[0]))
+		if !begins {
+			continue
+		}
+		if end := bytes.Index(rest, []byte(bounds[1])); end >= 0 {
+			return len(bounds[0]) + end + len(bounds[1]), true
+		}
+		return len(text), true
+	}
+	return 0, false
+}
+
+// tagLength is the length of the tag at the beginning of text, of all the text when it does not end. A ">" in quotes ends nothing.
+func tagLength(text []byte) int {
+	var quote byte
+	for i, c := range text {
+		switch {
+		case c == quote:
+			quote = 0
+		case quote != 0:
+		case c == '"' || c == '\'':
+			quote = c
+		case c == '>':
+			return i + 1
+		}
+	}
+	return len(text)
+}
+
+// xmlReader reads elements token by token.
+type xmlReader struct {
+	decoder *xml.Decoder
+	*meter
+}
+
+func (r xmlReader) document() (any, error) {
 	var root Object
 	for {
-		token, err := decoder.RawToken()
+		token, err := r.decoder.RawToken()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -42,7 +109,7 @@ func decodeXML(body []byte, charset string) (any, error) {
 			if root != nil {
 				return nil, errors.New("more than one root element")
 			}
-			value, err := decodeElement(decoder, t, 1)
+			value, err := r.element(t, 1)
 			if err != nil {
 				return nil, err
 			}
@@ -70,18 +137,18 @@ func rawName(name xml.Name) string {
 	return name.Space + ":" + name.Local
 }
 
-func decodeElement(decoder *xml.Decoder, start xml.StartElement, depth int) (any, error) {
+func (r xmlReader) element(start xml.StartElement, depth int) (any, error) {
 	if depth > xmlDepthLimit {
 		return nil, fmt.Errorf("elements are nested more than %d deep", xmlDepthLimit)
 	}
-	object := Object{}
-	for _, attribute := range start.Attr {
-		object.Set("@"+rawName(attribute.Name), attribute.Value)
+	object, err := r.attributes(start)
+	if err != nil {
+		return nil, err
 	}
 	var text strings.Builder
 	children := 0
 	for {
-		token, err := decoder.RawToken()
+		token, err := r.decoder.RawToken()
 		if errors.Is(err, io.EOF) {
 			return nil, fmt.Errorf("<%s> is not closed", rawName(start.Name))
 		}
@@ -90,34 +157,53 @@ func decodeElement(decoder *xml.Decoder, start xml.StartElement, depth int) (any
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			child, err := decodeElement(decoder, t, depth+1)
+			child, err := r.element(t, depth+1)
 			if err != nil {
 				return nil, err
 			}
+			if err := object.append(rawName(t.Name), child); err != nil {
+				return nil, err
+			}
 			children++
-			object.Append(rawName(t.Name), child)
 		case xml.CharData:
 			text.Write(t)
 		case xml.EndElement:
 			if t.Name != start.Name {
 				return nil, fmt.Errorf("<%s> is closed by </%s>", rawName(start.Name), rawName(t.Name))
 			}
-			return elementValue(object, text.String(), children), nil
+			return elementValue(object, text.String(), children)
 		}
 	}
 }
 
-func elementValue(object Object, text string, children int) any {
-	if len(object) == 0 {
-		return text
+// attributes begins an element's object. A name stands once in a tag (XML 1.0 §3.1).
+func (r xmlReader) attributes(start xml.StartElement) (*builder, error) {
+	object := &builder{meter: r.meter}
+	for _, attribute := range start.Attr {
+		name := rawName(attribute.Name)
+		if _, known := object.place("@" + name); known {
+			return nil, fmt.Errorf("<%s> has the attribute %s twice", rawName(start.Name), name)
+		}
+		if err := errors.Join(object.add("@"+name, attribute.Value), r.takeText(attribute.Value)); err != nil {
+			return nil, err
+		}
+	}
+	return object, nil
+}
+
+func elementValue(object *builder, text string, children int) (any, error) {
+	if len(object.object) == 0 {
+		return text, object.takeText(text)
 	}
 	if children > 0 {
 		text = strings.TrimSpace(text)
 	}
 	if text != "" {
-		object.Append("#text", text)
+		if err := errors.Join(object.add("#text", text), object.takeText(text)); err != nil {
+			return nil, err
+		}
 	}
-	return object
+	return object.object, nil
 }
 
 // encodeXML writes what decodeXML reads: an object with one member, the root element.

@@ -3,6 +3,8 @@ package lambda
 
 import (
 	"context"
+	"runtime/debug"
+	"strconv"
 	"time"
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
@@ -12,8 +14,23 @@ import (
 )
 
 // Start serves invocations of function and does not return. A *task.Error becomes the errorType and errorMessage of
-// the error response, by which a state machine catches it.
-func Start(function task.Function) { awslambda.Start(handler(function.Invoke)) }
+// the error response, by which a state machine catches it. The garbage collector works within the memory that Lambda gives the function.
+func Start(environment task.Environment, function task.Function) {
+	if limit, ok := memoryLimit(environment); ok {
+		debug.SetMemoryLimit(limit)
+	}
+	awslambda.Start(handler(function.Invoke))
+}
+
+// memoryLimit is the soft limit of the Go runtime (runtime/debug, SetMemoryLimit): seven eighths of what Lambda gives, because the executable and
+// the kernel's buffers count, too. A GOMEMLIMIT of the environment stands.
+func memoryLimit(environment task.Environment) (bytes int64, ok bool) {
+	if environment.Value("GOMEMLIMIT") != "" {
+		return 0, false
+	}
+	megabytes, err := strconv.ParseInt(environment.Value("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 32)
+	return megabytes << 20 / 8 * 7, err == nil && megabytes > 0
+}
 
 type handler func(ctx context.Context, payload []byte) ([]byte, error)
 

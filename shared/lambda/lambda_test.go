@@ -41,3 +41,21 @@ func TestDeadlineLeavesTimeToAnswer(t *testing.T) {
 		t.Errorf("got %#v, limit %v", err, ctx.Err())
 	}
 }
+
+func TestMemoryLimit(t *testing.T) {
+	for _, test := range []struct {
+		variables map[string]string
+		want      int64 // 0: the runtime's own stands
+	}{
+		{map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256"}, 224 << 20},
+		{map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "10240"}, 8960 << 20},
+		{map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256", "GOMEMLIMIT": "1GiB"}, 0},
+		{map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "much"}, 0},
+		{nil, 0},
+	} {
+		limit, ok := memoryLimit(task.Variables(test.variables))
+		if ok != (test.want > 0) || ok && limit != test.want {
+			t.Errorf("%v: got %d, %t", test.variables, limit, ok)
+		}
+	}
+}

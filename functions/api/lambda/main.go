@@ -15,7 +15,7 @@ import (
 func main() {
 	environment := task.Process()
 	client, machines := aws.New(environment), sfn.New(environment)
-	lambda.Start(api.New(api.Config{
+	lambda.Start(environment, api.New(api.Config{
 		Environment: environment,
 		Executor:    machines,
 		Answerer:    machines,

@@ -4,6 +4,7 @@ package main
 import (
 	"github.com/steploom/steploom/functions/filter"
 	"github.com/steploom/steploom/shared/lambda"
+	"github.com/steploom/steploom/shared/task"
 )
 
-func main() { lambda.Start(filter.New()) }
+func main() { lambda.Start(task.Process(), filter.New()) }

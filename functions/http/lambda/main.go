@@ -11,5 +11,5 @@ import (
 func main() {
 	environment := task.Process()
 	client := aws.New(environment)
-	lambda.Start(http.New(http.Config{Environment: environment, Secrets: aws.Secrets(client), Blobs: aws.Blobs(client)}))
+	lambda.Start(environment, http.New(http.Config{Environment: environment, Secrets: aws.Secrets(client), Blobs: aws.Blobs(client)}))
 }

@@ -10,5 +10,5 @@ import (
 
 func main() {
 	environment := task.Process()
-	lambda.Start(sql.New(sql.Config{Environment: environment, Secrets: aws.Secrets(aws.New(environment))}))
+	lambda.Start(environment, sql.New(sql.Config{Environment: environment, Secrets: aws.Secrets(aws.New(environment))}))
 }
