@@ -43,7 +43,7 @@ var lattice = []struct {
 	{packages: []string{"compiler/lower/analyse"}},
 	{packages: []string{"compiler/lower/plan"}},
 	{packages: []string{"compiler/lower/emit"}},
-	{packages: []string{"compiler/dialect", "compiler/lower", "compiler/sam"}, within: true},
+	{packages: []string{"compiler/dialect", "compiler/credentials", "compiler/lower", "compiler/sam"}, within: true},
 	{packages: []string{"compiler"}},
 	{packages: []string{"local"}, within: true},
 	{packages: []string{"cli"}, within: true},

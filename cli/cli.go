@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/steploom/steploom/shared/secret"
 )
 
 // The exit codes of every command.
@@ -29,10 +31,15 @@ type Std struct {
 	Context context.Context
 	// OutTerminal and ErrTerminal tell whether a person looks at the stream.
 	OutTerminal, ErrTerminal bool
+
+	// mask knows the secrets of the run; nothing on Err shows them.
+	mask *secret.Mask
 }
 
 // Main runs one command line, without the program's name, and gives the exit code.
 func Main(args []string, std Std) int {
+	std.mask = &secret.Mask{}
+	std.Err = std.mask.Writer(std.Err)
 	root := newRoot(&std)
 	root.SetArgs(args)
 	root.SetIn(std.In)

@@ -66,6 +66,7 @@ func dev(std *Std, path string, flags devFlags) error {
 		return failed(err)
 	}
 	settings.BaseURL, settings.Log = "http://"+listener.Addr().String(), local.QuestionLog(std.Err)
+	std.Out = std.mask.Writer(std.Out)
 	d := &developer{std: std, project: w.project, settings: settings}
 	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
 	d.reload()

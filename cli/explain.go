@@ -107,7 +107,7 @@ func (w workflow) because(place string, with []string) []string {
 	return words
 }
 
-// quoted is a place "file:line" with the text that stands there.
+// quoted is a place "file:line" with the text that stands there, credentials hidden.
 func (w workflow) quoted(place string) string {
 	file, number, _ := strings.Cut(place, ":")
 	line, err := strconv.Atoi(number)
@@ -118,7 +118,7 @@ func (w workflow) quoted(place string) string {
 	if line < 1 || line > len(lines) {
 		return w.path(place)
 	}
-	return fmt.Sprintf("%s: %s", w.path(place), bytes.TrimSpace(lines[line-1]))
+	return fmt.Sprintf("%s: %s", w.path(place), secret.InSource(strings.TrimSpace(string(lines[line-1]))))
 }
 
 // permission is a grant for machines to read.

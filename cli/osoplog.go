@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -64,7 +65,7 @@ type osopDocument struct {
 	Summary     string            `json:"result_summary,omitempty"`
 }
 
-func newOSOPLog(workflow *ir.Workflow, operation *ir.Operation) *osopLog {
+func newOSOPLog(workflow *ir.Workflow, operation *ir.Operation, known *secret.Mask) *osopLog {
 	trigger := "manual"
 	for _, t := range operation.Triggers {
 		if _, http := t.(*ir.HTTP); http {
@@ -76,7 +77,7 @@ func newOSOPLog(workflow *ir.Workflow, operation *ir.Operation) *osopLog {
 		name = workflow.Name
 	}
 	return &osopLog{
-		workflow: name, trigger: trigger, secrets: &mask{}, states: map[int64]string{}, visits: map[int64]int64{}, tries: map[int64]int{},
+		workflow: name, trigger: trigger, secrets: &mask{run: known}, states: map[int64]string{}, visits: map[int64]int64{}, tries: map[int64]int{},
 		open: map[int64]*osopRecord{}, last: map[string]*osopRecord{},
 	}
 }

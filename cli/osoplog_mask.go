@@ -1,37 +1,20 @@
 package cli
 
 import (
-	"slices"
-	"strings"
-
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// masked stands where a secret stood.
-const masked = "***"
-
 // mask hides secrets in the values of a log: what stands under a name that means a secret, and the same text wherever else it comes up.
-type mask struct{ known []string }
-
-// isSecretName tells whether a field of this name holds a secret. The name of a secret (secret, secret_ref) is none.
-func isSecretName(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "authorization", "cookie", "set-cookie", "x-api-key", "jwt":
-		return true
-	}
-	return slices.ContainsFunc([]string{"token", "password", "passwd", "client_secret", "api_key", "apikey", "private_key", "credential"}, func(part string) bool {
-		return strings.Contains(name, part) && !strings.HasSuffix(name, "_ref") && name != "token_type" && name != "tokenurl" && name != "token_url"
-	})
-}
+type mask struct{ run *secret.Mask }
 
 // learn remembers the secrets in a value.
 func (m *mask) learn(value any) {
 	switch value := value.(type) {
 	case *jsonata.Object:
 		for name, inner := range value.All() {
-			if text, ok := inner.(string); ok && isSecretName(name) {
-				m.add(text)
+			if text, ok := inner.(string); ok && secret.IsName(name) {
+				m.run.Add(text)
 				continue
 			}
 			m.learn(inner)
@@ -43,23 +26,14 @@ func (m *mask) learn(value any) {
 	}
 }
 
-func (m *mask) add(secret string) {
-	for _, prefix := range []string{"Bearer ", "Basic "} {
-		secret = strings.TrimPrefix(secret, prefix)
-	}
-	if len(secret) >= 4 && !slices.Contains(m.known, secret) {
-		m.known = append(m.known, secret)
-	}
-}
-
 // value gives a copy without secrets.
 func (m *mask) value(value any) any {
 	switch value := value.(type) {
 	case *jsonata.Object:
 		clean := jsonata.NewObject()
 		for name, inner := range value.All() {
-			if _, isText := inner.(string); isText && isSecretName(name) {
-				clean.Set(name, masked)
+			if _, isText := inner.(string); isText && secret.IsName(name) {
+				clean.Set(name, secret.Masked)
 				continue
 			}
 			clean.Set(name, m.value(inner))
@@ -78,9 +52,4 @@ func (m *mask) value(value any) any {
 	}
 }
 
-func (m *mask) text(text string) string {
-	for _, secret := range m.known {
-		text = strings.ReplaceAll(text, secret, masked)
-	}
-	return text
-}
+func (m *mask) text(text string) string { return m.run.Text(text) }

@@ -106,7 +106,7 @@ func run(std *Std, path, operation string, flags runFlags) error {
 	if flags.osoplog == "" {
 		return execute(std, service, known, request, flags.trace)
 	}
-	log := newOSOPLog(output.Workflow, known)
+	log := newOSOPLog(output.Workflow, known, std.mask)
 	var logFailed error
 	err = execute(std, service, known, request, flags.trace, recorder{observe: log.observe, ended: func(result engine.Result) {
 		logFailed = log.write(flags.osoplog, result)

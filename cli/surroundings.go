@@ -26,7 +26,7 @@ func (s *surroundings) register(command *cobra.Command) {
 }
 
 func (s *surroundings) settings(std *Std) (local.Settings, error) {
-	settings := local.Settings{Environment: task.Environment(std.Lookup), Datasources: map[string]string{}}
+	settings := local.Settings{Environment: task.Environment(std.Lookup), Datasources: map[string]string{}, Mask: std.mask}
 	for _, datasource := range s.datasources {
 		name, address, ok := strings.Cut(datasource, "=")
 		if !ok || name == "" || address == "" {

@@ -1,13 +1,14 @@
 // Package compiler turns the source files of a workflow into state machine definitions. It is wiring only: each stage is a package of its
 // own and a function from values to values. Nothing here reads or writes a disk.
 //
-//	source.Files ─ dialect ─► ir.Workflow ─ lower ─► asl.Machine ─► Output.Files
+//	source.Files ─ dialect ─► ir.Workflow ─ credentials ─► ir.Workflow ─ lower ─► asl.Machine ─► Output.Files
 package compiler
 
 import (
 	"fmt"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/credentials"
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/all"
 	"github.com/steploom/steploom/compiler/ir"
@@ -65,7 +66,9 @@ func Compile(files source.Files, options Options) (Output, diag.List) {
 	if workflow == nil {
 		return output, found.Sorted()
 	}
-	output.Workflow = ir.Decide(workflow)
+	withoutLiterals, written := credentials.Move(workflow)
+	found = append(found, written...)
+	output.Workflow = ir.Decide(withoutLiterals)
 	if found.HasErrors() { // what waits is told beside what the dialect has found
 		return output, append(found, ir.CheckRequests(output.Workflow)...).Sorted()
 	}
@@ -174,6 +177,7 @@ func Rules() []diag.Rule {
 	for _, language := range all.List() {
 		rules = append(rules, language.Rules()...)
 	}
+	rules = append(rules, credentials.Rules()...)
 	rules = append(rules, ir.Rules()...)
 	rules = append(rules, lower.Rules()...)
 	return append(rules, sam.Rules()...)

@@ -25,6 +25,7 @@ type Services struct {
 	Blobs     blob.Store
 	Endpoints []task.Endpoint // redirects of HTTP hosts
 	SQLite    sql.OpenSQLite  // nil when no driver for SQLite is linked
+	Mask      *secret.Mask    // learns the secrets that functions come to know; may be nil
 }
 
 // All makes every function that a definition calls. It does not hold api, which is made with an executor: see api.New.
@@ -43,6 +44,7 @@ func All(environment task.Environment, services Services) []task.Function {
 			Endpoints:   services.Endpoints,
 			Secrets:     services.Secrets,
 			Blobs:       services.Blobs,
+			Mask:        services.Mask,
 		}),
 		sql.New(sql.Config{
 			Environment: environment,

@@ -154,6 +154,8 @@ func unusable(given string, err error) error {
 
 // credentials gives the sql function the user and the password in the file, unless the URL or the environment has its own.
 func (w *surroundings) credentials(ctx context.Context, connection *ir.Connection, address string) error {
+	_, _, inURL := ir.SplitCredentials(address)
+	w.settings.Mask.Add(inURL)
 	variable := sql.SecretVariable(connection.Name)
 	if _, ok := w.outer.Lookup(variable); ok || hasUser(address) || connection.User == (ir.Credential{}) {
 		return nil
@@ -180,6 +182,7 @@ func (w *surroundings) userAndPassword(ctx context.Context, user, password ir.Cr
 	if pair.Password, err = w.credential(ctx, password); err != nil {
 		return "", err
 	}
+	w.settings.Mask.Add(pair.Password)
 	text, err := json.Marshal(pair)
 	return string(text), err
 }

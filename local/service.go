@@ -69,6 +69,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		text := string(output.Files[m.Path()])
 		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, text: text}
 	}
+	surroundings.written(output.Workflow.Secrets)
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err
 	}

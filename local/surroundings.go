@@ -28,6 +28,8 @@ type Settings struct {
 	Log *slog.Logger
 	// Held are the datasources of the service that this one follows, see connect; nil for the first.
 	Held []Datasource
+	// Mask learns every secret of the run; nil is a mask that nobody reads.
+	Mask *secret.Mask
 	// BaseURL is the address that the workflow is served at, for links.
 	BaseURL string
 }
@@ -48,6 +50,9 @@ func newSurroundings(project Project, settings Settings) (*surroundings, error) 
 	if err != nil {
 		return nil, err
 	}
+	if settings.Mask == nil {
+		settings.Mask = &secret.Mask{}
+	}
 	return &surroundings{
 		project:   project,
 		settings:  settings,
@@ -62,12 +67,25 @@ func (w *surroundings) environment() task.Environment {
 	return task.Variables(maps.Clone(w.variables)).Or(w.outer)
 }
 
-func (w *surroundings) secrets() secret.Resolver { return secret.Environment(w.environment()) }
+func (w *surroundings) secrets() secret.Resolver {
+	return secret.Noting(secret.Environment(w.environment()), w.settings.Mask)
+}
+
+// written gives the secrets that stood in steps to the functions, unless the environment has its own.
+func (w *surroundings) written(secrets []ir.Secret) {
+	for _, one := range secrets {
+		variable := secret.Variable(one.Name)
+		if _, ok := w.outer.Lookup(variable); !ok {
+			w.variables[variable] = one.Literal
+			w.settings.Mask.Add(one.Literal)
+		}
+	}
+}
 
 // functions makes the functions that definitions call, by the name they call them by.
 func (w *surroundings) functions() map[string]task.Function {
 	byName := map[string]task.Function{}
-	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite}
+	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite, Mask: w.settings.Mask}
 	for _, function := range functions.All(w.environment(), services) {
 		byName["${"+function.Substitution()+"}"] = function
 	}

@@ -18,7 +18,17 @@ type Workflow struct {
 	Connections []*Connection
 	// Authentication guards every HTTP operation; nil when the API is open.
 	Authentication *Authentication
-	Range          diag.Range
+	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.
+	Secrets []Secret
+	Range   diag.Range
+}
+
+// Secret is a credential that was taken out of a step.
+type Secret struct {
+	Name string
+	// Literal is its value in local runs; it is kept out of every generated file.
+	Literal string
+	Range   diag.Range
 }
 
 // Operation is one state machine: what starts it and what it does.

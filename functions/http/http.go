@@ -40,6 +40,7 @@ type Request struct {
 	Form               json.RawMessage `json:"form"`               // object sent as application/x-www-form-urlencoded
 	Multipart          json.RawMessage `json:"multipart"`          // object of parts sent as multipart/form-data: see multipart.go
 	Auth               *Auth           `json:"auth"`               // credentials
+	Secrets            secrets         `json:"secrets"`            // references of secrets by the place they are put at: see secrets.go
 	TimeoutSeconds     float64         `json:"timeoutSeconds"`     // for the whole exchange; 10 when 0
 	FailOnStatus       *bool           `json:"failOnStatus"`       // default true: a status outside 200-299 is the error Http.Status.<code>
 	ExpectedStatus     []int           `json:"expectedStatus"`     // statuses that are success, in place of 200-299
@@ -62,6 +63,7 @@ type Config struct {
 	Endpoints   []task.Endpoint  // redirects before those of the environment, for tests and stubs
 	Secrets     secret.Resolver
 	Blobs       blob.Store
+	Mask        *secret.Mask // learns secrets and fetched tokens; nil for one of the function's own
 }
 
 // Row describes the function.
@@ -104,6 +106,8 @@ func requestFields() []task.Field {
 		{Name: "multipart.*.content", Type: task.TypeAny, Doc: "the content of a part", Holds: task.HoldsStored},
 		{Name: "auth", Type: task.TypeObject, Doc: "credentials"},
 		{Name: "auth.secret", Type: task.TypeText, Doc: "the secret with the credential", Holds: task.HoldsSecret},
+		{Name: "secrets", Type: task.TypeObject, Doc: "secrets by the place in the request that they are put at"},
+		{Name: "secrets.*", Type: task.TypeText, Doc: "the secret with the text", Holds: task.HoldsSecret},
 		{Name: "auth.tokenUrl", Type: task.TypeText, Doc: "where a token is fetched", Holds: task.HoldsEndpoint},
 		{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole exchange"},
 		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error"},
@@ -119,8 +123,14 @@ func requestFields() []task.Field {
 func New(config Config) task.Function {
 	endpoints, err := config.Environment.Endpoints()
 	all := slices.Concat(task.SortEndpoints(config.Endpoints), endpoints)
+	if config.Mask == nil {
+		config.Mask = &secret.Mask{}
+	}
+	if config.Secrets != nil {
+		config.Secrets = secret.Noting(config.Secrets, config.Mask)
+	}
 	s := &sender{config: config, clients: newClients(all), fault: err}
-	function := task.New(Row(), s.handle)
+	function := task.New(Row(), s.masked)
 	function.Close = s.clients.close
 	return function
 }
@@ -133,6 +143,27 @@ type sender struct {
 	fault   error // of the configuration
 }
 
+// masked is handle with no secret in its errors, which go into the history of the execution.
+func (s *sender) masked(ctx context.Context, request Request) (Response, error) {
+	response, err := s.handle(ctx, request)
+	if failure, ok := errors.AsType[*task.Error](err); ok {
+		return response, &task.Error{Name: failure.Name, Message: s.config.Mask.Text(failure.Message), Detail: s.maskedDetail(failure.Detail)}
+	}
+	return response, err
+}
+
+// maskedDetail hides known secrets, which a server may have sent back.
+func (s *sender) maskedDetail(detail any) any {
+	text, err := json.Marshal(detail)
+	if err != nil {
+		return nil
+	}
+	if clean := s.config.Mask.Known(string(text)); clean != string(text) {
+		return json.RawMessage(clean)
+	}
+	return detail
+}
+
 func (s *sender) handle(ctx context.Context, request Request) (Response, error) {
 	if s.fault != nil {
 		return Response{}, s.fault
@@ -143,6 +174,10 @@ func (s *sender) handle(ctx context.Context, request Request) (Response, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	request, err = s.withSecrets(ctx, request)
+	if err != nil {
+		return Response{}, s.timeoutOr(ctx, err, timeout)
+	}
 	request, err = s.tokenForm(ctx, request)
 	if err != nil {
 		return Response{}, s.timeoutOr(ctx, err, timeout)

@@ -63,6 +63,7 @@ func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) 
 		}
 		token = fetched
 		s.tokens.set(auth.tokenKey(), token)
+		s.config.Mask.Add(token.AccessToken, token.RefreshToken)
 	}
 	return setCredential(outgoing, "Authorization", token.Type()+" "+token.AccessToken)
 }

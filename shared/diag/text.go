@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/steploom/steploom/shared/secret"
 )
 
 // TextOptions says how WriteText shows diagnostics.
@@ -82,12 +84,13 @@ func (t *textWriter) header(at Range, word, style, summary, code string) {
 	t.out.WriteByte('\n')
 }
 
-// excerpt quotes the first line of a range, underlined, and returns the width of the line numbers' margin.
+// excerpt quotes the first line of a range, underlined and without credentials, and returns the width of the line numbers' margin.
 func (t *textWriter) excerpt(at Range, style string) int {
 	line, ok := t.line(at)
 	if !ok {
 		return 1
 	}
+	line = secret.InSource(line)
 	number := strconv.Itoa(at.Start.Line)
 	gutter := strings.Repeat(" ", len(number))
 	before, marked := split(line, at)

@@ -1,0 +1,291 @@
+// Package credentials takes the credentials that a workflow writes out of it, so that none of them gets into a definition, a template or an
+// event. It stands between the dialects and package lower.
+package credentials
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// Move gives a workflow in which every credential that a call of function http writes out has become a secret of the workflow
+// (ir.Workflow.Secrets), and a warning for each. Credentials are texts, known when compiling, in headers, query parameters and members of
+// bodies and forms whose names say so, and the user and password of an address.
+func Move(workflow *ir.Workflow) (*ir.Workflow, diag.List) {
+	m := &mover{byLiteral: map[string]string{}, names: map[string]bool{}}
+	moved := *workflow
+	moved.Operations = make([]*ir.Operation, len(workflow.Operations))
+	for i, operation := range workflow.Operations {
+		copied := *operation
+		copied.Steps = m.steps(operation.Steps)
+		moved.Operations[i] = &copied
+	}
+	moved.Secrets = append(moved.Secrets[:len(moved.Secrets):len(moved.Secrets)], m.secrets...)
+	return &moved, m.found
+}
+
+// Rules documents the diagnostics of this package.
+func Rules() []diag.Rule {
+	return []diag.Rule{{Code: codeLiteral, Title: "a credential is written out", Doc: "A header, a query parameter, a member of a body or an address holds a credential as text. It is kept out of every generated file and becomes a secret of the stack, which is to be given its value after the deployment; a local run uses the text. Everybody who can read the workflow still knows it: refer to a secret or to the environment instead."}}
+}
+
+const codeLiteral = "SEC001"
+
+// mover collects what it takes out.
+type mover struct {
+	secrets   []ir.Secret
+	byLiteral map[string]string // name by literal
+	names     map[string]bool
+	found     diag.List
+}
+
+func (m *mover) steps(steps []ir.Step) []ir.Step {
+	moved := make([]ir.Step, len(steps))
+	for i, step := range steps {
+		moved[i] = ir.WithBodies(step, m.steps)
+		if call, ok := moved[i].(*ir.Call); ok && call.Function == task.HTTP && !call.External {
+			m.call(call)
+		}
+	}
+	return moved
+}
+
+// call takes the credentials out of one request.
+func (m *mover) call(call *ir.Call) {
+	given, ok := call.Arguments.(*jsonata.Object)
+	if !ok {
+		return
+	}
+	r := &request{mover: m, at: call.Head().Range, host: hostOf(given), secrets: jsonata.NewObject()}
+	moved := jsonata.NewObject()
+	for name, value := range given.All() {
+		switch name {
+		case "headers", "body", "form", "query":
+			value = r.members(value, "/"+name, name == "query")
+		case "url":
+			value = r.address(value)
+		}
+		moved.Set(name, value)
+	}
+	if r.query != nil {
+		moved.Set("query", merged(moved, r.query))
+	}
+	if r.secrets.Len() == 0 {
+		return
+	}
+	moved.Set("secrets", r.secrets)
+	call.Arguments = moved
+}
+
+// merged adds members to the query of a request.
+func merged(request *jsonata.Object, more *jsonata.Object) *jsonata.Object {
+	query := jsonata.NewObject()
+	if have, ok := request.Get("query"); ok {
+		if have, ok := have.(*jsonata.Object); ok {
+			for name, value := range have.All() {
+				query.Set(name, value)
+			}
+		}
+	}
+	for name, value := range more.All() {
+		query.Set(name, value)
+	}
+	return query
+}
+
+// request is one call at work.
+type request struct {
+	*mover
+	at      diag.Range
+	host    string
+	secrets *jsonata.Object // reference by the place of the secret in the request
+	query   *jsonata.Object // parameters that stood in the address
+}
+
+// members takes the credentials out of an object and the objects in it: null stays in the place of each, and function http fills it.
+func (r *request) members(value ir.Value, pointer string, isQuery bool) ir.Value {
+	object, ok := value.(*jsonata.Object)
+	if !ok {
+		return value
+	}
+	clean := jsonata.NewObject()
+	for name, member := range object.All() {
+		at := pointer + "/" + escape(name)
+		if text, ok := literal(member); ok && text != "" && (secret.IsName(name) || isQuery && secret.IsQueryName(name)) {
+			r.take(at, name, text, "the "+place(pointer)+" "+strconv.Quote(name)+" of a request")
+			member = nil
+		}
+		clean.Set(name, r.members(member, at, false))
+	}
+	return clean
+}
+
+// place says in which part of a request a member stands.
+func place(pointer string) string {
+	switch part, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/"); part {
+	case "headers":
+		return "header"
+	case "query":
+		return "query parameter"
+	default:
+		return "field"
+	}
+}
+
+// escape writes a name for a JSON pointer (RFC 6901, section 3).
+func escape(name string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(name) }
+
+// literal is a text that is known when compiling.
+func literal(value ir.Value) (string, bool) {
+	switch value := value.(type) {
+	case string:
+		return value, true
+	case *jsonata.String:
+		return value.Value, true
+	}
+	return "", false
+}
+
+// address takes user, password and secret parameters out of a URL. They stand in its literal parts; the parts between are data.
+func (r *request) address(value ir.Value) ir.Value {
+	if text, ok := value.(string); ok {
+		return r.parameters(r.user(text), true)
+	}
+	node, ok := value.(jsonata.Node)
+	if !ok {
+		return value
+	}
+	parts := pieces(node)
+	for i, part := range parts {
+		text, isText := part.(*jsonata.String)
+		if !isText {
+			continue
+		}
+		clean := text.Value
+		if i == 0 {
+			clean = r.user(clean)
+		}
+		parts[i] = build.Text(r.parameters(clean, i == len(parts)-1))
+	}
+	joined := build.Concat(parts...)
+	if text, isText := joined.(*jsonata.String); isText {
+		return text.Value
+	}
+	return joined
+}
+
+// pieces are the operands of joined texts, in order.
+func pieces(node jsonata.Node) []jsonata.Node {
+	if joined, ok := node.(*jsonata.Binary); ok && joined.Operator == "&" {
+		return append(pieces(joined.Left), pieces(joined.Right)...)
+	}
+	return []jsonata.Node{node}
+}
+
+// user takes "user:password@" out of the beginning of an address (RFC 3986, section 3.2.1).
+func (r *request) user(text string) string {
+	scheme, rest, found := strings.Cut(text, "://")
+	authority := rest
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		authority = rest[:end]
+	}
+	at := strings.LastIndexByte(authority, '@')
+	if !found || at < 0 {
+		return text
+	}
+	user, password, hasPassword := strings.Cut(authority[:at], ":")
+	if hasPassword {
+		r.take("/user", "user", unescaped(user)+":"+unescaped(password), "the address of a request")
+	} else {
+		r.take("/user", "user", unescaped(user)+":", "the address of a request")
+	}
+	return scheme + "://" + rest[at+1:]
+}
+
+func unescaped(text string) string {
+	if plain, err := url.PathUnescape(text); err == nil {
+		return plain
+	}
+	return text
+}
+
+// parameter is one name=value of a query.
+var parameter = regexp.MustCompile(`([?&])([^=&?#]+)=([^&#]*)`)
+
+// parameters takes the secret parameters out of a literal part of an address. The last parameter of a part that is not the last goes on in data
+// and stays.
+func (r *request) parameters(text string, last bool) string {
+	out, from := "", 0
+	for _, at := range parameter.FindAllStringSubmatchIndex(text, -1) {
+		name, value := unescaped(text[at[4]:at[5]]), text[at[6]:at[7]]
+		if !secret.IsQueryName(name) || value == "" || at[1] == len(text) && !last {
+			continue
+		}
+		plain, err := url.QueryUnescape(value)
+		if err != nil {
+			plain = value
+		}
+		r.take("/query/"+escape(name), name, plain, "the query parameter "+strconv.Quote(name)+" of a request")
+		if r.query == nil {
+			r.query = jsonata.NewObject()
+		}
+		r.query.Set(name, nil)
+		out += text[from:at[0]]
+		from = at[1]
+		if text[at[2]:at[3]] == "?" && from < len(text) && text[from] == '&' {
+			out += "?"
+			from++
+		}
+	}
+	return out + text[from:]
+}
+
+// take makes a secret of a literal, one for equal literals, and warns.
+func (r *request) take(pointer, field, text, what string) {
+	name, known := r.byLiteral[text]
+	if !known {
+		name = r.freeName(r.host + "-" + field)
+		r.byLiteral[text] = name
+		r.mover.secrets = append(r.mover.secrets, ir.Secret{Name: name, Literal: text, Range: r.at})
+	}
+	r.secrets.Set(pointer, name)
+	r.found.Add(report.Warning(codeLiteral, r.at, "%s holds a credential", what).
+		Why("It is kept out of every generated file and becomes the secret %s of the stack, but everybody who can read this file knows it.", name).
+		Fix("refer to a secret or to a variable of the environment").Diagnostic())
+}
+
+var notInName = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// freeName makes a name of a secret of letters, digits and "-".
+func (m *mover) freeName(text string) string {
+	base := strings.Trim(strings.ToLower(notInName.ReplaceAllString(text, "-")), "-")
+	name := base
+	for n := 2; m.names[strings.ToUpper(name)]; n++ {
+		name = base + "-" + strconv.Itoa(n)
+	}
+	m.names[strings.ToUpper(name)] = true
+	return name
+}
+
+// hostOf is the host of a request, as far as its address says it before anything is computed.
+func hostOf(request *jsonata.Object) string {
+	address, _ := request.Get("url")
+	text, ok := literal(address)
+	if node, isNode := address.(jsonata.Node); isNode && !ok {
+		text, _ = literal(pieces(node)[0])
+	}
+	_, rest, _ := strings.Cut(text, "://")
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest[strings.LastIndexByte(rest, '@')+1:]
+}

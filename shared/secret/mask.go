@@ -1,0 +1,110 @@
+package secret
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Mask hides the secrets of a run in whatever is written about it. It may be used concurrently; its zero value knows none.
+type Mask struct {
+	mutex sync.RWMutex
+	known []string // the longest first, so that a part of a secret does not hide only that part
+}
+
+// shortest is the number of characters below which a text is no secret but would hide half of a log.
+const shortest = 4
+
+// Add makes values known. The members of a JSON object, and what follows Bearer or Basic, are secrets of their own.
+func (m *Mask) Add(values ...string) {
+	for _, value := range values {
+		value = strings.TrimSpace(value)
+		for _, scheme := range []string{"Bearer ", "Basic ", "Token "} {
+			value = strings.TrimPrefix(value, scheme)
+		}
+		if strings.HasPrefix(value, "{") {
+			m.addMembers(value)
+		}
+		m.add(value)
+	}
+}
+
+// addMembers adds the members of a JSON object that are secrets by their names, and those of which nothing is known.
+func (m *Mask) addMembers(text string) {
+	var members map[string]any
+	if json.Unmarshal([]byte(text), &members) != nil {
+		return
+	}
+	for name, member := range members {
+		switch strings.ToLower(name) {
+		case "user", "username", "client_id", "scope", "token_url", "tokenurl":
+			continue
+		}
+		if member, ok := member.(string); ok {
+			m.Add(member)
+		}
+	}
+}
+
+func (m *Mask) add(value string) {
+	if len(value) < shortest {
+		return
+	}
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if !slices.Contains(m.known, value) {
+		m.known = append(m.known, value)
+		slices.SortStableFunc(m.known, func(a, b string) int { return len(b) - len(a) })
+	}
+}
+
+// Text hides every known secret in a text, and those that stand in its URLs.
+func (m *Mask) Text(text string) string { return InURL(m.Known(text)) }
+
+// Known hides every known secret in a text.
+func (m *Mask) Known(text string) string {
+	if m == nil {
+		return text
+	}
+	m.mutex.RLock()
+	defer m.mutex.RUnlock()
+	for _, known := range m.known {
+		text = strings.ReplaceAll(text, known, Masked)
+	}
+	return text
+}
+
+// Writer gives a writer that hides secrets in what is written; each Write is a text of its own.
+func (m *Mask) Writer(to io.Writer) io.Writer { return masking{m, to} }
+
+type masking struct {
+	mask *Mask
+	to   io.Writer
+}
+
+// Write writes a text without its secrets, and counts as if it had them.
+func (w masking) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(w.to, w.mask.Text(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// Noting gives a resolver that makes every secret it resolves known to a mask.
+func Noting(resolver Resolver, mask *Mask) Resolver { return noting{resolver, mask} }
+
+type noting struct {
+	Resolver
+	mask *Mask
+}
+
+func (n noting) Resolve(ctx context.Context, reference string) (string, error) {
+	value, err := n.Resolver.Resolve(ctx, reference)
+	if err == nil {
+		n.mask.Add(value)
+	}
+	return value, err
+}

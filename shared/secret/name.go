@@ -1,0 +1,107 @@
+package secret
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// IsName tells whether a field, header or parameter of this name holds a secret itself. The name of a secret (secret_ref) is none.
+func IsName(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "authorization", "proxy-authorization", "cookie", "set-cookie", "jwt":
+		return true
+	case "token_type", "tokenurl", "token_url":
+		return false
+	}
+	plain := strings.NewReplacer("-", "", "_", "").Replace(name)
+	return slices.ContainsFunc([]string{"token", "password", "passwd", "passphrase", "clientsecret", "apikey", "privatekey", "secretkey", "accesskey", "credential"}, func(part string) bool {
+		return strings.Contains(plain, part) && !strings.HasSuffix(plain, "ref")
+	})
+}
+
+// IsQueryName tells the same of a parameter in the query of a URL, where short names are common.
+func IsQueryName(name string) bool {
+	switch strings.ToLower(name) {
+	case "key", "sig", "signature", "secret", "auth", "pass", "pwd", "x-amz-signature", "x-amz-security-token":
+		return true
+	}
+	return IsName(name)
+}
+
+// Masked stands where a secret stood.
+const Masked = "***"
+
+var (
+	userInURL  = regexp.MustCompile(`(://)([^/?#@\s"'<>]*)@`)
+	pairInURL  = regexp.MustCompile(`([?&;])([A-Za-z0-9_.\-]+)=([^&;#\s"'<>,}\])]+)`)
+	namedValue = regexp.MustCompile(`(?i)(["']?)([A-Za-z0-9_\-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}|\{\{.*?\}\}|[^\s,{}\[\]#][^,{}\[\]#]*)`)
+)
+
+// InURL hides user, password and the parameters that are secrets in every URL that a text holds.
+func InURL(text string) string {
+	text = userInURL.ReplaceAllStringFunc(text, func(user string) string {
+		if isHidden(strings.Trim(user, ":/@")) {
+			return user
+		}
+		return "://" + Masked + "@"
+	})
+	return pairInURL.ReplaceAllStringFunc(text, func(pair string) string {
+		parts := pairInURL.FindStringSubmatch(pair)
+		if !IsQueryName(parts[2]) || isHidden(parts[3]) {
+			return pair
+		}
+		return parts[1] + parts[2] + "=" + Masked
+	})
+}
+
+func isHidden(text string) bool { return strings.Trim(text, "*") == "" }
+
+// InSource hides what looks like a credential in a line of source: the values of names that hold secrets, and those in URLs. Each character
+// that is hidden becomes a star, so that columns stay where they are. References such as ${NAME} stay.
+func InSource(line string) string {
+	line = hidden(line, userInURL, 2, func([]string) bool { return true })
+	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
+	return hidden(line, namedValue, 4, func(parts []string) bool { return IsName(parts[2]) })
+}
+
+// hidden covers one group of each match that is a secret by stars.
+func hidden(line string, pattern *regexp.Regexp, group int, isSecret func(parts []string) bool) string {
+	var out strings.Builder
+	last := 0
+	for _, at := range pattern.FindAllStringSubmatchIndex(line, -1) {
+		parts := make([]string, len(at)/2)
+		for i := range parts {
+			if at[2*i] >= 0 {
+				parts[i] = line[at[2*i]:at[2*i+1]]
+			}
+		}
+		value := parts[group]
+		if !isSecret(parts) || value == "" || isReference(value) {
+			continue
+		}
+		out.WriteString(line[last:at[2*group]])
+		out.WriteString(stars(value))
+		last = at[2*group+1]
+	}
+	return out.String() + line[last:]
+}
+
+func isReference(value string) bool {
+	value = strings.Trim(value, `"' `)
+	return strings.HasPrefix(value, "${") || strings.HasPrefix(value, "{{") || strings.HasPrefix(value, "Bearer ${") || strings.HasPrefix(value, "Bearer {{") ||
+		strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
+}
+
+// stars is as long as a text; quotes around it stay.
+func stars(value string) string {
+	characters := []rune(value)
+	for i := range characters {
+		quote := characters[0] == '"' || characters[0] == '\''
+		if !(quote && (i == 0 || i == len(characters)-1)) {
+			characters[i] = '*'
+		}
+	}
+	return string(characters)
+}
