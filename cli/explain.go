@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/shared/secret"
 )
 
 // explainFlags are the flags of explain.

@@ -1,0 +1,82 @@
+package credentials
+
+import (
+	"testing"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// TestMove compares the arguments of a call before and after.
+func TestMove(t *testing.T) {
+	for _, test := range []struct{ name, request, want, secrets string }{
+		{"nothing", `{"url":"https://h.example/x?page=2","headers":{"Accept":"a"}}`, `{"url":"https://h.example/x?page=2","headers":{"Accept":"a"}}`, ""},
+		{"header", `{"url":"https://h.example/","headers":{"authorization":"Bearer a","Accept":"b"}}`,
+			`{"url":"https://h.example/","headers":{"authorization":null,"Accept":"b"},"secrets":{"/headers/authorization":"h-example-authorization"}}`, "h-example-authorization=Bearer a"},
+		{"query", `{"url":"https://h.example/x?key=k%20k&page=2&sig=s#top","query":{"token":"t","q":"u"}}`,
+			`{"url":"https://h.example/x?page=2#top","query":{"token":null,"q":"u","key":null,"sig":null},"secrets":{"/query/key":"h-example-key","/query/sig":"h-example-sig","/query/token":"h-example-token"}}`,
+			"h-example-key=k k h-example-sig=s h-example-token=t"},
+		{"query alone", `{"url":"https://h.example/x?key=k"}`, `{"url":"https://h.example/x","query":{"key":null},"secrets":{"/query/key":"h-example-key"}}`, "h-example-key=k"},
+		{"user", `{"url":"https://u:p%40@h.example:8443/x"}`, `{"url":"https://h.example:8443/x","secrets":{"/user":"h-example-8443-user"}}`, "h-example-8443-user=u:p@"},
+		{"body", `{"url":"https://h.example/","body":{"login":{"pass/word":"a","client_secret":"b"},"token_type":"c"},"form":{"client_secret":"b"}}`,
+			`{"url":"https://h.example/","body":{"login":{"pass/word":"a","client_secret":null},"token_type":"c"},"form":{"client_secret":null},"secrets":{"/body/login/client_secret":"h-example-client-secret","/form/client_secret":"h-example-client-secret"}}`,
+			"h-example-client-secret=b"},
+		{"numbers stay", `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			arguments, err := jsonata.Decode([]byte(test.request))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, secrets := moved(t, arguments)
+			if got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+			if secrets != test.secrets {
+				t.Errorf("secrets %s, want %s", secrets, test.secrets)
+			}
+			if again, err := jsonata.Encode(arguments); err != nil || string(again) != test.request {
+				t.Errorf("the workflow before has become %s", again)
+			}
+		})
+	}
+}
+
+// TestMoveKeepsData: what is only known when the operation runs stays where it is.
+func TestMoveKeepsData(t *testing.T) {
+	address := build.Concat(build.Text("https://u:p@h.example/x?key=k&id="), build.Var("id"), build.Text("&token=a"), build.Var("b"), build.Text("&sig=c"))
+	arguments := ir.Object("url", address, "headers", ir.Object("Authorization", build.Concat(build.Text("Bearer "), build.Var("token"))))
+	call := &ir.Call{Function: task.HTTP, Arguments: arguments}
+	workflow, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: []ir.Step{call}}}})
+	after := workflow.Operations[0].Steps[0].(*ir.Call)
+	const want = `{"url": 'https://h.example/x?id=' & $id & '&token=a' & $b, "headers": {"Authorization": 'Bearer ' & $token}, "query": {"key": null, "sig": null}, ` +
+		`"secrets": {"/user": "h-example-user", "/query/key": "h-example-key", "/query/sig": "h-example-sig"}}`
+	if got := ir.ValueText(after.Arguments); got != want || len(found) != 3 {
+		t.Errorf("%d warnings\ngot  %s\nwant %s", len(found), got, want)
+	}
+}
+
+// moved gives the arguments of a call and the secrets, name=literal, after Move. The call stands deep inside an operation.
+func moved(t *testing.T, arguments ir.Value) (text, secrets string) {
+	t.Helper()
+	call := &ir.Call{Function: task.HTTP, Arguments: arguments}
+	loop := &ir.Loop{Body: []ir.Step{&ir.Branch{Else: []ir.Step{call}}}}
+	workflow, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: []ir.Step{loop}}}})
+	inside := workflow.Operations[0].Steps[0].(*ir.Loop).Body[0].(*ir.Branch).Else[0].(*ir.Call)
+	encoded, err := jsonata.Encode(inside.Arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, one := range workflow.Secrets {
+		if i > 0 {
+			secrets += " "
+		}
+		secrets += one.Name + "=" + one.Literal
+	}
+	if (len(found) > 0) != (secrets != "") {
+		t.Errorf("warnings: %v", found)
+	}
+	return string(encoded), secrets
+}
