@@ -1,4 +1,4 @@
-// Package filter is the function that runs a jq program over a JSON value.
+// Package filter is the function that runs a jq program over a JSON value, and that writes dates by a pattern of java.time.
 // Definitions call it for what JSONata cannot say.
 //
 //	{"language": "jq", "program": "[.[] | select(.age > $least)]", "input": [{"age": 3}, {"age": 9}], "args": {"least": 5}}
@@ -7,6 +7,11 @@
 // A jq program may give any number of results: one is the output itself, none is null, several are a list; with
 // "collect" the output is always the list, with "text" it is what jq would write. jq orders the members of objects by
 // name.
+//
+//	{"language": "java.time", "program": "EEE d MMM, HH:mm z", "input": "2026-03-01T09:05:00Z", "args": {"zone": "Europe/Berlin"}}
+//	{"output": "Sun 1 Mar, 10:05 CET"}
+//
+// A list of dates gives an object with each of them: what it becomes, or {"error": why it cannot be written}.
 package filter
 
 import (
@@ -30,15 +35,15 @@ const (
 
 // Request is what the function takes.
 type Request struct {
-	Language       string          `json:"language"`       // "jq"
-	Program        string          `json:"program"`        // the program's text
+	Language       string          `json:"language"`       // "jq" or "java.time"
+	Program        string          `json:"program"`        // the program's text; java.time: a pattern
 	Input          json.RawMessage `json:"input"`          // any JSON value; null when absent
 	Stream         bool            `json:"stream"`         // jq: the input is a list of inputs, for each of which the program runs
 	Slurp          bool            `json:"slurp"`          // jq: all inputs are one, a list
 	NullInput      bool            `json:"nullInput"`      // jq: the program runs once, with null; it may read the inputs
 	ExitStatus     bool            `json:"exitStatus"`     // jq: a last result of false or null, or none, is a failure
 	Text           *Text           `json:"text"`           // jq: the output is a text
-	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named
+	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named; java.time: zone, locale, read (a pattern)
 	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
 }
@@ -58,19 +63,19 @@ type Response struct {
 func Row() task.Row {
 	return task.Row{
 		Name:    task.Filter,
-		Doc:     "Runs a jq program over a JSON value.",
+		Doc:     "Runs a jq program over a JSON value, or writes dates by a pattern of java.time.",
 		Memory:  256,
 		Timeout: longestTimeout + time.Second,
 		Request: []task.Field{
-			{Name: "language", Type: task.TypeText, Doc: "jq"},
-			{Name: "program", Type: task.TypeText, Doc: "the program's text", Example: "sample"},
+			{Name: "language", Type: task.TypeText, Doc: "jq or java.time"},
+			{Name: "program", Type: task.TypeText, Doc: "the program's text, or the pattern", Example: "sample"},
 			{Name: "input", Type: task.TypeAny, Doc: "any JSON value"},
 			{Name: "stream", Type: task.TypeBoolean, Doc: "the input is a list of inputs"},
 			{Name: "slurp", Type: task.TypeBoolean, Doc: "all inputs are one, a list"},
 			{Name: "nullInput", Type: task.TypeBoolean, Doc: "the program runs once, with null"},
 			{Name: "exitStatus", Type: task.TypeBoolean, Doc: "a last result of false or null is a failure"},
 			{Name: "text", Type: task.TypeObject, Doc: "the output is a text: between (results), indent (of JSON)"},
-			{Name: "args", Type: task.TypeObject, Doc: "variables by name"},
+			{Name: "args", Type: task.TypeObject, Doc: "variables by name; java.time: zone, locale, read"},
 			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},
 		},
@@ -111,8 +116,10 @@ func (f *filter) run(ctx context.Context, request Request) (any, error) {
 	switch request.Language {
 	case "jq":
 		return f.jq(ctx, request)
+	case task.FilterDates:
+		return f.dates(ctx, request)
 	}
-	return nil, task.Errorf(task.RequestInvalid, "language %q is not jq", request.Language)
+	return nil, task.Errorf(task.RequestInvalid, "language %q is neither jq nor java.time", request.Language)
 }
 
 func timedOut(message string) *task.Error { return task.Errorf(task.FilterTimeout, "%s", message) }

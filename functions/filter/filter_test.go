@@ -78,3 +78,51 @@ func TestFailures(t *testing.T) {
 		t.Errorf("an unknown language: %v", err)
 	}
 }
+
+func TestDates(t *testing.T) {
+	for _, test := range []struct {
+		pattern, input string
+		args           map[string]any
+		want           string
+	}{
+		{`EEE d MMM uuuu, HH:mm z`, `"2026-03-01T09:05:00Z"`, map[string]any{"zone": "Europe/Berlin"}, `"Sun 1 Mar 2026, 10:05 CET"`},
+		{`d. MMMM`, `"2026-03-01"`, map[string]any{"locale": "de"}, `"1. März"`},
+		{`HH:mm:ss.SSSSSS X`, `"2026-03-01 09:05:07.123456"`, nil, `"09:05:07.123456 Z"`},
+		{`uuuu-MM-dd HH:mm`, `"01.03.2026 9 Uhr"`, map[string]any{"read": "dd.MM.yyyy H 'Uhr'", "zone": "+02:00"}, `"2026-03-01 11:00"`},
+		{`HH:mm`, `"9:05 PM"`, map[string]any{"read": "h:mm a"}, `"21:05"`},
+		{`yyyy`, `null`, nil, `null`},
+		{`yyyy`, `"0000-00-00 00:00:00"`, nil, `null`},
+		{`yyyy`, `[]`, nil, `{}`},
+		{`dd.MM.yyyy`, `["2026-03-01", "2026-02-30", "0000-00-00"]`, nil,
+			`{"0000-00-00":null,"2026-02-30":{"error":"\"2026-02-30\" is not a date: Invalid date: there is no day 30 in month 2 of the year 2026"},"2026-03-01":"01.03.2026"}`},
+	} {
+		got, err := run(t, Request{Language: "java.time", Program: test.pattern, Input: json.RawMessage(test.input), Args: test.args})
+		if want := `{"output":` + test.want + `}`; err != nil || got != want {
+			t.Errorf("%s of %s: got %s, %v; want %s", test.pattern, test.input, got, err, want)
+		}
+	}
+}
+
+func TestDateFailures(t *testing.T) {
+	for _, test := range []struct {
+		pattern, input string
+		args           map[string]any
+		name, message  string
+	}{
+		{`yyyy-MM-ddThh`, `"2026-03-01"`, nil, task.FilterInvalid, "Unknown pattern letter: T"},
+		{`yyyy`, `"2026-02-30"`, nil, task.FilterFailed, "no day 30"},
+		{`yyyy`, `"soon"`, nil, task.FilterFailed, "ISO 8601"},
+		{`pMMMM`, `"2026-03-01"`, nil, task.FilterFailed, "pad width"},
+		{`yyyy`, `"2026-03-01"`, map[string]any{"zone": "Bonn"}, task.FilterInvalid, "time zone"},
+		{`yyyy`, `"2026-03-01"`, map[string]any{"locale": "fr"}, task.FilterInvalid, `"fr"`},
+		{`yyyy`, `"2026-03-01"`, map[string]any{"read": "{"}, task.FilterInvalid, "reserved"},
+		{`yyyy`, `"2026-03-01"`, map[string]any{"Zone": "UTC"}, task.RequestInvalid, `"Zone"`},
+		{`yyyy`, `7`, nil, task.RequestInvalid, "neither a date"},
+		{`yyyy`, `[7]`, nil, task.RequestInvalid, "neither a date"},
+	} {
+		_, err := run(t, Request{Language: "java.time", Program: test.pattern, Input: json.RawMessage(test.input), Args: test.args})
+		if e := task.AsError(err); e == nil || e.Name != test.name || !strings.Contains(e.Message, test.message) {
+			t.Errorf("%s of %s: got %v, want %s with %q", test.pattern, test.input, err, test.name, test.message)
+		}
+	}
+}

@@ -10,6 +10,8 @@ const (
 	SQL    = "sql"
 
 	FilterOutput = "output"
+	// FilterDates is the language of patterns of java.time.
+	FilterDates = "java.time"
 
 	FTPPath    = "path"
 	FTPFiles   = "files"
