@@ -95,7 +95,7 @@ func (*Function) step() {}
 // Definite tells that a path names at most one place, as Jayway sees it: several names at the end make one object, a function at the end of a path with
 // .. is applied to one list.
 func (p *Path) Definite() bool {
-	if p.aggregates() {
+	if p.Aggregates() {
 		return true
 	}
 	for i, step := range p.Steps {
@@ -106,18 +106,14 @@ func (p *Path) Definite() bool {
 	return true
 }
 
-func (p *Path) aggregates() bool {
-	descends := false
-	for _, step := range p.Steps {
-		if _, ok := step.(*Descend); ok {
-			descends = true
-		}
-	}
-	if len(p.Steps) == 0 || !descends {
+// Aggregates tells that the path begins with .. and ends in a function, which Jayway then applies once to the list of all that the path before finds.
+func (p *Path) Aggregates() bool {
+	if len(p.Steps) < 2 {
 		return false
 	}
-	_, ok := p.Steps[len(p.Steps)-1].(*Function)
-	return ok
+	_, descends := p.Steps[0].(*Descend)
+	_, function := p.Steps[len(p.Steps)-1].(*Function)
+	return descends && function
 }
 
 func definite(step Step, last bool) bool {

@@ -175,6 +175,10 @@ func (p *parser) path(raw expr.Text) *pathText {
 		p.refuse(p.badText(codeJSONPath, text, err))
 		return nil
 	}
+	for _, warning := range result.parsed.Warnings {
+		at := text.Slice(min(warning.Start, len(text.Value)), min(warning.End, len(text.Value)))
+		p.node.Report(report.Warning(codeJSONPath, p.place(at), "%s", warning.Message).Fix("%s", warning.Fix))
+	}
 	if result.parsed.Rootless() {
 		p.node.Report(report.Warning(codeJSONPath, p.place(raw), "a JSONPath starts with $").Fix("write %s", withRoot(text.Value)))
 	}

@@ -222,8 +222,8 @@ func (s sequence) loop(ff *fulfillment) ir.Step {
 
 // items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
 func (s sequence) items(e expression) jsonata.Node {
-	value := s.lower(e)
-	if value.kind == listKind || value.many {
+	value := s.listed(e)
+	if value.kind == listKind || value.found != nil {
 		return value.list()
 	}
 	return value.node
@@ -301,7 +301,7 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 				steps, fresh = append(steps, step), map[string]bool{}
 			}
 			fresh[one.name] = true
-			binding := ir.Binding{Name: s.names.attributes[one.name].variable, Value: plain(s.lower(one.value).node)}
+			binding := s.binding(one)
 			if group.when != nil {
 				binding.IfOrNil = s.condition(group.when)
 			}
@@ -309,6 +309,15 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 		}
 	}
 	return steps
+}
+
+// binding gives the variable of an attribute and its value: the list of all values, where each that is set is what an expression finds.
+func (s sequence) binding(one attribute) ir.Binding {
+	info, value := s.names.attributes[one.name], s.lower(one.value)
+	if info.found {
+		return ir.Binding{Name: info.variable, Value: value.list()}
+	}
+	return ir.Binding{Name: info.variable, Value: plain(value.node)}
 }
 
 // readsAny tells whether an expression reads one of some attributes.

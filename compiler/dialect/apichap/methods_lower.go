@@ -21,8 +21,12 @@ func (s *scope) follow(root typed, path *pathText) typed {
 	for i, hole := range path.holes {
 		holes[i] = s.lower(hole).defined()
 	}
-	many := !path.parsed.Definite || root.kind == listKind && !path.parsed.StartsWithIndex()
-	return typed{node: path.parsed.Lower(root.node, holes...), null: true, missing: true, many: many}
+	from := rootOf(root)
+	value := typed{node: path.parsed.Value(from, holes...), null: true, missing: true}
+	if path.parsed.Many(from.Shape) {
+		value.found = &found{path.parsed.List(from, holes...), path.parsed.Count(from, holes...)}
+	}
+	return value
 }
 
 func lowerValue(s *scope, c *call) typed {
@@ -98,6 +102,9 @@ func lowerValueByIndex(s *scope, c *call) typed {
 	}
 	key := s.lower(c.arguments[1].value)
 	value := typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true}
+	if found.rows {
+		value.kind, value.rows = listKind, true
+	}
 	return s.follow(value, c.arguments[2].path)
 }
 
@@ -108,7 +115,11 @@ func lowerAttribute(s *scope, c *call) typed {
 		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text))
 		return nothing()
 	}
-	return typed{node: build.Var(info.variable), kind: info.kind, null: true}
+	value := typed{node: build.Var(info.variable), kind: info.kind, null: true, mixed: info.mixed}
+	if info.found {
+		return foundIn(value.node)
+	}
+	return value
 }
 
 func lowerText(s *scope, c *call) typed {
@@ -122,7 +133,11 @@ func lowerText(s *scope, c *call) typed {
 func lowerConstant(s *scope, c *call) typed { return s.lower(c.arguments[0].value) }
 
 func lowerSize(s *scope, c *call) typed {
-	return typed{node: build.Call("count", s.lower(c.arguments[0].value).list()), kind: numberKind}
+	list := s.listed(c.arguments[0].value)
+	if list.found != nil {
+		return typed{node: list.found.count, kind: numberKind}
+	}
+	return typed{node: build.Call("count", list.list()), kind: numberKind}
 }
 
 func lowerList(s *scope, c *call) typed {

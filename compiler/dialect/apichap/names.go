@@ -19,6 +19,8 @@ type attributeInfo struct {
 	values   []expression
 	// fixed tells that every value is made of texts and numbers that the workflow itself holds, never of data.
 	fixed bool
+	// found tells that the variable holds the list of what a path with several matches finds, mixed that only some of the values are such.
+	found, mixed bool
 	// carried tells that the attribute is set inside a loop, so that it must exist before.
 	carried bool
 	at      diag.Range

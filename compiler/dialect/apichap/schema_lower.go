@@ -73,7 +73,7 @@ func (s shapes) item(variable string, one schema) typed {
 }
 
 func (s shapes) list(one *schemaList) typed {
-	list := s.lower(one.list)
+	list := s.listed(one.list)
 	name := s.elementName()
 	item := s.item(name, one.item)
 	function := build.Function(item.node, name)

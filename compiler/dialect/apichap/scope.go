@@ -137,7 +137,7 @@ func (s *scope) value(r *result) typed {
 	}
 	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows}
 	if r.rows {
-		value.kind = listKind
+		value.kind, value.rows = listKind, true
 	}
 	return value
 }

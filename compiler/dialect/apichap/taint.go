@@ -55,6 +55,7 @@ func (n *names) taint() {
 		}
 	}
 	n.kinds()
+	n.quantities()
 }
 
 // kinds finds the attributes whose values are all of one kind.

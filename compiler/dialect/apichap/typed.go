@@ -29,8 +29,13 @@ type typed struct {
 	kind kind
 	// null tells that the value may be null, missing that JSONata may give nothing at all. Both read as null to the author.
 	null, missing bool
-	// many tells that the value may stand for several: a list of them, or the only one itself.
-	many bool
+	// found are all the values that an expression finds, however many, where node gives nothing, the only one or the list of them; nil for an expression
+	// that finds one value or none.
+	found *found
+	// rows tells that a list has objects in it and nothing else.
+	rows bool
+	// mixed tells that the value of an attribute is now what an expression finds, now another one.
+	mixed bool
 }
 
 func (t typed) nullable() bool { return t.null || t.missing || t.kind == nullKind }
@@ -137,6 +142,8 @@ func (t typed) text() jsonata.Node {
 // list gives the value as a list: null and nothing are the empty list, any other single value a list of one.
 func (t typed) list() jsonata.Node {
 	switch {
+	case t.found != nil:
+		return t.found.list
 	case t.kind == nullKind:
 		return build.List()
 	case t.kind == listKind && !t.nullable():

@@ -62,6 +62,31 @@ func Once(node jsonata.Node, use func(value jsonata.Node) jsonata.Node) jsonata.
 	return bound(node, use, "value")
 }
 
+// Held is Once for a value that use reads where the context is another one, as in a predicate: whatever is not a literal or a variable is bound to
+// $wish, or to a name like it that use does not read.
+func Held(wish string, node jsonata.Node, use func(value jsonata.Node) jsonata.Node) jsonata.Node {
+	switch node := node.(type) {
+	case *jsonata.Number, *jsonata.String, *jsonata.Null, *jsonata.Boolean:
+		return use(node)
+	case *jsonata.Variable:
+		if node.Name != "" {
+			return use(node)
+		}
+	}
+	return bound(node, use, wish)
+}
+
+// Recursive lets use call a function that calls itself: function gets the name it is bound to.
+func Recursive(wish string, function, use func(self jsonata.Node) jsonata.Node) jsonata.Node {
+	mark := &jsonata.Variable{Name: placeholder}
+	lambda, body := function(mark), use(mark)
+	name := wish
+	for n := 2; taken(Block(lambda, body), mark, name); n++ {
+		name = wish + strconv.Itoa(n)
+	}
+	return Let(name, swap(lambda, mark, Var(name)), swap(body, mark, Var(name)))
+}
+
 // OnceEach does for several values what Once does for one. The variables are named a_, b_, …, as far as they are needed.
 func OnceEach(nodes []jsonata.Node, use func(values []jsonata.Node) jsonata.Node) jsonata.Node {
 	return onceEach(nodes, nil, use)

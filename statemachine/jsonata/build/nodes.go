@@ -35,6 +35,11 @@ func Call(function string, arguments ...jsonata.Node) jsonata.Node {
 	return &jsonata.Call{Function: Var(function), Arguments: arguments}
 }
 
+// Apply is function(arguments…), for a function that is an expression itself.
+func Apply(function jsonata.Node, arguments ...jsonata.Node) jsonata.Node {
+	return &jsonata.Call{Function: function, Arguments: arguments}
+}
+
 // Binary is left operator right.
 func Binary(left jsonata.Node, operator string, right jsonata.Node) jsonata.Node {
 	return &jsonata.Binary{Operator: operator, Left: left, Right: right}

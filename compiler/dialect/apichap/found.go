@@ -1,0 +1,146 @@
+package apichap
+
+import (
+	"slices"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// This file follows what paths with several matches find, through attributes to the places that want a list. As a value one match is the value itself;
+// as a list it is the list of one, so that a list of lists or of objects is never taken for what is in it.
+
+// found are the values that an expression finds: their list, and how many they are.
+type found struct{ list, count jsonata.Node }
+
+// foundIn reads a variable that holds the list of what an expression found, or null.
+func foundIn(list jsonata.Node) typed {
+	count := build.Call("count", list)
+	several := build.If(build.Binary(count, ">", build.Number(1)), list, nil)
+	value := build.If(build.Binary(count, "=", build.Number(1)), build.Filter(list, build.Number(0)), several)
+	all := typed{node: list, null: true}.list()
+	return typed{node: value, null: true, missing: true, found: &found{all, build.Call("count", all)}}
+}
+
+// listed lowers an expression where a list is wanted.
+func (s *scope) listed(e expression) typed {
+	value := s.lower(e)
+	if value.mixed {
+		e.report(report.Error(codeType, e.place(), "this attribute is set to all matches of a path in one place, and to one value in another").
+			Why("Whether one object is a list of one match, or the object itself, cannot be known here.").
+			Fix("set it to paths of the same kind everywhere, or use two attributes"))
+	}
+	return value
+}
+
+// rootOf gives what a path looks into: of an expression that finds several values, their list.
+func rootOf(value typed) expr.Root {
+	switch {
+	case value.found != nil:
+		return expr.Root{Node: value.found.list, Shape: expr.ListShape}
+	case value.kind == listKind && value.rows && value.nullable():
+		return expr.Root{Node: value.node, Shape: expr.OptionalRowsShape}
+	case value.kind == listKind && value.rows:
+		return expr.Root{Node: value.node, Shape: expr.RowsShape}
+	case value.kind == listKind:
+		return expr.Root{Node: value.node, Shape: expr.ListShape}
+	default:
+		return expr.Root{Node: value.node}
+	}
+}
+
+// quantity is how many values an expression stands for.
+type quantity int
+
+const (
+	noValue quantity = iota
+	oneValue
+	manyValues
+)
+
+// quantities finds the attributes that hold what paths with several matches find: those of which every value is such, or null. It takes all
+// attributes for such, then drops those with another value, until nothing changes.
+func (n *names) quantities() {
+	for _, info := range n.attributes {
+		info.found = true
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, info := range n.attributes {
+			if info.found && (n.sets(info, oneValue) || !n.sets(info, manyValues)) {
+				info.found, changed = false, true
+			}
+		}
+	}
+	for _, info := range n.attributes {
+		info.mixed = !info.found && n.sets(info, manyValues)
+	}
+}
+
+// sets tells whether a value of an attribute is of a quantity.
+func (n *names) sets(info *attributeInfo, wanted quantity) bool {
+	return slices.ContainsFunc(info.values, func(e expression) bool { return n.quantity(e) == wanted })
+}
+
+func (n *names) quantity(e expression) quantity {
+	if null, ok := e.(*literal); ok && null.value == nil {
+		return noValue
+	}
+	c, ok := e.(*call)
+	if !ok {
+		return oneValue
+	}
+	switch c.method.name {
+	case "NULL":
+		return noValue
+	case "ATTRIBUTE":
+		info := n.attributes[c.arguments[0].text]
+		if info == nil {
+			return noValue
+		}
+		if info.found {
+			return manyValues
+		}
+		return oneValue
+	case "VALUE", "BODY", "VALUE_BY_INDEX":
+		return n.found(c)
+	default:
+		return oneValue
+	}
+}
+
+// found tells how many values a call with a path stands for.
+func (n *names) found(c *call) quantity {
+	last := c.arguments[max(len(c.arguments)-1, 0):]
+	if len(last) == 0 || last[0].path == nil {
+		return oneValue
+	}
+	path, root, shape := last[0].path.parsed, oneValue, expr.AnyShape
+	if refer := c.arguments[0].refer; refer != nil {
+		root, shape = n.source(refer)
+	}
+	switch {
+	case path.IsRoot():
+		return root
+	case path.Many(shape):
+		return manyValues
+	default:
+		return oneValue
+	}
+}
+
+// source tells how many values the first argument of VALUE stands for, and its shape.
+func (n *names) source(refer *reference) (quantity, expr.Shape) {
+	if refer.value == nil {
+		if r := n.results[refer.name]; r != nil && r.rows && len(r.loops) == 0 {
+			return oneValue, expr.ListShape
+		}
+		return oneValue, expr.AnyShape
+	}
+	if n.quantity(refer.value) == manyValues {
+		return manyValues, expr.ListShape
+	}
+	return oneValue, expr.AnyShape
+}

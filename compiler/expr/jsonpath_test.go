@@ -1,0 +1,111 @@
+package expr_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// TestPathsAsJSONata shows what paths become.
+func TestPathsAsJSONata(t *testing.T) {
+	const list = "$map({'v': $x}.($type(v) = 'array' ? $map(v, function($e){{'v': $e}}) : $type(v) = 'object' ? {'v': v})"
+	for path, want := range map[string]string{
+		"$":                         "$x",
+		"$.a.b":                     "$x.a.b",
+		"$['a b']":                  "$x.`a b`",
+		"$[0].a":                    "($type($x) = 'array' ? $x[0]).a",
+		"$.a[0].b[-1]":              "$x.($type(a) = 'array' ? a[0]).($type(b) = 'array' ? b[-1])",
+		"$.a[*].b":                  "$map({'v': $x.a}.($type(v) = 'array' ? $map(v, function($e){{'v': $e}}) : $type(v) = 'object' ? $each(v, function($e){{'v': $e}}))[$type(v) = 'object'].{'v': v.b}, function($m){$m.v})",
+		"$[3,1]":                    "$map({'v': $x}[$type(v) = 'array'].([{'v': v[3]}, {'v': v[1]}]), function($m){$m.v})",
+		"$[1:-1]":                   "$map({'v': $x}[$type(v) = 'array'].([]), function($m){$m.v})",
+		"$[-2:]":                    "$map({'v': $x}[$type(v) = 'array'].$map(v, function($e, $i){$i >= $count(v) - 2 ? {'v': $e}}), function($m){$m.v})",
+		"$..id":                     "$map({'v': $x}.v.**[$type($) = 'object'].{'v': id}, function($m){$m.v})",
+		"$['a','b']":                "{'v': $x}[$type(v) = 'object'].{'v': {'a': v.a, 'b': v.b}}.v",
+		"$[?(@.a==1)]":              list + "[$type(v) = 'object' and v.a in [1, '1']], function($m){$m.v})",
+		"$[?(@.a=='x'&&@.b)]":       list + "[$type(v) = 'object' and (v.a = 'x' and $exists(v.b))], function($m){$m.v})",
+		"$[?(@ < 2.50)]":            list + "[$type(v) = 'number' and v < 2.5], function($m){$m.v})",
+		"$[?(@ != null)]":           list + "[$not(v = null)], function($m){$m.v})",
+		"$[?(@.a in ['x',5])]":      list + "[$type(v) = 'object' and v.a in ['x', 5, '5']], function($m){$m.v})",
+		"$[?(@.a =~ /b\\/.*/i)]":    list + "[$exists(($type(v) = 'object' ? v.a)[$type($) in ['string', 'number', 'boolean'] and $contains($string($), /^(?:b\\/.*)$/i)])], function($m){$m.v})",
+		"$.a.length()":              "{'v': $x.a}.{'v': $type(v) = 'array' ? $count(v) : $type(v) = 'object' ? $count($keys(v)) : $exists(v) ? null}.v",
+		"$.a[?(@.b == $.c)].length": "",
+	} {
+		parsed, err := expr.ParseJSONPath(path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		got := jsonata.Print(parsed.Value(expr.Root{Node: build.Var("x")}))
+		if diff := cmp.Diff(want, got); want != "" && diff != "" {
+			t.Errorf("%s (-want +got)\n%s", path, diff)
+		}
+	}
+}
+
+// TestRows shows what paths become whose root is known to be a list of objects.
+func TestRows(t *testing.T) {
+	for path, want := range map[string]string{
+		"$":                    "$x",
+		"$[0].a":               "$x[0].a",
+		"$.a":                  "$map($x.{'v': a}, function($m){$m.v})",
+		"$[*].a":               "$map($x.{'v': a}, function($m){$m.v})",
+		"$[?(@.id > 1)]":       "$x[$type(id) = 'number' and id > 1]",
+		"$[?(@.id == 1)].name": "$map($x[id in [1, '1']].{'v': name}, function($m){$m.v})",
+	} {
+		parsed, err := expr.ParseJSONPath(path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if diff := cmp.Diff(want, jsonata.Print(parsed.Value(expr.Root{Node: build.Var("x"), Shape: expr.RowsShape}))); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", path, diff)
+		}
+	}
+}
+
+// TestRefusedPaths are paths that Jayway does not compile, or that cannot be said in JSONata. The ^ stands where the error begins.
+func TestRefusedPaths(t *testing.T) {
+	for _, test := range []struct{ path, want string }{
+		{"$a", " ^unexpected"},
+		{"$[a]", " ^expected an index"},
+		{"$[?(@.a =)]", "        ^'=' compares nothing"},
+		{"$.a.median()", "   ^there is no JSONPath function median()"},
+		{"$.a.first().b", "   ^no step can follow a function"},
+		{"$..*.a", " ^a name behind this step finds nothing in Jayway, or not all"},
+		{"$..[-1].a", " ^a name behind this step"},
+		{"$[?(@.a exists true)]", "    ^the operator exists is not supported"},
+		{"$[?(@.a =~ /a(?i)b/)]", "           ^groups such as (?<…) and (?i) cannot be said here"},
+		{"$[?(@.a =~ /a*+b/)]", "           ^possessive quantifiers such as *+ cannot be said here"},
+		{"$[?(@.a =~ /\\p{L}/)]", "           ^\\p cannot be said here"},
+		{"$[?(@.a =~ /[a&&b]/)]", "           ^the intersection of classes cannot be said here"},
+		{"$[?(@.a =~ /é/i)]", "           ^the flag i does not reach beyond ASCII in Java"},
+		{"$[?(@.a == 1e999)]", "           ^1e999 is too large for a number"},
+		{"$.a.index('x')", "          ^an argument is a path"},
+		{"$.a.length(1)", "   ^length() takes no argument here"},
+		{"$[?(" + strings.Repeat("(", 500) + "@.a", strings.Repeat(" ", 53) + "^the path is nested too deeply"},
+	} {
+		indent, message, _ := strings.Cut(test.want, "^")
+		_, err := expr.ParseJSONPath(test.path)
+		bad, ok := err.(*expr.Error)
+		if !ok {
+			t.Errorf("%s: %v", test.path, err)
+		} else if bad.Start != len(indent) || !strings.HasPrefix(bad.Message, message) {
+			t.Errorf("%s: %q at %d, want %q at %d", test.path, bad.Message, bad.Start, message, len(indent))
+		}
+	}
+}
+
+// TestNeverHolds are conditions that Jayway compiles and that never hold.
+func TestNeverHolds(t *testing.T) {
+	for _, path := range []string{"$[?(@.a all ['x'])]", "$[?(@.a type 'x')]", "$[?(@.a =~ 'x')]"} {
+		parsed, err := expr.ParseJSONPath(path)
+		if err != nil || len(parsed.Warnings) != 1 {
+			t.Errorf("%s: %v, %v", path, parsed, err)
+		}
+	}
+}
