@@ -17,6 +17,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	functionsql "github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/local/sqlscript"
 	"github.com/steploom/steploom/shared/sqltext"
 )
@@ -31,6 +32,8 @@ type Embedded struct {
 	Skipped []string
 	// Stale tells that the scripts have changed since the database was filled.
 	Stale bool
+	// standsFor is the URL of the database that it stands for.
+	standsFor string
 }
 
 const (
@@ -52,7 +55,7 @@ func Embed(ctx context.Context, folder, scripts, url string) (*Embedded, error) 
 	}
 	old, err := os.ReadFile(filepath.Join(folder, stampFile))
 	if err == nil {
-		return &Embedded{Folder: folder, Stale: string(old) != stamp}, nil
+		return &Embedded{Folder: folder, Stale: string(old) != stamp, standsFor: url}, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
@@ -70,7 +73,7 @@ func fill(ctx context.Context, folder string, files []string, url, stamp string)
 		return nil, err
 	}
 	defer os.RemoveAll(temporary)
-	loader := loader{folder: temporary, engine: sqltext.EngineOf(url), home: schemaOf(url)}
+	loader := loader{folder: temporary, engine: sqltext.EngineOf(url), homes: functionsql.Homes(url)}
 	err = loader.load(ctx, files)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(temporary, stampFile), []byte(stamp), 0o644)
@@ -80,9 +83,9 @@ func fill(ctx context.Context, folder string, files []string, url, stamp string)
 	}
 	err = os.Rename(temporary, folder)
 	if err != nil && isFilled(folder) { // another process was faster
-		return &Embedded{Folder: folder}, nil
+		return &Embedded{Folder: folder, standsFor: url}, nil
 	}
-	return &Embedded{Folder: folder, Loaded: files, Skipped: loader.skipped}, err
+	return &Embedded{Folder: folder, Loaded: files, Skipped: loader.skipped, standsFor: url}, err
 }
 
 func isFilled(folder string) bool {
@@ -154,20 +157,11 @@ func stampOf(files []string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)) + "\n", nil
 }
 
-// schemaOf is the database that a URL selects: the last element of its path.
-func schemaOf(address string) string {
-	parsed, err := url.Parse(strings.TrimPrefix(address, "jdbc:"))
-	if err != nil {
-		return ""
-	}
-	return strings.Trim(parsed.Path, "/")
-}
-
 // loader runs scripts against the SQLite files of a folder.
 type loader struct {
 	folder  string
 	engine  sqltext.Engine
-	home    string
+	homes   []string
 	skipped []string
 }
 
@@ -188,39 +182,61 @@ func (l *loader) load(ctx context.Context, files []string) error {
 }
 
 func (l *loader) script(ctx context.Context, path, script string) error {
-	steps := sqlscript.Translate(script, l.engine, l.home)
+	steps := sqlscript.Translate(script, l.engine, l.homes...)
 	if _, variant := variantOf(path); sqltext.EngineOf(variant) == sqltext.SQLite {
 		steps = sqlscript.Verbatim(script)
 	}
-	schema, db := "", (*sql.DB)(nil)
-	defer func() { closeDatabase(db) }()
+	session := session{loader: l}
+	defer session.close()
 	for _, step := range steps {
-		if step.Skipped != "" {
-			l.skipped = append(l.skipped, fmt.Sprintf("%s:%d: %s", path, step.Line, step.Skipped))
-			continue
-		}
-		if step.SQL == "" {
-			continue
-		}
-		if db == nil || step.Schema != schema {
-			closeDatabase(db)
-			var err error
-			if db, err = l.open(step.Schema); err != nil {
-				return err
-			}
-			schema = step.Schema
-		}
-		if _, err := db.ExecContext(ctx, step.SQL); err != nil {
+		if err := session.run(ctx, path, step); err != nil {
 			return fmt.Errorf("%s:%d: %w", path, step.Line, err)
 		}
 	}
 	return nil
 }
 
-func closeDatabase(db *sql.DB) {
-	if db != nil {
-		db.Close()
+// session runs steps in the schema that each is for.
+type session struct {
+	*loader
+	schema string
+	db     *sql.DB // of the schema; nil until it is needed
+}
+
+func (s *session) close() {
+	if s.db != nil {
+		s.db.Close()
+		s.db = nil
 	}
+}
+
+func (s *session) run(ctx context.Context, path string, step sqlscript.Step) error {
+	switch {
+	case step.Skipped != "":
+		s.skipped = append(s.skipped, fmt.Sprintf("%s:%d: %s", path, step.Line, step.Skipped))
+	case step.Creates != "":
+		s.close() // a connection sees the schemas that are there when it is opened
+		return touch(s.folder, step.Creates)
+	case step.Drops != "":
+		s.close()
+		return remove(s.folder, step.Drops)
+	case step.SQL != "":
+		return s.execute(ctx, step)
+	}
+	return nil
+}
+
+func (s *session) execute(ctx context.Context, step sqlscript.Step) error {
+	if s.db == nil || step.Schema != s.schema {
+		s.close()
+		var err error
+		if s.db, err = s.open(step.Schema); err != nil {
+			return err
+		}
+		s.schema = step.Schema
+	}
+	_, err := s.db.ExecContext(ctx, step.SQL)
+	return err
 }
 
 // open gives a connection whose unqualified names lie in the given schema.
@@ -231,25 +247,68 @@ func (l *loader) open(schema string) (*sql.DB, error) {
 	if err := touch(l.folder, schema); err != nil {
 		return nil, err
 	}
-	return openSQLite("file:" + filepath.Join(l.folder, schema+extension))
+	path, err := fileOf(l.folder, schema)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openSQLite("file:" + path)
+	if err != nil || schema == mainSchema {
+		return db, err
+	}
+	return db, l.attachHome(db)
 }
 
-func touch(folder, schema string) error {
-	if !filepath.IsLocal(schema) || strings.ContainsAny(schema, `/\`) {
-		return fmt.Errorf("schema %q cannot name a file", schema)
+// attachHome lets a connection to another schema see the datasource's own by its names.
+func (l *loader) attachHome(db *sql.DB) error {
+	db.SetMaxOpenConns(1)
+	for _, home := range l.homes {
+		if _, err := db.Exec(attachStatement(home), filepath.Join(l.folder, mainSchema+extension)); err != nil {
+			return errors.Join(err, db.Close())
+		}
 	}
-	file, err := os.OpenFile(filepath.Join(folder, schema+extension), os.O_CREATE|os.O_RDWR, 0o644)
+	return nil
+}
+
+// touch makes a schema's file, unless it is there.
+func touch(folder, schema string) error {
+	path, err := fileOf(folder, schema)
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return err
 	}
 	return file.Close()
 }
 
+// remove takes a schema's file away, if it is there.
+func remove(folder, schema string) error {
+	path, err := fileOf(folder, schema)
+	if err != nil {
+		return err
+	}
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
+// fileOf is the file of a schema; the case of its name does not count.
+func fileOf(folder, schema string) (string, error) {
+	if !filepath.IsLocal(schema) || strings.ContainsAny(schema, `/\`) {
+		return "", fmt.Errorf("schema %q cannot name a file", schema)
+	}
+	return filepath.Join(folder, strings.ToLower(schema)+extension), nil
+}
+
 // Open gives a pool of connections to the database and all its schemas.
 func (e *Embedded) Open() (*sql.DB, error) { return openSQLite("file:" + e.file(mainSchema)) }
 
 // URL is the address of the database for the sql function.
-func (e *Embedded) URL() string { return "sqlite:" + e.file(mainSchema) }
+func (e *Embedded) URL() string { return functionsql.StandIn(e.file(mainSchema), e.standsFor) }
 
 func (e *Embedded) file(schema string) string { return filepath.Join(e.Folder, schema+extension) }
 
@@ -295,13 +354,16 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	for _, file := range c.attach {
-		statement := "ATTACH DATABASE ? AS " + `"` + strings.ReplaceAll(file.name, `"`, `""`) + `"`
-		_, err := connection.(driver.ExecerContext).ExecContext(ctx, statement, []driver.NamedValue{{Ordinal: 1, Value: file.path}})
+		_, err := connection.(driver.ExecerContext).ExecContext(ctx, attachStatement(file.name), []driver.NamedValue{{Ordinal: 1, Value: file.path}})
 		if err != nil {
 			return nil, errors.Join(err, connection.Close())
 		}
 	}
 	return connection, nil
+}
+
+func attachStatement(schema string) string {
+	return `ATTACH DATABASE ? AS "` + strings.ReplaceAll(schema, `"`, `""`) + `"`
 }
 
 // Driver gives SQLite's driver.

@@ -17,8 +17,9 @@ import (
 type dialect struct {
 	engine      sqltext.Engine
 	placeholder func(number int) string
-	batches     bool // one text may hold several statements
-	ping        bool // a connection is to be checked before use
+	batches     bool     // one text may hold several statements
+	ping        bool     // a connection is to be checked before use
+	homes       []string // schemas that are taken off the names of statements: bare names lie in them
 }
 
 // engine is what differs between databases.
@@ -45,16 +46,16 @@ type pool struct {
 // pools keeps one pool per datasource.
 type pools struct {
 	config  Config
-	engines map[string]engine
+	engines map[sqltext.Engine]engine
 	mutex   sync.Mutex
 	opened  map[string]*pool
 	closed  bool // nothing is kept any more
 }
 
 func newPools(config Config) *pools {
-	engines := map[string]engine{"postgresql": postgres{}, "mysql": mysqlEngine{}, "sqlserver": sqlServer{}}
+	engines := map[sqltext.Engine]engine{sqltext.PostgreSQL: postgres{}, sqltext.MySQL: mysqlEngine{}, sqltext.SQLServer: sqlServer{}}
 	if config.SQLite != nil {
-		engines["sqlite"] = sqlite{connect: config.SQLite}
+		engines[sqltext.SQLite] = sqlite{connect: config.SQLite}
 	}
 	return &pools{config: config, engines: engines, opened: map[string]*pool{}}
 }
@@ -86,6 +87,10 @@ func (p *pools) open(ctx context.Context, datasource string) (*pool, error) {
 	e, ok := p.engines[t.engine]
 	if !ok {
 		return nil, task.Errorf(task.SqlConnect, "datasource %q: there is no driver for %s here", datasource, t.engine)
+	}
+	if file, ok := e.(sqlite); ok {
+		file.target = t
+		e = file
 	}
 	db, err := e.open(t)
 	if err != nil {

@@ -13,11 +13,15 @@ import (
 
 // sqlite serves local runs. The driver is linked by whoever sets Config.SQLite (modernc.org/sqlite: its _pragma
 // options are used). A datasource meant for another engine may run on it, so INSERT and UPDATE give every column of
-// the touched rows, as PostgreSQL does, and insert_id besides, as MariaDB does.
-type sqlite struct{ connect OpenSQLite }
+// the touched rows, as PostgreSQL does, and insert_id besides, as MariaDB does; where it is known to stand for SQL Server, an INSERT gives
+// what SQL Server gives.
+type sqlite struct {
+	connect OpenSQLite
+	target  target
+}
 
-func (sqlite) dialect() dialect {
-	return dialect{engine: sqltext.SQLite, placeholder: questionMark}
+func (s sqlite) dialect() dialect {
+	return dialect{engine: sqltext.SQLite, placeholder: questionMark, homes: s.target.homes}
 }
 
 func (s sqlite) open(t target) (*sql.DB, error) {
@@ -52,7 +56,10 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 
 const returningRow = " RETURNING *, rowid AS insert_id"
 
-func (sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
+func (s sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
+	if s.target.standsFor == sqltext.SQLServer && p.generatesKeys() {
+		return sqliteIdentity(ctx, conn, p)
+	}
 	if p.generatesKeys() {
 		text := p.text
 		p.text = text + returningRow
@@ -67,6 +74,17 @@ func (sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits)
 		return query(ctx, conn, p, l, sqliteValue)
 	}
 	result, _, err := exec(ctx, conn, p)
+	return result, err
+}
+
+// sqliteIdentity answers a write as SQL Server does: an INSERT gives the number of its last row.
+func sqliteIdentity(ctx context.Context, conn *sql.Conn, p prepared) (Result, error) {
+	result, outcome, err := exec(ctx, conn, p)
+	if err != nil || p.verb != "INSERT" || result.Affected == 0 {
+		return result, err
+	}
+	key, err := outcome.LastInsertId()
+	result.Rows = append(result.Rows, generatedKeys(key))
 	return result, err
 }
 

@@ -87,9 +87,14 @@ func sqlServerInsert(ctx context.Context, conn *sql.Conn, p prepared) (Result, e
 	}
 	result := Result{Rows: []json.RawMessage{}, Affected: affected}
 	if key.Valid {
-		result.Rows = []json.RawMessage{json.RawMessage(`{"GENERATED_KEYS":` + strconv.FormatInt(key.Int64, 10) + `}`)}
+		result.Rows = append(result.Rows, generatedKeys(key.Int64))
 	}
 	return result, nil
+}
+
+// generatedKeys is the row that an INSERT gives.
+func generatedKeys(key int64) json.RawMessage {
+	return json.RawMessage(`{"GENERATED_KEYS":` + strconv.FormatInt(key, 10) + `}`)
 }
 
 // sqlServerValue writes a value by its column's type.

@@ -42,6 +42,9 @@ func prepare(statement Statement, d dialect) (prepared, error) {
 	if !d.batches && len(sqltext.Split(d.engine, statement.SQL)) > 1 {
 		return prepared{}, failure(task.SqlSyntax, "one statement holds several: give them one by one", "")
 	}
+	if len(d.homes) > 0 {
+		tokens = sqltext.Unqualify(d.engine, tokens, d.homes)
+	}
 	text, count := rewrite(tokens, d.placeholder)
 	if count != len(statement.Parameters) {
 		message := "the statement has " + plural(count, "placeholder") + ", " + plural(len(statement.Parameters), "parameter") + " given"

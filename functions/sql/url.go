@@ -1,18 +1,20 @@
 package sql
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
 
 // target is a parsed datasource URL.
 type target struct {
-	engine   string // "postgresql", "mysql", "sqlserver" or "sqlite"
+	engine   sqltext.Engine
 	host     string
 	port     string
 	instance string // SQL Server
@@ -20,17 +22,17 @@ type target struct {
 	user     string
 	password string
 	options  map[string]string // by lower-case name
+
+	standsFor sqltext.Engine // of a SQLite file
+	homes     []string       // the schemas that bare names lie in, of a SQLite file that stands for a database
 }
 
 // ParseURL checks that a datasource URL can be used. It takes JDBC URLs (jdbc:mariadb:, jdbc:mysql:, jdbc:postgresql:,
-// jdbc:sqlserver:, jdbc:sqlite:) and their Go-style forms (mysql://, postgres://, sqlserver://, sqlite:). It gives
-// the engine's name: postgresql, mysql, sqlserver or sqlite. Errors do not show the URL, which may hold a password.
-func ParseURL(text string) (engine string, err error) {
+// jdbc:sqlserver:, jdbc:sqlite:) and their Go-style forms (mysql://, postgres://, sqlserver://, sqlite:). Errors do not show the URL,
+// which may hold a password.
+func ParseURL(text string) (sqltext.Engine, error) {
 	t, err := parseURL(text)
-	if err != nil {
-		return "", err
-	}
-	return t.engine, nil
+	return t.engine, err
 }
 
 func parseURL(text string) (target, error) {
@@ -42,25 +44,79 @@ func parseURL(text string) (target, error) {
 }
 
 func splitURL(text string) (target, error) {
-	scheme, rest, ok := strings.Cut(strings.TrimPrefix(text, "jdbc:"), ":")
+	const jdbc = "jdbc:"
+	if len(text) >= len(jdbc) && strings.EqualFold(text[:len(jdbc)], jdbc) {
+		text = text[len(jdbc):]
+	}
+	scheme, rest, ok := strings.Cut(text, ":")
 	if !ok {
 		return target{}, fmt.Errorf("it does not start with jdbc:<engine>: or <engine>://")
 	}
-	switch strings.ToLower(scheme) {
-	case "postgresql", "postgres":
-		return networkURL("postgresql", "5432", rest)
-	case "mariadb", "mysql":
-		return networkURL("mysql", "3306", rest)
-	case "sqlserver", "mssql":
+	switch engine := sqltext.EngineOf(text); engine {
+	case sqltext.PostgreSQL:
+		return networkURL(engine, "5432", rest)
+	case sqltext.MySQL:
+		return networkURL(engine, "3306", rest)
+	case sqltext.SQLServer:
 		return sqlServerURL(rest)
-	case "sqlite":
-		return target{engine: "sqlite", database: strings.TrimPrefix(rest, "//")}, nil
+	case sqltext.SQLite:
+		return sqliteURL(rest)
 	}
 	return target{}, fmt.Errorf("engine %q is not mariadb, mysql, postgresql, sqlserver or sqlite", scheme)
 }
 
+// The options of a SQLite URL that say what the file stands for: the engine, and the schemas that its bare names lie in.
+const (
+	standsFor = "_stands_for"
+	home      = "_home"
+)
+
+// StandIn is the URL of a SQLite file that stands for the database of a URL: it answers to a write what the engine answers, and knows the
+// schemas that the database's bare names lie in.
+func StandIn(file, of string) string {
+	options := url.Values{standsFor: {sqltext.EngineOf(of).String()}, home: Homes(of)}
+	return "sqlite:" + file + "?" + options.Encode()
+}
+
+// Homes are the schemas in which the bare names of a database lie: of PostgreSQL the first of its search path, of MariaDB the database, of SQL
+// Server dbo and the database. None when the URL cannot be read.
+func Homes(text string) []string {
+	t, err := parseURL(text)
+	if err != nil {
+		return nil
+	}
+	switch t.engine {
+	case sqltext.PostgreSQL:
+		path := t.options["currentschema"] + t.options["search_path"]
+		first, _, _ := strings.Cut(path+",public", ",")
+		return []string{strings.Trim(cmp.Or(first, "public"), `" `)}
+	case sqltext.SQLServer:
+		return slices.DeleteFunc([]string{"dbo", t.database}, func(name string) bool { return name == "" })
+	case sqltext.MySQL:
+		return slices.DeleteFunc([]string{t.database}, func(name string) bool { return name == "" })
+	}
+	return nil
+}
+
+// sqliteURL reads the file and what it stands for, and leaves the options that are the driver's with the file.
+func sqliteURL(rest string) (target, error) {
+	t := target{engine: sqltext.SQLite, database: strings.TrimPrefix(rest, "//")}
+	file, query, _ := strings.Cut(t.database, "?")
+	options, err := url.ParseQuery(query)
+	if err != nil {
+		return target{}, fmt.Errorf("the options are not escaped correctly")
+	}
+	if options.Has(standsFor) {
+		t.standsFor, t.homes = sqltext.EngineOf(options.Get(standsFor)), options[home]
+		options.Del(standsFor)
+		options.Del(home)
+		t.database = strings.TrimSuffix(file+"?"+options.Encode(), "?")
+	}
+	return t, nil
+}
+
 // networkURL reads //[user[:password]@]host[:port][/database][?options], and JDBC's short form without //.
-func networkURL(engine, port, rest string) (target, error) {
+func networkURL(engine sqltext.Engine, port, rest string) (target, error) {
 	if !strings.HasPrefix(rest, "//") {
 		rest = "//localhost/" + strings.TrimPrefix(rest, "/")
 	}
@@ -186,7 +242,7 @@ func sqlServerURL(rest string) (target, error) {
 			authority += ":" + port
 		}
 	}
-	t, err := networkURL("sqlserver", "1433", "//"+authority+"/?"+query)
+	t, err := networkURL(sqltext.SQLServer, "1433", "//"+authority+"/?"+query)
 	if err != nil {
 		return target{}, err
 	}

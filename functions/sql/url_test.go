@@ -5,23 +5,27 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 func TestParseURL(t *testing.T) {
 	for text, want := range map[string]target{
-		"jdbc:mariadb://mariadb-contacts:3306/sample-contacts": {engine: "mysql", host: "mariadb-contacts", port: "3306", database: "sample-contacts"},
-		"jdbc:postgresql://postgres-pets:5432/postgres":        {engine: "postgresql", host: "postgres-pets", port: "5432", database: "postgres"},
-		"jdbc:sqlserver://mssql;encrypt=false":                 {engine: "sqlserver", host: "mssql", port: "1433", options: map[string]string{"encrypt": "false"}},
+		"jdbc:mariadb://mariadb-contacts:3306/sample-contacts": {engine: sqltext.MySQL, host: "mariadb-contacts", port: "3306", database: "sample-contacts"},
+		"jdbc:postgresql://postgres-pets:5432/postgres":        {engine: sqltext.PostgreSQL, host: "postgres-pets", port: "5432", database: "postgres"},
+		"jdbc:sqlserver://mssql;encrypt=false":                 {engine: sqltext.SQLServer, host: "mssql", port: "1433", options: map[string]string{"encrypt": "false"}},
 		`jdbc:sqlserver://h\i:1444;databaseName=x;user=u;password={p;}}=w}`: {
-			engine: "sqlserver", host: "h", instance: "i", port: "1444", database: "x", user: "u", password: "p;}=w"},
-		"sqlserver://u:p@h/i?database=x":          {engine: "sqlserver", host: "h", instance: "i", port: "1433", database: "x", user: "u", password: "p"},
-		"jdbc:mysql://h/d?user=u&password=p%26q":  {engine: "mysql", host: "h", port: "3306", database: "d", user: "u", password: "p&q"},
-		"jdbc:postgresql:d":                       {engine: "postgresql", host: "localhost", port: "5432", database: "d"},
-		"jdbc:postgresql:///d":                    {engine: "postgresql", host: "localhost", port: "5432", database: "d"},
-		"jdbc:postgresql://[::1]:5433/d?ssl=true": {engine: "postgresql", host: "::1", port: "5433", database: "d", options: map[string]string{"ssl": "true"}},
-		"postgres://u%40x:p%3Aq@h/d":              {engine: "postgresql", host: "h", port: "5432", database: "d", user: "u@x", password: "p:q"},
-		"jdbc:sqlite:/tmp/a.db":                   {engine: "sqlite", database: "/tmp/a.db"},
-		"sqlite::memory:":                         {engine: "sqlite", database: ":memory:"},
+			engine: sqltext.SQLServer, host: "h", instance: "i", port: "1444", database: "x", user: "u", password: "p;}=w"},
+		"sqlserver://u:p@h/i?database=x":                 {engine: sqltext.SQLServer, host: "h", instance: "i", port: "1433", database: "x", user: "u", password: "p"},
+		"jdbc:mysql://h/d?user=u&password=p%26q":         {engine: sqltext.MySQL, host: "h", port: "3306", database: "d", user: "u", password: "p&q"},
+		"jdbc:postgresql:d":                              {engine: sqltext.PostgreSQL, host: "localhost", port: "5432", database: "d"},
+		"jdbc:postgresql:///d":                           {engine: sqltext.PostgreSQL, host: "localhost", port: "5432", database: "d"},
+		"jdbc:postgresql://[::1]:5433/d?ssl=true":        {engine: sqltext.PostgreSQL, host: "::1", port: "5433", database: "d", options: map[string]string{"ssl": "true"}},
+		"postgres://u%40x:p%3Aq@h/d":                     {engine: sqltext.PostgreSQL, host: "h", port: "5432", database: "d", user: "u@x", password: "p:q"},
+		"jdbc:sqlite:/tmp/a.db":                          {engine: sqltext.SQLite, database: "/tmp/a.db"},
+		"JDBC:PostgreSQL://h/d":                          {engine: sqltext.PostgreSQL, host: "h", port: "5432", database: "d"},
+		"sqlite:/a?_stands_for=sqlserver&_home=dbo&_x=1": {engine: sqltext.SQLite, database: "/a?_x=1", standsFor: sqltext.SQLServer, homes: []string{"dbo"}},
+		"sqlite::memory:":                                {engine: sqltext.SQLite, database: ":memory:"},
 	} {
 		got, err := parseURL(text)
 		if err != nil {
@@ -79,7 +83,7 @@ func FuzzParseURL(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if parsed.engine == "" || parsed.engine != "sqlite" && !isPort(parsed.port) {
+		if parsed.engine == sqltext.Unknown || parsed.engine != sqltext.SQLite && !isPort(parsed.port) {
 			t.Fatalf("%q was read as %+v", text, parsed)
 		}
 		openURL(text)

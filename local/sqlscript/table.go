@@ -6,12 +6,16 @@ import "strings"
 // storage options, character sets and comments go.
 func createTable(s statement) statement {
 	open := s.find("(")
-	if open < 0 {
+	if open < 0 || s[:open].find("as") >= 0 { // AS SELECT has no definitions
 		return s
 	}
 	closing := s.closing(open)
 	if closing == open { // the definition is cut off; SQLite says so
 		return s
+	}
+	schema := ""
+	if open > 2 && s[open-2].is(".") {
+		schema = s[open-3].text
 	}
 	parts := s[open+1 : closing].commas()
 	generated := ""
@@ -23,7 +27,7 @@ func createTable(s statement) statement {
 	out := append(statement{}, s[:open+1]...)
 	first := true
 	for _, part := range parts {
-		part = definition(part, generated)
+		part = definition(references(part, schema), generated)
 		if len(part) == 0 {
 			continue
 		}

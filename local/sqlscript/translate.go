@@ -2,11 +2,12 @@ package sqlscript
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/shared/sqltext"
 )
 
-// Step is what one statement of a script comes to on SQLite. At most one of SQL and Skipped is set.
+// Step is what a statement of a script comes to on SQLite. At most one of SQL, Skipped, Creates and Drops is set.
 type Step struct {
 	Line int
 	// Schema is the schema in which SQL runs; "" is the datasource's own.
@@ -15,59 +16,108 @@ type Step struct {
 	SQL string
 	// Skipped names a statement that only a server needs.
 	Skipped string
+	// Creates and Drops are schemas: what is not the datasource's own schema has a file of its own.
+	Creates, Drops string
 }
 
-// Translate turns a script for an engine into steps for SQLite. home is the schema (on MariaDB the database) that the
-// datasource's URL selects, which is where the script begins.
-func Translate(script string, engine sqltext.Engine, home string) []Step {
-	translator := translator{engine: engine, home: home}
+// Translate turns a script for an engine into steps for SQLite. homes are the schemas in which the bare names of the datasource lie: the
+// first is where the script begins.
+func Translate(script string, engine sqltext.Engine, homes ...string) []Step {
+	translator := translator{engine: engine, homes: homes}
 	var steps []Step
 	for _, statement := range split(script, engine) {
-		steps = append(steps, translator.statement(statement))
+		steps = append(steps, translator.statement(statement)...)
 	}
 	return steps
 }
 
 // translator remembers which schema a script has selected.
 type translator struct {
-	engine       sqltext.Engine
-	home, schema string
+	engine sqltext.Engine
+	homes  []string
+	schema string
 }
 
-func (t *translator) statement(s statement) Step {
+func (t *translator) statement(s statement) []Step {
 	step := Step{Line: s[0].line}
+	schema, creates := createdSchema(s)
 	switch {
 	case s.starts("use") && len(s) > 1, s.starts("set", "search_path") && len(s) > 3:
 		t.selectSchema(s)
-	case isForServer(s):
+	case schema != "" && t.engine == sqltext.PostgreSQL && s[1].is("database"), isForServer(s):
 		step.Skipped = headline(s)
+	case schema != "" && t.isHome(schema):
+	case schema != "" && creates:
+		step.Creates = schema
+	case schema != "":
+		step.Drops = schema
 	default:
-		s = t.unqualify(s)
-		step.Schema = t.schema
-		step.SQL = t.body(s).String()
+		return t.translate(s)
 	}
-	return step
+	return []Step{step}
+}
+
+// translate gives the steps of a statement that SQLite runs.
+func (t *translator) translate(s statement) []Step {
+	var steps []Step
+	if schema := t.schemaOf(s); schema != "" {
+		steps = append(steps, Step{Line: s[0].line, Creates: schema})
+	}
+	for _, one := range t.body(t.unqualify(s)) {
+		steps = append(steps, Step{Line: s[0].line, Schema: t.schema, SQL: one.String()})
+	}
+	return steps
+}
+
+// createdSchema is the schema that a statement creates or drops, on MariaDB called a database; "" when it does neither.
+func createdSchema(s statement) (name string, creates bool) {
+	creates = s.starts("create")
+	if !creates && !s.starts("drop") || len(s) < 3 || !s[1].is("schema") && !s[1].is("database") {
+		return "", false
+	}
+	for _, t := range s[2:] {
+		if t.isName() && !t.is("if") && !t.is("not") && !t.is("exists") && !t.is("authorization") {
+			return t.text, creates
+		}
+	}
+	return "", false
+}
+
+// schemaOf is the other schema that a table is created in.
+func (t *translator) schemaOf(s statement) string {
+	table := s.find("table")
+	if !s.starts("create") || table < 0 || table > 2 {
+		return ""
+	}
+	for i := table + 1; i+1 < len(s) && s[i].isName(); i++ {
+		if s[i+1].is(".") && !t.isCurrent(s[i].text) {
+			return s[i].text
+		}
+	}
+	return ""
 }
 
 // selectSchema follows USE name and SET search_path TO name.
 func (t *translator) selectSchema(s statement) {
-	name := s[1].text
+	t.schema = s[1].text
 	if s[0].is("set") {
-		name = s[3].text
+		t.schema = s[3].text
 	}
-	t.schema = name
-	if name == t.home || t.engine == sqltext.PostgreSQL && name == "public" || t.engine == sqltext.SQLServer && name == "dbo" {
+	if t.isHome(t.schema) {
 		t.schema = ""
 	}
+}
+
+func (t *translator) isHome(schema string) bool {
+	return slices.ContainsFunc(t.homes, func(home string) bool { return strings.EqualFold(home, schema) })
 }
 
 // isForServer tells whether a statement means nothing to an embedded database.
 func isForServer(s statement) bool {
 	for _, start := range [][]string{
-		{"create", "database"}, {"create", "schema"}, {"create", "user"}, {"create", "role"}, {"create", "extension"},
-		{"create", "login"}, {"drop", "database"}, {"drop", "schema"}, {"drop", "user"}, {"alter", "user"},
-		{"alter", "database"}, {"alter", "role"}, {"set"}, {"grant"}, {"revoke"}, {"lock"}, {"unlock"}, {"flush"},
-		{"comment", "on"}, {"begin"}, {"start", "transaction"}, {"commit"}, {"analyze"}, {"vacuum"},
+		{"create", "user"}, {"create", "role"}, {"create", "extension"}, {"create", "login"}, {"drop", "user"}, {"drop", "role"},
+		{"drop", "extension"}, {"alter", "user"}, {"alter", "database"}, {"alter", "role"}, {"alter", "schema"}, {"set"}, {"grant"}, {"revoke"},
+		{"lock"}, {"unlock"}, {"flush"}, {"comment", "on"}, {"begin"}, {"start", "transaction"}, {"commit"}, {"analyze"}, {"vacuum"},
 	} {
 		if s.starts(start...) {
 			return true
@@ -87,13 +137,9 @@ func headline(s statement) string {
 
 // unqualify removes the prefix from names that lie in the current schema anyway.
 func (t *translator) unqualify(s statement) statement {
-	current := t.schema
-	if current == "" {
-		current = t.home
-	}
 	var out statement
 	for i := 0; i < len(s); i++ {
-		if i+2 < len(s) && s[i].isName() && s[i+1].is(".") && s[i+2].isName() && t.isCurrent(s[i].text, current) {
+		if i+2 < len(s) && s[i].isName() && s[i+1].is(".") && s[i+2].isName() && t.isCurrent(s[i].text) {
 			s[i+2].spaced = s[i].spaced
 			i += 2
 		}
@@ -102,23 +148,26 @@ func (t *translator) unqualify(s statement) statement {
 	return out
 }
 
-func (t *translator) isCurrent(name, current string) bool {
-	return name == current || t.schema == "" &&
-		(t.engine == sqltext.PostgreSQL && name == "public" || t.engine == sqltext.SQLServer && name == "dbo")
+// isCurrent tells whether a name is that of the schema the script is in.
+func (t *translator) isCurrent(name string) bool {
+	if t.schema != "" {
+		return strings.EqualFold(name, t.schema)
+	}
+	return t.isHome(name)
 }
 
-// body translates what SQLite spells differently.
-func (t *translator) body(s statement) statement {
+// body translates what SQLite spells differently, or in several statements.
+func (t *translator) body(s statement) []statement {
 	s = expressions(s)
 	switch {
 	case s.starts("create", "table"), s.starts("create", "temporary", "table"):
-		return createTable(s)
+		return []statement{createTable(s)}
 	case s.starts("create", "index"), s.starts("create", "unique", "index"):
-		return createIndex(s)
+		return []statement{createIndex(s)}
 	case s.starts("insert", "ignore"):
-		return append(statement{s[0], word2("or"), s[1]}, s[2:]...)
+		return []statement{append(statement{s[0], word2("or"), s[1]}, s[2:]...)}
 	}
-	return s
+	return []statement{s}
 }
 
 func word2(text string) token { return token{kind: word, text: text, spaced: true} }

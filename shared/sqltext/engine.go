@@ -16,6 +16,11 @@ const (
 	Oracle
 )
 
+// String returns the engine's name as a URL has it: postgresql, mysql, sqlite, sqlserver, oracle; "" of Unknown.
+func (e Engine) String() string {
+	return [...]string{Unknown: "", PostgreSQL: "postgresql", MySQL: "mysql", SQLite: "sqlite", SQLServer: "sqlserver", Oracle: "oracle"}[e]
+}
+
 // EngineOf returns the engine that a database URL names: jdbc:mariadb://…, postgres://…, sqlite:…; a bare scheme will
 // do. Unknown when it names none of the engines.
 func EngineOf(url string) Engine {
