@@ -199,8 +199,9 @@ func (l *loader) script(ctx context.Context, path, script string) error {
 // session runs steps in the schema that each is for.
 type session struct {
 	*loader
-	schema string
-	db     *sql.DB // of the schema; nil until it is needed
+	schema      string
+	db          *sql.DB // of the schema; nil until it is needed
+	foreignKeys string  // "off" when they are not checked
 }
 
 func (s *session) close() {
@@ -220,6 +221,9 @@ func (s *session) run(ctx context.Context, path string, step sqlscript.Step) err
 	case step.Drops != "":
 		s.close()
 		return remove(s.folder, step.Drops)
+	case step.ForeignKeys != "":
+		s.foreignKeys = step.ForeignKeys
+		s.close()
 	case step.SQL != "":
 		return s.execute(ctx, step)
 	}
@@ -234,6 +238,12 @@ func (s *session) execute(ctx context.Context, step sqlscript.Step) error {
 			return err
 		}
 		s.schema = step.Schema
+		s.db.SetMaxOpenConns(1)
+		if s.foreignKeys == "off" {
+			if _, err := s.db.ExecContext(ctx, "PRAGMA foreign_keys = off"); err != nil {
+				return err
+			}
+		}
 	}
 	_, err := s.db.ExecContext(ctx, step.SQL)
 	return err
@@ -260,7 +270,7 @@ func (l *loader) open(schema string) (*sql.DB, error) {
 
 // attachHome lets a connection to another schema see the datasource's own by its names.
 func (l *loader) attachHome(db *sql.DB) error {
-	db.SetMaxOpenConns(1)
+	db.SetMaxOpenConns(1) // the connection that is told stays
 	for _, home := range l.homes {
 		if _, err := db.Exec(attachStatement(home), filepath.Join(l.folder, mainSchema+extension)); err != nil {
 			return errors.Join(err, db.Close())

@@ -10,7 +10,7 @@ import (
 // sqliteValue writes a value by the column's declared type, where the column has one, as the engines that know the type do: SQLite
 // itself keeps what it is given.
 func sqliteValue(out *bytes.Buffer, typeName string, value any) error {
-	declared := strings.ToUpper(typeName)
+	declared := baseType(typeName)
 	switch v := value.(type) {
 	case int64:
 		if strings.HasPrefix(declared, "BOOL") {
@@ -39,12 +39,32 @@ func sqliteText(out *bytes.Buffer, declared, text string) error {
 		return writeJSON(out, []byte(text))
 	case strings.Contains(declared, "BLOB"), strings.Contains(declared, "BINARY"), declared == "BYTEA":
 		return writeBase64(out, []byte(text))
-	case declared == "TIMESTAMPTZ", strings.HasSuffix(declared, "WITH TIME ZONE") && strings.HasPrefix(declared, "TIMESTAMP"):
-		return writeText(out, sqliteInstant(text))
-	case declared == "DATE", declared == "DATETIME", declared == "TIMESTAMP":
-		return writeDate(out, text)
+	case declared == "TIMESTAMPTZ", declared == "TIMESTAMP WITH TIME ZONE":
+		return writeText(out, sqliteTime(text, timestampLayout, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05Z07", "2006-01-02 15:04:05Z0700", "2006-01-02 15:04:05"))
+	case strings.HasPrefix(text, zeroDate) && isDate(declared):
+		return writeValue(out, nil)
+	case declared == "DATE":
+		return writeText(out, sqliteTime(text, dateLayout, "2006-01-02 15:04:05", dateLayout))
+	case isDate(declared):
+		return writeText(out, sqliteTime(strings.TrimSuffix(text, "Z"), timestampLayout, "2006-01-02 15:04:05", "2006-01-02 15:04", dateLayout))
+	case declared == "TIME", declared == "TIME WITHOUT TIME ZONE":
+		return writeText(out, sqliteTime(text, timeLayout, "15:04:05", "15:04"))
 	}
 	return writeText(out, text)
+}
+
+// baseType is a declared type in upper case without its lengths: TIMESTAMP(3) WITH TIME ZONE is TIMESTAMP WITH TIME ZONE.
+func baseType(declared string) string {
+	head, rest, ok := strings.Cut(strings.ToUpper(declared), "(")
+	if !ok {
+		return head
+	}
+	_, tail, _ := strings.Cut(rest, ")")
+	return strings.TrimSpace(head) + tail
+}
+
+func isDate(declared string) bool {
+	return declared == "DATE" || declared == "DATETIME" || declared == "TIMESTAMP" || declared == "TIMESTAMP WITHOUT TIME ZONE"
 }
 
 // sqliteArray writes a column that was declared as PostgreSQL's array, which holds a list in JSON or PostgreSQL's own form of one.
@@ -83,11 +103,11 @@ func sqliteBoolean(out *bytes.Buffer, text string) error {
 	return writeText(out, text)
 }
 
-// sqliteInstant is a time with an offset in UTC; any other text stays.
-func sqliteInstant(text string) string {
-	for _, layout := range []string{"2006-01-02 15:04:05.999999999Z07:00", "2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z0700"} {
-		if instant, err := time.Parse(layout, strings.Replace(text, "T", " ", 1)); err == nil {
-			return instant.UTC().Format(timestampLayout)
+// sqliteTime writes a time that one of the layouts reads in UTC in the layout of results; any other text stays.
+func sqliteTime(text, result string, layouts ...string) string {
+	for _, layout := range layouts {
+		if read, err := time.Parse(layout, strings.Replace(text, "T", " ", 1)); err == nil {
+			return read.UTC().Format(result)
 		}
 	}
 	return text

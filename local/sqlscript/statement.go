@@ -44,6 +44,15 @@ func (s statement) closing(open int) int {
 	return len(s) - 1
 }
 
+func (s statement) hasAny(words ...string) bool {
+	for _, word := range words {
+		if s.find(word) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // commas cuts the tokens at the commas outside parentheses.
 func (s statement) commas() []statement {
 	var parts []statement

@@ -1,78 +1,151 @@
 package sqlscript
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-// createTable rewrites a table's definition: generated keys become INTEGER PRIMARY KEY, indexes inside the definition,
-// storage options, character sets and comments go.
-func createTable(s statement) statement {
+	"github.com/steploom/steploom/shared/sqltext"
+)
+
+// table is the definition of a table: CREATE TABLE and its name, the columns and constraints. What follows these matters to a server.
+type table struct {
+	head  statement
+	parts []statement
+}
+
+// tableOf reads CREATE TABLE …; false when it has no definition in parentheses, or one that is cut off, which SQLite says.
+func tableOf(s statement) (table, bool) {
+	at := s.find("table")
+	if !s.starts("create") || at < 0 || at > 2 {
+		return table{}, false
+	}
 	open := s.find("(")
 	if open < 0 || s[:open].find("as") >= 0 { // AS SELECT has no definitions
-		return s
+		return table{}, false
 	}
 	closing := s.closing(open)
-	if closing == open { // the definition is cut off; SQLite says so
-		return s
+	if closing == open || !s[closing].is(")") {
+		return table{}, false
 	}
-	schema := ""
-	if open > 2 && s[open-2].is(".") {
-		schema = s[open-3].text
-	}
-	parts := s[open+1 : closing].commas()
-	generated := ""
-	for _, part := range parts {
-		if isGenerated(part) {
-			generated = part[0].text
-		}
-	}
-	out := append(statement{}, s[:open+1]...)
-	first := true
-	for _, part := range parts {
-		part = definition(references(part, schema), generated)
-		if len(part) == 0 {
-			continue
-		}
-		if !first {
+	return table{head: s[:open], parts: s[open+1 : closing].commas()}, true
+}
+
+func (t table) statement() statement {
+	out := append(slices.Clone(t.head), token{kind: symbol, text: "(", spaced: true})
+	for i, part := range t.parts {
+		if i > 0 {
 			out = append(out, token{kind: symbol, text: ","})
 		}
-		out, first = append(out, part...), false
+		out = append(out, part...)
 	}
 	return append(out, token{kind: symbol, text: ")"})
 }
 
+// schema is that of the table's name, "" when it has none.
+func (t table) schema() string {
+	if n := len(t.head); n > 2 && t.head[n-2].is(".") {
+		return t.head[n-3].text
+	}
+	return ""
+}
+
+// column is the position of a column's definition, -1 when there is none of that name.
+func (t table) column(name string) int {
+	return slices.IndexFunc(t.parts, func(part statement) bool {
+		return len(part) > 1 && part[0].isName() && !isConstraint(part) && strings.EqualFold(part[0].text, name)
+	})
+}
+
+// createTable rewrites a table's definition: generated keys become INTEGER PRIMARY KEY, indexes inside the definition,
+// storage options, character sets and comments go.
+func (t *translator) createTable(s statement) statement {
+	definition, ok := tableOf(s)
+	if !ok {
+		return s
+	}
+	generated := ""
+	for _, part := range definition.parts {
+		if isGenerated(part) {
+			generated = part[0].text
+		}
+	}
+	schema := definition.schema()
+	var kept []statement
+	for _, part := range definition.parts {
+		if part = t.definition(references(part, schema), generated); len(part) > 0 {
+			kept = append(kept, part)
+		}
+	}
+	definition.parts = kept
+	return definition.statement()
+}
+
 // isGenerated tells whether the database numbers the column.
 func isGenerated(column statement) bool {
-	if len(column) < 2 || !column[0].isName() {
+	if len(column) < 2 || !column[0].isName() || isConstraint(column) {
 		return false
 	}
 	for _, t := range column[1:] {
-		if t.is("auto_increment") || t.is("serial") || t.is("bigserial") || t.is("smallserial") || t.is("identity") {
-			return true
+		for _, word := range []string{"auto_increment", "serial", "bigserial", "smallserial", "serial4", "serial8", "identity", "nextval"} {
+			if t.is(word) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
 // definition translates a column or a constraint; nothing is left of an index.
-func definition(part statement, generated string) statement {
+func (t *translator) definition(part statement, generated string) statement {
 	switch {
-	case len(part) == 0, part.starts("key"), part.starts("index"), part.starts("fulltext"), part.starts("spatial"):
+	case len(part) == 0, t.isIndex(part):
 		return nil
 	case (part.starts("unique", "key") || part.starts("unique", "index")) && part.find("(") > 0:
-		return append(statement{part[0]}, part[part.find("("):]...)
+		return uniqueOf(part[part.find("("):])
 	case isKeyOf(part, generated):
 		return nil
+	case generated != "" && isPrimaryKey(part): // the generated column is the key; of several columns it makes a unique one
+		return uniqueOf(part[part.find("("):])
 	case isConstraint(part):
-		return part
+		return withoutPrefixes(part)
 	case isGenerated(part):
 		name := part[0]
 		name.kind = quoted
 		return append(statement{name}, words("INTEGER PRIMARY KEY")...)
 	}
-	return column(part)
+	return t.column(part)
 }
 
+// isIndex tells whether a part is an index, which PostgreSQL does not have there: key and index are names of columns to it.
+func (t *translator) isIndex(part statement) bool {
+	return t.engine != sqltext.PostgreSQL && isIndex(part)
+}
+
+func isIndex(part statement) bool {
+	return part.starts("key") || part.starts("index") || part.starts("fulltext") || part.starts("spatial")
+}
+
+func uniqueOf(columns statement) statement {
+	return withoutPrefixes(append(statement{word2("UNIQUE")}, spacedFirst(columns)...))
+}
+
+// withoutPrefixes takes the lengths off the columns of a key: UNIQUE (name(10)).
+func withoutPrefixes(key statement) statement {
+	var out statement
+	for i := 0; i < len(key); i++ {
+		if i > 0 && key[i-1].isName() && i+2 < len(key) && key[i].is("(") && isDigits(key[i+1].text) && key[i+2].is(")") {
+			i += 2
+			continue
+		}
+		out = append(out, key[i])
+	}
+	return out
+}
+
+func isDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
+
 func isConstraint(part statement) bool {
-	for _, start := range []string{"primary", "unique", "foreign", "constraint", "check"} {
+	for _, start := range []string{"primary", "unique", "foreign", "constraint", "check", "exclude"} {
 		if part.starts(start) && part[0].kind == word {
 			return true
 		}
@@ -80,36 +153,13 @@ func isConstraint(part statement) bool {
 	return false
 }
 
-// isKeyOf tells whether a constraint is the primary key on the generated column alone, which has it already.
-func isKeyOf(part statement, generated string) bool {
+func isPrimaryKey(part statement) bool {
 	key := part.find("primary")
-	open := part.find("(")
-	return generated != "" && isConstraint(part) && key >= 0 && open > key && open+2 < len(part) &&
-		strings.EqualFold(part[open+1].text, generated) && part[open+2].is(")")
+	return isConstraint(part) && key >= 0 && part.find("(") > key
 }
 
-// column drops what SQLite does not know of a column's definition.
-func column(part statement) statement {
-	var out statement
-	for i := 0; i < len(part); i++ {
-		switch {
-		case part[i].is("unsigned"), part[i].is("zerofill"), part[i].is("clustered"), part[i].is("nonclustered"):
-		case part[i].is("comment"), part[i].is("charset"):
-			i++
-		case part[i].is("collate"):
-			i++
-		case part[i].is("character") && i+2 < len(part) && part[i+1].is("set"):
-			i += 2
-		case part[i].is("on") && i+2 < len(part) && part[i+1].is("update") && part[i+2].is("current_timestamp"):
-			i += 2
-		case part[i].is("enum") && i+1 < len(part) && part[i+1].is("("):
-			out = append(out, word2("text"))
-			i = part.closing(i + 1)
-		case part[i].is("(") && i+2 < len(part) && part[i+1].is("max"):
-			i += 2
-		default:
-			out = append(out, part[i])
-		}
-	}
-	return out
+// isKeyOf tells whether a constraint is the primary key on the generated column alone, which has it already.
+func isKeyOf(part statement, generated string) bool {
+	open := part.find("(")
+	return generated != "" && isPrimaryKey(part) && open+2 < len(part) && strings.EqualFold(part[open+1].text, generated) && part[open+2].is(")")
 }

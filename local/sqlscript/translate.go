@@ -7,7 +7,7 @@ import (
 	"github.com/steploom/steploom/shared/sqltext"
 )
 
-// Step is what a statement of a script comes to on SQLite. At most one of SQL, Skipped, Creates and Drops is set.
+// Step is what a statement of a script comes to on SQLite. At most one of SQL, Skipped, Creates, Drops and ForeignKeys is set.
 type Step struct {
 	Line int
 	// Schema is the schema in which SQL runs; "" is the datasource's own.
@@ -18,32 +18,43 @@ type Step struct {
 	Skipped string
 	// Creates and Drops are schemas: what is not the datasource's own schema has a file of its own.
 	Creates, Drops string
+	// ForeignKeys says from here on whether they are checked: "off" or "on".
+	ForeignKeys string
 }
 
 // Translate turns a script for an engine into steps for SQLite. homes are the schemas in which the bare names of the datasource lie: the
 // first is where the script begins.
 func Translate(script string, engine sqltext.Engine, homes ...string) []Step {
-	translator := translator{engine: engine, homes: homes}
+	translator := translator{engine: engine, homes: homes, domains: map[string]statement{}}
+	statements, foreign := translator.merge(split(withoutClient(script, engine), engine))
 	var steps []Step
-	for _, statement := range split(script, engine) {
+	if foreign {
+		steps = append(steps, Step{Line: 1, ForeignKeys: "off"})
+	}
+	for _, statement := range statements {
 		steps = append(steps, translator.statement(statement)...)
 	}
 	return steps
 }
 
-// translator remembers which schema a script has selected.
+// translator remembers which schema a script has selected, and its types.
 type translator struct {
-	engine sqltext.Engine
-	homes  []string
-	schema string
+	engine  sqltext.Engine
+	homes   []string
+	schema  string
+	domains map[string]statement // what stands for a type of the script's own, by its name in lower case
 }
 
 func (t *translator) statement(s statement) []Step {
 	step := Step{Line: s[0].line}
 	schema, creates := createdSchema(s)
 	switch {
-	case s.starts("use") && len(s) > 1, s.starts("set", "search_path") && len(s) > 3:
+	case isUse(s):
 		t.selectSchema(s)
+	case s.starts("set", "foreign_key_checks") && len(s) > 3:
+		step.ForeignKeys = map[bool]string{true: "off", false: "on"}[s[3].is("0") || s[3].is("off")]
+	case s.starts("create", "type"), s.starts("create", "domain"):
+		t.learnType(s)
 	case schema != "" && t.engine == sqltext.PostgreSQL && s[1].is("database"), isForServer(s):
 		step.Skipped = headline(s)
 	case schema != "" && t.isHome(schema):
@@ -97,6 +108,10 @@ func (t *translator) schemaOf(s statement) string {
 	return ""
 }
 
+func isUse(s statement) bool {
+	return s.starts("use") && len(s) > 1 || s.starts("set", "search_path") && len(s) > 3
+}
+
 // selectSchema follows USE name and SET search_path TO name.
 func (t *translator) selectSchema(s statement) {
 	t.schema = s[1].text
@@ -112,18 +127,25 @@ func (t *translator) isHome(schema string) bool {
 	return slices.ContainsFunc(t.homes, func(home string) bool { return strings.EqualFold(home, schema) })
 }
 
-// isForServer tells whether a statement means nothing to an embedded database.
+// forServer are the beginnings of statements that mean nothing to an embedded database.
+var forServer = [][]string{
+	{"create", "user"}, {"create", "role"}, {"create", "extension"}, {"create", "login"}, {"drop", "user"}, {"drop", "role"},
+	{"drop", "extension"}, {"alter", "user"}, {"alter", "database"}, {"alter", "role"}, {"alter", "schema"}, {"set"}, {"grant"}, {"revoke"},
+	{"lock"}, {"unlock"}, {"flush"}, {"comment", "on"}, {"begin"}, {"start", "transaction"}, {"commit"}, {"analyze"}, {"vacuum"},
+	{"create", "sequence"}, {"alter", "sequence"}, {"drop", "sequence"}, {"alter", "type"}, {"drop", "type"}, {"drop", "domain"}, {"alter", "domain"},
+	{"alter", "default"}, {"select", "setval"}, {"select", "pg_catalog", ".", "setval"}, {"select", "pg_catalog", ".", "set_config"},
+	{"alter", "view"}, {"alter", "function"}, {"create", "function"}, {"create", "or", "replace", "function"}, {"drop", "function"},
+	{"create", "procedure"}, {"create", "or", "replace", "procedure"}, {"drop", "procedure"}, {"alter", "procedure"},
+}
+
 func isForServer(s statement) bool {
-	for _, start := range [][]string{
-		{"create", "user"}, {"create", "role"}, {"create", "extension"}, {"create", "login"}, {"drop", "user"}, {"drop", "role"},
-		{"drop", "extension"}, {"alter", "user"}, {"alter", "database"}, {"alter", "role"}, {"alter", "schema"}, {"set"}, {"grant"}, {"revoke"},
-		{"lock"}, {"unlock"}, {"flush"}, {"comment", "on"}, {"begin"}, {"start", "transaction"}, {"commit"}, {"analyze"}, {"vacuum"},
-	} {
+	for _, start := range forServer {
 		if s.starts(start...) {
 			return true
 		}
 	}
-	return false
+	// a trigger of PostgreSQL calls a function
+	return s.starts("create") && s.find("trigger") >= 0 && s.find("execute") > 0
 }
 
 // headline is the beginning of a statement, for a report.
@@ -158,12 +180,21 @@ func (t *translator) isCurrent(name string) bool {
 
 // body translates what SQLite spells differently, or in several statements.
 func (t *translator) body(s statement) []statement {
-	s = expressions(s)
+	s = t.expressions(s)
+	view := s.find("view")
 	switch {
-	case s.starts("create", "table"), s.starts("create", "temporary", "table"):
-		return []statement{createTable(s)}
+	case s.starts("create") && s.find("table") > 0 && s.find("table") < 3:
+		return []statement{t.createTable(s)}
+	case s.starts("create") && view > 1 && !s[:view].hasAny("trigger", "index"), s.starts("create", "view"):
+		return createView(s, view)
 	case s.starts("create", "index"), s.starts("create", "unique", "index"):
 		return []statement{createIndex(s)}
+	case s.starts("alter", "table"):
+		return t.alterTable(s)
+	case s.starts("drop", "table"), s.starts("drop", "index"), s.starts("drop", "view"), s.starts("drop", "temporary", "table"), s.starts("drop", "materialized", "view"):
+		return dropEach(s)
+	case s.starts("truncate"):
+		return truncate(s)
 	case s.starts("insert", "ignore"):
 		return []statement{append(statement{s[0], word2("or"), s[1]}, s[2:]...)}
 	}
@@ -172,29 +203,69 @@ func (t *translator) body(s statement) []statement {
 
 func word2(text string) token { return token{kind: word, text: text, spaced: true} }
 
-// expressions rewrites what may stand in any statement: the clock and casts with ::.
-func expressions(s statement) statement {
+// uuid makes a random one.
+const uuid = "(lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' || " +
+	"substr('89ab', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))))"
+
+// expressions rewrites what may stand in any statement: the clock, random identifiers, arrays, binary strings and casts with ::.
+func (t *translator) expressions(s statement) statement {
 	var out statement
 	for i := 0; i < len(s); i++ {
 		switch {
-		case isClock(s, i):
+		case isCall(s, i, "now", "getdate"):
 			out = append(out, word2("CURRENT_TIMESTAMP"))
+			i += 2
+		case isCall(s, i, "gen_random_uuid", "uuid_generate_v4", "newid", "uuid"):
+			out = append(out, token{kind: symbol, text: uuid, spaced: true})
 			i += 2
 		case s[i].is("current_timestamp") && i+1 < len(s) && s[i+1].is("("):
 			out = append(out, s[i])
 			i = s.closing(i + 1)
+		case s[i].is("overriding") && i+2 < len(s) && s[i+2].is("value"):
+			i += 2
+		case t.isBinary(s[i]):
+			out = append(out, token{kind: symbol, text: "x'" + s[i].text[2:] + "'", spaced: s[i].spaced})
 		case s[i].is("::") && i+1 < len(s):
 			i = castEnd(s, i+1)
 		default:
 			out = append(out, s[i])
 		}
 	}
-	return out
+	return arrays(out)
 }
 
-// isClock tells whether NOW() or GETDATE() stands at i.
-func isClock(s statement, i int) bool {
-	return i+2 < len(s) && (s[i].is("now") || s[i].is("getdate")) && s[i+1].is("(") && s[i+2].is(")")
+// arrays writes ARRAY[a, b] as the list in JSON that it is.
+func arrays(s statement) statement {
+	var opened []bool // for each bracket around, whether it is an array's
+	for i := range s {
+		switch {
+		case s[i].is("["):
+			isArray := i > 0 && s[i-1].is("array") || len(opened) > 0 && opened[len(opened)-1] && !s[i-1].isName()
+			opened = append(opened, isArray)
+			if isArray && s[i-1].is("array") {
+				s[i-1].text, s[i].text = "json_array", "("
+			} else if isArray {
+				s[i].text = "json_array("
+			}
+		case s[i].is("]") && len(opened) > 0:
+			if opened[len(opened)-1] {
+				s[i].text = ")"
+			}
+			opened = opened[:len(opened)-1]
+		}
+	}
+	return s
+}
+
+// isCall tells whether a call of one of the functions, without arguments, stands at i.
+func isCall(s statement, i int, names ...string) bool {
+	return i+2 < len(s) && slices.ContainsFunc(names, s[i].is) && s[i+1].is("(") && s[i+2].is(")")
+}
+
+// isBinary tells whether a text is a bytea in PostgreSQL's hex form.
+func (t *translator) isBinary(one token) bool {
+	digits, ok := strings.CutPrefix(one.text, `\x`)
+	return ok && t.engine == sqltext.PostgreSQL && one.kind == text && len(digits)%2 == 0 && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
 // castEnd gives the last token of the type name that begins at i: numeric(5, 2), double precision, timestamp with time zone, int[].
@@ -213,21 +284,6 @@ func castEnd(s statement, i int) int {
 		}
 	}
 	return i
-}
-
-// createIndex moves a schema from the table's name to the index's: SQLite wants CREATE INDEX schema.name ON table.
-func createIndex(s statement) statement {
-	on := s.find("on")
-	if on < 1 || on+3 >= len(s) || !s[on+2].is(".") {
-		return s
-	}
-	schema, name := s[on+1], s[on-1]
-	name.spaced = false
-	out := slices.Clone(s[:on-1])
-	out = append(out, schema, s[on+2], name, s[on])
-	table := s[on+3]
-	table.spaced = true
-	return append(append(out, table), s[on+4:]...)
 }
 
 // Verbatim gives the statements of a script that was written for SQLite, as they are.
