@@ -27,7 +27,9 @@ func references(part statement, schema string) statement {
 
 func spacedFirst(s statement) statement {
 	s = append(statement{}, s...)
-	s[0].spaced = true
+	if len(s) > 0 {
+		s[0].spaced = true
+	}
 	return s
 }
 

@@ -69,6 +69,14 @@ func TestTranslate(t *testing.T) {
 func FuzzTranslate(f *testing.F) {
 	f.Add("CREATE TABLE t (id serial, n enum('a'), KEY k (n));\nGO\n/* x", 1)
 	f.Add("SET search_path TO a; INSERT INTO $x$ ' $x$ VALUES (N'x'::text(", 3)
+	for _, seed := range []string{
+		"DROP TABLE a, ", "TRUNCATE a,", "CREATE VIEW a.b AS ", "CREATE OR REPLACE VIEW a", "COPY t (a) FROM stdin;\n1\\t\\N\n\\.\n", "ARRAY[[1", "x ]",
+		"CREATE TABLE a.t (a int REFERENCES x.y ON DELETE, b int); ALTER TABLE a.t ADD CHECK (a), MODIFY a int AUTO_INCREMENT", "CREATE INDEX ON t USING",
+		"CREATE TYPE a AS ENUM ('x'); CREATE DOMAIN b AS; CREATE TABLE t (c a, d b)", "ALTER TABLE", "ALTER TABLE IF EXISTS ONLY", "DROP INDEX ON", "CREATE SCHEMA",
+	} {
+		f.Add(seed, 1)
+		f.Add(seed, 2)
+	}
 	f.Fuzz(func(t *testing.T, script string, engine int) {
 		for _, step := range sqlscript.Translate(script, sqltext.Engine(uint(engine)%6), "home") {
 			if step.Line < 1 || step.SQL != "" && step.Skipped != "" {
