@@ -52,7 +52,7 @@ vet-all: ## go vet for every system that people work on; it compiles the whole t
 	@for system in linux darwin windows; do echo "== $$system"; GOOS=$$system $(GO) vet $(PACKAGES) || exit 1; done
 
 # The packages that start goroutines, and those whose tests do. A test of the layers finds what is missing here.
-RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions/... ./local/... ./shared/testserver ./statemachine/engine ./statemachine/jsonata
+RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions/... ./local/... ./shared/testserver ./statemachine/engine ./statemachine/jsonata ./internal/soak
 
 .PHONY: race
 race: ## run the tests of the packages that start goroutines under the race detector
@@ -63,6 +63,12 @@ race: ## run the tests of the packages that start goroutines under the race dete
 .PHONY: bench
 bench: ## run the benchmarks; each prints its ratio to a baseline measured in the same run
 	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+SOAK ?= 10m
+
+.PHONY: soak
+soak: ## load dev with 200 connections while files are saved, connections ended and the server killed (SOAK=10m); make test does it shortly
+	STEPLOOM_SOAK=$(SOAK) $(GO) test -v -timeout 0 -run TestSoak ./internal/soak
 
 FUZZTIME ?= 10s
 
