@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/steploom/steploom/local"
 )
@@ -22,7 +21,7 @@ func openDesk(std *Std, settings *local.Settings) (*desk, error) {
 		return nil, err
 	}
 	settings.BaseURL, settings.Log = "http://"+listener.Addr().String(), local.QuestionLog(std.Err)
-	return &desk{listener: listener, server: &http.Server{ReadHeaderTimeout: 10 * time.Second}}, nil
+	return &desk{listener: listener, server: local.NewServer(nil)}, nil
 }
 
 // serve answers for a service until close.

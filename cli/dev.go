@@ -86,7 +86,7 @@ const grace = 5 * time.Second
 
 // serve answers requests until the context ends, and then those that have begun.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := local.NewServer(handler)
 	ended := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
 		limit, cancel := context.WithTimeout(context.Background(), grace)

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,22 +26,40 @@ const (
 	gatewayTimeout   = 30 * time.Second
 )
 
+// What a client may take of a server: time to send a request and to read the answer, and room for the header (quotas for HTTP APIs: total combined
+// size of request line and header values).
+const (
+	headerTime  = 10 * time.Second
+	bodyTime    = 30 * time.Second
+	answerTime  = headerTime + bodyTime + gatewayTimeout + 30*time.Second
+	idleTime    = 2 * time.Minute
+	headerBytes = 10240
+)
+
+// NewServer serves a handler to clients who may mean harm: none holds a connection longer than a request, its work and its answer explain.
+func NewServer(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: headerTime, WriteTimeout: answerTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+	}
+}
+
 // Invoke runs the API function: an HTTP API event (payload format 2.0) in, a response of the same format out.
 type Invoke func(ctx context.Context, event []byte) (response []byte, err error)
 
 // Gateway stands for API Gateway's HTTP API in front of the API function. Its methods may be called concurrently.
 type Gateway struct {
-	routes Routes
-	invoke Invoke
-	now    func() time.Time
+	routes   Routes
+	invoke   Invoke
+	now      func() time.Time
+	bodyTime time.Duration // in which a client sends the body of a request
 }
 
 // NewGateway serves the routes through invoke.
 func NewGateway(routes Routes, invoke Invoke, now func() time.Time) *Gateway {
-	return &Gateway{routes: routes, invoke: invoke, now: now}
+	return &Gateway{routes: routes, invoke: invoke, now: now, bodyTime: bodyTime}
 }
 
-// ServeHTTP answers as API Gateway does: 404 for an unknown route, 413 for too large a body, 503 when the function does
+// ServeHTTP answers as API Gateway does: 404 for an unknown route, 413 for too large a body, 408 for one that does not come, 503 when the function does
 // not answer within 30 seconds, 500 when it fails.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters, ok := g.routes.Match(r.Method, r.URL.EscapedPath())
@@ -48,7 +67,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeMessage(w, http.StatusNotFound, "Not Found")
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, gatewayBodyLimit))
+	body, err := g.body(w, r)
 	if err != nil {
 		writeBodyError(w, err)
 		return
@@ -59,6 +78,17 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.answer(w, r, event)
+}
+
+// body reads a request's body. A client that does not send it in time is no longer waited for; the time it takes to answer is not counted.
+func (g *Gateway) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	control := http.NewResponseController(w)
+	deadline := control.SetReadDeadline(time.Now().Add(g.bodyTime))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, gatewayBodyLimit))
+	if deadline == nil && err == nil { // a writer without a connection has no deadlines
+		err = control.SetReadDeadline(time.Time{})
+	}
+	return body, err
 }
 
 func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, event []byte) {
@@ -76,6 +106,11 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, event []byte) {
 }
 
 func writeBodyError(w http.ResponseWriter, err error) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		w.Header().Set("Connection", "close")
+		writeMessage(w, http.StatusRequestTimeout, "Request Timeout")
+		return
+	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		writeMessage(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
 		return

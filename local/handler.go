@@ -122,6 +122,9 @@ type statusRecorder struct {
 	status int
 }
 
+// Unwrap gives http.ResponseController the writer inside.
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
 func (r *statusRecorder) WriteHeader(status int) {
 	r.status = status
 	r.ResponseWriter.WriteHeader(status)

@@ -55,7 +55,7 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 		return err
 	}
 	i := &isolated{pools: map[string]*runtimeapi.Pool{}}
-	i.server = &http.Server{Handler: newCloud(w.secrets(), w.blobs, s, i.contextOf)}
+	i.server = &http.Server{Handler: newCloud(w.secrets(), w.blobs, s, i.contextOf), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime}
 	go i.server.Serve(listener)
 	s.isolated = i
 	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames())
@@ -133,7 +133,7 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []
 		blob.BucketVariable().Name + "=" + isolatedBucket,
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
 	}
-	names := []string{api.BasicSecretVariable}
+	names := []string{api.BasicSecretVariable, api.KeySecretVariable}
 	for _, name := range datasources {
 		names = append(names, sql.Variable(name), sql.SecretVariable(name))
 	}

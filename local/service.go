@@ -8,6 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
@@ -75,6 +76,9 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	if err := surroundings.authenticate(ctx, output.Workflow.Authentication); err != nil {
 		return nil, fmt.Errorf("authentication %s: %w", output.Workflow.Authentication.Name, err)
+	}
+	if err := api.Check(ctx, surroundings.apiConfig(service)); err != nil {
+		return nil, fmt.Errorf("authentication: %w", err)
 	}
 	service.functions, service.api = surroundings.functions(), surroundings.api(service)
 	service.functions[apiFunction(service.api)] = service.api

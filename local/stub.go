@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -95,7 +94,7 @@ func (s *stub) serve(ctx context.Context) (address string, err error) {
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	server := NewServer(s)
 	go func() { _ = server.Serve(listener) }()
 	context.AfterFunc(ctx, func() { _ = server.Close() })
 	return "http://" + listener.Addr().String(), nil

@@ -102,9 +102,13 @@ func (w *surroundings) api(service *Service) task.Function {
 	if w.settings.BaseURL != "" {
 		w.variables[api.URLVariable] = w.settings.BaseURL
 	}
-	return api.New(api.Config{
+	return api.New(w.apiConfig(service))
+}
+
+func (w *surroundings) apiConfig(service *Service) api.Config {
+	return api.Config{
 		Environment: w.environment(), Executor: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: w.settings.Log,
-	})
+	}
 }
 
 const basicSecret = "steploom-basic-auth"

@@ -20,18 +20,38 @@ func (g gateway) authorize(ctx context.Context, event Event) (denied bool, err e
 	if reference == "" {
 		return false, nil
 	}
-	if g.Secrets == nil {
-		return true, task.Errorf(task.SecretMissing, "no secrets are configured")
-	}
-	value, err := g.Secrets.Resolve(ctx, reference)
-	if err != nil {
-		return true, err
-	}
-	accepted, err := credentials(reference, value)
+	accepted, err := resolved(ctx, g.Config, reference, credentials)
 	if err != nil {
 		return true, err
 	}
 	return !matches(headerOf(event)["authorization"], accepted), nil
+}
+
+// Check resolves the secrets that requests are held against, and fails where one could let nobody in: it does not exist, is not of its form or is empty.
+func Check(ctx context.Context, config Config) error {
+	if reference := config.Environment.Value(BasicSecretVariable); reference != "" {
+		if _, err := resolved(ctx, config, reference, credentials); err != nil {
+			return err
+		}
+	}
+	if reference := config.Environment.Value(KeySecretVariable); reference != "" {
+		if _, err := resolved(ctx, config, reference, keysOf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolved reads a secret in its form.
+func resolved(ctx context.Context, config Config, reference string, read func(reference, value string) ([]string, error)) ([]string, error) {
+	if config.Secrets == nil {
+		return nil, task.Errorf(task.SecretMissing, "no secrets are configured")
+	}
+	value, err := config.Secrets.Resolve(ctx, reference)
+	if err != nil {
+		return nil, err
+	}
+	return read(reference, value)
 }
 
 // credentials gives the accepted "user:password" texts.
@@ -46,6 +66,9 @@ func credentials(reference, value string) ([]string, error) {
 		for _, entry := range entries {
 			values = append(values, string(entry))
 		}
+	}
+	if len(values) == 0 {
+		return nil, task.Errorf(task.SecretMissing, "secret %q holds no user, so that nobody could be one", reference)
 	}
 	accepted := make([]string, len(values))
 	for i, value := range values {

@@ -19,14 +19,7 @@ func (g gateway) hasKey(ctx context.Context, event Event) (bool, error) {
 	if reference == "" {
 		return true, nil
 	}
-	if g.Secrets == nil {
-		return false, task.Errorf(task.SecretMissing, "no secrets are configured")
-	}
-	value, err := g.Secrets.Resolve(ctx, reference)
-	if err != nil {
-		return false, err
-	}
-	keys, err := keysOf(reference, value)
+	keys, err := resolved(ctx, g.Config, reference, keysOf)
 	if err != nil {
 		return false, err
 	}
@@ -47,6 +40,9 @@ func keysOf(reference, value string) ([]string, error) {
 		if err := json.Unmarshal([]byte(value), &keys); err != nil {
 			return nil, task.Errorf(task.SecretMissing, "secret %q is not a JSON array of texts", reference)
 		}
+	}
+	if len(keys) == 0 {
+		return nil, task.Errorf(task.SecretMissing, "secret %q holds no key, so that no request could have one", reference)
 	}
 	for _, key := range keys {
 		if key == "" {

@@ -23,6 +23,9 @@ func TestKeys(t *testing.T) {
 		{"", "", 500},
 		{`["a", ""]`, "", 500},
 		{`[1]`, "1", 500},
+		{`[]`, "1", 500},
+		{` [ ] `, "", 500},
+		{`[null]`, "", 500},
 	}
 	for _, test := range tests {
 		executor := &script{execution: Execution{Status: Succeeded, Output: json.RawMessage(success)}}
@@ -33,5 +36,32 @@ func TestKeys(t *testing.T) {
 		if response.StatusCode != test.status || (executor.machine != "") != (test.status == 200) {
 			t.Errorf("%q with %q: %+v", test.secret, test.header, response)
 		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for _, test := range []struct {
+		variable, secret string
+		good             bool
+	}{
+		{KeySecretVariable, "a", true},
+		{KeySecretVariable, `["a"]`, true},
+		{KeySecretVariable, "[]", false},
+		{KeySecretVariable, "", false},
+		{KeySecretVariable, `{"a`, true}, // a key may be any text
+		{KeySecretVariable, `["a"`, false},
+		{BasicSecretVariable, "me:secret", true},
+		{BasicSecretVariable, "[]", false},
+		{BasicSecretVariable, `[{"user": "me"}]`, false},
+		{"OTHER", "", true},
+	} {
+		environment := task.Variables(map[string]string{test.variable: "keys", "STEPLOOM_SECRET_KEYS": test.secret})
+		if err := Check(t.Context(), Config{Environment: environment, Secrets: secret.Environment(environment)}); (err == nil) != test.good {
+			t.Errorf("%s %q: %v", test.variable, test.secret, err)
+		}
+	}
+	missing := task.Variables(map[string]string{KeySecretVariable: "keys"})
+	if err := Check(t.Context(), Config{Environment: missing, Secrets: secret.Environment(missing)}); err == nil {
+		t.Error("a missing secret passes")
 	}
 }

@@ -46,7 +46,7 @@ func start(function Function, log io.Writer) (*sandbox, error) {
 		function: function, log: log,
 		events: make(chan *invocation), ready: make(chan struct{}, 1), exited: make(chan struct{}),
 	}
-	s.server = &http.Server{Handler: s.handler()}
+	s.server = &http.Server{Handler: s.handler(), ReadHeaderTimeout: initLimit}
 	s.command = exec.Command(function.Path)
 	s.command.Dir = filepath.Dir(function.Path)
 	s.command.Env = environment(function, listener.Addr().String())
