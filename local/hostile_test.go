@@ -209,3 +209,28 @@ func TestHostileServers(t *testing.T) {
 	}
 	t.Logf("%d servers, at most %d MB resident", len(hostiles()), most)
 }
+
+// TestHostilePrograms runs jq programs that want all there is in the deployed filter function: each ends by name, and one process outlives them all.
+func TestHostilePrograms(t *testing.T) {
+	paths := built.get(t)
+	pool := runtimeapi.New(runtimeapi.Function{Name: "filter", Path: paths["filter"], Timeout: 60 * time.Second, MemoryMB: 256})
+	defer pool.Close()
+	invoked(t, pool, `{"language": "jq", "program": "1"}`)
+	most := 0
+	for program, want := range map[string]string{
+		"[range(1e9)]":                      task.FilterTimeout,
+		"[range(1e9) | tostring]":           task.FilterTimeout,
+		`\"x\" | until(false; . + .)`:       task.FilterTimeout,
+		`[1] | until(false; . + .)`:         task.FilterTimeout,
+		`\"x\" * 1e9`:                       task.FilterFailed,
+		".[4e8] = 1":                        task.FilterFailed,
+		"reduce range(60) as $i (1; [.,.])": task.PayloadTooLarge,
+	} {
+		result, err := pool.Invoke(t.Context(), []byte(`{"language": "jq", "timeoutSeconds": 20, "program": "`+program+`"}`))
+		if failure, ok := errors.AsType[*runtimeapi.Error](err); !ok || failure.Type != want || result.Init != 0 {
+			t.Errorf("%s: got %.100s, %v, want %s", program, result.Payload, err, want)
+		}
+		most = max(most, result.MaxMemoryMB)
+	}
+	t.Logf("at most %d MB resident", most)
+}

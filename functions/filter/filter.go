@@ -19,6 +19,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/steploom/steploom/shared/task"
@@ -87,7 +88,10 @@ func Row() task.Row {
 func New() task.Function { return task.New(Row(), (&filter{}).handle) }
 
 // filter keeps compiled programs across invocations.
-type filter struct{ programs programs }
+type filter struct {
+	programs programs
+	watch    watch
+}
 
 func (f *filter) handle(ctx context.Context, request Request) (Response, error) {
 	timeout := time.Duration(request.TimeoutSeconds * float64(time.Second))
@@ -102,7 +106,13 @@ func (f *filter) handle(ctx context.Context, request Request) (Response, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	ctx, stop := f.watch.start(ctx)
+	defer stop()
 	output, err := f.run(ctx, request)
+	if err != nil && errors.Is(context.Cause(ctx), errMemory) {
+		runtime.GC() // so that the next program is not taken for this one
+		return Response{}, timedOut(fmt.Sprintf("the program takes more than %d MiB of memory", memoryLimit>>20))
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return Response{}, timedOut(fmt.Sprintf("the program did not end within %v", timeout))
 	}

@@ -124,6 +124,9 @@ func encoded(value any) (json.RawMessage, error) {
 	if list, ok := value.([]any); ok && list == nil {
 		value = []any{}
 	}
+	if err := checkRoom(value); err != nil {
+		return nil, err
+	}
 	text, err := gojq.Marshal(value)
 	if err != nil {
 		return nil, task.Errorf(task.FilterFailed, "%v", err)

@@ -31,7 +31,8 @@ func Compile(program string, variables []string, inputs gojq.Iter) (*gojq.Code, 
 	if inputs == nil {
 		inputs = gojq.NewIter[any]()
 	}
-	code, err := gojq.Compile(query, gojq.WithVariables(append(names, "$ARGS")), gojq.WithInputIter(inputs))
+	options := append(bounded(query), gojq.WithVariables(append(names, "$ARGS")), gojq.WithInputIter(inputs))
+	code, err := gojq.Compile(query, options...)
 	if err != nil {
 		return nil, place(program, err)
 	}

@@ -115,7 +115,7 @@ func Errors() []ErrorRow {
 		{FtpFailed, "the server reports any other error", "code, path", false},
 		{FilterInvalid, "the program does not parse or names something unknown", "", false},
 		{FilterFailed, "the program failed on this input", "", false},
-		{FilterTimeout, "the program did not end within its limit of time or results", "", false},
+		{FilterTimeout, "the program did not end within its limit of time, memory or results", "", false},
 		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
 	}
 }
