@@ -102,13 +102,15 @@ func (n *names) initial() []ir.Step {
 }
 
 // keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of
-// nested loops, those that the loop itself reads, and those of a loop that may be left in the midst of an iteration.
+// nested loops, those that the loop itself reads, those of a loop that may be left in the midst of an iteration, and those of a name that has
+// several definitions.
 func (n *names) keepsIndexByHand(r *result) bool {
-	if !r.indexed || !n.used.index[r.name] || len(r.around) == 0 {
+	if !r.indexed() || !n.used.index[r.name] {
 		return false
 	}
-	inner := r.around[len(r.around)-1]
-	return len(r.around) > 1 || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
+	loops := r.indexes[0]
+	inner := loops[len(loops)-1]
+	return len(loops) > 1 || r.definitions > 1 || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
 		return use.name == r.name && slices.Contains(use.loops, inner)
 	})
 }

@@ -112,7 +112,7 @@ func (s sequence) variablesOf(ff *fulfillment) []string {
 		return nil
 	}
 	var variables []string
-	if used.value[found.name] || used.index[found.name] && found.indexed {
+	if used.value[found.name] || used.index[found.name] && found.indexed() {
 		variables = append(variables, found.variable)
 	}
 	if used.status[found.name] && found.request {

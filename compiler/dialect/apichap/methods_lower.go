@@ -96,7 +96,7 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		s.result(name.text, name.span)
 		return nothing()
 	}
-	if !found.indexed {
+	if !found.indexed() {
 		s.warn(name.span, report.Warning(codeIndex, name.place(), "fulfillment %q has no index in a loop; this is always null", name.text))
 		return nothing()
 	}

@@ -62,7 +62,9 @@ func (b *bench) attributes(n *names, values *jsonata.Object) {
 func (b *bench) result(n *names, name string) {
 	base, _, _ := strings.Cut(name, "_")
 	one := &result{name: base, variable: base}
-	one.indexed = strings.HasSuffix(name, "_by_index")
+	if strings.HasSuffix(name, "_by_index") {
+		one.indexes = [][]*fulfillment{nil}
+	}
 	one.failing, one.request = strings.HasSuffix(name, "_exception"), strings.HasSuffix(name, "_status")
 	n.results[base], b.scope.visible[base] = one, true
 }

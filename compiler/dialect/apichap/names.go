@@ -102,7 +102,10 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		unconditional = unconditional || one.when == nil
 	}
 	found.skippable = found.skippable || skippable || !unconditional
-	found.indexed = found.indexed || ff.index != nil
+	if ff.index != nil {
+		found.indexes = append(found.indexes, slices.Clone(w.loops))
+	}
+	found.definitions++
 }
 
 func (w *surveyor) loop(ff *fulfillment) {
@@ -114,6 +117,12 @@ func (w *surveyor) loop(ff *fulfillment) {
 	if len(found.loops) == 0 && found.at != ff.at {
 		w.twice(ff, found)
 		return
+	}
+	if i := slices.IndexFunc(w.loops, func(outer *fulfillment) bool { return outer.label == ff.label }); i >= 0 {
+		ff.node.Report(report.Error(codeTwice, placeOf(ff), "loop %q stands inside of a loop of the same name", ff.label).
+			Why("Inside of both, VALUE(%s, …) could be the element of either.", ff.label).
+			Fix("rename one of the two").
+			Also(placeOf(w.loops[i]), "the loop around it"))
 	}
 	found.loops = append(found.loops, ff)
 }
@@ -269,7 +278,7 @@ func (n *names) claimVariables() {
 		for _, extra := range []struct {
 			used     bool
 			variable string
-		}{{n.used.status[one.name], one.statusVariable()}, {n.used.exception[one.name], one.exceptionVariable()}, {one.indexed, one.indexVariable()}} {
+		}{{n.used.status[one.name], one.statusVariable()}, {n.used.exception[one.name], one.exceptionVariable()}, {one.indexed(), one.indexVariable()}} {
 			if extra.used {
 				n.claim(extra.variable, one.name, one.at)
 			}

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 )
 
 func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
+	if node.Kind == source.Null || node.Kind == source.Sequence && len(node.Items()) == 0 {
+		node.Report(report.Error(source.CodeMissingKey, node.Range, "there are no instructions").Fix("add an instruction with sql or request, or write type: generic for a fulfillment that asks nobody"))
+	}
 	var unconditional *instruction
 	for _, item := range node.List("instructions") {
 		one := r.instruction(ff, item)
@@ -39,6 +43,7 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		one.at = node.Entries()[0].Key.Range
 	}
 	sql, request, file, query := fields.Take("sql"), fields.Take("request"), fields.Take("file"), fields.Take("query")
+	r.oneKind(node)
 	switch {
 	case sql != nil:
 		one.sql = r.sql(sql)
@@ -60,6 +65,22 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		return nil
 	}
 	return one
+}
+
+// oneKind refuses an instruction that says two things to do.
+func (r *operationReader) oneKind(node *source.Node) {
+	var first *source.Entry
+	for _, entry := range node.Entries() {
+		switch {
+		case !slices.Contains([]string{"sql", "request", "file", "query"}, entry.Name):
+		case first == nil:
+			first = &entry
+		default:
+			entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "an instruction is one thing to do, and this one has %q and %q", first.Name, entry.Name).
+				Fix("write two fulfillments, or two instructions with conditions of which the first that holds is carried out").
+				Also(first.Key.Range, "the first one"))
+		}
+	}
 }
 
 // fits checks that an instruction is of the kind that its datasource understands.

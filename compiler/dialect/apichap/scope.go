@@ -44,8 +44,9 @@ type result struct {
 	rows bool
 	// skippable tells that the result is null when a condition does not hold.
 	skippable bool
-	// indexed tells that results are kept by an index.
-	indexed bool
+	// indexes are the loops around each definition with an index, the innermost last; definitions counts all of them.
+	indexes     [][]*fulfillment
+	definitions int
 	// failing tells that a definition allows failure, request that one is an HTTP request.
 	failing, request bool
 	// loops are those of this name; a name is a loop's or a result's, never both.
@@ -62,6 +63,9 @@ type owner struct {
 
 // usage says which names an operation reads, so that nothing is bound that nobody reads.
 type usage struct{ value, status, exception, index map[string]bool }
+
+// indexed tells that results are kept by an index.
+func (r *result) indexed() bool { return len(r.indexes) > 0 }
 
 func (r *result) statusVariable() string    { return r.variable + "_status" }
 func (r *result) exceptionVariable() string { return r.variable + "_exception" }
