@@ -12,7 +12,7 @@ type project struct {
 	datasources    []*datasource
 	authentication *ir.Authentication
 	api            *openAPI
-	environment    map[string]*source.Node
+	environment    map[string]source.Entry
 	at             diag.Range
 }
 
@@ -122,7 +122,8 @@ type attribute struct {
 
 type exception struct {
 	at      diag.Range
-	when    expression // nil is always
+	when    expression
+	always  bool // it has no condition
 	status  int
 	message *template
 }

@@ -37,4 +37,5 @@ const (
 	codeStatus           = "APC033"
 	codeStray            = "APC034"
 	codeParameter        = "APC035"
+	codeNoEffect         = "APC036"
 )

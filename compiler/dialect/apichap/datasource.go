@@ -87,12 +87,22 @@ func environmentName(text string) (name string, ok bool) {
 
 // environmentText gives the value of a variable that must be known when compiling.
 func (r *reader) environmentText(node *source.Node, name string) string {
-	if value, known := r.project.environment[name]; known {
-		return value.Value()
+	if value, known := r.variable(name); known {
+		return value
 	}
 	node.Report(report.Error(codeDatasource, node.Range, "there is no variable %q in the environment section", name).
 		Fix("add it to environment: in .environment.yaml, or write the URL here"))
 	return ""
+}
+
+// variable gives the value of a variable of the environment section.
+func (r *reader) variable(name string) (value string, known bool) {
+	entry, known := r.project.environment[name]
+	if !known {
+		return "", false
+	}
+	r.referred[entry.Key] = true
+	return entry.Value.Value(), true
 }
 
 // credential reads a text or a reference to one.
@@ -102,8 +112,8 @@ func (r *reader) credential(node *source.Node) ir.Credential {
 	if !isReference {
 		return ir.Credential{Literal: text}
 	}
-	if value, known := r.project.environment[name]; known {
-		return ir.Credential{Literal: value.Value()}
+	if value, known := r.variable(name); known {
+		return ir.Credential{Literal: value}
 	}
 	return ir.Credential{Ref: name}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-// expectation is a comment of the form # ERROR "text", with the line counted from the comment's own: # WARN-1 "text".
+// expectation is a comment of the form # ERROR "text" (or WARN, or NOTE), with the line counted from the comment's own: # WARN-1 "text".
 type expectation struct {
 	severity diag.Severity
 	line     int
@@ -22,7 +22,7 @@ type expectation struct {
 
 func expectations(t *testing.T, content string) []expectation {
 	t.Helper()
-	comment := regexp.MustCompile(`# (ERROR|WARN)([+-][0-9]+)? ("(?:[^"\\]|\\.)*")`)
+	comment := regexp.MustCompile(`# (ERROR|WARN|NOTE)([+-][0-9]+)? ("(?:[^"\\]|\\.)*")`)
 	var list []expectation
 	for i, line := range strings.Split(content, "\n") {
 		for _, match := range comment.FindAllStringSubmatch(line, -1) {
@@ -32,8 +32,11 @@ func expectations(t *testing.T, content string) []expectation {
 			}
 			shift, _ := strconv.Atoi(match[2])
 			severity := diag.Error
-			if match[1] == "WARN" {
+			switch match[1] {
+			case "WARN":
 				severity = diag.Warning
+			case "NOTE":
+				severity = diag.Note
 			}
 			list = append(list, expectation{severity, i + 1 + shift, text})
 		}

@@ -46,6 +46,8 @@ func survey(op *operation) *names {
 	n.claimVariables()
 	n.taint()
 	n.suspicious()
+	n.unread()
+	op.unanswered()
 	return n
 }
 

@@ -17,6 +17,9 @@ type reader struct {
 	// seen are operations, by canonical name, and datasources, by name, for the places of their first definitions.
 	seenOperations, seenDatasources map[string]*source.Node
 	authenticationAt                *source.Node
+	document                        *source.Node // openapi.yaml
+	// referred are the keys of datasources and variables to which something refers.
+	referred map[*source.Node]bool
 }
 
 // operationReader reads the inside of one operation.
@@ -30,6 +33,7 @@ const openAPIFile = "openapi.yaml"
 // readProject reads all files: first what operations refer to, then the operations.
 func (r *reader) readProject(files source.Files) {
 	r.seenOperations, r.seenDatasources = map[string]*source.Node{}, map[string]*source.Node{}
+	r.referred = map[*source.Node]bool{}
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b source.File) int { return cmp.Compare(a.Path, b.Path) })
 	var operations []*source.Node
@@ -37,7 +41,12 @@ func (r *reader) readProject(files source.Files) {
 		switch {
 		case !file.IsYAML():
 		case isOpenAPI(file):
-			r.project.api = r.openAPI(r.ReadForeign(file))
+			document := r.ReadForeign(file)
+			if first := r.document; first != nil && document != nil {
+				document.Report(report.Error(codeTwice, document.Range, "there are two OpenAPI documents").Fix("delete one of the two").Also(first.Range, "the first one"))
+				continue
+			}
+			r.document, r.project.api = document, r.openAPI(document)
 		default:
 			operations = append(operations, r.file(r.Read(file))...)
 		}
@@ -51,6 +60,8 @@ func (r *reader) readProject(files source.Files) {
 		}
 	}
 	r.checkDescribed()
+	r.unprotected()
+	r.unused()
 }
 
 func isOpenAPI(file source.File) bool {
@@ -70,8 +81,10 @@ func (r *reader) file(root *source.Node) []*source.Node {
 	if version := fields.Take("specification"); version != nil {
 		r.version(version)
 	}
-	if environment := cmp.Or(fields.Take("environment"), fields.Take("environments")); environment != nil {
-		r.environment(environment)
+	for _, name := range []string{"environment", "environments"} {
+		if environment := fields.Take(name); environment != nil {
+			r.environment(environment)
+		}
 	}
 	if datasources := fields.Take("datasources"); datasources != nil {
 		r.datasources(datasources)
@@ -120,11 +133,15 @@ func (r *reader) settings(node *source.Node) {
 func (r *reader) environment(node *source.Node) {
 	node.Map("the environment")
 	if r.project.environment == nil {
-		r.project.environment = map[string]*source.Node{}
+		r.project.environment = map[string]source.Entry{}
 	}
 	for _, entry := range node.Entries() {
-		if _, ok := entry.Value.Str(); ok {
-			r.project.environment[entry.Name] = entry.Value
+		if first, twice := r.project.environment[entry.Name]; twice {
+			entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "variable %q is defined twice", entry.Name).
+				Fix("delete one of the two").
+				Also(first.Key.Range, "first defined here"))
+		} else if _, ok := entry.Value.Str(); ok {
+			r.project.environment[entry.Name] = entry
 		}
 	}
 }

@@ -102,6 +102,9 @@ func (r *operationReader) sleep(ff *fulfillment, node *source.Node) {
 		node.Report(report.Error(codeSleep, node.Range, "a pause cannot be negative"))
 		return
 	}
+	if millis == 0 {
+		node.Report(report.Warning(codeNoEffect, node.Range, "a pause of 0 ms is none").Fix("delete sleep"))
+	}
 	ff.sleep, ff.sleepAt = millis, node.Range
 	if millis%1000 != 0 {
 		node.Report(report.Warning(codeSleep, node.Range, "%d ms become %d s", millis, (millis+999)/1000).Why("Step Functions waits in whole seconds."))
@@ -138,6 +141,7 @@ func (r *operationReader) findDatasource(node *source.Node) *datasource {
 	}
 	for _, candidate := range r.project.datasources {
 		if candidate.name == name {
+			r.referred[candidate.key] = true
 			return candidate
 		}
 	}
@@ -171,6 +175,7 @@ func (r *operationReader) attributes(ff *fulfillment, node *source.Node) {
 	if node == nil {
 		return
 	}
+	empty(node, "attributes")
 	for _, item := range node.List("attributes") {
 		item.Map("an attribute")
 		group := &attributeGroup{at: item.Range}
@@ -181,6 +186,9 @@ func (r *operationReader) attributes(ff *fulfillment, node *source.Node) {
 			}
 			group.values = append(group.values, attribute{entry.Name, entry.Key, parseExpression(entry.Value)})
 		}
+		if len(group.values) == 0 {
+			item.Report(report.Warning(codeNoEffect, item.Range, "no attribute is set here").Fix("write a name and an expression, or delete it"))
+		}
 		ff.attributes = append(ff.attributes, group)
 	}
 }
@@ -189,9 +197,11 @@ func (r *operationReader) exceptions(ff *fulfillment, node *source.Node) {
 	if node == nil {
 		return
 	}
+	empty(node, "exceptions")
+	defer ff.unreachable()
 	for _, item := range node.List("exceptions") {
 		fields := item.Map("an exception")
-		ex := &exception{at: item.Range, when: parseExpression(fields.Take("if")), status: status(fields.Need("statuscode"))}
+		ex := &exception{at: item.Range, when: parseExpression(fields.Take("if")), always: item.Get("if") == nil, status: status(fields.Need("statuscode"))}
 		if message := fields.Need("message"); message != nil {
 			ex.message = parseTemplate(message)
 		}
@@ -215,9 +225,12 @@ func status(node *source.Node) int {
 // loopControl reads index and loopbreak, which make sense inside a loop only.
 func (r *operationReader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
 	if entry, found := fields.Entry("index"); found {
-		if len(loops) == 0 {
+		switch {
+		case ff.kind != read && ff.kind != update:
+			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect here: only reads and updates have a result to keep").Fix("delete it"))
+		case len(loops) == 0:
 			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect outside of a loop").Fix("delete it"))
-		} else {
+		default:
 			ff.index = parseExpression(entry.Value)
 		}
 	}
@@ -230,6 +243,7 @@ func (r *operationReader) loopControl(ff *fulfillment, fields *source.Fields, lo
 		entry.Key.Report(report.Error(codePlace, entry.Key.Range, "loopbreak stands outside of a loop").Why("It ends the loop around the fulfillment it belongs to."))
 		return
 	}
+	empty(entry.Value, "loopbreak")
 	for _, item := range entry.Value.List("conditions") {
 		if condition := parseExpression(item); condition != nil {
 			ff.loopbreak = append(ff.loopbreak, condition)

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,7 @@ func (r *operationReader) sql(node *source.Node) *sqlInstruction {
 	}
 	one.allowFailure = isSet(fields.Take("allowFailure"))
 	if list := fields.Take("parameters"); list != nil {
+		empty(list, "parameters")
 		for _, item := range list.List("parameters") {
 			one.parameters = append(one.parameters, r.sqlParameter(item))
 		}
@@ -167,6 +169,7 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 		one.method, _ = method.OneOf("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 	}
 	if list := fields.Take("header"); list != nil {
+		empty(list, "header")
 		one.headers = r.headers(list)
 	}
 	if timeout := fields.Take("timeout"); timeout != nil {
@@ -199,6 +202,12 @@ func (r *operationReader) timeout(one *requestInstruction, node *source.Node) {
 func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fields) {
 	content, body := fields.Take("contentType"), fields.Take("schema")
 	if older := fields.Take("body"); older != nil {
+		if other := cmp.Or(content, body); other != nil {
+			older.Report(report.Error(codeTwice, older.Range, "the request's body is described twice").
+				Why("body with contentType and schema inside is the older way to write contentType and schema.").
+				Fix("delete one of the two").
+				Also(other.Range, "described here, too"))
+		}
 		inner := older.Map("a request body")
 		content, body = inner.Take("contentType"), inner.Need("schema")
 		inner.Done()
@@ -231,7 +240,9 @@ func (r *operationReader) headers(node *source.Node) []header {
 	for _, item := range node.List("headers") {
 		if item.Kind == source.Mapping {
 			for _, entry := range item.Entries() {
-				list = append(list, header{entry.Name, parseTemplate(entry.Value), entry.Key.Range})
+				if value := parseTemplate(entry.Value); value != nil {
+					list = append(list, header{entry.Name, value, entry.Key.Range})
+				}
 			}
 			continue
 		}

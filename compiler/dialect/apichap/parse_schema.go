@@ -1,6 +1,8 @@
 package apichap
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -88,8 +90,10 @@ func (r *operationReader) schemaMapping(node *source.Node) schema {
 		item = alias
 	}
 	if item == nil || !isDirective(node, item) {
+		withoutItem(node)
 		return r.schemaObject(node)
 	}
+	oneForm(node)
 	fields := node.Map("a schema with an item")
 	fields.Take("item")
 	if alias == item {
@@ -113,12 +117,54 @@ func (r *operationReader) schemaMapping(node *source.Node) schema {
 // isDirective tells whether a mapping with an item says how to build something: it also has list, object or map, or it has nothing else
 // and the item is an object.
 func isDirective(node, item *source.Node) bool {
-	for _, name := range []string{"list", "object", "map"} {
+	for _, name := range directives() {
 		if node.Get(name) != nil {
 			return true
 		}
 	}
 	return len(node.Entries()) == 1 && item.Kind == source.Mapping
+}
+
+// directives are the keys that say what an item is built for.
+func directives() []string { return []string{"list", "object", "map"} }
+
+// oneForm refuses a schema that says several things to build.
+func oneForm(node *source.Node) {
+	var first *source.Entry
+	for _, entry := range node.Entries() {
+		switch {
+		case !slices.Contains(directives(), entry.Name):
+		case first == nil:
+			first = &entry
+		default:
+			entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "a schema with an item has one of list, object and map, and this one has %q and %q", first.Name, entry.Name).
+				Fix("delete one of the two, or put the one into the item of the other").
+				Also(first.Key.Range, "the first one"))
+		}
+	}
+}
+
+// withoutItem warns of a mapping that looks like a directive whose item is missing or misspelt, and is an object like any other.
+func withoutItem(node *source.Node) {
+	entries := node.Entries()
+	at := slices.IndexFunc(entries, func(e source.Entry) bool {
+		return slices.Contains(directives(), e.Name) && e.Value.Kind == source.Scalar
+	})
+	if at < 0 || node.Get("item") != nil {
+		return
+	}
+	key := entries[at]
+	for _, entry := range entries {
+		if near, ok := source.Nearest(entry.Name, []string{"item"}); ok && len(entries) == 2 {
+			entry.Key.Report(report.Warning(codeItems, entry.Key.Range, "%q beside %q is a name like any other", entry.Name, key.Name).Fix("write %s", near))
+			return
+		}
+	}
+	if len(entries) == 1 {
+		key.Key.Report(report.Warning(codeItems, key.Key.Range, "%q without \"item\" is a name like any other", key.Name).
+			Why("The answer is an object with a member %q.", key.Name).
+			Fix("add item: with what is built for each element, or give the member another name"))
+	}
 }
 
 func (r *operationReader) warnItems(node *source.Node) {

@@ -88,7 +88,8 @@ func structureRules() []diag.Rule {
 		{Code: codeOpenAPI, Title: "OpenAPI document", Example: inList("      - {name: x, type: generic}\n"), Doc: "The document has no such operation, or a part of it that describes requests cannot be read."},
 		{Code: codePlace, Title: "In the wrong place", Example: inList("      - type: generic\n        datasource: db\n"), Doc: "The key belongs to another kind of fulfillment, or to another level."},
 		{Code: codeVersion, Title: "Specification version", Example: "specification: 3.0\n", Doc: "Only specification 1.0 exists."},
-		{Code: codeItems, Title: "items for item", Example: "operations:\n  'get /news':\n    fulfillments: []\n    responses:\n      - name: ok\n        statuscode: 200\n        default: true\n        schema: {list: LIST(2), items: 'VALUE(@, $)'}\n", Doc: "A list has one item, which is built for each element. The plural is a common slip and read as the singular."},
+		{Code: codeNoEffect, Title: "Without effect", Example: inList("      - type: generic\n        exceptions: []\n"), Doc: "Nothing would change if this were not there: nobody refers to it, something else comes before it, or it is empty."},
+		{Code: codeItems, Title: "item missing or misspelt", Example: "operations:\n  'get /news':\n    fulfillments: []\n    responses:\n      - name: ok\n        statuscode: 200\n        default: true\n        schema: {list: LIST(2), items: 'VALUE(@, $)'}\n", Doc: "A list has one item, which is built for each element. The plural is a common slip and read as the singular. Without an item, list, object and map are names of an object like any other."},
 		{
 			Code: codeUnreachable, Title: "Instruction that never runs", Example: inList("      - name: a\n" + query + "          - sql: {query: SELECT 1}\n          - sql: {query: SELECT 2}\n"),
 			Doc: "Only the first instruction whose condition holds is run; behind one without a condition none is reached.",

@@ -1,0 +1,43 @@
+package ir_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// TestPatience: what takes longer than a request waits is told of operations that a request waits for, and of no other.
+func TestPatience(t *testing.T) {
+	wait := func(seconds string) ir.Step { return &ir.Wait{Header: head("w"), Seconds: x(seconds)} }
+	call := func(seconds int) ir.Step {
+		return &ir.Call{Header: head("c"), Function: task.HTTP, TimeoutSeconds: task.StateSeconds(seconds)}
+	}
+	http, async, schedule := &ir.HTTP{Method: "GET", Path: "/a"}, &ir.HTTP{Method: "GET", Path: "/a", Async: true}, &ir.Schedule{Name: "s"}
+	for _, test := range []struct {
+		name    string
+		trigger ir.Trigger
+		steps   []ir.Step
+		want    string
+	}{
+		{"a short wait", http, []ir.Step{wait("28")}, ""},
+		{"a long wait", http, []ir.Step{wait("600")}, `"op" waits for 600 s on its own`},
+		{"several waits", http, []ir.Step{wait("15"), wait("15")}, `"op" waits for 30 s on its own`},
+		{"a loop of waits", http, []ir.Step{&ir.Loop{Header: head("l"), Count: x("10"), Variable: "i", Body: []ir.Step{wait("3")}}}, `"op" waits for 30 s`},
+		{"a long wait on one way", http, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{wait("60")}}}}}, `"op" waits for 60 s`},
+		{"a time limit", http, []ir.Step{call(29)}, ""},
+		{"a long time limit", http, []ir.Step{call(600)}, `"c" may take 600 s`},
+		{"asynchronous", async, []ir.Step{wait("600"), call(600)}, ""},
+		{"by a schedule", schedule, []ir.Step{wait("600"), call(600)}, ""},
+	} {
+		operation := &ir.Operation{Name: "op", Triggers: []ir.Trigger{test.trigger}, Steps: test.steps}
+		found := ir.Check(ir.Decide(&ir.Workflow{Operations: []*ir.Operation{operation}}))
+		switch {
+		case test.want == "" && len(found) > 0:
+			t.Errorf("%s: %v", test.name, found)
+		case test.want != "" && (len(found) != 1 || found[0].Code != "IR013" || !strings.Contains(found[0].Summary, test.want)):
+			t.Errorf("%s: %v", test.name, found)
+		}
+	}
+}
