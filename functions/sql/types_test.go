@@ -1,6 +1,8 @@
 package sql
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -10,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/shared/task"
 )
@@ -19,46 +21,74 @@ const typesPage = "../../docs/types.md"
 
 var update = flag.Bool("update", false, "write the tables of docs/types.md")
 
-// typedEngine is an engine with its types.
+// columnType is a row of docs/types.md: a column of a type, what stands in it, how it is read and how it is written.
+type columnType struct {
+	Column string          // its type, as CREATE TABLE has it
+	Holds  string          // an SQL expression for a value in it
+	Read   json.RawMessage // that value as the function reads it
+	Bound  json.RawMessage // the parameter that stores it; nil when it is what is read
+	Place  string          // where the parameter stands, "" for ?
+}
+
+// kindOfTypes are the types of one kind.
+type kindOfTypes struct {
+	Kind  string
+	Types []columnType
+}
+
+// typesOf reads testdata/types.json, which the tests of workflows read as well.
+func typesOf(t *testing.T) map[string][]kindOfTypes {
+	t.Helper()
+	content, err := os.ReadFile("testdata/types.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var types map[string][]kindOfTypes
+	if err := json.Unmarshal(content, &types); err != nil {
+		t.Fatal(err)
+	}
+	return types
+}
+
+// typedEngine is an engine whose types are tried.
 type typedEngine struct {
 	name  string
-	kinds []kindOf
 	url   func(t *testing.T) string
 	setup []string
 	// same is an expression that is alike for values that are alike.
 	same string
 }
 
-var typedEngines = []typedEngine{
-	{
-		name: "postgresql", kinds: postgresTypes, same: "CAST(v AS text)",
-		url:   func(t *testing.T) string { return servers.Postgres(t) },
-		setup: []string{"CREATE TYPE mood AS ENUM ('sad', 'ok')", "CREATE DOMAIN positive AS int CHECK (value > 0)"},
-	},
-	{
-		name: "mariadb", kinds: mariadbTypes, same: "HEX(v)",
-		url: func(t *testing.T) string { return servers.MariaDB(t) },
-	},
-	{
-		name: "sqlite", kinds: sqliteTypes, same: "typeof(v) || quote(v)",
-		url: func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
-	},
+func typedEngines() []typedEngine {
+	return []typedEngine{
+		{
+			name: "postgresql", same: "CAST(v AS text)",
+			url:   func(t *testing.T) string { return servers.Postgres(t) },
+			setup: []string{"CREATE TYPE mood AS ENUM ('sad', 'ok')", "CREATE DOMAIN positive AS int CHECK (value > 0)"},
+		},
+		{name: "mariadb", same: "HEX(v)", url: func(t *testing.T) string { return servers.MariaDB(t) }},
+		{
+			name: "sqlite", same: "typeof(v) || quote(v)",
+			url: func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "test.db") },
+		},
+	}
 }
 
 // TestTypes: each row of docs/types.md is read as the page says, with and without parameters in the query, alone and among NULLs, and
 // the parameter that the page gives stores what stands there.
 func TestTypes(t *testing.T) {
-	for _, engine := range typedEngines {
+	types := typesOf(t)
+	for _, engine := range typedEngines() {
 		t.Run(engine.name, func(t *testing.T) {
 			f := newFunction(engine.url(t))
 			for _, statement := range engine.setup {
 				call(t, f, statement)
 			}
 			table := 0
-			for _, kind := range engine.kinds {
-				for _, one := range kind.types {
+			for _, kind := range types[engine.name] {
+				for _, one := range kind.Types {
 					table++
-					t.Run(one.name+" "+one.stored, func(t *testing.T) {
+					t.Run(one.Column+" "+one.Holds, func(t *testing.T) {
 						checkType(t, f, engine, one, fmt.Sprintf("v%d", table))
 					})
 				}
@@ -72,11 +102,11 @@ func checkType(t *testing.T, f task.Function, engine typedEngine, one columnType
 		t.Helper()
 		return rowsOf(t, invokeLax(t, f, engine.name, sql, parameters...))
 	}
-	ask("CREATE TABLE " + table + " (n int PRIMARY KEY, v " + one.name + " NULL)")
-	ask("INSERT INTO " + table + " (n, v) VALUES (1, " + one.stored + ")")
-	ask("INSERT INTO "+table+" (n, v) VALUES (2, "+one.parameter()+")", json.RawMessage(one.parameterValue()))
+	ask("CREATE TABLE " + table + " (n int PRIMARY KEY, v " + one.Column + " NULL)")
+	ask("INSERT INTO " + table + " (n, v) VALUES (1, " + one.Holds + ")")
+	ask("INSERT INTO "+table+" (n, v) VALUES (2, "+one.parameter()+")", one.parameterValue())
 	ask("INSERT INTO "+table+" (n, v) VALUES (3, ?)", nil)
-	want := `[{"v":` + one.read + `},{"v":` + one.read + `},{"v":null}]`
+	want := fmt.Sprintf(`[{"v":%[1]s},{"v":%[1]s},{"v":null}]`, compact(t, one.Read))
 	if got := ask("SELECT v FROM " + table + " ORDER BY n"); got != want {
 		t.Errorf("without parameters:\n got %s\nwant %s", got, want)
 	}
@@ -91,18 +121,22 @@ func checkType(t *testing.T, f task.Function, engine typedEngine, one columnType
 	}
 }
 
-func (c columnType) parameter() string {
-	if c.place == "" {
-		return "?"
+func compact(t *testing.T, text json.RawMessage) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := json.Compact(&out, text); err != nil {
+		t.Fatal(err)
 	}
-	return c.place
+	return out.String()
 }
 
-func (c columnType) parameterValue() string {
-	if c.bound == "" {
-		return c.read
+func (c columnType) parameter() string { return cmp.Or(c.Place, "?") }
+
+func (c columnType) parameterValue() json.RawMessage {
+	if c.Bound == nil {
+		return c.Read
 	}
-	return c.bound
+	return c.Bound
 }
 
 // invokeLax runs a statement on a session that takes zero dates, where the engine has such.
@@ -126,36 +160,37 @@ func TestTypesPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := string(text)
-	for _, engine := range typedEngines {
+	types := typesOf(t)
+	for _, engine := range typedEngines() {
 		section := regexp.MustCompile(`(?s)(<!-- ` + engine.name + `: [^\n]*-->\n).*?(<!-- end -->)`)
 		if !section.MatchString(want) {
 			t.Fatalf("%s has no place for %s", typesPage, engine.name)
 		}
-		want = section.ReplaceAllString(want, "${1}"+strings.ReplaceAll(typesTable(engine.kinds), "$", "$$")+"${2}")
+		want = section.ReplaceAllString(want, "${1}"+strings.ReplaceAll(typesTable(types[engine.name]), "$", "$$")+"${2}")
 	}
 	if *update {
 		if err := os.WriteFile(typesPage, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	} else if diff := cmp.Diff(want, string(text)); diff != "" {
+	} else if diff := gocmp.Diff(want, string(text)); diff != "" {
 		t.Errorf("%s is stale; go test ./functions/sql -run TypesPage -update writes it:\n%s", typesPage, diff)
 	}
 }
 
-func typesTable(kinds []kindOf) string {
+func typesTable(kinds []kindOfTypes) string {
 	var out strings.Builder
 	out.WriteString("| | column | holds | is read as | is stored by |\n|---|---|---|---|---|\n")
 	for _, kind := range kinds {
-		label := kind.kind
-		for _, one := range kind.types {
+		label := kind.Kind
+		for _, one := range kind.Types {
 			by := "the same"
-			if one.bound != "" {
-				by = code(one.bound)
+			if one.Bound != nil {
+				by = code(string(one.Bound))
 			}
-			if one.place != "" {
-				by += " in " + code(one.place)
+			if one.Place != "" {
+				by += " in " + code(one.Place)
 			}
-			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", label, code(one.name), code(one.stored), code(one.read), by)
+			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s |\n", label, code(one.Column), code(one.Holds), code(string(one.Read)), by)
 			label = ""
 		}
 	}
