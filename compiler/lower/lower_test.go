@@ -274,6 +274,23 @@ func TestParallelHandsVariablesOut(t *testing.T) {
 	expect(t, run(t, machine, `{}`, nil), `["old left","old","old left"]`)
 }
 
+// TestParallelKeepsWhatOneBranchSet: a branch that does not set a variable leaves what another branch sets.
+func TestParallelKeepsWhatOneBranchSet(t *testing.T) {
+	branch := func(goes string) ir.ParallelBranch {
+		when := x("$states.context.Execution.Input." + goes + " = true")
+		return ir.ParallelBranch{Label: goes, Body: []ir.Step{&ir.Branch{Header: head("if " + goes), Cases: []ir.Case{{When: when, Body: []ir.Step{set("a", goes)}}}}}}
+	}
+	machine := compile(t, operation(
+		&ir.Parallel{Header: head("both"), Branches: []ir.ParallelBranch{branch("one"), branch("two"), branch("three")}},
+		answer("$a"),
+	))
+	expect(t, run(t, machine, `{"one": true}`, nil), `"one"`)
+	expect(t, run(t, machine, `{"two": true}`, nil), `"two"`)
+	expect(t, run(t, machine, `{"three": true}`, nil), `"three"`)
+	expect(t, run(t, machine, `{"one": true, "two": true}`, nil), `"two"`)
+	expect(t, run(t, machine, `{}`, nil), `null`)
+}
+
 func TestReturnInParallel(t *testing.T) {
 	early := &ir.Return{Header: head("early"), Status: 409.0, Body: object("list", x("[[1]]"), "text", "a"), HasBody: true}
 	both := func(inside ...ir.Step) *ir.Parallel {

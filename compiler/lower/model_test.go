@@ -517,7 +517,7 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 	return into
 }
 
-// parallel runs the branches one after another on copies of the variables; what a branch may set comes back, later branches win. After a
+// parallel runs the branches one after another on copies of the variables; what a branch changes comes back, later branches win. After a
 // failure nothing comes back.
 func (in interpreter) parallel(step *ir.Parallel) ending {
 	before := maps.Clone(in.variables)
@@ -531,7 +531,9 @@ func (in interpreter) parallel(step *ir.Parallel) ending {
 		}
 		ir.Walk(branch.Body, func(step ir.Step) bool {
 			for _, name := range ir.Assigned(step) {
-				in.variables[name] = inside.variables[name]
+				if text(inside.variables[name]) != text(before[name]) {
+					in.variables[name] = inside.variables[name]
+				}
 			}
 			return true
 		})

@@ -106,6 +106,9 @@ func newFlow(steps []ir.Step, given ...string) *flow {
 	end := f.point(nil, nil)
 	f.entry = f.point(nil, given, f.thread(steps, end, nil))
 	f.liveness()
+	for f.comparesAtJoins() {
+		f.liveness()
+	}
 	f.copiesIntoBranches()
 	f.definiteness()
 	return f
@@ -295,6 +298,24 @@ func (f *flow) liveAfter(p *point) set {
 		live.union(next.live)
 	}
 	return live
+}
+
+// comparesAtJoins makes a fork read what several of its branches hand out, because what they hand out is compared with what was before: see
+// package emit. It tells whether there was anything to add, after which more may be live.
+func (f *flow) comparesAtJoins() bool {
+	found := false
+	for step, fork := range f.forks {
+		seen := map[string]bool{}
+		for _, branch := range step.Branches {
+			for _, name := range f.live(assignedInside(branch.Body), fork.join) {
+				if number := f.number(name); seen[name] && !slices.Contains(fork.start.reads, number) {
+					fork.start.reads, found = append(fork.start.reads, number), true
+				}
+				seen[name] = true
+			}
+		}
+	}
+	return found
 }
 
 // copiesIntoBranches makes a fork read what a branch changes a copy of: see package emit.

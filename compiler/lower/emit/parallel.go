@@ -17,7 +17,7 @@ const returnError = "Steploom.Return"
 
 // parallel emits a Parallel state. A branch cannot set a variable of the scope around it. So it sets a copy under another name, which
 // begins with the value from outside where that may be read, and hands the copy out; the Parallel's Assign puts it back. When two branches
-// set the same variable, the later branch in the source wins.
+// change the same variable, the later branch in the source wins.
 func (e *emitter) parallel(step *ir.Parallel, at place) (string, []draft) {
 	id := e.drafts.own(step)
 	state := &asl.Parallel{Comment: about(step), Output: jsonata.NewObject(), Retry: authorRetriers(step.Retry)}
@@ -26,7 +26,7 @@ func (e *emitter) parallel(step *ir.Parallel, at place) (string, []draft) {
 		exported := e.plan.Known.Exports(step, i)
 		state.Branches = append(state.Branches, e.parallelBranch(step, i, exported, at.scope))
 		for _, variable := range exported {
-			back = replaceBinding(back, ir.Binding{Name: variable, Value: branchResult(i, variable)})
+			back = merged(back, variable, branchResult(i, variable))
 		}
 	}
 	state.Assign = e.of(step, at).assign(back)
@@ -45,14 +45,16 @@ func (e *emitter) parallel(step *ir.Parallel, at place) (string, []draft) {
 	return id, append([]draft{{id, state}}, states...)
 }
 
-func replaceBinding(bindings []ir.Binding, binding ir.Binding) []ir.Binding {
-	for i := range bindings {
-		if bindings[i].Name == binding.Name {
-			bindings[i] = binding
+// merged adds what a branch hands out to what those before it do: it counts where the branch changed the variable.
+func merged(bindings []ir.Binding, variable string, result jsonata.Node) []ir.Binding {
+	for i, before := range bindings {
+		if before.Name == variable {
+			changed := build.Binary(result, "!=", build.Var(variable))
+			bindings[i].Value = build.If(changed, result, before.Value.(jsonata.Node))
 			return bindings
 		}
 	}
-	return append(bindings, binding)
+	return append(bindings, ir.Binding{Name: variable, Value: result})
 }
 
 // branchResult is $states.result[branch].variable.
