@@ -85,7 +85,7 @@ func TestEdges(t *testing.T) {
 		{name: "timeout", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: timeout"}, fails: fails{"a": 1}, errors: map[string]string{"a": "States.Timeout"}, want: "a c"},
 		{name: "timeout is no other error", nodes: "a b c", edges: []string{"from: a, to: b", "from: a, to: c, mode: timeout"}, fails: fails{"a": 1}, want: "a Work.Failed"},
 		{name: "error in a branch back before the fork", nodes: "a b c d", edges: []string{"from: a, to: b, mode: parallel", "from: a, to: c, mode: parallel", "from: b, to: d", "from: c, to: d", "from: b, to: a, mode: error"}, fails: fails{"b": 1}, want: "a b|c a b|c d"},
-		{name: "error in a branch to a handler outside", nodes: "a b c d e", edges: []string{"from: a, to: b", "from: a, to: c", "from: b, to: d", "from: c, to: d", "from: b, to: e, mode: error"}, fails: fails{"b": 1}, want: "a b|c e"},
+		{name: "error in a branch to a handler outside", nodes: "a b c d e", edges: []string{"from: a, to: b", "from: a, to: c", "from: b, to: d", "from: c, to: d", "from: b, to: e, mode: error"}, fails: fails{"b": 1}, want: "a b|c e d"},
 		{name: "spawn", nodes: "a b c", edges: []string{"from: a, to: b, mode: spawn, spawn_count: 3", "from: b, to: c"}, want: "a b|b|b c"},
 		{name: "for each", nodes: "a b c", edges: []string{"from: a, to: b, mode: loop, for_each: outputs.a, iterator_var: x", "from: b, to: c"}, values: values{"a": []any{1.0, 2.0}}, want: "a b|b c"},
 		{name: "for each of nothing", nodes: "a b c", edges: []string{"from: a, to: b, mode: loop, for_each: outputs.a, iterator_var: x", "from: b, to: c"}, values: values{"a": []any{}}, want: "a c"},

@@ -21,12 +21,14 @@ type Host interface {
 	Return(nodes []NodeID) []ir.Step
 	// Raise fails with the error that the node failed with, or, when bound is an edge, because that edge was taken too often.
 	Raise(node NodeID, bound EdgeID) []ir.Step
-	// Signal fails so that the enclosing Parallel can tell that the edge is to be taken; Caught is how the Parallel recognises it and what
-	// it restores.
-	Signal(edge EdgeID) []ir.Step
-	Caught(edge EdgeID) (errors []string, assign []ir.Binding)
+	// Note notes what Raise would fail with, Failed tells whether anything was noted, and Undo undoes what was done and fails with it.
+	Note(node NodeID, bound EdgeID) []ir.Step
+	Failed() jsonata.Node
+	Undo() []ir.Step
 	// Flag is the variable that tells whether an edge was taken.
 	Flag(edge EdgeID) string
+	// Ran is the variable that tells whether a node ran in this round of the cycles around.
+	Ran(node NodeID) string
 }
 
 // FailureArm is one way to go on after a failure.
@@ -40,14 +42,20 @@ type FailureArm struct {
 func Lower(g Graph, shape Shape, host Host) ([]ir.Step, []Warning) {
 	p := &planner{graph: g, shape: shape, flagged: map[EdgeID]bool{}}
 	plan := p.top()
-	e := &emitter{planner: p, host: host, refs: map[NodeID]int{}, labelled: map[*scope]bool{}}
+	e := &emitter{planner: p, host: host, refs: map[NodeID]int{}, labelled: map[*scope]bool{}, resumed: map[NodeID]bool{}}
 	e.count(plan)
+	var steps []ir.Step
 	if s, single := plan.(*scope); single {
 		e.root = s
-		return e.units(s), p.warnings
+		steps = e.units(s)
+	} else {
+		steps = e.clear(newSet(len(g.Nodes), shape.Order...), nil)
+		steps = append(steps, e.piece(plan, func() []ir.Step { return host.Return(unique(ends(plan))) })...)
 	}
-	steps := e.clear(newSet(len(g.Nodes), shape.Order...), nil)
-	return append(steps, e.piece(plan, func() []ir.Step { return host.Return(unique(ends(plan))) })...), p.warnings
+	if e.undoes {
+		steps = append(append(steps, &ir.Assign{Header: host.Header(shape.Order[0], e.undoLabel())}), host.Undo()...)
+	}
+	return steps, p.warnings
 }
 
 func unique(nodes []NodeID) []NodeID {
@@ -64,7 +72,11 @@ type emitter struct {
 	outside  int
 	refs     map[NodeID]int
 	labelled map[*scope]bool // scopes whose end is jumped to
+	resumed  map[NodeID]bool // nodes that are left as after success when they fail
+	once     []NodeID        // entries of scopes that run once in a round
 	current  *scope
+	branch   *branch // the fork's branch that is being written, nil outside any
+	undoes   bool    // something jumps to where everything is undone
 }
 
 // What follows when control falls off the end of a list of steps.
@@ -77,6 +89,9 @@ const (
 func (e *emitter) count(p piece) {
 	switch p := p.(type) {
 	case *scope:
+		if p.once {
+			e.once = append(e.once, p.entry)
+		}
 		for _, n := range p.units {
 			e.countExit(p.routes[n].success, 1)
 			for _, arm := range p.routes[n].failure {
@@ -91,7 +106,7 @@ func (e *emitter) count(p piece) {
 		for _, part := range p.pieces {
 			e.count(part)
 		}
-		for _, out := range slices.Concat(p.caught, p.diverted) {
+		for _, out := range p.diverted {
 			e.countExit(out.exit, 2)
 		}
 	}
@@ -116,7 +131,7 @@ func (e *emitter) countExit(x exit, weight int) {
 	case *split:
 		e.count(x.body)
 		e.countExit(x.next, weight)
-	case *end, *raise, *signal:
+	case *depart, *end, *raise, *resume:
 	}
 }
 
@@ -144,11 +159,20 @@ func (e *emitter) scope(s *scope) []ir.Step {
 	e.current = s
 	defer func() { e.current = outer }()
 	steps := e.units(s)
-	if s.guard.always {
+	var when jsonata.Node
+	if !s.guard.always {
+		when = e.holds(s.guard.conds, s.guard.edges)
+	}
+	if s.once {
+		ran := e.host.Ran(s.entry)
+		when = both(when, build.Not(build.Var(ran)))
+		steps = append([]ir.Step{&ir.Assign{Header: e.host.Header(s.entry, ""), Bindings: []ir.Binding{{Name: ran, Value: true}}}}, steps...)
+	}
+	if when == nil {
 		return steps
 	}
 	branch := &ir.Branch{Header: e.host.Header(s.entry, e.host.Label(s.entry)+"?")}
-	branch.Cases = []ir.Case{{Label: e.host.Label(s.entry), When: e.holds(s.guard.conds, s.guard.edges), Body: steps}}
+	branch.Cases = []ir.Case{{Label: e.host.Label(s.entry), When: when, Body: steps}}
 	return []ir.Step{branch}
 }
 
@@ -198,36 +222,46 @@ func (e *emitter) place(n, next NodeID) []ir.Step {
 	}
 	steps := e.again(n)
 	steps = append(steps, e.host.Node(n, arms)...)
+	if e.resumed[n] {
+		steps = append(steps, &ir.Assign{Header: e.host.Header(n, e.resumeLabel(n))})
+	}
 	return append(steps, e.exit(routes.success, n, next)...)
 }
 
+func (e *emitter) resumeLabel(n NodeID) string { return e.host.Label(n) + ": go on" }
+
 // again forgets, where a cycle begins, what was noted in the round before.
 func (e *emitter) again(n NodeID) []ir.Step {
-	flags := e.stale(n)
-	if len(flags) == 0 {
+	variables := e.stale(n)
+	if len(variables) == 0 {
 		return nil
 	}
 	reset := &ir.Assign{Header: e.host.Header(n, e.againLabel(n))}
-	for _, edge := range flags {
-		reset.Bindings = append(reset.Bindings, ir.Binding{Name: e.host.Flag(edge), Value: false})
+	for _, name := range variables {
+		reset.Bindings = append(reset.Bindings, ir.Binding{Name: name, Value: false})
 	}
 	return []ir.Step{reset}
 }
 
 func (e *emitter) againLabel(n NodeID) string { return e.host.Label(n) + ": round" }
 
-// stale are the flags that a jump back to a node makes untrue.
-func (e *emitter) stale(n NodeID) []EdgeID {
+// stale are the variables that a jump back to a node makes untrue.
+func (e *emitter) stale(n NodeID) []string {
 	if !e.shape.loopsTo(e.graph, n) {
 		return nil
 	}
-	var flags []EdgeID
+	var variables []string
 	for i, edge := range e.graph.EdgeIDs() {
 		if e.flagged[i] && (edge.From == n || e.shape.reach[n][edge.From]) {
-			flags = append(flags, i)
+			variables = append(variables, e.host.Flag(i))
 		}
 	}
-	return flags
+	for _, m := range e.once {
+		if e.shape.reach[n][m] {
+			variables = append(variables, e.host.Ran(m))
+		}
+	}
+	return variables
 }
 
 // loopsTo tells whether an edge closes a cycle at a node.
@@ -251,10 +285,13 @@ func (e *emitter) exit(x exit, n, next NodeID) []ir.Step {
 		return append(e.notes(x.outs, n), e.exit(x.next, n, next)...)
 	case *end:
 		return e.end(x, n, next)
+	case *depart:
+		return e.depart(x, n)
 	case *raise:
-		return e.host.Raise(x.node, x.bound)
-	case *signal:
-		return e.host.Signal(x.edge)
+		return e.raise(x, n)
+	case *resume:
+		e.resumed[n] = true
+		return []ir.Step{&ir.Goto{Header: e.host.Header(n, ""), Target: e.resumeLabel(n)}}
 	case *choose:
 		return e.choose(x, n, next)
 	case *split:
@@ -377,53 +414,4 @@ func bodyOf(p piece, size int) set {
 		}
 	}
 	return all
-}
-
-// fork gives a Parallel, what is done about edges that lead out of it, and what follows.
-func (e *emitter) fork(f *fork, follow func() []ir.Step) []ir.Step {
-	first := entryOf(f)
-	parallel := &ir.Parallel{Header: e.host.Header(first, e.host.Label(first)+" and others")}
-	for _, part := range f.pieces {
-		parallel.Branches = append(parallel.Branches, ir.ParallelBranch{Label: e.host.Label(entryOf(part)), Body: e.branch(part)})
-	}
-	for _, out := range f.caught {
-		errors, assign := e.host.Caught(out.edge)
-		body := e.exit(out.exit, e.graph.Edges[out.edge].From, handler)
-		parallel.OnError = append(parallel.OnError, ir.Handler{Errors: ir.Named(errors...), Assign: assign, Body: body})
-	}
-	if len(f.diverted) == 0 {
-		return append([]ir.Step{parallel}, follow()...)
-	}
-	branch := &ir.Branch{Header: e.host.Header(first, e.host.Label(first)+" and others: which way")}
-	for _, out := range f.diverted {
-		body := e.exit(out.exit, e.graph.Edges[out.edge].From, handler)
-		branch.Cases = append(branch.Cases, ir.Case{When: e.holds(nil, []EdgeID{out.edge}), Body: body})
-	}
-	branch.Else = follow()
-	return []ir.Step{parallel, branch}
-}
-
-// branch gives the steps of a fork's branch.
-func (e *emitter) branch(p piece) []ir.Step {
-	before := e.outside
-	e.outside = len(e.open)
-	defer func() { e.outside = before }()
-	return e.piece(p, func() []ir.Step { return nil })
-}
-
-// entryOf is the first node of a piece.
-func entryOf(p piece) NodeID {
-	switch p := p.(type) {
-	case *scope:
-		return p.entry
-	case *series:
-		if len(p.pieces) == 0 {
-			return 0
-		}
-		return entryOf(p.pieces[0])
-	case *fork:
-		return entryOf(p.pieces[0])
-	default:
-		return 0
-	}
 }

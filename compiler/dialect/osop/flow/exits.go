@@ -7,7 +7,7 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// exit is where control goes when a node is done. The set is closed: *to, *jump, *leave, *end, *raise, *signal, *choose, *split.
+// exit is where control goes when a node is done. The set is closed: *to, *jump, *leave, *depart, *end, *raise, *resume, *choose, *split.
 type exit interface{ isExit() }
 
 type (
@@ -36,8 +36,11 @@ type (
 		node  NodeID
 		bound EdgeID
 	}
-	// signal fails in a way that the fork around it recognises.
-	signal struct{ edge EdgeID }
+	// depart leaves the branch of the fork around it because an edge is taken that leads back to before the fork. It is followed when the other
+	// branches have ended.
+	depart struct{ edge EdgeID }
+	// resume goes on after a failure as after success.
+	resume struct{}
 	// choose takes the first exit whose condition holds.
 	choose struct {
 		ways      []way
@@ -62,8 +65,9 @@ func (*to) isExit()     {}
 func (*jump) isExit()   {}
 func (*leave) isExit()  {}
 func (*end) isExit()    {}
+func (*depart) isExit() {}
 func (*raise) isExit()  {}
-func (*signal) isExit() {}
+func (*resume) isExit() {}
 func (*choose) isExit() {}
 func (*split) isExit()  {}
 
@@ -75,36 +79,64 @@ type routing struct {
 	failing bool
 }
 
-// success builds the exit after success; ok is false when the paths cannot be nested in the scope.
+// success builds the exit after success; ok is false when the paths cannot be nested in the scope. When an edge that closes a cycle was taken too
+// often the next arm is tried; when nothing else is taken then, the run fails.
 func (r routing) success(route Route) (x exit, ok bool) {
-	var rest exit = &end{nodes: []NodeID{r.node}, scope: r.scope}
 	arms := r.backFirst(route)
-	for i, arm := range slices.Backward(arms) {
-		if len(arm.Out) == 1 && r.shape.Back[arm.Out[0].Edge] {
-			rest = r.round(arm, rest, i == len(arms)-1)
+	rest := r.exhausted(arms)
+	for _, arm := range slices.Backward(arms) {
+		if r.isRound(arm) {
+			rest = r.round(arm, rest, len(arms) == 1)
 			continue
+		}
+		when := arm.When
+		if when == nil && slices.ContainsFunc(arms, r.isRound) {
+			when = anyOf(arm.Out)
 		}
 		taken, ok := r.outs(arm.Out, rest)
 		if !ok {
 			return nil, false
 		}
-		rest = either(arm.When, taken, rest)
+		rest = either(when, taken, rest)
 	}
 	return rest, true
 }
 
-// round is an arm whose only edge closes a cycle. When its bound is reached the next arm is tried, so rest must stand in one place only: the
-// bound becomes part of the condition. A strict edge, and one that is the node's only way on, fails instead.
-func (r routing) round(arm Arm, rest exit, last bool) exit {
+// isRound tells whether the only edge of an arm closes a cycle.
+func (r routing) isRound(arm Arm) bool { return len(arm.Out) == 1 && r.shape.Back[arm.Out[0].Edge] }
+
+// exhausted is what follows when no arm is taken: the run fails if an edge that closes a cycle would have been taken, else the path ends.
+func (r routing) exhausted(arms Route) exit {
+	var rest exit = &end{nodes: []NodeID{r.node}, scope: r.scope}
+	for _, arm := range slices.Backward(arms) {
+		if len(arms) > 1 && r.isRound(arm) && !r.graph.Edges[arm.Out[0].Edge].Strict {
+			rest = either(both(arm.When, arm.Out[0].When), &raise{node: r.node, bound: arm.Out[0].Edge}, rest)
+		}
+	}
+	return rest
+}
+
+// anyOf is the condition that one of several edges is taken, nil when one always is.
+func anyOf(outs []Out) jsonata.Node {
+	var conditions []jsonata.Node
+	for _, out := range outs {
+		if out.When == nil {
+			return nil
+		}
+		conditions = append(conditions, out.When)
+	}
+	return build.Any(conditions...)
+}
+
+// round is an arm whose only edge closes a cycle. Where another arm is tried when its bound is reached, the bound is part of the condition; a
+// strict edge, and one that is the node's only way on, fails instead.
+func (r routing) round(arm Arm, rest exit, only bool) exit {
 	edge := arm.Out[0].Edge
 	when := both(arm.When, arm.Out[0].When)
-	failed := &raise{node: r.node, bound: edge}
-	_, ends := rest.(*end)
-	strict := r.graph.Edges[edge].Strict || last && ends
-	if !strict && r.scope.around.machine[r.graph.Edges[edge].To] {
+	if !only && !r.graph.Edges[edge].Strict {
 		when = both(when, r.within(edge))
 	}
-	return either(when, r.back(edge, failed, r.scope, r.scope.around), rest)
+	return either(when, r.back(edge, &raise{node: r.node, bound: edge}, r.scope.around), rest)
 }
 
 // within is the condition that an edge may still be taken.
@@ -132,14 +164,27 @@ func (r routing) backFirst(route Route) Route {
 	return result
 }
 
-// failure builds the arms after failure.
+// failure builds the arms after failure. When the bound of an edge that closes a cycle is reached the next arm is tried. What no arm takes is
+// raised again, by an arm of its own where something must be done about it.
 func (r routing) failure(route Route) (arms []failureArm, ok bool) {
-	for _, arm := range r.backFirst(route) {
-		taken, ok := r.outs(arm.Out, &raise{node: r.node, bound: NoEdge})
+	failed := &raise{node: r.node, bound: NoEdge}
+	all := r.backFirst(route)
+	for i, arm := range all {
+		when := arm.When
+		if r.isRound(arm) && (i < len(all)-1 || r.graph.Nodes[r.node].Optional) {
+			when = both(when, r.within(arm.Out[0].Edge))
+		}
+		taken, ok := r.outs(arm.Out, failed)
 		if !ok {
 			return nil, false
 		}
-		arms = append(arms, failureArm{when: arm.When, errors: arm.Errors, exit: taken})
+		arms = append(arms, failureArm{when: when, errors: arm.Errors, exit: taken})
+	}
+	switch {
+	case r.graph.Nodes[r.node].Optional:
+		arms = append(arms, failureArm{exit: &resume{}})
+	case r.graph.Undoes && r.graph.Nodes[r.node].Fails:
+		arms = append(arms, failureArm{exit: failed})
 	}
 	return arms, true
 }
@@ -183,7 +228,7 @@ func (r routing) outs(outs []Out, rest exit) (exit, bool) {
 		return nil, false
 	}
 	if len(leaving) == 1 && len(inside) == 0 && leaving[0].When == nil {
-		return r.across(leaving[0].Edge, rest, r.scope, r.scope.around), true
+		return &leave{outs: leaving, next: &end{scope: r.scope}}, true
 	}
 	if len(leaving) > 0 {
 		return &leave{outs: leaving, next: stay}, true
@@ -200,73 +245,30 @@ func (r routing) stay(outs []Out, rest exit) (exit, bool) {
 	case len(outs) > 1:
 		return r.split(outs)
 	case r.shape.Back[outs[0].Edge]:
-		return either(outs[0].When, r.back(outs[0].Edge, rest, r.scope, r.scope.around), rest), true
+		return either(outs[0].When, r.back(outs[0].Edge, rest, r.scope.around), rest), true
 	default:
 		target := &to{node: r.graph.Edges[outs[0].Edge].To, far: r.failing}
 		return either(outs[0].When, target, over), true
 	}
 }
 
-// back is where an edge that closes a cycle leads.
-func (r routing) back(edge EdgeID, rest exit, from *scope, around *region) exit {
+// back is where an edge that closes a cycle leads: straight to its target in the same thread of control, otherwise out of the fork around.
+func (r routing) back(edge EdgeID, rest exit, around *region) exit {
 	if around.machine[r.graph.Edges[edge].To] {
 		return &jump{edge: edge, exhausted: rest}
 	}
-	return r.escape(edge, rest, from, around)
-}
-
-// across is where an edge leads that leaves the scope.
-func (r routing) across(edge EdgeID, rest exit, from *scope, around *region) exit {
-	switch {
-	case r.shape.Back[edge]:
-		return r.back(edge, rest, from, around)
-	case around.holds(r.graph.Edges[edge]):
-		return r.noted(edge, from)
-	default:
-		return r.escape(edge, rest, from, around)
-	}
-}
-
-// noted leaves the scope with the edge taken.
-func (r routing) noted(edge EdgeID, from *scope) exit {
-	return &leave{outs: []Out{{Edge: edge}}, next: &end{scope: from}}
-}
-
-// escape is where an edge leads that leaves the composite: straight on when no fork is in between, otherwise through the fork's end.
-func (r routing) escape(edge EdgeID, rest exit, from *scope, around *region) exit {
-	outer := around.outer
-	if outer != nil && outer.around.within == around.within {
-		return r.inOuter(edge, rest, outer)
-	}
-	if r.failing {
-		r.throughFork(&around.within.caught, edge, around.within)
-		return &signal{edge: edge}
-	}
 	r.flagged[edge] = true
-	r.throughFork(&around.within.diverted, edge, around.within)
-	return r.noted(edge, from)
-}
-
-func (r routing) inOuter(edge EdgeID, rest exit, outer *scope) exit {
-	target := r.graph.Edges[edge].To
-	if outer.nodes[target] && !r.shape.Back[edge] {
-		return &to{node: target, far: true}
-	}
-	return r.across(edge, rest, outer, outer.around)
+	r.throughFork(edge, rest, around.within)
+	return &depart{edge: edge}
 }
 
 // throughFork notes once that an edge leads out of a fork, and where it goes from there.
-func (r routing) throughFork(list *[]escape, edge EdgeID, f *fork) {
-	if slices.ContainsFunc(*list, func(known escape) bool { return known.edge == edge }) {
+func (r routing) throughFork(edge EdgeID, rest exit, f *fork) {
+	if slices.ContainsFunc(f.diverted, func(known escape) bool { return known.edge == edge }) {
 		return
 	}
-	*list = append(*list, escape{edge: edge})
-	at := len(*list) - 1
-	bound := NoEdge
-	if !r.failing {
-		bound = edge
-	}
-	(*list)[at].exit = r.across(edge, &raise{node: r.node, bound: bound}, f.around.outer, f.around)
+	f.diverted = append(f.diverted, escape{edge: edge, exit: r.back(edge, rest, f.around)})
+	slices.SortFunc(f.diverted, func(a, b escape) int { return int(a.edge - b.edge) })
 }
 
 // endings calls meet with the nodes outside the scope that are reached at each of its ends.
@@ -291,6 +293,6 @@ func endings(x exit, reached set, g Graph, meet func(set)) {
 		endings(x.otherwise, reached, g, meet)
 	case *split:
 		endings(x.next, reached, g, meet)
-	case *to, *raise, *signal:
+	case *to, *depart, *raise, *resume:
 	}
 }

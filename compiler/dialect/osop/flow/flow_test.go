@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/internal/property"
+	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -26,8 +27,10 @@ func (h host) Flag(edge flow.EdgeID) string   { return fmt.Sprintf("e%d", edge) 
 func (h host) Raise(n flow.NodeID, _ flow.EdgeID) []ir.Step {
 	return []ir.Step{&ir.Fail{Error: h.Label(n)}}
 }
-func (h host) Signal(edge flow.EdgeID) []ir.Step                { return []ir.Step{&ir.Fail{Error: h.Flag(edge)}} }
-func (h host) Caught(edge flow.EdgeID) ([]string, []ir.Binding) { return []string{h.Flag(edge)}, nil }
+func (h host) Note(flow.NodeID, flow.EdgeID) []ir.Step { return nil }
+func (h host) Failed() jsonata.Node                    { return build.Bool(false) }
+func (h host) Undo() []ir.Step                         { return nil }
+func (h host) Ran(n flow.NodeID) string                { return "ran " + h.Label(n) }
 
 func (h host) Node(n flow.NodeID, failure []flow.FailureArm) []ir.Step {
 	call := &ir.Call{Header: h.Header(n, h.Label(n)), Function: h.Label(n)}
@@ -155,7 +158,7 @@ func TestLower(t *testing.T) {
 		{"handler", "a>b b>c b!d", nil, fails{"b": 1}, "a b d"},
 		{"handler that joins", "a>b b>c b!d d>c", nil, fails{"b": 1}, "a b d c"},
 		{"handler in a branch that joins", "a>b a>c b!d d>e b>e c>e", nil, fails{"b": 1}, "a b|c d e"},
-		{"handler of a branch that leads away", "a>b a>c b>e c>e b!d", nil, fails{"b": 1}, "a b|c d"},
+		{"handler of a branch that leads away", "a>b a>c b>e c>e b!d", nil, fails{"b": 1}, "a b|c d e"},
 		{"handler shared with what follows", "a>b a>c b>e c>e e>f b!d e!d f!d", nil, fails{"e": 1}, "a b|c e d"},
 		{"shared handler, no join", "a>b a>c b!d c!d", nil, fails{"b": 1, "c": 1}, "a b|c d"},
 		{"shared handler, no join, not used", "a>b a>c b!d c!d", nil, nil, "a b|c"},
@@ -167,7 +170,7 @@ func TestLower(t *testing.T) {
 		{"loop on itself", "a@a a>b", vars{"aa": true}, nil, "a a a a b"},
 		{"loop without another way", "a>b b@a", vars{"ba": true}, nil, "a b a b a b a b fails:n1"},
 		{"loop over a fork", "a>b b>c b>d c>e d>e e@b e>f", vars{"eb": true}, nil, "a b c|d e b c|d e b c|d e b c|d e f"},
-		{"loop in a branch back before the fork", "a>b a>c b>d c>d b@a", vars{"ba": true}, nil, "a b|c a b|c a b|c a b|c fails:n1"},
+		{"loop in a branch back before the fork", "a>b a>c b>d c>d b@a", vars{"ba": true}, nil, "a b|c a b|c a b|c a b|c d"},
 		{"as drawn in the documentation", "a>b b+c b+d c>e d>e b!a", vars{"bc": true, "bd": true}, fails{"b": 1}, "a b a b c|d e"},
 		{"as drawn, one way", "a>b b+c b+d c>e d>e b!a", vars{"bd": true}, nil, "a b d e"},
 		{"as drawn, no way", "a>b b+c b+d c>e d>e b!a", nil, nil, "a b"},

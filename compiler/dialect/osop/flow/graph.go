@@ -10,6 +10,8 @@ import (
 type Graph struct {
 	Nodes []Node
 	Edges []Edge
+	// Undoes tells that what was done must be undone when the run fails, so that no branch may fail while others run.
+	Undoes bool
 }
 
 // Node says where the flow goes when the node is done.
@@ -17,6 +19,8 @@ type Node struct {
 	// Success is decided after the node succeeded, Failure after it failed and all retries were used up.
 	// When no arm of Success holds the path ends; when no arm of Failure holds the error is raised again.
 	Success, Failure Route
+	// Fails tells that the node can fail. When that is handled by no arm of Failure, an Optional node is left as after success.
+	Fails, Optional bool
 	// Absent nodes are no part of the course: they are neither entries nor unreachable.
 	Absent bool
 	// Target nodes are named by an edge, if only by one that is never taken, so that they are no entries unless everything that leads to them

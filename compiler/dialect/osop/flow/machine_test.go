@@ -212,6 +212,8 @@ func truth(value any, vars map[string]bool) bool {
 		return value.Value
 	case *jsonata.Variable:
 		return vars[value.Name]
+	case *jsonata.Call:
+		return !truth(value.Arguments[0], vars)
 	case *jsonata.Binary:
 		if value.Operator == "<" {
 			limit := value.Right.(*jsonata.Number).Value

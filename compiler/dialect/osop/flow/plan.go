@@ -25,6 +25,7 @@ type (
 		nodes    set
 		entry    NodeID
 		guard    guard
+		once     bool     // edges lead back over the scope, which must not run again for that
 		units    []NodeID // nodes that stand directly in this scope, in order
 		absorbed set      // nodes that stand inside splits
 		routes   map[NodeID]*routes
@@ -35,9 +36,9 @@ type (
 	// fork are pieces that run at once.
 	fork struct {
 		pieces []piece
-		// caught are the edges taken by a failure inside that lead out of the composite, diverted those taken by a success.
-		caught, diverted []escape
-		around           *region
+		// diverted are the edges taken inside that lead back to before the fork, in the order of the source.
+		diverted []escape
+		around   *region
 	}
 )
 
@@ -57,7 +58,7 @@ type failureArm struct {
 	exit   exit
 }
 
-// escape is an edge out of a fork to a node outside of the composite that the fork belongs to, and where it goes from there.
+// escape is an edge out of a fork back to a node before it, and where it goes from there.
 type escape struct {
 	edge EdgeID
 	exit exit
@@ -72,15 +73,9 @@ type guard struct {
 
 // region is what surrounds a scope while it is planned.
 type region struct {
-	nodes   set    // of the whole composite
-	machine set    // what runs in the same thread of control
-	within  *fork  // the innermost fork, nil outside any
-	outer   *scope // the scope that holds the composite, nil at the top
-	join    NodeID // the node at which the paths of the composite meet, or NoNode
+	machine set   // what runs in the same thread of control
+	within  *fork // the innermost fork, nil outside any
 }
-
-// holds tells whether an edge is the composite's own business: only errors and the like lead out of it.
-func (r *region) holds(e Edge) bool { return !e.Aside || r.nodes[e.To] || e.To == r.join }
 
 // planner decides the nesting. It fills flagged, which is complete when planning ends.
 type planner struct {
@@ -88,6 +83,8 @@ type planner struct {
 	shape    Shape
 	flagged  map[EdgeID]bool
 	warnings []Warning
+	// reruns are nodes that edges lead back to, from where what is being planned lies in between.
+	reruns []NodeID
 }
 
 // top plans the whole graph.
@@ -97,7 +94,7 @@ func (p *planner) top() piece {
 	for _, n := range p.shape.Entries {
 		acts[n] = guard{always: true}
 	}
-	return p.set(all, &region{nodes: all, machine: all, join: NoNode}, acts, true)
+	return p.set(all, &region{machine: all}, acts, true)
 }
 
 // activations tell of nodes that are not planned yet what is known of their being reached.
@@ -171,6 +168,8 @@ func (p *planner) settle(act guard, now bool) guard {
 // inOrder plans parts that run one after another. What only one node leads into needs no further taking apart.
 func (p *planner) inOrder(parts []set, around *region, acts activations, now bool) piece {
 	line := &series{}
+	before := p.reruns
+	defer func() { p.reruns = before }()
 	for i, part := range parts {
 		rest := newSet(len(part))
 		for _, later := range parts[i:] {
@@ -181,8 +180,20 @@ func (p *planner) inOrder(parts []set, around *region, acts activations, now boo
 			return line
 		}
 		line.pieces = append(line.pieces, p.set(part, around, acts, now && i == 0))
+		p.reruns = append(slices.Clip(p.reruns), p.ledBack(part)...)
 	}
 	return line
+}
+
+// ledBack are the nodes of a part that edges from behind it lead back to.
+func (p *planner) ledBack(part set) []NodeID {
+	var found []NodeID
+	for i, e := range p.graph.EdgeIDs() {
+		if p.shape.Back[i] && part[e.To] && !part[e.From] {
+			found = append(found, e.To)
+		}
+	}
+	return found
 }
 
 // parallel plans parts that may run at once, and does so unless an edge leads back into one of them from outside.
@@ -194,7 +205,7 @@ func (p *planner) parallel(nodes set, parts []set, around *region, acts activati
 	f := &fork{around: around}
 	found := make([]activations, len(parts))
 	for i, part := range parts {
-		inside := &region{nodes: around.nodes, machine: part, within: f, outer: around.outer, join: around.join}
+		inside := &region{machine: part, within: f}
 		found[i] = maps.Clone(acts)
 		f.pieces = append(f.pieces, p.set(part, inside, found[i], now))
 	}
@@ -235,21 +246,22 @@ func (p *planner) scope(nodes set, entry NodeID, around *region, act guard, now 
 		}
 		s.routes[n] = &routes{success: success, failure: failure}
 	}
-	s.guard = p.settle(act, now)
+	s.once = slices.ContainsFunc(p.reruns, func(n NodeID) bool { return !p.shape.reach[n][entry] })
+	s.guard = p.settle(act, now && !s.once)
 	return s
 }
 
 // state is what an attempt at planning may have changed.
 type state struct {
-	flagged          map[EdgeID]bool
-	warnings         []Warning
-	caught, diverted []escape
+	flagged  map[EdgeID]bool
+	warnings []Warning
+	diverted []escape
 }
 
 func (p *planner) mark(around *region) state {
 	s := state{flagged: maps.Clone(p.flagged), warnings: slices.Clone(p.warnings)}
 	if around.within != nil {
-		s.caught, s.diverted = slices.Clone(around.within.caught), slices.Clone(around.within.diverted)
+		s.diverted = slices.Clone(around.within.diverted)
 	}
 	return s
 }
@@ -257,7 +269,7 @@ func (p *planner) mark(around *region) state {
 func (p *planner) reset(s state, around *region) {
 	p.flagged, p.warnings = s.flagged, s.warnings
 	if around.within != nil {
-		around.within.caught, around.within.diverted = s.caught, s.diverted
+		around.within.diverted = s.diverted
 	}
 }
 

@@ -15,8 +15,7 @@ func (r routing) split(outs []Out) (exit, bool) {
 	var planned piece = &series{}
 	if len(body.members()) > 0 {
 		r.scope.absorbed.add(body)
-		around := &region{nodes: body, machine: r.scope.around.machine, within: r.scope.around.within, outer: r.scope, join: join}
-		planned = r.set(body, around, acts, true)
+		planned = r.set(body, r.scope.around, acts, true)
 	}
 	return &split{outs: outs, body: planned, next: r.afterSplit(join, planned, acts)}, true
 }
@@ -104,8 +103,7 @@ func (r routing) allLeadTo(outs []Out, n NodeID) bool {
 	return true
 }
 
-// before collects what the paths of a split run through before they meet. Errors and the like that never come to the meeting point lead
-// out of it. closed is false when paths from elsewhere lead into it, or when some of it lies behind the meeting point too.
+// before collects what the paths of a split run through before they meet. closed is false when paths from elsewhere lead into it, or when some of it lies behind the meeting point too.
 func (r routing) before(outs []Out, join NodeID) (body set, closed bool) {
 	body = newSet(len(r.graph.Nodes))
 	var work []NodeID
@@ -120,7 +118,7 @@ func (r routing) before(outs []Out, join NodeID) (body set, closed bool) {
 		}
 		body[n] = true
 		for i, e := range r.graph.EdgeIDs() {
-			if e.From == n && !r.shape.Back[i] && r.scope.nodes[e.To] && !r.leadsOut(e, join) {
+			if e.From == n && !r.shape.Back[i] && r.scope.nodes[e.To] {
 				work = append(work, e.To)
 			}
 		}
@@ -129,10 +127,6 @@ func (r routing) before(outs []Out, join NodeID) (body set, closed bool) {
 		return nil, false
 	}
 	return body, r.entryless(body, outs)
-}
-
-func (r routing) leadsOut(e Edge, join NodeID) bool {
-	return e.Aside && join != NoNode && e.To != join && !r.shape.reach[e.To][join]
 }
 
 // entryless tells whether only the edges of the split lead into a set of nodes.

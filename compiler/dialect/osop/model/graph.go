@@ -100,7 +100,7 @@ func (g *Graph) lay(e *ast.Edge, reader *source.Reader) {
 			from, _ = g.known(e.Compensates, reader)
 		}
 		g.undoing[from] = append(g.undoing[from], to)
-		g.Flow.Nodes[to].Absent = true
+		g.Flow.Nodes[to].Absent, g.Flow.Undoes = true, true
 	case mode.Cases:
 		g.Flow.Nodes[to].Target = true
 		for i := range e.Cases {
@@ -271,14 +271,3 @@ func (g *Graph) AwaitedFor(n flow.NodeID, edge flow.EdgeID) flow.NodeID {
 
 // Undoing are the nodes that undo a node.
 func (g *Graph) Undoing(n flow.NodeID) []flow.NodeID { return g.undoing[n] }
-
-// UndoneBy are the nodes that must be undone when a node fails, the last one first.
-func (g *Graph) UndoneBy(n flow.NodeID) []flow.NodeID {
-	var found []flow.NodeID
-	for _, m := range slices.Backward(g.Shape.Order) {
-		if len(g.undoing[m]) > 0 && g.Shape.Reaches(m, n) {
-			found = append(found, m)
-		}
-	}
-	return found
-}

@@ -17,8 +17,11 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// Inputs is the variable that holds what the run was given.
-const Inputs = "inputs"
+// Inputs is the variable that holds what the run was given, RunFailure the one that holds what it fails with while it undoes what was done.
+const (
+	Inputs     = "inputs"
+	RunFailure = "run_failure"
+)
 
 // Names are the variables of a workflow. Two things never share one.
 type Names struct {
@@ -39,6 +42,7 @@ const (
 	Event    Kind = "_event"    // the event that let the flow go on to it
 	Done     Kind = "_done"     // whether it is done, so that it must be undone
 	Draw     Kind = "_draw"     // the random number that its weighted edges share
+	Ran      Kind = "_ran"      // whether it ran in this round of a cycle
 	item     Kind = "item"
 	output   Kind = "output"
 	counter  Kind = "_rounds"
@@ -58,7 +62,7 @@ const noNode = int(flow.NoNode)
 // New gives the variables of a graph. answers tells whether a node makes an HTTP call, whose answer can be read.
 func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) *Names {
 	n := &Names{Graph: g, Reader: reader, answers: answers, byKey: map[key]string{}}
-	used := map[string]bool{Inputs: true, "param": true}
+	used := map[string]bool{Inputs: true, RunFailure: true, "param": true}
 	give := func(k key, wish string) {
 		name := asl.Identifier(wish)
 		for i := 2; used[name]; i++ {
@@ -80,7 +84,7 @@ func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) 
 				give(key{output, int(id), port.Name}, node.ID+"_"+port.Name)
 			}
 		}
-		for _, kind := range []Kind{Result, Response, Failure, Event, Done, Draw} {
+		for _, kind := range []Kind{Result, Response, Failure, Event, Done, Draw, Ran} {
 			give(key{kind, int(id), ""}, node.ID+string(kind))
 		}
 	}

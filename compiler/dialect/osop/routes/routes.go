@@ -33,6 +33,8 @@ type Plan struct {
 	Items map[flow.NodeID]jsonata.Node
 	// Draws tells of nodes whose edges a random number decides.
 	Draws map[flow.NodeID]bool
+	// Named are the errors that conditions on statuses name, by the nodes that fail with them.
+	Named map[flow.NodeID][]string
 	// Reads are the expressions of the plan.
 	Reads []ir.Value
 }
@@ -54,8 +56,8 @@ type router struct {
 
 // Of plans the flow of a workflow. idle tells which nodes only route, so that they cannot fail.
 func Of(all *names.Names, idle func(flow.NodeID) bool) *Plan {
-	graph := flow.Graph{Nodes: slices.Clone(all.Flow.Nodes), Edges: slices.Clone(all.Flow.Edges)}
-	plan := &Plan{Flow: graph, Events: map[flow.NodeID]jsonata.Node{}, Items: map[flow.NodeID]jsonata.Node{}, Draws: map[flow.NodeID]bool{}}
+	graph := flow.Graph{Nodes: slices.Clone(all.Flow.Nodes), Edges: slices.Clone(all.Flow.Edges), Undoes: all.Flow.Undoes}
+	plan := &Plan{Flow: graph, Events: map[flow.NodeID]jsonata.Node{}, Items: map[flow.NodeID]jsonata.Node{}, Draws: map[flow.NodeID]bool{}, Named: map[flow.NodeID][]string{}}
 	r := router{Names: all, Plan: plan, edges: make([]edge, len(graph.Edges))}
 	for i, e := range graph.EdgeIDs() {
 		r.edges[i] = edge{Edge: all.Edges[i], id: i, to: e.To}
@@ -65,6 +67,8 @@ func Of(all *names.Names, idle func(flow.NodeID) bool) *Plan {
 	for n := range graph.NodeIDs() {
 		ways := r.ways(n, idle(n))
 		graph.Nodes[n].Success, graph.Nodes[n].Failure = r.success(ways), r.failure(n, ways)
+		graph.Nodes[n].Fails = all.Wait(n) == nil && !idle(n)
+		graph.Nodes[n].Optional = graph.Nodes[n].Fails && all.Node(n).Optional
 	}
 	for i, e := range r.edges {
 		if all.Shape.Back[i] {
@@ -141,16 +145,37 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 		if e.Mode.Conditioned && e.Condition == nil {
 			r.Report(codes.Mode.Warning(e.Range, "a %s edge without a condition is always taken", e.Mode.Name).Fix("add when:, or write mode: sequential"))
 		}
+		if place := at.Success; r.Shape.Back[e.id] && (place == edges.Chosen || place == edges.Always) && !e.Mode.Cases && !e.Mode.Weighs {
+			at.Success = edges.Again
+		}
 		w.after[at.Success] = append(w.after[at.Success], e)
 		if at.Failure {
 			w.failed = append(w.failed, e)
 		}
 	}
 	r.weigh(n, w.after[edges.Chosen])
+	r.defaults(&w)
 	if len(w.after[edges.Always]) > 0 {
 		w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(e edge) bool { return r.needless(e, w) })
 	}
 	return w
+}
+
+// defaults gives the default of a switch a condition of its own where other edges than its cases may be chosen beside it.
+func (r router) defaults(w *ways) {
+	for _, e := range slices.Clone(w.after[edges.Rest]) {
+		var cases []jsonata.Node
+		for _, other := range w.after[edges.Chosen] {
+			if e.Default && other.Edge.Edge == e.Edge.Edge {
+				cases = append(cases, other.when)
+			}
+		}
+		if e.Default && len(cases) < len(w.after[edges.Chosen]) {
+			w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(other edge) bool { return other.id == e.id })
+			e.when = build.Not(build.Any(cases...))
+			w.after[edges.Chosen] = append(w.after[edges.Chosen], e)
+		}
+	}
 }
 
 // needless tells whether an error or fallback edge stands for all else although another edge is always taken. Of a node that only routes such an
@@ -163,7 +188,7 @@ func (r router) needless(e edge, w ways) bool {
 	return e.Mode.Handles != nil
 }
 
-// weigh turns the weights of edges into conditions on one random number.
+// weigh turns the weights of edges into conditions on one random number, of which one holds.
 func (r router) weigh(n flow.NodeID, chosen []edge) {
 	total, sum := 0.0, 0.0
 	for _, e := range chosen {
@@ -171,6 +196,7 @@ func (r router) weigh(n flow.NodeID, chosen []edge) {
 			total += e.Weight
 		}
 	}
+	draw := build.Var(r.Names.Of(n, names.Draw))
 	for i, e := range chosen {
 		switch {
 		case !e.Mode.Weighs:
@@ -178,33 +204,81 @@ func (r router) weigh(n flow.NodeID, chosen []edge) {
 			r.Report(codes.Mode.Error(e.Range, "weighted edges need weights").Fix("add weight: a percentage, to each of them"))
 			return
 		default:
+			chosen[i].when = build.Binary(draw, "<", build.Number((sum+e.Weight)/total))
+			if sum > 0 {
+				chosen[i].when = build.All(build.Binary(draw, ">=", build.Number(sum/total)), chosen[i].when)
+			}
 			sum += e.Weight
-			r.Draws[n], chosen[i].when = true, build.Binary(build.Var(r.Names.Of(n, names.Draw)), "<", build.Number(sum/total))
+			r.Draws[n] = true
 		}
 	}
 }
 
-// success orders the arms after success: loops, then conditions, then errors that hold over a result, then the rest.
+// success orders the arms after success: what leads back alone, then conditions, then errors that hold over a result, then the rest.
 func (r router) success(w ways) flow.Route {
-	route, results, chosen := alone(w.after[edges.Again]), alone(w.after[edges.Result]), w.after[edges.Chosen]
-	always, rest := outs(w.after[edges.Always]), outs(w.after[edges.Rest])
+	chosen, always := w.after[edges.Chosen], outs(w.after[edges.Always])
+	route := alone(w.after[edges.Again])
 	switch {
 	case len(chosen) == 0:
-		return arm(append(route, results...), nil, append(always, rest...))
-	case len(always) == 0 && exclusive(chosen):
-		return arm(slices.Concat(route, alone(chosen), results), nil, rest)
+	case len(always) > 0 && len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0:
+		return arm(route, nil, append(conditioned(chosen), always...))
+	default:
+		route = append(route, together(chosen, always)...)
+	}
+	back, ahead := r.apart(w.after[edges.Result])
+	route = slices.Concat(route, alone(back), together(ahead, nil), r.lastResort(w))
+	back, ahead = r.apart(w.after[edges.Rest])
+	return arm(append(route, alone(back)...), nil, append(always, outs(ahead)...))
+}
+
+// apart are the edges that lead back, which are taken alone, and the others.
+func (r router) apart(list []edge) (back, ahead []edge) {
+	for _, e := range list {
+		if r.Shape.Back[e.id] {
+			back = append(back, e)
+		} else {
+			ahead = append(ahead, e)
+		}
+	}
+	return back, ahead
+}
+
+// lastResort is for errors that hold over a result and lead back, once that was done too often: what handles any failure.
+func (r router) lastResort(w ways) flow.Route {
+	var route flow.Route
+	for _, e := range w.after[edges.Result] {
+		if r.Shape.Back[e.id] {
+			route = arm(route, e.when, outs(r.unconditional(w.failed)))
+		}
+	}
+	return route
+}
+
+// unconditional are the edges that handle any failure and lead on.
+func (r router) unconditional(failed []edge) []edge {
+	return slices.DeleteFunc(slices.Clone(failed), func(e edge) bool {
+		return e.when != nil || len(e.Mode.Handles.Errors) > 0 || r.Shape.Back[e.id]
+	})
+}
+
+// together are edges of which all are taken whose conditions hold, with others that are taken whenever one of them is.
+func together(list []edge, always []flow.Out) flow.Route {
+	if len(always) == 0 && exclusive(list) {
+		return alone(list)
 	}
 	var conditions []jsonata.Node
-	together := outs(chosen)
-	for i, e := range chosen {
-		together[i].When = e.when
+	for _, e := range list {
 		conditions = append(conditions, e.when)
 	}
-	if len(results) == 0 && len(rest) == 0 {
-		return arm(route, nil, append(together, always...))
+	return arm(nil, build.Any(conditions...), append(conditioned(list), always...))
+}
+
+func conditioned(list []edge) []flow.Out {
+	found := outs(list)
+	for i, e := range list {
+		found[i].When = e.when
 	}
-	route = append(arm(route, build.Any(conditions...), append(together, always...)), results...)
-	return arm(route, nil, append(always, rest...))
+	return found
 }
 
 // arm adds an arm to a route, unless it leads nowhere.
@@ -245,40 +319,85 @@ func exclusive(list []edge) bool {
 	return true
 }
 
-// failure orders the arms after failure: by the turn of their modes, of one mode those with a condition first.
+// failure orders the arms after failure: by the turn of their modes; of one mode, all whose conditions hold together with those that have none,
+// then those for all else.
 func (r router) failure(n flow.NodeID, w ways) flow.Route {
 	var route flow.Route
 	for turn := range edges.Turns {
-		var rest []edge
+		var conditional, always, otherwise []edge
 		for _, e := range w.failed {
 			switch {
 			case e.Mode.Handles.Turn != turn:
-			case e.when == nil || condition.IsOtherwise(e.tree):
-				rest = append(rest, e)
+			case condition.IsOtherwise(e.tree):
+				otherwise = append(otherwise, e)
+			case e.when == nil:
+				always = append(always, e)
 			default:
-				route = append(route, r.failureArm(n, e))
+				r.name(n, e)
+				conditional = append(conditional, e)
 			}
 		}
-		if len(rest) > 0 {
-			route = append(route, flow.Arm{Errors: rest[0].Mode.Handles.Errors, Out: outs(rest)})
-		}
-	}
-	if r.Wait(n) == nil && r.Node(n).Optional {
-		route = arm(route, nil, outs(w.after[edges.Always]))
+		route = append(route, r.turn(n, conditional, always, otherwise)...)
 	}
 	return route
 }
 
-// failureArm makes an arm of a condition. A condition on the status of the node's own HTTP answer is a match on named errors, so that such
-// an answer is not retried first.
-func (r router) failureArm(n flow.NodeID, e edge) flow.Arm {
-	statuses := condition.Statuses(e.tree, func(path []string) bool { return r.Answers(n) && r.isStatus(n, path) })
-	if statuses == nil || len(e.Mode.Handles.Errors) > 0 {
-		return flow.Arm{When: e.when, Errors: e.Mode.Handles.Errors, Out: outs([]edge{e})}
+// turn gives the arms of the edges of one mode.
+func (r router) turn(n flow.NodeID, conditional, always, otherwise []edge) flow.Route {
+	all := slices.Concat(conditional, always, otherwise)
+	slices.SortFunc(all, func(a, b edge) int { return int(a.id - b.id) })
+	back, _ := r.apart(all)
+	_, conditional = r.apart(conditional)
+	_, always = r.apart(always)
+	_, otherwise = r.apart(otherwise)
+	var route flow.Route
+	for _, e := range back {
+		route = append(route, r.failureArm(n, e))
 	}
-	named := flow.Arm{Out: outs([]edge{e})}
-	for _, status := range statuses {
-		named.Errors = append(named.Errors, task.StatusError(status))
+	switch {
+	case len(always) > 0:
+		route = arm(route, nil, append(conditioned(conditional), outs(always)...))
+	case exclusive(conditional):
+		for _, e := range conditional {
+			route = append(route, r.failureArm(n, e))
+		}
+		route = arm(route, nil, outs(otherwise))
+	default:
+		route = arm(append(route, together(conditional, nil)...), nil, outs(otherwise))
+	}
+	for i := range route {
+		if len(route[i].Errors) == 0 {
+			route[i].Errors = all[0].Mode.Handles.Errors
+		}
+	}
+	return route
+}
+
+// failureArm makes an arm of a condition. One on the status of the node's own HTTP answer is a match on named errors.
+func (r router) failureArm(n flow.NodeID, e edge) flow.Arm {
+	if named := r.named(n, e); len(named) > 0 {
+		return flow.Arm{Errors: named, Out: outs([]edge{e})}
+	}
+	return flow.Arm{When: e.when, Out: outs([]edge{e})}
+}
+
+// name notes the errors that a condition on the status names, so that such an answer is not retried first.
+func (r router) name(n flow.NodeID, e edge) {
+	for _, name := range r.named(n, e) {
+		if !slices.Contains(r.Named[n], name) {
+			r.Named[n] = append(r.Named[n], name)
+		}
+	}
+}
+
+// named are the errors that a condition on nothing but the status of the node's own HTTP answer means.
+func (r router) named(n flow.NodeID, e edge) []string {
+	if len(e.Mode.Handles.Errors) > 0 {
+		return nil
+	}
+	var named []string
+	for _, status := range condition.Statuses(e.tree, func(path []string) bool { return r.Answers(n) && r.isStatus(n, path) }) {
+		named = append(named, task.StatusError(status))
 	}
 	return named
 }
@@ -297,7 +416,10 @@ func (r router) isStatus(n flow.NodeID, path []string) bool {
 
 // bound sets how often an edge that closes a cycle is taken.
 func (r router) bound(e edge, bounded *flow.Edge) {
-	bounded.Counter, bounded.Strict = r.Counter(e.id), e.Mode.Handles != nil && e.Mode.Handles.Strict
+	resort := slices.ContainsFunc(r.edges, func(other edge) bool {
+		return other.Mode.Handles != nil && r.Names.Flow.Edges[other.id].From == r.Names.Flow.Edges[e.id].From && len(r.unconditional([]edge{other})) > 0
+	})
+	bounded.Counter, bounded.Strict = r.Counter(e.id), e.Mode.Handles != nil && e.Mode.Handles.Strict && !resort
 	bounded.Max = cmp.Or(e.Max, condition.Rounds(e.tree, names.CountsRounds))
 	if bounded.Max == 0 {
 		bounded.Max = defaultBound

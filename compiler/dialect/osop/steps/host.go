@@ -11,8 +11,6 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 	"github.com/steploom/steploom/compiler/dialect/osop/routes"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/shared/task"
-	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -59,51 +57,59 @@ func (h host) Header(n flow.NodeID, label string) ir.Header {
 	return ir.Header{Common: ir.Head{Label: label, Range: h.Range(n)}}
 }
 
-// signal is the error by which a branch says that an edge out of its Parallel is taken.
-func (h host) signal(edge flow.EdgeID) string {
-	e := h.Flow.Edges[edge]
-	return "Edge." + asl.Identifier(h.Label(e.From)) + "." + asl.Identifier(h.Label(e.To)) + "." + strconv.Itoa(int(edge))
-}
-
-// Signal implements flow.Host: the cause carries the failure through the Parallel.
-func (h host) Signal(edge flow.EdgeID) []ir.Step {
-	e := h.Flow.Edges[edge]
-	cause := build.Call("string", build.Var(h.Of(e.From, names.Failure)))
-	return []ir.Step{&ir.Fail{Header: h.Header(e.From, h.Label(e.From)+": leave for "+h.Label(e.To)), Error: h.signal(edge), Cause: cause}}
-}
-
-// Caught implements flow.Host.
-func (h host) Caught(edge flow.EdgeID) ([]string, []ir.Binding) {
-	failure := build.Call("parse", build.Path(ir.Error(), "Cause"))
-	return []string{h.signal(edge)}, h.failed(h.Flow.Edges[edge].From, failure)
-}
-
 // Raise implements flow.Host.
 func (h host) Raise(n flow.NodeID, bound flow.EdgeID) []ir.Step {
+	label := h.Label(n) + ": failed"
 	if bound != flow.NoEdge {
-		e := h.Plan.Flow.Edges[bound]
-		cause := "the edge " + h.Label(e.From) + " → " + h.Label(e.To) + " was taken " + strconv.Itoa(e.Max) + " times and would be taken again"
-		return []ir.Step{&ir.Fail{Header: h.Header(n, h.Label(n)+": too often"), Error: "Workflow.TooManyRounds", Cause: cause}}
+		label = h.Label(n) + ": too often"
 	}
-	failure := build.Var(h.Of(n, names.Failure))
-	fail := &ir.Fail{Header: h.Header(n, h.Label(n)+": failed"), Error: build.Field(failure, "Error"), Cause: build.Field(failure, "Cause")}
-	return append(h.undo(n), fail)
+	name, cause := h.failure(n, bound)
+	return []ir.Step{&ir.Fail{Header: h.Header(n, label), Error: name, Cause: cause}}
 }
 
-// undo undoes, in reverse order, what has been done before a node failed.
-func (h host) undo(n flow.NodeID) []ir.Step {
+// failure is the error that a node failed with, or that of an edge that was taken too often.
+func (h host) failure(n flow.NodeID, bound flow.EdgeID) (name, cause ir.Value) {
+	if bound != flow.NoEdge {
+		e := h.Plan.Flow.Edges[bound]
+		return tooManyRounds, "the edge " + h.Label(e.From) + " → " + h.Label(e.To) + " was taken " + strconv.Itoa(e.Max) + " times and would be taken again"
+	}
+	failure := build.Var(h.Of(n, names.Failure))
+	return build.Field(failure, "Error"), build.Field(failure, "Cause")
+}
+
+// tooManyRounds is the error of a run that goes round more often than it may.
+const tooManyRounds = "Workflow.TooManyRounds"
+
+// Note implements flow.Host.
+func (h host) Note(n flow.NodeID, bound flow.EdgeID) []ir.Step {
+	name, cause := h.failure(n, bound)
+	noted := ir.Binding{Name: names.RunFailure, Value: ir.Object("Error", name, "Cause", cause)}
+	return []ir.Step{&ir.Assign{Header: h.Header(n, h.Label(n)+": failed for good"), Bindings: []ir.Binding{noted}}}
+}
+
+// Failed implements flow.Host.
+func (h host) Failed() jsonata.Node {
+	return build.Binary(build.Var(names.RunFailure), "!=", build.Null())
+}
+
+// Undo implements flow.Host: it undoes in reverse order what was done. What fails to be undone keeps nothing else from it.
+func (h host) Undo() []ir.Step {
 	var steps []ir.Step
-	for _, m := range h.UndoneBy(n) {
+	for _, m := range slices.Backward(h.Shape.Order) {
 		var body []ir.Step
 		for _, undoing := range h.Undoing(m) {
 			if t := h.Tasks[undoing]; !t.Idle() {
-				body = append(body, h.run(undoing, t, h.Label(undoing)+" (after "+h.Label(n)+")", nil)...)
+				goOn := ir.Handler{Errors: []ir.ErrorMatch{ir.AllErrors}, Assign: h.failed(undoing, ir.Error())}
+				body = append(body, h.run(undoing, t, h.Label(undoing), []ir.Handler{goOn})...)
 			}
 		}
-		done := build.Binary(build.Var(h.Of(m, names.Done)), "=", build.Bool(true))
-		steps = append(steps, &ir.Branch{Header: h.Header(n, h.Label(n)+": undo "+h.Label(m)), Cases: []ir.Case{{When: done, Body: body}}})
+		if len(body) > 0 {
+			done := build.Binary(build.Var(h.Of(m, names.Done)), "=", build.Bool(true))
+			steps = append(steps, &ir.Branch{Header: h.Header(m, h.Label(m)+": undo"), Cases: []ir.Case{{When: done, Body: body}}})
+		}
 	}
-	return steps
+	failure := build.Var(names.RunFailure)
+	return append(steps, &ir.Fail{Header: h.Header(h.Shape.Order[0], "failed"), Error: build.Field(failure, "Error"), Cause: build.Field(failure, "Cause")})
 }
 
 // Return implements flow.Host: what a run puts out are the outputs of the nodes at which it ended.
@@ -125,6 +131,9 @@ func (h host) Return(ends []flow.NodeID) []ir.Step {
 	}
 	return []ir.Step{result}
 }
+
+// Ran implements flow.Host.
+func (h host) Ran(n flow.NodeID) string { return h.Of(n, names.Ran) }
 
 // Node implements flow.Host.
 func (h host) Node(n flow.NodeID, failure []flow.FailureArm) []ir.Step {
@@ -207,14 +216,7 @@ func (h host) run(n flow.NodeID, t *nodes.Task, label string, handlers []ir.Hand
 
 // retry is the task's own, behind the errors that edges name, which are not retried.
 func (h host) retry(n flow.NodeID, t *nodes.Task) ir.Native {
-	var named []string
-	for _, arm := range h.Plan.Flow.Nodes[n].Failure {
-		for _, name := range arm.Errors {
-			if _, isStatus := task.StatusOf(name); isStatus && !slices.Contains(named, name) {
-				named = append(named, name)
-			}
-		}
-	}
+	named := h.Plan.Named[n]
 	if len(named) == 0 || len(t.Retry) == 0 {
 		return t.Retry
 	}

@@ -102,7 +102,7 @@ func (h host) awaitEvent(n flow.NodeID, wait *model.Wait) []ir.Step {
 	ask.Head().Label = label + ": event"
 	most := cmp.Or(wait.Edge.Max, defaultEvents)
 	cause := strconv.Itoa(most) + " events arrived on the edge " + wait.Edge.String() + " and none met its condition"
-	tooMany := &ir.Fail{Header: h.Header(n, label+": too many"), Error: "Workflow.TooManyRounds", Cause: cause}
+	tooMany := &ir.Fail{Header: h.Header(n, label+": too many"), Error: tooManyRounds, Cause: cause}
 	return []ir.Step{
 		&ir.Loop{Header: h.Header(n, label), Until: when, Max: most, Body: []ir.Step{ask}},
 		&ir.Branch{Header: h.Header(n, label+": met?"), Cases: []ir.Case{{When: when}}, Else: []ir.Step{tooMany}},

@@ -77,6 +77,9 @@ func (h host) failed(n flow.NodeID, failure jsonata.Node) []ir.Binding {
 		}
 	}
 	slices.SortFunc(bindings[1:], func(a, b ir.Binding) int { return strings.Compare(a.Name, b.Name) })
+	if h.Plan.Draws[n] {
+		bindings = append(bindings, ir.Binding{Name: h.Of(n, names.Draw), Value: build.Call("random")})
+	}
 	if isRead {
 		value := ir.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
 		bindings = append(bindings, ir.Binding{Name: response, Value: value})
@@ -111,7 +114,7 @@ func (h host) handlers(n flow.NodeID, arms []flow.FailureArm) []ir.Handler {
 			return handlers
 		}
 	}
-	if len(h.UndoneBy(n)) > 0 || h.reads(n, names.Failure) && len(arms) > 0 {
+	if h.reads(n, names.Failure) && len(arms) > 0 {
 		handle(h.Raise(n, flow.NoEdge))
 	}
 	return handlers
