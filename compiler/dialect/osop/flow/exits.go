@@ -134,7 +134,7 @@ func (r routing) round(arm Arm, rest exit, only bool) exit {
 	edge := arm.Out[0].Edge
 	when := both(arm.When, arm.Out[0].When)
 	if !only && !r.graph.Edges[edge].Strict {
-		when = both(when, r.within(edge))
+		return either(both(when, r.within(edge)), r.back(edge, nil, r.scope.around), rest)
 	}
 	return either(when, r.back(edge, &raise{node: r.node, bound: edge}, r.scope.around), rest)
 }
@@ -252,22 +252,29 @@ func (r routing) stay(outs []Out, rest exit) (exit, bool) {
 	}
 }
 
-// back is where an edge that closes a cycle leads: straight to its target in the same thread of control, otherwise out of the fork around.
+// back is where an edge that closes a cycle leads: straight to its target in the same thread of control, otherwise out of the fork around. rest
+// follows when its bound is reached, nil where the edge is taken only within it.
 func (r routing) back(edge EdgeID, rest exit, around *region) exit {
 	if around.machine[r.graph.Edges[edge].To] {
+		if rest == nil {
+			rest = &raise{node: r.node, bound: edge}
+		}
 		return &jump{edge: edge, exhausted: rest}
 	}
 	r.flagged[edge] = true
-	r.throughFork(edge, rest, around.within)
-	return &depart{edge: edge}
+	r.throughFork(edge, around.within)
+	if rest == nil {
+		return &depart{edge: edge}
+	}
+	return either(r.within(edge), &depart{edge: edge}, rest)
 }
 
 // throughFork notes once that an edge leads out of a fork, and where it goes from there.
-func (r routing) throughFork(edge EdgeID, rest exit, f *fork) {
+func (r routing) throughFork(edge EdgeID, f *fork) {
 	if slices.ContainsFunc(f.diverted, func(known escape) bool { return known.edge == edge }) {
 		return
 	}
-	f.diverted = append(f.diverted, escape{edge: edge, exit: r.back(edge, rest, f.around)})
+	f.diverted = append(f.diverted, escape{edge: edge, exit: r.back(edge, nil, f.around)})
 	slices.SortFunc(f.diverted, func(a, b escape) int { return int(a.edge - b.edge) })
 }
 

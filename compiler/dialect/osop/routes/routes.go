@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
@@ -106,9 +107,28 @@ func (r router) switchCase(e *edge, scope names.Scope) {
 		r.Report(codes.Mode.Error(e.Range, "a switch needs when: the value to look at").Fix("add when: outputs.<node>.<name>"))
 		return
 	}
-	if value, ok := scope.Expression(e.Condition, names.Whole(e.Condition.Value()), 0); ok {
+	value, ok := scope.Expression(e.Condition, names.Whole(e.Condition.Value()), 0)
+	switch twin := r.twin(e.Case, e.Cases); {
+	case twin != nil:
+		e.when = build.Bool(false)
+		r.Report(codes.Mode.Warning(e.Case.Value.Range, "the case is never taken").Why("The first case that fits is taken, and one before has the same value.").
+			Fix("delete it, or lead from the node of the first one on").Also(twin.Value.Range, "the first one is here"))
+	case ok:
 		e.when = build.Binary(value.Defined(), "=", names.Literal(e.Case.Value).Node)
 	}
+}
+
+// twin is the case before one that has the same value, nil when there is none.
+func (r router) twin(of *ast.Case, cases []ast.Case) *ast.Case {
+	for i := range cases {
+		if &cases[i] == of {
+			return nil
+		}
+		if jsonata.Print(names.Literal(cases[i].Value).Node) == jsonata.Print(names.Literal(of.Value).Node) {
+			return &cases[i]
+		}
+	}
+	return nil
 }
 
 func (r router) items(e edge) {
@@ -145,9 +165,6 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 		if e.Mode.Conditioned && e.Condition == nil {
 			r.Report(codes.Mode.Warning(e.Range, "a %s edge without a condition is always taken", e.Mode.Name).Fix("add when:, or write mode: sequential"))
 		}
-		if place := at.Success; r.Shape.Back[e.id] && (place == edges.Chosen || place == edges.Always) && !e.Mode.Cases && !e.Mode.Weighs {
-			at.Success = edges.Again
-		}
 		w.after[at.Success] = append(w.after[at.Success], e)
 		if at.Failure {
 			w.failed = append(w.failed, e)
@@ -155,13 +172,18 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 	}
 	r.weigh(n, w.after[edges.Chosen])
 	r.defaults(&w)
+	for _, place := range []edges.Way{edges.Chosen, edges.Always} { // what leads back is taken alone
+		back, ahead := r.apart(w.after[place])
+		w.after[edges.Again], w.after[place] = append(w.after[edges.Again], back...), ahead
+	}
+	slices.SortFunc(w.after[edges.Again], func(a, b edge) int { return int(a.id - b.id) })
 	if len(w.after[edges.Always]) > 0 {
 		w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(e edge) bool { return r.needless(e, w) })
 	}
 	return w
 }
 
-// defaults gives the default of a switch a condition of its own where other edges than its cases may be chosen beside it.
+// defaults gives the default of a switch a condition of its own where other edges than its cases may be taken beside it.
 func (r router) defaults(w *ways) {
 	for _, e := range slices.Clone(w.after[edges.Rest]) {
 		var cases []jsonata.Node
@@ -170,7 +192,8 @@ func (r router) defaults(w *ways) {
 				cases = append(cases, other.when)
 			}
 		}
-		if e.Default && len(cases) < len(w.after[edges.Chosen]) {
+		alone := len(cases) == len(w.after[edges.Chosen]) && len(w.after[edges.Result])+len(w.after[edges.Always]) == 0 && len(w.after[edges.Rest]) == 1
+		if e.Default && !alone {
 			w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(other edge) bool { return other.id == e.id })
 			e.when = build.Not(build.Any(cases...))
 			w.after[edges.Chosen] = append(w.after[edges.Chosen], e)
