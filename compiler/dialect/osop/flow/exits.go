@@ -183,7 +183,7 @@ func (r routing) failure(route Route) (arms []failureArm, ok bool) {
 	switch {
 	case r.graph.Nodes[r.node].Optional:
 		arms = append(arms, failureArm{exit: &resume{}})
-	case r.graph.Undoes && r.graph.Nodes[r.node].Fails:
+	case r.graph.Nodes[r.node].Fails && r.shape.Undoes(r.graph, r.node):
 		arms = append(arms, failureArm{exit: failed})
 	}
 	return arms, true

@@ -10,7 +10,7 @@ type branch struct {
 
 // raise fails. Where something must be undone first this is only noted, until nothing runs any more.
 func (e *emitter) raise(x *raise, n NodeID) []ir.Step {
-	if !e.graph.Undoes {
+	if !e.shape.Undoes(e.graph, x.node) {
 		return e.host.Raise(x.node, x.bound)
 	}
 	return append(e.host.Note(x.node, x.bound), e.fail(n)...)

@@ -10,8 +10,6 @@ import (
 type Graph struct {
 	Nodes []Node
 	Edges []Edge
-	// Undoes tells that what was done must be undone when the run fails, so that no branch may fail while others run.
-	Undoes bool
 }
 
 // Node says where the flow goes when the node is done.
@@ -21,6 +19,8 @@ type Node struct {
 	Success, Failure Route
 	// Fails tells that the node can fail. When that is handled by no arm of Failure, an Optional node is left as after success.
 	Fails, Optional bool
+	// Undone nodes must be undone when the run fails after they succeeded, so that no branch may fail while others run.
+	Undone bool
 	// Absent nodes are no part of the course: they are neither entries nor unreachable.
 	Absent bool
 	// Target nodes are named by an edge, if only by one that is never taken, so that they are no entries unless everything that leads to them
@@ -296,6 +296,17 @@ func (s *Shape) leads(g Graph, arm Arm, to, instead NodeID) bool {
 		next := g.Edges[out.Edge].To
 		return (next == to || s.Reaches(next, to)) && next != instead && !s.Reaches(next, instead)
 	})
+}
+
+// Undoes tells whether something may have to be undone when a node fails for good.
+func (s *Shape) Undoes(g Graph, n NodeID) bool {
+	cyclic := slices.Contains(s.Back, true)
+	for m, node := range g.Nodes {
+		if node.Undone && (cyclic || NodeID(m) != n && !s.Reaches(n, NodeID(m))) {
+			return true
+		}
+	}
+	return false
 }
 
 // Closing is the edge that closes the cycle on which an edge lies: itself, if it does; NoEdge on no cycle.

@@ -100,7 +100,7 @@ func (g *Graph) lay(e *ast.Edge, reader *source.Reader) {
 			from, _ = g.known(e.Compensates, reader)
 		}
 		g.undoing[from] = append(g.undoing[from], to)
-		g.Flow.Nodes[to].Absent, g.Flow.Undoes = true, true
+		g.Flow.Nodes[to].Absent, g.Flow.Nodes[from].Undone = true, true
 	case mode.Cases:
 		g.Flow.Nodes[to].Target = true
 		for i := range e.Cases {

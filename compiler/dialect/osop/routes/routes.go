@@ -57,7 +57,7 @@ type router struct {
 
 // Of plans the flow of a workflow. idle tells which nodes only route, so that they cannot fail.
 func Of(all *names.Names, idle func(flow.NodeID) bool) *Plan {
-	graph := flow.Graph{Nodes: slices.Clone(all.Flow.Nodes), Edges: slices.Clone(all.Flow.Edges), Undoes: all.Flow.Undoes}
+	graph := flow.Graph{Nodes: slices.Clone(all.Flow.Nodes), Edges: slices.Clone(all.Flow.Edges)}
 	plan := &Plan{Flow: graph, Events: map[flow.NodeID]jsonata.Node{}, Items: map[flow.NodeID]jsonata.Node{}, Draws: map[flow.NodeID]bool{}, Named: map[flow.NodeID][]string{}}
 	r := router{Names: all, Plan: plan, edges: make([]edge, len(graph.Edges))}
 	for i, e := range graph.EdgeIDs() {
@@ -170,7 +170,7 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 			w.failed = append(w.failed, e)
 		}
 	}
-	r.weigh(n, w.after[edges.Chosen])
+	r.weigh(n, w)
 	r.defaults(&w)
 	for _, place := range []edges.Way{edges.Chosen, edges.Always} { // what leads back is taken alone
 		back, ahead := r.apart(w.after[place])
@@ -211,26 +211,29 @@ func (r router) needless(e edge, w ways) bool {
 	return e.Mode.Handles != nil
 }
 
-// weigh turns the weights of edges into conditions on one random number, of which one holds.
-func (r router) weigh(n flow.NodeID, chosen []edge) {
-	total, sum := 0.0, 0.0
-	for _, e := range chosen {
+// weigh turns the weights of edges into conditions on one random number, of which the first that holds counts; only one holds where that is not
+// all that is looked at.
+func (r router) weigh(n flow.NodeID, w ways) {
+	total, sum, mixed := 0.0, 0.0, len(w.after[edges.Always]) > 0
+	for _, e := range w.after[edges.Chosen] {
+		mixed = mixed || !e.Mode.Weighs || r.Shape.Back[e.id]
 		if e.Mode.Weighs {
 			total += e.Weight
 		}
 	}
 	draw := build.Var(r.Names.Of(n, names.Draw))
-	for i, e := range chosen {
+	for i, e := range w.after[edges.Chosen] {
 		switch {
 		case !e.Mode.Weighs:
 		case total <= 0:
 			r.Report(codes.Mode.Error(e.Range, "weighted edges need weights").Fix("add weight: a percentage, to each of them"))
 			return
 		default:
-			chosen[i].when = build.Binary(draw, "<", build.Number((sum+e.Weight)/total))
-			if sum > 0 {
-				chosen[i].when = build.All(build.Binary(draw, ">=", build.Number(sum/total)), chosen[i].when)
+			when := build.Binary(draw, "<", build.Number((sum+e.Weight)/total))
+			if sum > 0 && mixed {
+				when = build.All(build.Binary(draw, ">=", build.Number(sum/total)), when)
 			}
+			w.after[edges.Chosen][i].when = when
 			sum += e.Weight
 			r.Draws[n] = true
 		}
@@ -243,7 +246,9 @@ func (r router) success(w ways) flow.Route {
 	route := alone(w.after[edges.Again])
 	switch {
 	case len(chosen) == 0:
-	case len(always) > 0 && len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0:
+	case len(always) == 0 && exclusive(chosen):
+		route = append(route, alone(chosen)...)
+	case len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0 && (len(always) > 0 || len(route) == 0):
 		return arm(route, nil, append(conditioned(chosen), always...))
 	default:
 		route = append(route, together(chosen, always)...)
