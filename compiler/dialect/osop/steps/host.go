@@ -82,8 +82,10 @@ const tooManyRounds = "Workflow.TooManyRounds"
 
 // Note implements flow.Host.
 func (h host) Note(n flow.NodeID, bound flow.EdgeID) []ir.Step {
-	name, cause := h.failure(n, bound)
-	noted := ir.Binding{Name: names.RunFailure, Value: ir.Object("Error", name, "Cause", cause)}
+	noted := ir.Binding{Name: names.RunFailure, Value: build.Var(h.Of(n, names.Failure))}
+	if name, cause := h.failure(n, bound); bound != flow.NoEdge {
+		noted.Value = ir.Object("Error", name, "Cause", cause)
+	}
 	return []ir.Step{&ir.Assign{Header: h.Header(n, h.Label(n)+": failed for good"), Bindings: []ir.Binding{noted}}}
 }
 
