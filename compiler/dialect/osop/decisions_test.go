@@ -88,10 +88,20 @@ func (in *interpreter) afterSuccess(n int) (follow []int, jump int, raised strin
 	rest := in.ahead(all, func(e drawnEdge) bool {
 		return e.regular() && e.otherwise() || e.mode == "fallback" && e.otherwise() && len(always) == 0
 	})
-	if follow = append(always, rest...); len(follow) == 0 && spent >= 0 {
+	if follow = append(always, rest...); len(follow) == 0 && spent >= 0 && !in.leadsOn(n) {
 		return nil, -1, tooManyRounds
 	}
 	return follow, -1, ""
+}
+
+// leadsOn tells whether an edge may lead on after success.
+func (in *interpreter) leadsOn(n int) bool {
+	handles := func(e drawnEdge) bool { return e.mode == "error" || e.mode == "fallback" }
+	resort := len(in.out(n, func(i int, e drawnEdge) bool { return !in.back[i] && handles(e) && e.when == nil })) > 0
+	return len(in.out(n, func(i int, e drawnEdge) bool {
+		result := handles(e) && e.conditional()
+		return !in.back[i] && e.mode != "timeout" && (!handles(e) || result || e.mode == "fallback" && e.otherwise()) || in.back[i] && result && resort
+	})) > 0
 }
 
 // results are the error and fallback edges that hold over a result.

@@ -80,7 +80,7 @@ type routing struct {
 }
 
 // success builds the exit after success; ok is false when the paths cannot be nested in the scope. When an edge that closes a cycle was taken too
-// often the next arm is tried; when nothing else is taken then, the run fails.
+// often the next arm is tried; when there are only such arms, the run fails.
 func (r routing) success(route Route) (x exit, ok bool) {
 	arms := r.backFirst(route)
 	rest := r.exhausted(arms)
@@ -89,15 +89,11 @@ func (r routing) success(route Route) (x exit, ok bool) {
 			rest = r.round(arm, rest, len(arms) == 1)
 			continue
 		}
-		when := arm.When
-		if when == nil && slices.ContainsFunc(arms, r.isRound) {
-			when = anyOf(arm.Out)
-		}
 		taken, ok := r.outs(arm.Out, rest)
 		if !ok {
 			return nil, false
 		}
-		rest = either(when, taken, rest)
+		rest = either(arm.When, taken, rest)
 	}
 	return rest, true
 }
@@ -105,27 +101,16 @@ func (r routing) success(route Route) (x exit, ok bool) {
 // isRound tells whether the only edge of an arm closes a cycle.
 func (r routing) isRound(arm Arm) bool { return len(arm.Out) == 1 && r.shape.Back[arm.Out[0].Edge] }
 
-// exhausted is what follows when no arm is taken: the run fails if an edge that closes a cycle would have been taken, else the path ends.
+// exhausted is what follows when no arm is taken: the path ends. Where all that could be taken closes cycles, and some of it would be, the run fails.
 func (r routing) exhausted(arms Route) exit {
 	var rest exit = &end{nodes: []NodeID{r.node}, scope: r.scope}
+	if len(arms) == 1 || slices.ContainsFunc(arms, func(arm Arm) bool { return !r.isRound(arm) }) {
+		return rest
+	}
 	for _, arm := range slices.Backward(arms) {
-		if len(arms) > 1 && r.isRound(arm) && !r.graph.Edges[arm.Out[0].Edge].Strict {
-			rest = either(both(arm.When, arm.Out[0].When), &raise{node: r.node, bound: arm.Out[0].Edge}, rest)
-		}
+		rest = either(both(arm.When, arm.Out[0].When), &raise{node: r.node, bound: arm.Out[0].Edge}, rest)
 	}
 	return rest
-}
-
-// anyOf is the condition that one of several edges is taken, nil when one always is.
-func anyOf(outs []Out) jsonata.Node {
-	var conditions []jsonata.Node
-	for _, out := range outs {
-		if out.When == nil {
-			return nil
-		}
-		conditions = append(conditions, out.When)
-	}
-	return build.Any(conditions...)
 }
 
 // round is an arm whose only edge closes a cycle. Where another arm is tried when its bound is reached, the bound is part of the condition; a

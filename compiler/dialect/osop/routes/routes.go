@@ -248,7 +248,7 @@ func (r router) success(w ways) flow.Route {
 	case len(chosen) == 0:
 	case len(always) == 0 && exclusive(chosen):
 		route = append(route, alone(chosen)...)
-	case len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0 && (len(always) > 0 || len(route) == 0):
+	case len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0:
 		return arm(route, nil, append(conditioned(chosen), always...))
 	default:
 		route = append(route, together(chosen, always)...)
