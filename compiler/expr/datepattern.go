@@ -1,57 +1,47 @@
 package expr
 
-import "strings"
+import (
+	"strings"
+	"time"
 
-// DatePicture translates a pattern of java.time.format.DateTimeFormatter into a picture string of JSONata's $fromMillis (XPath and
-// XQuery Functions and Operators, section 9.8.4.1). Letters that a picture cannot say are errors.
-func DatePicture(pattern string) (string, error) {
-	var picture strings.Builder
-	for s := (scanner{text: pattern}); !s.end(); {
-		start := s.at
-		switch b := s.peek(); {
-		case b == '\'':
-			literal, err := quotedLiteral(&s)
-			if err != nil {
-				return "", err
-			}
-			picture.WriteString(escapePicture(literal))
-		case isLetter(b):
-			run := s.while(func(next byte) bool { return next == b })
-			component, ok := dateComponents()[run]
-			if !ok {
-				return "", problem(start, s.at, "the date pattern letters %q are not supported", run)
-			}
-			picture.WriteString(component)
-		case strings.IndexByte("[]{}#", b) >= 0:
-			return "", problem(start, start+1, "%q is not supported in a date pattern", string(b))
-		default:
-			s.at++
-			picture.WriteByte(b)
-		}
-	}
-	return picture.String(), nil
-}
+	"github.com/steploom/steploom/shared/javatime"
+)
 
-func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
-
-// quotedLiteral reads 'text'; two quotes are one.
-func quotedLiteral(s *scanner) (string, error) {
-	start := s.at
-	if s.take("''") {
-		return "'", nil
-	}
-	var literal strings.Builder
-	for s.at++; !s.end(); s.at++ {
-		if s.peek() != '\'' {
-			literal.WriteByte(s.peek())
+// DatePicture translates a pattern of java.time into a picture string of JSONata's $fromMillis (XPath and XQuery Functions and Operators, section
+// 9.8.4.1), for the years 1 to 9999 in a zone. ok is false for a pattern that a picture cannot say exactly.
+func DatePicture(pattern *javatime.Pattern, zone javatime.Zone) (picture string, ok bool) {
+	var text strings.Builder
+	components := false
+	for _, part := range pattern.Parts() {
+		if part.Letter == 0 {
+			text.WriteString(escapePicture(part.Text))
 			continue
 		}
-		if s.at++; s.peek() != '\'' {
-			return literal.String(), nil
+		run := strings.Repeat(string(part.Letter), part.Count)
+		component, known := dateComponents()[run]
+		if !known {
+			component, known = fixedComponent(part.Letter, run, zone)
 		}
-		literal.WriteByte('\'')
+		if !known || part.Pad > 0 {
+			return "", false
+		}
+		components = true
+		text.WriteString(component)
 	}
-	return "", problem(start, len(s.text), "the closing ' is missing in a date pattern")
+	return text.String(), components
+}
+
+// fixedComponent is what stays the same at all times: the zone, where its clock never changes, and the era.
+func fixedComponent(letter byte, run string, zone javatime.Zone) (component string, ok bool) {
+	if _, fixed := zone.Fixed(); letter != 'G' && !(fixed && strings.IndexByte("VvzOXxZ", letter) >= 0) {
+		return "", false
+	}
+	pattern, err := javatime.Parse(run, javatime.English())
+	if err != nil {
+		return "", false
+	}
+	text, err := pattern.Format(javatime.In(time.Unix(0, 0), zone))
+	return escapePicture(text), err == nil
 }
 
 func escapePicture(literal string) string {
@@ -68,7 +58,6 @@ func dateComponents() map[string]string {
 		"E": "[FNn,3-3]", "EE": "[FNn,3-3]", "EEE": "[FNn,3-3]", "EEEE": "[FNn]",
 		"H": "[H]", "HH": "[H01]", "h": "[h]", "hh": "[h01]", "a": "[PN]",
 		"m": "[m1]", "mm": "[m01]", "s": "[s1]", "ss": "[s01]", "SSS": "[f001]",
-		"SSSSSS": "[f001]000", "SSSSSSSSS": "[f001]000000",
 		"XX": "[Z0101t]", "XXX": "[Z01:01t]", "xx": "[Z0101]", "xxx": "[Z01:01]", "Z": "[Z0101]", "ZZ": "[Z0101]", "ZZZ": "[Z0101]",
 	}
 }

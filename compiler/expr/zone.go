@@ -2,19 +2,16 @@ package expr
 
 import (
 	"fmt"
-	"regexp"
-	"strconv"
-	"strings"
 	"time"
-	_ "time/tzdata" // the compiler must know the zones on machines that do not
 
+	"github.com/steploom/steploom/shared/javatime"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// Zone is a time zone as $fromMillis can be told it: an offset from UTC, which may change twice a year.
-type Zone struct {
-	offset string // the only offset, or the one outside of the period
+// ZoneRule is when the clock of a time zone changes, as $fromMillis can be told it: an offset from UTC that holds but for a part of each year.
+type ZoneRule struct {
+	offset string
 	// period is when summer's offset holds; nil when the offset never changes.
 	period *period
 }
@@ -39,64 +36,50 @@ const (
 	lastYear  = 2036
 )
 
-// IsUTC tells that the zone is UTC.
-func (z Zone) IsUTC() bool { return z.period == nil && z.offset == "+0000" }
-
-// Fixed gives the zone's offset when it never changes, as $fromMillis wants it: "+0100".
-func (z Zone) Fixed() (string, bool) { return z.offset, z.period == nil }
-
-// ParseZone reads "UTC", "GMT", "Z", an offset such as "+01:00" or "GMT+1", or a name of the time zone database. Zones whose clock
-// changes by no rule that can be computed are errors.
-func ParseZone(name string) (Zone, error) {
-	if offset, ok := fixedOffset(name); ok {
-		return Zone{offset: offset}, nil
+// RuleOf finds the rule of a zone of the time zone database in the years from firstYear to lastYear; ok is false where there is none that can be
+// computed. It serves for the present, not for moments of which nobody knows when they were.
+func RuleOf(zone javatime.Zone) (rule ZoneRule, ok bool) {
+	if seconds, fixed := zone.Fixed(); fixed {
+		offset, ok := FixedOffset(seconds)
+		return ZoneRule{offset: offset}, ok
 	}
-	location, err := time.LoadLocation(name)
-	if err != nil || name == "" || name == "Local" {
-		return Zone{}, problem(0, len(name), "%q is not a time zone", name)
+	location, err := time.LoadLocation(zone.ID())
+	if err != nil {
+		return ZoneRule{}, false
 	}
-	zone, ok := zoneOf(location)
-	if !ok {
-		return Zone{}, problem(0, len(name), "the clock changes of time zone %q follow no simple rule", name)
-	}
-	return zone, nil
+	return zoneOf(location)
 }
 
-func fixedOffset(name string) (string, bool) {
-	switch strings.ToUpper(name) {
-	case "UTC", "GMT", "Z", "ETC/UTC":
-		return "+0000", true
+// FixedOffset writes an offset in seconds as $fromMillis wants it: "+0100". It knows no parts of a minute.
+func FixedOffset(seconds int) (offset string, ok bool) {
+	sign, size := "+", seconds
+	if seconds < 0 {
+		sign, size = "-", -seconds
 	}
-	match := regexp.MustCompile(`^(?:UTC|GMT)?([+-])([01]?[0-9]):?([0-5][0-9])?$`).FindStringSubmatch(name)
-	if match == nil {
-		return "", false
-	}
-	hours, _ := strconv.Atoi(match[2])
-	minutes, _ := strconv.Atoi(match[3])
-	return fmt.Sprintf("%s%02d%02d", match[1], hours, minutes), true
+	return fmt.Sprintf("%s%02d%02d", sign, size/3600, size/60%60), size%60 == 0
 }
 
 // zoneOf finds the rule of a location by looking at its changes year by year.
-func zoneOf(location *time.Location) (Zone, bool) {
-	var zone Zone
+func zoneOf(location *time.Location) (ZoneRule, bool) {
+	var zone ZoneRule
 	for year := firstYear; year <= lastYear; year++ {
 		this, ok := zoneIn(location, year)
 		if !ok {
-			return Zone{}, false
+			return ZoneRule{}, false
 		}
 		if year == firstYear {
 			zone = this
 			continue
 		}
 		if !zone.merge(this) {
-			return Zone{}, false
+			return ZoneRule{}, false
 		}
 	}
 	return zone, true
 }
 
 // merge tells whether another year follows the same rule; "the fourth" becomes "the last" when a year says so.
-func (z *Zone) merge(other Zone) bool {
+func (z *ZoneRule) merge(other ZoneRule) bool {
 	if z.period == nil || other.period == nil {
 		return z.period == other.period && z.offset == other.offset
 	}
@@ -114,11 +97,11 @@ func (c *change) merge(other change) bool {
 }
 
 // zoneIn describes one year of a location.
-func zoneIn(location *time.Location, year int) (Zone, bool) {
+func zoneIn(location *time.Location, year int) (ZoneRule, bool) {
 	var changes []time.Time
 	at := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).In(location)
 	end := time.Date(year+1, 1, 1, 0, 0, 0, 0, time.UTC)
-	zone := Zone{offset: offsetOf(at)}
+	zone := ZoneRule{offset: offsetOf(at)}
 	for {
 		_, next := at.ZoneBounds()
 		if next.IsZero() || !next.Before(end) {
@@ -134,7 +117,7 @@ func zoneIn(location *time.Location, year int) (Zone, bool) {
 		zone.period = &period{offset: offsetOf(changes[0]), start: changeAt(changes[0]), end: changeAt(changes[1])}
 		return zone, true
 	default:
-		return Zone{}, false
+		return ZoneRule{}, false
 	}
 }
 
@@ -149,7 +132,10 @@ func changeAt(at time.Time) change {
 }
 
 // Offset gives the zone's offset at a moment, which must be a variable: milliseconds since 1970.
-func (z Zone) Offset(millis jsonata.Node) jsonata.Node {
+func (z ZoneRule) Offset(millis jsonata.Node) jsonata.Node {
+	if z.period == nil {
+		return build.Text(z.offset)
+	}
 	year := build.Call("fromMillis", millis, build.Text("[Y0001]"))
 	inPeriod := build.All(
 		build.Binary(millis, ">=", z.period.start.moment()),

@@ -24,8 +24,12 @@ func (f *filter) dates(ctx context.Context, request Request) (any, error) {
 	if err := json.Unmarshal(request.Input, &one); err == nil {
 		return writer.one(one)
 	}
-	var list []string
-	if err := json.Unmarshal(request.Input, &list); err != nil {
+	var input any
+	if err := json.Unmarshal(request.Input, &input); err != nil {
+		return nil, task.Errorf(task.RequestInvalid, "input: %v", err)
+	}
+	list, ok := texts(input)
+	if !ok {
 		return nil, task.Errorf(task.RequestInvalid, "input is neither a date, as a text, nor a list of dates")
 	}
 	written := make(map[string]any, len(list))
@@ -40,6 +44,24 @@ func (f *filter) dates(ctx context.Context, request Request) (any, error) {
 		}
 	}
 	return written, nil
+}
+
+// texts gives the texts of a list and of the lists in it; ok is false where there is anything else.
+func texts(value any) (all []string, ok bool) {
+	switch value := value.(type) {
+	case string:
+		return []string{value}, true
+	case []any:
+		for _, inner := range value {
+			more, ok := texts(inner)
+			if !ok {
+				return nil, false
+			}
+			all = append(all, more...)
+		}
+		return all, true
+	}
+	return nil, false
 }
 
 // dateWriter is what all dates of a request have in common.

@@ -11,8 +11,8 @@ import (
 const longestISO = 100
 
 // ParseISO reads a date as ISO 8601 and databases write it: uuuu-MM-dd, then nothing or T or a blank with HH:mm, :ss and a fraction of up to nine
-// digits, then nothing or an offset (Z, +02, +0200, +02:00) and a zone in brackets. Years of more than four digits have a sign. A date alone has no
-// time, and without an offset or a zone there is neither.
+// digits, then nothing or an offset (Z, +02, +0200, +02:00). Years of more than four digits have a sign. A date alone has no time; without an offset
+// there is none.
 func ParseISO(text string) (Temporal, error) {
 	if len(text) > longestISO || !utf8.ValidString(text) {
 		return Temporal{}, errors.New("the text is no date")
@@ -24,6 +24,9 @@ func ParseISO(text string) (Temporal, error) {
 	}
 	if !ok || at < len(text) {
 		return Temporal{}, fmt.Errorf("%q is not a date as ISO 8601 writes it, such as 2026-03-01 or 2026-03-01T09:05:07Z", text)
+	}
+	if p.parsed.values[hourOfDay] > 23 {
+		return Temporal{}, fmt.Errorf("%q is not a date: there is no hour %d", text, p.parsed.values[hourOfDay])
 	}
 	t, err := p.parsed.resolve(p.locale.week)
 	if err != nil {
@@ -57,15 +60,7 @@ func (p *parser) isoTime(at int) (int, bool) {
 	if !ok || at == len(p.text) {
 		return at, ok
 	}
-	if p.text[at] != '[' {
-		if at, ok = p.isoOffset(at); !ok {
-			return 0, false
-		}
-	}
-	if !strings.HasPrefix(p.text[at:], "[") {
-		return at, true
-	}
-	return p.all(at, literal("["), zoneID{}, literal("]"))
+	return p.isoOffset(at)
 }
 
 func (p *parser) isoFraction(at int) (int, bool) {
@@ -83,7 +78,7 @@ func (p *parser) isoOffset(at int) (int, bool) {
 		end++
 	}
 	seconds, ok := parseOffsetID(p.text[at:end])
-	if !ok || end == at+2 {
+	if length := end - at; !ok || length == 2 || length > 6 {
 		return 0, false
 	}
 	return p.set(offsetSeconds, int64(seconds), end)

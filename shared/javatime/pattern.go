@@ -8,10 +8,20 @@ import (
 
 // Pattern is a pattern that has been read. It is read only.
 type Pattern struct {
-	text     string
 	locale   Locale
 	elements []element
+	parts    []Part
 }
+
+// Part is a piece of a pattern: a run of one letter, with the width that it is padded to, or a text.
+type Part struct {
+	Letter     byte // 0 for a text
+	Count, Pad int
+	Text       string
+}
+
+// Parts lists the pieces of the pattern in their order, those of optional sections, too.
+func (p *Pattern) Parts() []Part { return p.parts }
 
 // Error is a fault of a pattern, at the bytes from Start to End of it.
 type Error struct {
@@ -41,15 +51,16 @@ func Parse(pattern string, locale Locale) (*Pattern, error) {
 	for len(r.open) > 1 {
 		r.closeSection()
 	}
-	return &Pattern{text: pattern, locale: locale, elements: r.open[0].elements}, nil
+	return &Pattern{locale: locale, elements: r.open[0].elements, parts: r.parts}, nil
 }
 
 // reader reads a pattern.
 type reader struct {
-	text string
-	at   int
-	open []*section // the pattern, and the optional sections that are open in it
-	pad  int        // the width of the next element, 0 for its own
+	text  string
+	at    int
+	open  []*section // the pattern, and the optional sections that are open in it
+	pad   int        // the width of the next element, 0 for its own
+	parts []Part
 }
 
 // section is a list of elements of which the last may be numbers that stand next to each other.
@@ -87,7 +98,7 @@ func (r *reader) next() error {
 	case strings.ContainsRune("{}#", char):
 		return r.fail(start, "Pattern includes reserved character: '%c'", char)
 	default:
-		r.add(literal(r.text[start:r.at]))
+		r.literal(r.text[start:r.at])
 	}
 	return nil
 }
@@ -118,13 +129,18 @@ func (r *reader) quoted() error {
 			if text.Len() == 0 {
 				text.WriteByte('\'')
 			}
-			r.add(literal(text.String()))
+			r.literal(text.String())
 			return nil
 		}
 		text.WriteByte('\'')
 		r.at++
 	}
 	return r.fail(start, "Pattern ends with an incomplete string literal: %s", r.text)
+}
+
+func (r *reader) literal(text string) {
+	r.parts = append(r.parts, Part{Text: text})
+	r.add(literal(text))
 }
 
 // letters reads a run of one letter, with the padding in front of it.
@@ -141,6 +157,7 @@ func (r *reader) letters() error {
 	if err != nil {
 		return r.fail(start, "%s", err)
 	}
+	r.parts = append(r.parts, Part{Letter: letter, Count: count, Pad: r.pad})
 	if !r.add(made) {
 		return r.fail(start, "A padded number must not be followed by another number")
 	}

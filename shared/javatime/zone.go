@@ -26,7 +26,7 @@ func offsetZone(seconds int) Zone {
 // ID is the zone's name: "Europe/Berlin", "UTC", "+02:00", "Z".
 func (z Zone) ID() string { return z.id }
 
-// Fixed gives the offset in seconds of a zone whose clock never changes by its name: "UTC", "+02:00", "GMT+2".
+// Fixed gives the offset in seconds of a zone whose clock has never changed and never will: "UTC", "+02:00", "Etc/GMT-2".
 func (z Zone) Fixed() (seconds int, ok bool) { return z.offset, z.location == nil }
 
 // ParseZone reads what java.time.ZoneId.of takes: "Z", offsets such as "+2", "+02:00" and "+020000", "UTC", "GMT" and "UT" alone or with an offset,
@@ -76,6 +76,11 @@ func parseRegion(id string) (Zone, error) {
 	location, err := time.LoadLocation(id)
 	if err != nil {
 		return Zone{}, unknown
+	}
+	moment := time.Unix(0, 0).In(location)
+	if start, end := moment.ZoneBounds(); start.IsZero() && end.IsZero() {
+		_, offset := moment.Zone()
+		return Zone{id: id, offset: offset}, nil
 	}
 	return Zone{id: id, location: location}, nil
 }

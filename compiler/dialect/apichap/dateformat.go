@@ -5,64 +5,163 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/javatime"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-func lowerDateFormat(s *scope, c *call) typed {
-	pattern := c.arguments[1]
-	picture, err := expr.DatePicture(s.constantText(pattern))
-	if err != nil {
-		reportInside(pattern, err, codeDate)
+// This file lowers DATEFORMAT. What a picture string of JSONata can say is said there; the rest is a call of function filter, see datecall.go.
+
+// dates lowers dates at the place of a scope.
+type dates struct{ *scope }
+
+// dateFormat is what a call of DATEFORMAT says besides the date.
+type dateFormat struct {
+	text    string
+	pattern *javatime.Pattern
+	zone    javatime.Zone
+	// picture is the pattern as a picture string of JSONata; it is exact where said is true.
+	picture string
+	said    bool
+}
+
+func lowerDateFormat(of *scope, c *call) typed {
+	s := dates{of}
+	format, ok := s.dateFormat(c)
+	if !ok {
 		return nothing()
 	}
-	zoneName := "UTC"
+	date := c.arguments[0].value
+	if isNow(date) {
+		return s.formatNow(format, c)
+	}
+	value := s.lower(date)
+	switch value.kind {
+	case nullKind:
+		return nothing()
+	case anyKind, textKind:
+	case numberKind, booleanKind, listKind, objectKind:
+		date.report(report.Error(codeType, date.place(), "a date is a text, this is %s", value.kind).Fix("give the date as in 2026-03-01 or 2026-03-01T09:05:00Z"))
+		return nothing()
+	}
+	if constant, isConstant := value.constant(); isConstant {
+		return s.formatConstant(format, date, constant.(string))
+	}
+	if seconds, fixed := format.zone.Fixed(); format.said && fixed {
+		if offset, ok := expr.FixedOffset(seconds); ok {
+			return s.formatText(format, value, seconds, offset)
+		}
+	}
+	return s.formatCall(format, date, value)
+}
+
+// dateFormat reads the pattern and the zone, which are constants.
+func (s dates) dateFormat(c *call) (dateFormat, bool) {
+	format := dateFormat{text: s.constantText(c.arguments[1]), zone: javatime.UTC()}
+	var err error
+	if format.pattern, err = javatime.Parse(format.text, javatime.English()); err != nil {
+		reportInside(c.arguments[1], err, codeDate)
+		return format, false
+	}
 	if len(c.arguments) > 2 {
-		zoneName = s.constantText(c.arguments[2])
+		if format.zone, err = javatime.ParseZone(s.constantText(c.arguments[2])); err != nil {
+			reportInside(c.arguments[2], err, codeDate)
+			return format, false
+		}
 	}
-	zone, err := expr.ParseZone(zoneName)
-	if err != nil {
-		reportInside(c.arguments[2], err, codeDate)
-		return nothing()
-	}
-	if now, ok := c.arguments[0].value.(*call); ok && now.method.name == "NOW" {
-		return typed{node: formatMoment(build.Call("millis"), picture, zone), kind: textKind}
-	}
-	date := s.lower(c.arguments[0].value)
-	if date.kind == nullKind {
-		return nothing()
-	}
-	formatted := formatMoment(moment(build.Var("date")), picture, zone)
-	if !date.nullable() {
-		return typed{node: build.Let("date", build.Call("string", date.node), formatted), kind: textKind}
-	}
-	missing := build.Binary(build.Var("date"), "=", build.Text(""))
-	return typed{node: build.Let("date", date.text(), build.If(missing, build.Null(), formatted)), kind: textKind, null: true}
+	format.picture, format.said = expr.DatePicture(format.pattern, format.zone)
+	return format, true
 }
 
 // reportInside reports a problem at its place inside a constant argument.
 func reportInside(a argument, err error, code string) {
 	at := a.place()
-	var bad *expr.Error
+	var bad *javatime.Error
 	if text, ok := a.value.(*template); ok && errors.As(err, &bad) {
 		at = a.node.At(text.start+bad.Start, text.start+bad.End)
 	}
 	a.report(report.Error(code, at, "%s", err))
 }
 
-// moment reads the text $date as a point in time. Without a zone it is in UTC, whatever the zone of the machine.
-func moment(date jsonata.Node) jsonata.Node {
-	iso := build.Call("replace", date, build.Text(" "), build.Text("T"), build.Number(1))
-	complete := build.Call("contains", build.Var("iso"), build.Regex(`^[^T]*$|T.*(Z|[-+][0-9][0-9]:?[0-9][0-9])$`, ""))
-	return build.Let("iso", iso, build.Call("toMillis", build.If(complete, build.Var("iso"), build.Binary(build.Var("iso"), "&", build.Text("Z")))))
+func isNow(e expression) bool {
+	c, ok := e.(*call)
+	return ok && c.method.name == "NOW"
 }
 
-func formatMoment(millis jsonata.Node, picture string, zone expr.Zone) jsonata.Node {
-	if zone.IsUTC() {
+// formatNow writes the present moment. Of it the rule by which a zone's clock changes is known.
+func (s dates) formatNow(format dateFormat, c *call) typed {
+	rule, ruled := expr.RuleOf(format.zone)
+	if !format.said || !ruled {
+		return s.formatCall(format, c.arguments[0].value, s.lower(c.arguments[0].value))
+	}
+	if _, fixed := format.zone.Fixed(); fixed {
+		return typed{node: inZone(build.Call("millis"), format.picture, rule.Offset(nil)), kind: textKind}
+	}
+	moment := s.local("moment")
+	now := build.Var(moment)
+	return typed{node: build.Let(moment, build.Call("millis"), inZone(now, format.picture, rule.Offset(now))), kind: textKind}
+}
+
+func inZone(millis jsonata.Node, picture string, offset jsonata.Node) jsonata.Node {
+	if text, ok := offset.(*jsonata.String); ok && text.Value == "+0000" {
 		return build.Call("fromMillis", millis, build.Text(picture))
 	}
-	if offset, fixed := zone.Fixed(); fixed {
-		return build.Call("fromMillis", millis, build.Text(picture), build.Text(offset))
+	return build.Call("fromMillis", millis, build.Text(picture), offset)
+}
+
+// formatConstant writes a date that is written out.
+func (s dates) formatConstant(format dateFormat, date expression, text string) typed {
+	read, err := javatime.ParseISO(text)
+	if err != nil {
+		date.report(report.Error(codeDate, date.place(), "%s", err))
+		return nothing()
 	}
-	return build.Let("moment", millis, build.Call("fromMillis", build.Var("moment"), build.Text(picture), zone.Offset(build.Var("moment"))))
+	read.Has |= javatime.HasDate | javatime.HasTime | javatime.HasOffset
+	moment, _ := read.Moment()
+	written, err := format.pattern.Format(javatime.In(moment, format.zone))
+	if err != nil {
+		date.report(report.Error(codeDate, date.place(), "%s", err))
+		return nothing()
+	}
+	return textOf(written)
+}
+
+// noDate is the text of no date at all: nothing, or MariaDB's zero date.
+const noDate = `^(0000-00-00([T ]00:00(:00(\.0+)?)?)?)?$`
+
+// dateText is a date that exists, with a time and an offset or without.
+const dateText = `^(\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))` +
+	`|(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)` +
+	`([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[-+]((0\d|1[0-7])(:?[0-5]\d)?|18(:?00)?))?)?$`
+
+// The years 1 to 9999 in UTC, in milliseconds since 1970.
+const firstMilli, lastMilli = -62_135_596_800_000, 253_402_300_799_999
+
+// formatText writes the text of a date in a zone whose clock never changes.
+func (s dates) formatText(format dateFormat, value typed, seconds int, offset string) typed {
+	name, millis := s.local("date"), s.local("moment")
+	date, at := build.Var(name), build.Var(millis)
+	bad := build.Call("error", build.Concat(build.Text("DATEFORMAT: "), date, build.Text(" is not a date of the years 1 to 9999 as ISO 8601 writes it")))
+	first, last := float64(firstMilli-1000*seconds), float64(lastMilli-1000*seconds)
+	inYears := build.All(build.Binary(at, ">=", build.Number(first)), build.Binary(at, "<=", build.Number(last)))
+	moment := build.If(build.Call("contains", date, build.Regex(dateText, "")), s.moment(date), build.Number(last+1))
+	checked := build.Let(millis, moment, build.If(inYears, inZone(at, format.picture, build.Text(offset)), bad))
+	none := build.Call("contains", date, build.Regex(noDate, ""))
+	return typed{node: build.Let(name, value.text(), build.If(none, build.Null(), checked)), kind: textKind, null: true}
+}
+
+// moment reads the text of a date, which is valid, as milliseconds since 1970. It begins its day without a time, and is in UTC without an offset.
+func (s dates) moment(date jsonata.Node) jsonata.Node {
+	clock, time, offset := s.local("clock"), s.local("time"), s.local("offset")
+	length := build.Call("length", build.Var(time))
+	rest := build.Call("substring", build.Text("00:00:00.000"), length)
+	full := build.Call("substring", build.Concat(build.Var(time), rest), build.Number(0), build.Number(12))
+	minutes := build.If(build.Binary(build.Call("length", build.Var(offset)), ">", build.Number(3)), build.Call("substring", build.Var(offset), build.Number(-2)), build.Text("00"))
+	colon := build.Concat(build.Call("substring", build.Var(offset), build.Number(0), build.Number(3)), build.Text(":"), minutes)
+	zone := build.If(build.Binary(build.Var(offset), "in", build.List(build.Text(""), build.Text("Z"))), build.Text("Z"), colon)
+	day := build.Call("substring", date, build.Number(0), build.Number(10))
+	millis := build.Call("toMillis", build.Concat(day, build.Text("T"), full, zone))
+	return build.Let(clock, build.Call("substring", date, build.Number(11)),
+		build.Let(time, build.Call("replace", build.Var(clock), build.Regex(`[-+Z].*$`, ""), build.Text("")),
+			build.Let(offset, build.Call("substring", build.Var(clock), length), millis)))
 }

@@ -85,7 +85,18 @@ func (s *scope) operands(e *binary) []jsonata.Node {
 	} else {
 		operands = []jsonata.Node{s.condition(e.left)}
 	}
-	return append(operands, s.condition(e.right))
+	return append(operands, rightOf(s, e, operands).condition(e.right))
+}
+
+// rightOf gives the scope of the right side of an operator, which is evaluated only when the left side, of those operands, does not decide.
+func rightOf(s *scope, e *binary, left []jsonata.Node) *scope {
+	if !holdsDate(e.right) {
+		return s
+	}
+	if e.operator == "||" {
+		return provided(s, build.Not(build.Any(left...)), e.left)
+	}
+	return provided(s, build.All(left...), e.left)
 }
 
 // condition gives an expression that is true or false. A value that is neither counts as false.

@@ -36,9 +36,7 @@ func lowerOperation(op *operation) *ir.Operation {
 		lowered.BodyOrNil = op.described.body
 	}
 	lowered.Steps = append(names.initial(), s.list(op.fulfillments)...)
-	if answer := s.response(); answer != nil {
-		lowered.Steps = append(lowered.Steps, answer)
-	}
+	lowered.Steps = append(lowered.Steps, s.response()...)
 	return lowered
 }
 
@@ -102,15 +100,15 @@ func (n *names) initial() []ir.Step {
 }
 
 // keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of
-// nested loops, those that the loop itself reads, those of a loop that may be left in the midst of an iteration, and those of a name that has
-// several definitions.
+// nested loops, those that the loop itself reads, those of a loop that may be left in the midst of an iteration, those of a name that has several
+// definitions, and those under a date.
 func (n *names) keepsIndexByHand(r *result) bool {
 	if !r.indexed() || !n.used.index[r.name] {
 		return false
 	}
 	loops := r.indexes[0]
 	inner := loops[len(loops)-1]
-	return len(loops) > 1 || r.definitions > 1 || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
+	return len(loops) > 1 || r.definitions > 1 || r.dated || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
 		return use.name == r.name && slices.Contains(use.loops, inner)
 	})
 }
@@ -142,13 +140,14 @@ func (s sequence) fulfillment(ff *fulfillment) []ir.Step {
 	if ff.when != nil {
 		condition = s.condition(ff.when)
 	}
+	dates := s.names.dates.steps(ff.label+": if", placeOf(ff))
 	stale := s.stale(ff)
 	var steps []ir.Step
 	if ff.sleep > 0 {
 		steps = append(steps, &ir.Wait{Header: head(ff.label+": sleep", ff.sleepAt), Seconds: build.Number(float64((ff.sleep + 999) / 1000))})
 	}
 	if ff.kind == branch {
-		return append(s.branch(ff, condition, steps), s.after(ff)...)
+		return append(s.branch(ff, condition, append(steps, dates...)), s.after(ff)...)
 	}
 	steps = append(steps, s.action(ff)...)
 	steps = append(steps, s.after(ff)...)
@@ -157,7 +156,7 @@ func (s sequence) fulfillment(ff *fulfillment) []ir.Step {
 	}
 	conditional := &ir.Branch{Header: head(ff.label+": if", ff.when.place()), Cases: []ir.Case{{When: condition, Body: steps, Range: ff.at}}}
 	conditional.Else = s.reset(ff, stale)
-	return []ir.Step{conditional}
+	return append(dates, conditional)
 }
 
 // action lowers what makes the kinds of fulfillments different.
@@ -166,7 +165,7 @@ func (s sequence) action(ff *fulfillment) []ir.Step {
 	case read, update:
 		return s.access(ff)
 	case loop:
-		return []ir.Step{s.loop(ff)}
+		return s.loop(ff)
 	default:
 		return nil
 	}
@@ -175,17 +174,10 @@ func (s sequence) action(ff *fulfillment) []ir.Step {
 // after lowers what follows the action.
 func (s sequence) after(ff *fulfillment) []ir.Step {
 	var steps []ir.Step
-	if step := s.index(ff); step != nil {
-		steps = append(steps, step)
-	}
+	steps = append(steps, s.index(ff)...)
 	steps = append(steps, s.attributes(ff)...)
-	if step := s.exceptions(ff); step != nil {
-		steps = append(steps, step)
-	}
-	if step := s.loopbreak(ff); step != nil {
-		steps = append(steps, step)
-	}
-	return steps
+	steps = append(steps, s.exceptions(ff)...)
+	return append(steps, s.loopbreak(ff)...)
 }
 
 func (s sequence) branch(ff *fulfillment, condition jsonata.Node, before []ir.Step) []ir.Step {
@@ -208,7 +200,7 @@ func (s sequence) branch(ff *fulfillment, condition jsonata.Node, before []ir.St
 }
 
 // loop lowers a loop. What its body gives is not visible behind it.
-func (s sequence) loop(ff *fulfillment) ir.Step {
+func (s sequence) loop(ff *fulfillment) []ir.Step {
 	found := s.names.results[ff.label]
 	inner := sequence{s.inside(ff)}
 	step := &ir.Loop{Header: head(ff.label, placeOf(ff)), Variable: found.variable}
@@ -217,9 +209,10 @@ func (s sequence) loop(ff *fulfillment) ir.Step {
 	} else {
 		step.Items = s.items(ff.items)
 	}
+	dates := s.names.dates.steps(ff.label, placeOf(ff))
 	step.Body = inner.list(ff.body)
 	step.Collect = inner.collect(ff)
-	return step
+	return append(dates, step)
 }
 
 // items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
@@ -268,17 +261,18 @@ func (s sequence) indexKey(ff *fulfillment) jsonata.Node {
 }
 
 // index keeps a result by its index where the loop itself cannot gather it.
-func (s sequence) index(ff *fulfillment) ir.Step {
+func (s sequence) index(ff *fulfillment) []ir.Step {
 	found := s.names.results[ff.label]
 	if ff.index == nil || found == nil || !s.names.keepsIndexByHand(found) {
 		return nil
 	}
 	entry := build.Object(build.Member{Key: s.indexKey(ff), Value: build.Var(found.variable)})
 	merged := build.Call("merge", build.List(build.Var(found.indexVariable()), entry))
-	return &ir.Assign{Header: head(ff.label+": index", ff.index.place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
+	keep := &ir.Assign{Header: head(ff.label+": index", ff.index.place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
+	return append(s.names.dates.steps(ff.label+": index", ff.index.place()), keep)
 }
 
-func (s sequence) loopbreak(ff *fulfillment) ir.Step {
+func (s sequence) loopbreak(ff *fulfillment) []ir.Step {
 	if len(ff.loopbreak) == 0 || len(s.loops) == 0 {
 		return nil
 	}
@@ -287,7 +281,8 @@ func (s sequence) loopbreak(ff *fulfillment) ir.Step {
 		conditions = append(conditions, s.condition(condition))
 	}
 	leave := &ir.Break{Header: head(ff.label+": break", ff.breakAt)}
-	return &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: build.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
+	step := &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: build.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
+	return append(s.names.dates.steps(ff.label+": loopbreak", ff.breakAt), step)
 }
 
 // attributes sets a fulfillment's attributes in their order. All values of one step are evaluated before any is set, so an attribute that
@@ -303,14 +298,22 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 				steps, fresh = append(steps, step), map[string]bool{}
 			}
 			fresh[one.name] = true
-			binding := s.binding(one)
-			if group.when != nil {
-				binding.IfOrNil = s.condition(group.when)
-			}
-			step.Bindings = append(step.Bindings, binding)
+			step.Bindings = append(step.Bindings, s.attribute(group.when, one))
+			steps = append(steps[:len(steps)-1], append(s.names.dates.steps(ff.label+": attributes", group.at), step)...)
 		}
 	}
 	return steps
+}
+
+// attribute binds one attribute, whose value counts only when the condition, if there is one, holds.
+func (s sequence) attribute(when expression, one attribute) ir.Binding {
+	if when == nil {
+		return s.binding(one)
+	}
+	condition := s.condition(when)
+	binding := sequence{provided(s.scope, condition, when)}.binding(one)
+	binding.IfOrNil = condition
+	return binding
 }
 
 // binding gives the variable of an attribute and its value: the list of all values, where each that is set is what an expression finds.

@@ -18,17 +18,19 @@ func (s sequence) access(ff *fulfillment) []ir.Step {
 	stale := s.stale(ff)
 	defer func() { s.visible[ff.label] = true }()
 	if len(ff.instructions) == 1 && ff.instructions[0].when == nil {
-		return []ir.Step{s.call(ff, ff.instructions[0], ff.label)}
+		return s.call(ff, ff.instructions[0], ff.label)
 	}
 	choice := &ir.Branch{Header: head(ff.label+": instruction", placeOf(ff))}
 	certain := false
+	var dates []ir.Step
 	for i, one := range ff.instructions {
-		step := s.call(ff, one, ff.label+" "+strconv.Itoa(i+1))
+		steps := s.call(ff, one, ff.label+" "+strconv.Itoa(i+1))
 		if one.when == nil {
-			choice.Else, certain = []ir.Step{step}, true
+			choice.Else, certain = steps, true
 			break
 		}
-		choice.Cases = append(choice.Cases, ir.Case{When: s.condition(one.when), Body: []ir.Step{step}, Range: one.at})
+		choice.Cases = append(choice.Cases, ir.Case{When: s.condition(one.when), Body: steps, Range: one.at})
+		dates = append(dates, s.names.dates.steps(ff.label+": instruction", placeOf(ff))...)
 	}
 	if !certain {
 		choice.Else = s.reset(ff, stale)
@@ -36,10 +38,10 @@ func (s sequence) access(ff *fulfillment) []ir.Step {
 	if len(choice.Cases) == 0 {
 		return choice.Else
 	}
-	return []ir.Step{choice}
+	return append(dates, choice)
 }
 
-func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step {
+func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Step {
 	found := s.names.results[ff.label]
 	c := &ir.Call{Header: head(label, one.at), Writes: s.writes(ff, one)}
 	if s.names.used.value[found.name] || s.names.used.index[found.name] && ff.index != nil {
@@ -47,7 +49,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step 
 	}
 	if one.request != nil {
 		requests{s.scope}.call(c, found, one.request)
-		return c
+		return append(s.names.dates.steps(label, one.at), c)
 	}
 	c.Function, c.Arguments = task.SQL, s.sqlCallArguments(ff, one)
 	c.Result = build.Field(ir.Result(), task.SQLRows)
@@ -60,7 +62,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) ir.Step 
 	if s.names.used.status[found.name] && found.request {
 		c.More = append(c.More, ir.Binding{Name: found.statusVariable(), Value: nil})
 	}
-	return c
+	return append(s.names.dates.steps(label, one.at), c)
 }
 
 // sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
@@ -137,34 +139,36 @@ func (s sequence) reset(ff *fulfillment, variables []string) []ir.Step {
 }
 
 // exceptions lowers the checks that end an operation.
-func (s sequence) exceptions(ff *fulfillment) ir.Step {
+func (s sequence) exceptions(ff *fulfillment) []ir.Step {
 	if len(ff.exceptions) == 0 {
 		return nil
 	}
+	var dates []ir.Step
 	checks := &ir.Branch{Header: head(ff.label+": exceptions", ff.exceptions[0].at)}
 	for i, one := range ff.exceptions {
-		answer := []ir.Step{s.exception(one, numbered(ff.label, "exception", i+1))}
+		answer := s.exception(one, numbered(ff.label, "exception", i+1))
 		if one.when == nil {
 			checks.Else = answer
 			break
 		}
 		checks.Cases = append(checks.Cases, ir.Case{When: s.condition(one.when), Body: answer, Range: one.when.place()})
+		dates = append(dates, s.names.dates.steps(ff.label+": exceptions", one.when.place())...)
 	}
 	if len(checks.Cases) == 0 {
-		return checks.Else[0]
+		return checks.Else
 	}
-	return checks
+	return append(dates, checks)
 }
 
 // exception answers with the response for its status, if there is one that shapes the body, otherwise with the message.
-func (s sequence) exception(one *exception, label string) ir.Step {
+func (s sequence) exception(one *exception, label string) []ir.Step {
 	answer := &ir.Return{Header: head(label, one.at), Status: float64(one.status), HasBody: true}
 	for _, response := range s.names.operation.responses {
 		if !response.isDefault && response.status == one.status && response.body != nil {
 			quiet := s.fork()
 			quiet.quiet = true
 			answer.Body = shapes{quiet}.data(response.body)
-			return answer
+			return append(s.names.dates.steps(label, one.at), answer)
 		}
 	}
 	body := jsonata.NewObject()
@@ -173,11 +177,11 @@ func (s sequence) exception(one *exception, label string) ir.Step {
 		body.Set("message", plain(s.text(one.message)))
 	}
 	answer.Body = body
-	return answer
+	return append(s.names.dates.steps(label, one.at), answer)
 }
 
 // response lowers the default response; nil for operations that answer nobody.
-func (s sequence) response() ir.Step {
+func (s sequence) response() []ir.Step {
 	for _, one := range s.names.operation.responses {
 		if !one.isDefault {
 			continue
@@ -186,7 +190,7 @@ func (s sequence) response() ir.Step {
 		if one.body != nil {
 			answer.Body = shapes{s.scope}.data(one.body)
 		}
-		return answer
+		return append(s.names.dates.steps("Response", one.at), answer)
 	}
 	return nil
 }

@@ -155,13 +155,16 @@ var methodTable = []method{
 	{
 		name:       "DATEFORMAT",
 		parameters: []parameter{{name: "date", kind: valueArgument}, {name: "pattern", kind: textArgument}, {name: "zone", kind: textArgument, optional: true}},
-		doc:        "Formats a date by a pattern of Java's DateTimeFormatter in a time zone (UTC when none is given). The date is ISO-8601, `yyyy-MM-dd HH:mm:ss[.f]` or `yyyy-MM-dd`, in UTC when it names no zone. Null stays null.",
+		doc:        "Formats a date by a pattern of Java's DateTimeFormatter in a time zone (UTC when none is given). The date is ISO-8601, with a blank or a `T`, in UTC when it has no offset. Null and zero dates are null; see [dates](#dates).",
 		lower:      lowerDateFormat,
 		examples: []example{
 			{`DATEFORMAT(BODY($.at), "d MMMM yyyy, HH:mm:ss.SSS", "UTC")`, `{"body": {"at": "2026-03-01 09:05:07.250"}}`, `"1 March 2026, 09:05:07.250"`},
 			{`DATEFORMAT(BODY($.at), "yyyy-MM-dd'T'HH:mm:ssXXX", "+02:00")`, `{"body": {"at": "2026-03-01T23:00:00Z"}}`, `"2026-03-02T01:00:00+02:00"`},
 			{`DATEFORMAT(BODY($.at), "EEE dd.MM.yy hh:mm a", "Europe/Berlin")`, `{"body": {"at": "2026-07-01T12:00:00Z"}}`, `"Wed 01.07.26 02:00 PM"`},
+			{`DATEFORMAT(BODY($.at), "QQQ yyyy, 'week' w, VV", "Australia/Sydney")`, `{"body": {"at": "2026-03-01T09:05"}}`, `"Q1 2026, week 10, Australia/Sydney"`},
+			{`DATEFORMAT(BODY($.at), "dd.MM.yyyy HH:mm z", "Europe/Berlin")`, `{"body": {"at": "1985-07-01T10:00+02"}}`, `"01.07.1985 10:00 CEST"`},
 			{`DATEFORMAT(BODY($.none), "yyyy")`, `{"body": {}}`, `null`},
+			{`DATEFORMAT(BODY($.zero), "yyyy")`, `{"body": {"zero": "0000-00-00 00:00:00"}}`, `null`},
 		},
 	},
 	{name: "NOW", doc: "The present moment, as ISO-8601 text in UTC.", lower: lowerNow, examples: []example{{`SIZE(NOW())`, `{}`, `1`}}},

@@ -7,7 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/functions/filter"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -95,11 +99,8 @@ func quoteYAML(text string) string { return "'" + strings.ReplaceAll(text, "'", 
 func (b *bench) evaluate(t *testing.T, node jsonata.Node) string {
 	t.Helper()
 	text := jsonata.Print(node)
-	compiled, err := jsonata.Compile(text, jsonata.AWS())
-	if err != nil {
-		t.Fatalf("%s: %v", text, err)
-	}
-	value, err := compiled.Eval(context.Background(), jsonata.Undefined, jsonata.Variables(b.bindings))
+	b.writeDates(t)
+	value, err := b.value(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
@@ -111,6 +112,39 @@ func (b *bench) evaluate(t *testing.T, node jsonata.Node) string {
 		t.Fatalf("%s: %v", text, err)
 	}
 	return string(encoded)
+}
+
+func (b *bench) value(text string) (any, error) {
+	compiled, err := jsonata.Compile(text, jsonata.AWS())
+	if err != nil {
+		return nil, err
+	}
+	return compiled.Eval(context.Background(), jsonata.Undefined, jsonata.Variables(b.bindings))
+}
+
+// writeDates has function filter write the dates that the expressions lowered so far ask for.
+func (b *bench) writeDates(t *testing.T) {
+	t.Helper()
+	for _, step := range b.scope.names.dates.steps("", diag.Range{}) {
+		call := step.(*ir.Call)
+		arguments, err := b.value(jsonata.Print(build.Literal(call.Arguments)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, err := jsonata.Encode(arguments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := filter.New().Invoke(context.Background(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := jsonata.Decode(answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.bindings[call.Bind], _ = decoded.(*jsonata.Object).Get(task.FilterOutput)
+	}
 }
 
 func normal(t *testing.T, text string) string {

@@ -108,6 +108,7 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.indexes = append(found.indexes, slices.Clone(w.loops))
 	}
 	found.definitions++
+	found.dated = found.dated || holdsDate(ff.index)
 }
 
 func (w *surveyor) loop(ff *fulfillment) {

@@ -49,7 +49,7 @@ func expressionRules() []diag.Rule {
 			Code: codeSuspiciousPath, Title: "A path that looks mistyped", Example: inList("      - name: a\n        type: read\n        datasource: db\n        instructions:\n          - sql: {query: SELECT 1}\n      - type: generic\n        attributes:\n          - one: VALUE(a, $.results[0])\n            two: VALUE(a, $.results0)\n"),
 			Doc: "One path of the operation reads $.results[0], another $.results0. The second gives null in silence.",
 		},
-		{Code: codeDate, Title: "Date pattern or zone", Example: inGeneric("          - quarter: DATEFORMAT(NOW(), \"QQQ\")\n"), Doc: "A letter of the pattern cannot be compiled, or the time zone is unknown."},
+		{Code: codeDate, Title: "Date pattern or zone", Example: inGeneric("          - day: DATEFORMAT(NOW(), \"yyyy-MM-ddTHH\")\n"), Doc: "Java refuses the pattern, the time zone is unknown, or the date that is written out does not exist. Text in a pattern stands in single quotes."},
 		{Code: codeAttribute, Title: "Unknown attribute", Example: inGeneric("          - a: ATTRIBUTE(b)\n"), Doc: "No fulfillment sets the attribute, so it is always null."},
 		{Code: codeElement, Title: "@ without a list", Example: inGeneric("          - a: VALUE(@, $.id)\n"), Doc: "@ is the element of the list around it in a schema, or of the loop in an index; @@ is the one around that."},
 		{Code: codeParameter, Title: "A parameter that looks mistyped", Example: inGeneric("          - a: PARAM(categry)\n"), Doc: "`openapi.yaml` describes a parameter of almost this name. The one that is written is looked for in path, query and headers, as text."},

@@ -40,7 +40,7 @@ func (s shapes) node(one schema) typed {
 	case *schemaList:
 		return s.list(one)
 	case *schemaScope:
-		return s.within(one)
+		return s.objectScope(one)
 	case *schemaMap:
 		return s.mapping(one)
 	case *schemaValue:
@@ -68,14 +68,18 @@ func (s shapes) elementName() string {
 }
 
 // item lowers the schema of an item, whose @ is a variable.
-func (s shapes) item(variable string, one schema) typed {
-	return shapes{s.around(typed{node: build.Var(variable), null: true})}.node(one)
+func (s shapes) item(variable string, one schema, gather func(inner jsonata.Node) jsonata.Node) typed {
+	inner := within(s.scope, surrounding{gather: gather, element: true})
+	return shapes{inner.around(typed{node: build.Var(variable), null: true})}.node(one)
 }
 
 func (s shapes) list(one *schemaList) typed {
 	list := s.listed(one.list)
 	name := s.elementName()
-	item := s.item(name, one.item)
+	each := func(inner jsonata.Node) jsonata.Node {
+		return build.Call("map", list.list(), build.Function(inner, name))
+	}
+	item := s.item(name, one.item, each)
 	function := build.Function(item.node, name)
 	if item.kind != anyKind && item.kind != listKind {
 		return typed{node: build.List(build.Call("map", list.list(), function)), kind: listKind}
@@ -101,17 +105,19 @@ func (s shapes) listOfLists(list, function jsonata.Node) jsonata.Node {
 	return build.Let(all, list, keep(build.Var(all)))
 }
 
-func (s shapes) within(one *schemaScope) typed {
+func (s shapes) objectScope(one *schemaScope) typed {
 	if one.object == nil {
 		return s.node(one.item)
 	}
 	object := s.lower(one.object)
 	name := s.elementName()
-	item := s.item(name, one.item)
+	there := typed{node: build.Var(name), null: object.null, missing: object.missing}.isThere()
+	item := s.item(name, one.item, func(inner jsonata.Node) jsonata.Node {
+		return build.Let(name, object.node, build.If(there, inner, nil))
+	})
 	if !object.nullable() {
 		return typed{node: build.Let(name, object.node, item.node), kind: item.kind}
 	}
-	there := typed{node: build.Var(name), null: object.null, missing: object.missing}.isThere()
 	return typed{node: build.Let(name, object.node, build.If(there, item.node, build.Null())), null: true}
 }
 
@@ -119,11 +125,14 @@ func (s shapes) within(one *schemaScope) typed {
 func (s shapes) mapping(one *schemaMap) typed {
 	of := s.lower(one.of)
 	name, key, val, object := s.elementName(), s.local("key"), s.local("val"), s.local("object")
-	item := s.item(name, one.item)
 	member := build.Object(build.Of("key", build.Var(key)), build.Of("val", build.Var(val)))
+	isObject := build.HasType(build.Var(object), "object")
+	item := s.item(name, one.item, func(inner jsonata.Node) jsonata.Node {
+		each := build.Call("each", build.Var(object), build.Function(build.Let(name, member, inner), val, key))
+		return build.Let(object, of.node, build.If(isObject, each, nil))
+	})
 	entry := build.Object(build.Member{Key: build.Var(key), Value: build.Let(name, member, item.node)})
 	entries := build.Call("each", build.Var(object), build.Function(entry, val, key))
-	isObject := build.Binary(build.Call("type", build.Var(object)), "=", build.Text("object"))
 	merged := build.Call("merge", build.List(entries))
 	return typed{node: build.Let(object, of.node, build.If(isObject, merged, build.Object())), kind: objectKind}
 }

@@ -19,6 +19,8 @@ type scope struct {
 	loops []*fulfillment
 	// elements are what @, @@, … stand for, the innermost last.
 	elements []typed
+	// surroundings are what the expression stands in, the innermost last.
+	surroundings []surrounding
 	// quiet keeps warnings back, where the same text has been or will be judged at its proper place.
 	quiet bool
 }
@@ -34,6 +36,7 @@ type names struct {
 	indexUses  []indexUse
 	parameters []string // names that PARAM reads
 	labels     map[string]fulfillmentKind
+	dates      dateCalls
 }
 
 // result is what a fulfillment's name stands for.
@@ -47,6 +50,8 @@ type result struct {
 	// indexes are the loops around each definition with an index, the innermost last; definitions counts all of them.
 	indexes     [][]*fulfillment
 	definitions int
+	// dated tells that a date is formatted for an index.
+	dated bool
 	// failing tells that a definition allows failure, request that one is an HTTP request.
 	failing, request bool
 	// loops are those of this name; a name is a loop's or a result's, never both.

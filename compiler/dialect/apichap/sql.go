@@ -82,12 +82,12 @@ func (s *scope) fixedParameters(listed []sqlParameter, bound []boundValue) ir.Va
 func (s *scope) optionalParameters(listed []sqlParameter) ir.Value {
 	var items []jsonata.Node
 	for _, parameter := range listed {
-		value := s.lower(parameter.value)
-		item := oneItem(value)
-		if parameter.when != nil {
-			item = build.If(s.condition(parameter.when), item, nil)
+		if parameter.when == nil {
+			items = append(items, oneItem(s.lower(parameter.value)))
+			continue
 		}
-		items = append(items, item)
+		when := s.condition(parameter.when)
+		items = append(items, build.If(when, oneItem(provided(s, when, parameter.when).lower(parameter.value)), nil))
 	}
 	return build.List(items...)
 }

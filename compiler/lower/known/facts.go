@@ -151,14 +151,15 @@ func (f Facts) block(node *jsonata.Block) bool {
 	return inner.AlwaysDefined(node.Expressions[len(node.Expressions)-1])
 }
 
-// call knows the functions of JSONata 2.0.6 (docs.jsonata.org, built-in functions) that give a value whenever their arguments have one.
+// call knows the functions of JSONata 2.0.6 (docs.jsonata.org, built-in functions) that give a value whenever their arguments have one, and $error,
+// which never gives nothing.
 func (f Facts) call(node *jsonata.Call) bool {
 	function, ok := node.Function.(*jsonata.Variable)
 	if !ok {
 		return false
 	}
 	switch function.Name {
-	case "exists", "not", "count", "now", "millis", "random", "uuid":
+	case "exists", "not", "count", "now", "millis", "random", "uuid", "error":
 		return true
 	case "append":
 		return len(node.Arguments) == 2 && (f.AlwaysDefined(node.Arguments[0]) || f.AlwaysDefined(node.Arguments[1]))

@@ -1,0 +1,151 @@
+package apichap
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// This file has dates written by function filter. Before the step in which DATEFORMAT stands, a step sends all dates that it may ask for; the
+// expression then looks up what its date became. A date that cannot be written fails where, and only if, it is asked for.
+
+// dateCalls are the calls of function filter of an operation.
+type dateCalls struct {
+	pending []*dateCall // those that belong before the step that is being lowered
+	count   int         // of all
+}
+
+// dateCall is one call of function filter.
+type dateCall struct {
+	format   dateFormat
+	now      bool
+	variable string
+	dates    []jsonata.Node
+}
+
+// surrounding is what an expression stands in: it gives the list of what inner gives wherever the expression may be evaluated.
+type surrounding struct {
+	gather func(inner jsonata.Node) jsonata.Node
+	// element tells that it sets what @ is.
+	element bool
+}
+
+// within gives the scope of an expression inside a surrounding.
+func within(s *scope, one surrounding) *scope {
+	inner := *s
+	inner.surroundings = append(slices.Clip(s.surroundings), one)
+	return &inner
+}
+
+// provided gives the scope of what is evaluated only when a condition, made of an expression, holds.
+func provided(s *scope, condition jsonata.Node, of expression) *scope {
+	gather := func(inner jsonata.Node) jsonata.Node { return build.If(condition, inner, nil) }
+	return within(s, surrounding{gather: gather, element: holdsElement(of)})
+}
+
+// formatCall gives what a date becomes by a call of function filter.
+func (s dates) formatCall(format dateFormat, date expression, value typed) typed {
+	now := holdsNow(date)
+	if now && holdsElement(date) {
+		date.report(report.Error(codeDate, date.place(), "DATEFORMAT with this pattern and zone cannot take NOW() together with the element of a list").
+			Why("The dates are written before the list is made, at another moment.").
+			Fix("set an attribute to NOW() and use it here"))
+		return nothing()
+	}
+	call := s.dateCall(format, now)
+	name, written := s.local("date"), s.local("written")
+	text := value.text()
+	there := build.If(build.Binary(build.Var(name), "!=", build.Text("")), build.Var(name), nil)
+	gathered := build.Let(name, text, there)
+	for _, one := range slices.Backward(s.surroundings) {
+		if !one.element || holdsElement(date) {
+			gathered = one.gather(gathered)
+		}
+	}
+	call.dates = append(call.dates, gathered)
+	answers := build.Var(call.variable)
+	good := build.Any(build.HasType(build.Var(written), "string"), build.Binary(build.Var(written), "=", build.Null()))
+	failure := build.Call("error", build.Concat(build.Text("DATEFORMAT: "), build.Field(build.Var(written), "error")))
+	result := func(key jsonata.Node) jsonata.Node {
+		return build.Let(written, build.Call("lookup", answers, key), build.If(good, build.Var(written), failure))
+	}
+	if now {
+		first := build.Filter(build.Call("keys", answers), build.Number(0))
+		return typed{node: result(first), kind: textKind}
+	}
+	missing := build.Binary(build.Var(name), "=", build.Text(""))
+	return typed{node: build.Let(name, text, build.If(missing, build.Null(), result(build.Var(name)))), kind: textKind, null: true}
+}
+
+// dateCall finds the pending call for a format, or begins one. The present moment has one of its own, which writes nothing else.
+func (s dates) dateCall(format dateFormat, now bool) *dateCall {
+	calls := &s.names.dates
+	for _, call := range calls.pending {
+		if !now && !call.now && call.format.text == format.text && call.format.zone.ID() == format.zone.ID() {
+			return call
+		}
+	}
+	calls.count++
+	variable := s.local("dates_" + strconv.Itoa(calls.count))
+	s.names.variables[variable] = owner{label: "DATEFORMAT"}
+	call := &dateCall{format: format, now: now, variable: variable}
+	calls.pending = append(calls.pending, call)
+	return call
+}
+
+// steps gives, once, the steps that have dates written which the step just lowered asks for. They belong directly before it.
+func (d *dateCalls) steps(label string, at diag.Range) []ir.Step {
+	var steps []ir.Step
+	for _, call := range d.pending {
+		steps = append(steps, call.step(label+": dates", at))
+	}
+	d.pending = nil
+	return steps
+}
+
+func (c *dateCall) step(label string, at diag.Range) ir.Step {
+	request := jsonata.NewObject()
+	request.Set("language", task.FilterDates)
+	request.Set("program", c.format.text)
+	request.Set("input", build.List(c.dates...))
+	if id := c.format.zone.ID(); id != "Z" {
+		zone := jsonata.NewObject()
+		zone.Set("zone", id)
+		request.Set("args", zone)
+	}
+	return &ir.Call{
+		Header: head(label, at), Function: task.Filter, Arguments: request,
+		Bind: c.variable, Result: build.Field(ir.Result(), task.FilterOutput),
+	}
+}
+
+// holdsNow tells whether an expression asks for the present moment.
+func holdsNow(e expression) bool { return holds(e, isNow) }
+
+// holdsElement tells whether an expression asks for the element of a list in a schema.
+func holdsElement(e expression) bool {
+	return holds(e, func(inner expression) bool {
+		c, ok := inner.(*call)
+		return ok && len(c.arguments) > 0 && c.arguments[0].refer != nil && c.arguments[0].refer.element > 0
+	})
+}
+
+// holdsDate tells whether an expression has a date formatted.
+func holdsDate(e expression) bool {
+	return holds(e, func(inner expression) bool {
+		c, ok := inner.(*call)
+		return ok && c.method.name == "DATEFORMAT"
+	})
+}
+
+func holds(e expression, what func(expression) bool) bool {
+	found := false
+	walk(e, func(inner expression) { found = found || what(inner) })
+	return found
+}
