@@ -129,8 +129,10 @@ func (l *pathLowerer) in(left, right operand, at jsonpath.Span) verdict {
 }
 
 // never is a condition at which Jayway stops.
-func never() verdict {
-	return verdict{build.Block(build.If(build.Bool(false), build.Bool(true), nil)), true}
+func never() verdict { return verdict{nothingAtAll(), true} }
+
+func nothingAtAll() jsonata.Node {
+	return build.Block(build.If(build.Bool(false), build.Bool(true), nil))
 }
 
 func (l *pathLowerer) inLiteral(left operand, list []any, at jsonpath.Span) jsonata.Node {
@@ -166,17 +168,13 @@ func member(needle, list jsonata.Node) jsonata.Node {
 
 // sets compares two lists, member by member.
 func (l *pathLowerer) sets(operator string, left, right operand) verdict {
-	for _, side := range []operand{left, right} {
-		if _, list := side.literal.([]any); side.kind != unknownOperand && !list {
-			return never()
-		}
-	}
 	node := build.Held("left", left.node, func(a jsonata.Node) jsonata.Node {
 		return build.Held("right", right.node, func(b jsonata.Node) jsonata.Node {
 			each := build.Function(member(build.Var("element"), b), "element")
 			common := build.Call("count", build.Call("filter", a, each))
 			outcome := setOutcome(operator, common, build.Call("count", a))
-			return build.If(build.All(isList(a), isList(b)), outcome, build.If(build.All(isStructure(a), isStructure(b)), build.Bool(false), nil))
+			object := build.Any(isObject(b), build.All(isList(b), isObject(a)))
+			return build.If(build.All(isList(a), isList(b)), outcome, build.If(object, build.Bool(false), nil))
 		})
 	})
 	return verdict{node, true}
@@ -222,7 +220,8 @@ func size(left, right operand) jsonata.Node {
 func empty(left, right operand) verdict {
 	wanted, ok := right.literal.(bool)
 	if !ok {
-		return never()
+		stops := build.List(build.Text("string"), build.Text("array"), build.Text("object"))
+		return verdict{build.Block(build.If(build.Binary(build.Call("type", left.node), "in", stops), nothingAtAll(), build.Bool(false))), true}
 	}
 	return sure(build.Held("asked", left.node, func(value jsonata.Node) jsonata.Node {
 		nothing := func(size jsonata.Node) jsonata.Node {
@@ -266,12 +265,12 @@ func (l *pathLowerer) matching(c *jsonpath.Comparison, left, right operand) verd
 	}))
 }
 
-// matchesNothing tells whether a regular expression matches the empty text, which JSONata reports as an error.
+// matchesNothing tells whether a regular expression matches the empty text, which some evaluators report as an error.
 func matchesNothing(regex jsonata.Node) (matches bool, err error) {
 	compiled, err := jsonata.Compile(jsonata.Print(build.Call("contains", build.Text(""), regex)))
 	if err != nil {
 		return false, err
 	}
-	_, failure := compiled.Eval(context.Background(), nil, nil)
-	return failure != nil, nil
+	matched, failure := compiled.Eval(context.Background(), nil, nil)
+	return matched == true || failure != nil, nil
 }

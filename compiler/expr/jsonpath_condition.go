@@ -164,8 +164,10 @@ func eachOperand(c jsonpath.Condition, visit func(jsonpath.Operand)) {
 		eachOperand(c.Right, visit)
 	case *jsonpath.Not:
 		eachOperand(c.Operand, visit)
-	case *jsonpath.Exists:
-		visit(c.Path)
+	case *jsonpath.Exists: // which looks into the element, wherever its path begins
+		for _, inner := range rootPaths(c.Path.Steps) {
+			visit(inner)
+		}
 	case *jsonpath.Comparison:
 		visit(c.Left)
 		visit(c.Right)
@@ -267,9 +269,11 @@ func (l *pathLowerer) reached(this origin, before, rest []jsonpath.Step) jsonata
 
 // exists tells whether a path leads somewhere. An indefinite path does, even if it finds nothing, where no object on its way lacks a field.
 func (l *pathLowerer) exists(path *jsonpath.Path, this origin) jsonata.Node {
-	this = l.from(path, this)
+	if path.Root.Kind == jsonpath.Document {
+		l.warn(path.Span, "compare what the path finds", "a path by itself looks into the element in Jayway, as if it began with @")
+	}
 	if path.Definite() {
-		return build.Exists(l.operandFrom(this, path))
+		return l.existsOne(path, this)
 	}
 	before, rest := split(path.Steps)
 	var conditions []jsonata.Node
@@ -278,7 +282,7 @@ func (l *pathLowerer) exists(path *jsonpath.Path, this origin) jsonata.Node {
 	}
 	found := l.strictly(this, before)
 	for i, step := range rest {
-		if lacking := lacks(found, step); lacking != nil {
+		if lacking := lacks(found, step, i == len(rest)-1); lacking != nil {
 			conditions = append(conditions, build.Not(lacking))
 		}
 		found = l.step(found, step, rest[i+1:])
@@ -286,8 +290,31 @@ func (l *pathLowerer) exists(path *jsonpath.Path, this origin) jsonata.Node {
 	return build.All(conditions...)
 }
 
+// existsOne is exists for a path that leads to one place at most. Several names must all be there.
+func (l *pathLowerer) existsOne(path *jsonpath.Path, this origin) jsonata.Node {
+	last := len(path.Steps) - 1
+	if last < 0 {
+		return build.Exists(this.node)
+	}
+	names, ok := path.Steps[last].(*jsonpath.Child)
+	if !ok || len(names.Names) == 1 {
+		return build.Exists(l.operandFrom(this, path))
+	}
+	var all []jsonata.Node
+	for _, name := range names.Names {
+		all = append(all, build.Exists(build.Field(carried(), name)))
+	}
+	found := l.strictly(this, path.Steps[:last]).having(isObject(carried()))
+	return build.Exists(found.having(build.All(all...)).node)
+}
+
 // lacks tells whether one of the objects found so far lacks a field that a step asks for; nil when the step asks for none.
-func lacks(m matches, step jsonpath.Step) jsonata.Node {
+func lacks(m matches, step jsonpath.Step, last bool) jsonata.Node {
+	if descend, ok := step.(*jsonpath.Descend); ok {
+		if names, several := descend.Step.(*jsonpath.Child); several && len(names.Names) > 1 && !last {
+			return lacks(objectsBelow(m), names, last)
+		}
+	}
 	names, ok := step.(*jsonpath.Child)
 	if !ok {
 		return nil

@@ -48,11 +48,16 @@ func namesOne(rest []jsonpath.Step) bool {
 	return isChild && len(child.Names) == 1
 }
 
-// refuseNameBehind refuses what Jayway answers by the order in which it came across lists.
+// refuseNameBehind refuses what Jayway answers by the order in which it came across lists: a name or a wildcard as the last step.
 func (l *pathLowerer) refuseNameBehind(descend *jsonpath.Descend, rest []jsonpath.Step) {
-	if namesOne(rest) {
-		l.refuse(descend.Span, "a name behind this step finds nothing in Jayway, or not all").Fix = "write ..name, or $..list[0].name with the name of the list"
+	if namesOne(rest) || len(rest) == 1 && isWildcard(rest[0]) {
+		l.refuse(descend.Span, "a name or * behind this step finds nothing in Jayway, or not all").Fix = "write ..name, or $..list[0].name with the name of the list"
 	}
+}
+
+func isWildcard(step jsonpath.Step) bool {
+	_, wildcard := step.(*jsonpath.Wildcard)
+	return wildcard
 }
 
 // objectsBelow are the values that are objects, and all objects below them.

@@ -23,6 +23,15 @@ func (l *pathLowerer) function(m matches, function *jsonpath.Function) matches {
 		}
 	}
 	result := l.apply(function, arguments)
+	if len(arguments) > 0 {
+		there := []jsonata.Node{build.Exists(carried())}
+		for i, argument := range function.Arguments {
+			if _, path := argument.(*jsonpath.Path); path {
+				there = append(there, build.Exists(arguments[i]))
+			}
+		}
+		result = build.If(build.All(there...), result, nil)
+	}
 	return m.thenLoosely(carry(result))
 }
 

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 	"github.com/steploom/steploom/statemachine/jsonpath"
@@ -163,11 +165,10 @@ func (l *pathLowerer) step(m matches, step jsonpath.Step, rest []jsonpath.Step) 
 		if len(rest) > 0 && (len(step.Arguments) == 0 || !m.single) {
 			l.refuse(step.Span, "no step can follow a function").Fix = "give what the function finds to an attribute and go on from there"
 		}
-		function := l.function(m.carriers(), step)
-		if !m.single {
-			return function.allOrNone()
+		if m.single {
+			return l.function(m, step)
 		}
-		return function
+		return l.function(m.carriers().found(), step).allOrNone()
 	default:
 		l.refuse(step.At(), "this step of a JSONPath is not supported")
 		return m
@@ -187,8 +188,10 @@ func child(m matches, step *jsonpath.Child, last bool) matches {
 		return m.thenLoosely(carry(field(step.Names[0])))
 	case last:
 		var members []build.Member
-		for _, name := range step.Names {
-			members = append(members, build.Of(name, field(name)))
+		for i, name := range step.Names {
+			if !slices.Contains(step.Names[:i], name) {
+				members = append(members, build.Of(name, field(name)))
+			}
 		}
 		return m.then(carry(build.Object(members...)))
 	}
@@ -266,11 +269,11 @@ func stretch(from, to *int) jsonata.Node {
 // filter keeps the values for which a condition holds.
 func (l *pathLowerer) filter(m matches, step *jsonpath.Filter) matches {
 	this := origin{node: carried(), carried: true, object: needsObject(step.Condition)}
-	condition := l.condition(step.Condition, this).node
+	there := build.Exists(carried()) // JSONata asks once where a step gave nothing, too
 	if this.object {
-		condition = build.All(isObject(carried()), condition)
+		there = isObject(carried())
 	}
-	return m.having(condition)
+	return m.having(build.All(there, l.condition(step.Condition, this).node))
 }
 
 func (l *pathLowerer) filterObjects(m matches, step *jsonpath.Filter) matches {

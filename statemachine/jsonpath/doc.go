@@ -8,6 +8,6 @@
 //     in filters that need no quotes;
 //   - [Plain] knows names, indexes and [*] only, and its $ may be left out.
 //
-// Where Jayway ignores what it cannot read (a bracket too many at the end, an argument in single quotes), Parse says so instead. It also takes the
-// newer [?@.a == 1], without parentheses.
+// Where Jayway ignores what it cannot read (a bracket too many at the end, an argument in single quotes), Parse says so instead. What Jayway refuses is
+// refused; the flavour of Step Functions also takes the newer [?@.a == 1], without parentheses.
 package jsonpath

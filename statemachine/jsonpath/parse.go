@@ -102,8 +102,12 @@ func (p *parser) path(ends string) *Path {
 	if p.at == start && !p.sees(".[") {
 		path.Steps = append(path.Steps, p.member(start))
 	}
+	before := bracketOf{}
 	for !p.end() && !p.sees(p.ends) {
 		path.Steps = append(path.Steps, p.step())
+		if p.flavour == Jayway && ends == conditionEnds {
+			before = p.bracketBehind(before, path.Steps[len(path.Steps)-1])
+		}
 	}
 	if ends == conditionEnds && p.sees("&|") {
 		operator := p.text[p.at : p.at+1]
@@ -132,6 +136,10 @@ func (p *parser) root() Root {
 		root.Kind = Element
 	case p.flavour == StepFunctions || p.end():
 		p.fail(problem(start, len(p.text), "a JSONPath starts with $").fix("write $.%s", p.text[start:]))
+	}
+	if p.flavour == Jayway && p.at == start && p.sees(".") {
+		rest := p.text[start:]
+		p.fail(problem(start, len(p.text), "a JSONPath starts with $").fix("write $%s, or $.%s for a search at every depth", rest, rest))
 	}
 	root.Span = p.since(start)
 	if p.at > start && !p.end() && !p.sees(".["+p.ends) {
@@ -206,8 +214,11 @@ func (p *parser) member(start int) Step {
 // name reads a name that is not in quotes. Jayway lets it hold what reads like a mistake; such names must be quoted here.
 func (p *parser) name() string {
 	stop := `.[]()'"*` + blanks + p.ends
-	if p.flavour == Plain {
+	switch {
+	case p.flavour == Plain:
 		stop = ".[]"
+	case p.flavour == Jayway && p.ends == conditionEnds:
+		stop += "/"
 	}
 	return p.while(func(b byte) bool { return strings.IndexByte(stop, b) < 0 })
 }
@@ -227,6 +238,8 @@ func (p *parser) inBrackets(start int) Step {
 	switch {
 	case p.take("*"):
 		return &Wildcard{p.since(start), false}
+	case p.flavour == Jayway && p.take("?"):
+		return p.filterInParentheses(start)
 	case p.flavour != Plain && p.take("?"):
 		return &Filter{Condition: deeper(p, p.disjunction), Span: p.since(start)}
 	case p.sees(`'"`):
@@ -290,6 +303,9 @@ func (p *parser) withIndex(list []int, index *int) []int {
 
 func (p *parser) slice(start int, from *int) Step {
 	slice := &Slice{From: from}
+	if inside := strings.TrimLeft(p.text[start+1:p.at], blanks); p.flavour == Jayway && (strings.ContainsAny(inside, blanks) || p.sees(blanks)) {
+		p.fail(problem(start, p.at, "no blanks can stand in a slice").fix("write it without blanks, as in [1:3]"))
+	}
 	p.blanks()
 	slice.To = p.integer()
 	if p.blanks(); p.take(":") {
@@ -309,8 +325,11 @@ const maxIndex = 1_000_000_000
 // integer reads a whole number, nil when there is none.
 func (p *parser) integer() *int {
 	start := p.at
-	p.take("-")
+	negative := p.take("-")
 	if p.while(isDigit) == "" {
+		if negative {
+			p.fail(problem(start, p.at, "a number must follow '-'"))
+		}
 		return nil
 	}
 	value, err := strconv.Atoi(p.text[start:p.at])

@@ -28,6 +28,48 @@ func deeper[T any](p *parser, read func() T) T {
 	return value
 }
 
+// filterInParentheses reads [?(…)] behind the question mark. Jayway needs the parentheses, around all of the condition.
+func (p *parser) filterInParentheses(start int) Step {
+	p.blanks()
+	if p.err == nil && !p.sees("(") {
+		p.fail(problem(p.at, p.at+1, "the condition of a filter stands in parentheses").fix("write [?(…)]"))
+	}
+	p.need("(", " in a filter")
+	condition := deeper(p, p.disjunction)
+	p.blanks()
+	p.need(")", " in a filter")
+	if p.blanks(); p.sees("&|") {
+		p.fail(problem(p.at, p.at+1, "the parentheses of a filter stand around all of its condition").fix("write [?((…) && (…))]"))
+	}
+	return &Filter{Condition: condition, Span: p.since(start)}
+}
+
+// bracketOf is a step in brackets: where it ends, and whether Jayway finds its end by its quotes and brackets.
+type bracketOf struct {
+	end   int
+	whole bool
+}
+
+// bracketBehind looks at the step that a path of a filter has just taken. Of two brackets side by side Jayway reads the second one byte by byte, and takes a
+// blank, an operator or a parenthesis in it for the end of the path. A function there has no arguments.
+func (p *parser) bracketBehind(before bracketOf, step Step) bracketOf {
+	if p.err != nil {
+		return before
+	}
+	at := step.At()
+	if function, ok := step.(*Function); ok && (len(function.Arguments) > 0 || !strings.HasSuffix(p.text[:p.at], "()")) {
+		p.fail(problem(at.Start, p.at, "a function in a filter takes no arguments"))
+	}
+	if p.text[at.Start] != '[' {
+		return bracketOf{end: p.at, whole: false}
+	}
+	whole := !before.whole || before.end != at.Start
+	if !whole && strings.ContainsAny(p.text[at.Start:p.at], blanks+"<>=~!)") {
+		p.fail(problem(at.Start, p.at, "Jayway does not find the end of this bracket behind another one").fix("write a dot between the two: ].["))
+	}
+	return bracketOf{end: p.at, whole: whole}
+}
+
 func (p *parser) disjunction() Condition {
 	start := p.at
 	left := p.conjunction()
@@ -110,6 +152,8 @@ func (p *parser) operator() string {
 	case word == "" && p.peek() == '=':
 		p.fail(problem(start, start+1, "'=' compares nothing").fix("compare with =="))
 	case word == "":
+	case slices.Contains(words, lower) && p.flavour == Jayway && !p.sees(" "):
+		p.fail(problem(start, p.at, "a blank must follow the operator %s", lower).fix("write %s and a blank", lower))
 	case slices.Contains(words, lower):
 		return lower
 	case lower == "and":
