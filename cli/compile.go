@@ -68,7 +68,7 @@ func readProject(project local.Project) (workflow, error) {
 			return workflow{}, err
 		}
 		for _, entry := range entries {
-			if !entry.IsDir() && isSource(entry.Name()) {
+			if !entry.IsDir() && local.IsSource(entry.Name()) {
 				names = append(names, entry.Name())
 			}
 		}
@@ -86,16 +86,9 @@ func readProject(project local.Project) (workflow, error) {
 		found.files = append(found.files, source.File{Path: name, Bytes: content})
 	}
 	if len(found.files) == 0 {
-		return workflow{}, fmt.Errorf("%s: no workflow files (%s) here", project.Specs, strings.Join(sourceExtensions(), ", "))
+		return workflow{}, fmt.Errorf("%s: no workflow files (%s) here", project.Specs, strings.Join(local.SourceExtensions(), ", "))
 	}
 	return found, nil
-}
-
-func sourceExtensions() []string { return []string{".yaml", ".yml", ".json", ".osop", ".sop"} }
-
-// isSource tells by the name whether a file of a folder can be part of a workflow. One hidden file is.
-func isSource(name string) bool {
-	return name == local.EnvironmentFile || !strings.HasPrefix(name, ".") && slices.Contains(sourceExtensions(), strings.ToLower(filepath.Ext(name)))
 }
 
 // compile compiles the workflow; the diagnostics have paths relative to the specs folder.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -56,6 +57,31 @@ func withSpecs(dir string) Project {
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
+}
+
+// SourceExtensions are those of the files that a workflow can be made of.
+func SourceExtensions() []string { return []string{".yaml", ".yml", ".json", ".osop", ".sop"} }
+
+// IsSource tells by the name whether a file of a folder can be part of a workflow. One hidden file is.
+func IsSource(name string) bool {
+	return name == EnvironmentFile || !strings.HasPrefix(name, ".") && slices.Contains(SourceExtensions(), strings.ToLower(filepath.Ext(name)))
+}
+
+// reads tells whether a run of the project depends on a file: one of the workflow's own, a database script, or .env.
+func (p Project) reads(path string) bool {
+	name := filepath.Base(path)
+	switch filepath.Clean(filepath.Dir(path)) {
+	case filepath.Clean(p.Specs):
+		if name == ".env" {
+			return filepath.Clean(p.Specs) == filepath.Clean(p.Root)
+		}
+		return IsSource(name) && (p.Files == nil || slices.Contains(p.Files, name))
+	case filepath.Clean(p.Root):
+		return name == ".env"
+	case filepath.Clean(p.Scripts()):
+		return strings.EqualFold(filepath.Ext(name), ".sql")
+	}
+	return false
 }
 
 // Name is what the workflow is called: the name of its project's folder, or of its only file up to the first dot.

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -16,20 +15,29 @@ import (
 const settle = 80 * time.Millisecond
 
 // Watcher sees the changes of a project's files, from the moment it is made.
-type Watcher struct{ files *fsnotify.Watcher }
+type Watcher struct {
+	project Project
+	files   *fsnotify.Watcher
+}
 
-// NewWatcher watches all files that a project is made of.
+// NewWatcher watches all files that a project is made of. What else lies in its folders, such as a log, is no part of it.
 func NewWatcher(project Project) (*Watcher, error) {
 	files, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, err
 	}
-	for _, folder := range []string{project.Root, project.Specs} {
-		if err := watchTree(files, folder); err != nil {
+	w := &Watcher{project, files}
+	for _, folder := range w.folders() {
+		if err := files.Add(folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, errors.Join(err, files.Close())
 		}
 	}
-	return &Watcher{files}, nil
+	return w, nil
+}
+
+// folders are those in which a project has files; that of the database scripts need not exist.
+func (w *Watcher) folders() []string {
+	return []string{filepath.Clean(w.project.Root), filepath.Clean(w.project.Specs), filepath.Clean(w.project.Scripts())}
 }
 
 // Run calls changed after each change until the context ends. Changes that come while changed runs are seen by one
@@ -45,12 +53,7 @@ func (w *Watcher) Run(ctx context.Context, changed func()) error {
 		case err := <-w.files.Errors:
 			return err
 		case event := <-w.files.Events:
-			if event.Has(fsnotify.Create) && !isHidden(event.Name) && isFolder(event.Name) {
-				if err := watchTree(w.files, event.Name); err != nil {
-					return err
-				}
-			}
-			if concerns(event) {
+			if w.concerns(event) {
 				timer.Reset(settle)
 			}
 		case <-timer.C:
@@ -59,36 +62,17 @@ func (w *Watcher) Run(ctx context.Context, changed func()) error {
 	}
 }
 
-// watchTree watches a folder and the folders in it, without hidden ones.
-func watchTree(watcher *fsnotify.Watcher, root string) error {
-	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case os.IsNotExist(err): // removed between listing and looking
-			return nil
-		case err != nil:
-			return err
-		case !entry.IsDir():
-			return nil
-		case path != root && (isHidden(path) || entry.Name() == "node_modules"):
-			return filepath.SkipDir
-		}
-		return watcher.Add(path)
-	})
-}
-
 // EnvironmentFile holds the values that an APICHAP project keeps out of version control.
 const EnvironmentFile = ".environment.yaml"
 
-// concerns tells whether an event may change the workflow: the content of a visible file, or of a hidden one that is read.
-func concerns(event fsnotify.Event) bool {
-	if event.Op == fsnotify.Chmod {
+// concerns tells whether an event may change the workflow. A folder of the project that comes, perhaps again, is watched from then on.
+func (w *Watcher) concerns(event fsnotify.Event) bool {
+	switch name := filepath.Clean(event.Name); {
+	case event.Op == fsnotify.Chmod:
 		return false
+	case slices.Contains(w.folders(), name):
+		return event.Has(fsnotify.Create) && w.files.Add(name) == nil
+	default:
+		return w.project.reads(name)
 	}
-	switch filepath.Base(event.Name) {
-	case ".env", EnvironmentFile:
-		return true
-	}
-	return !isHidden(event.Name) && !strings.HasSuffix(event.Name, "~")
 }
-
-func isHidden(path string) bool { return strings.HasPrefix(filepath.Base(path), ".") }

@@ -63,13 +63,58 @@ func TestWatch(t *testing.T) {
 	if change(t, calls, filepath.Join(state, "db.sqlite"), short) {
 		t.Error("a call for the tool's own state")
 	}
-	folder := filepath.Join(root, "later")
-	if err := os.Mkdir(folder, 0o755); err != nil {
+	for _, path := range []string{"dev.log", "README.md", "stray.yaml", "specs/dev.log", "specs/nohup.out", "specs/a.yaml~", "specs/.a.yaml.swp"} {
+		if change(t, calls, filepath.Join(root, path), short/4) {
+			t.Errorf("a call for %s, which is no source", path)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(root, "db"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	<-calls
-	if !change(t, calls, filepath.Join(folder, "b.yaml"), long) {
-		t.Error("a folder made later: no call")
+	if !change(t, calls, filepath.Join(root, "db", "1-schema.sql"), long) {
+		t.Error("a folder of scripts that is made later: no call")
+	}
+	if err := os.RemoveAll(specs); err != nil {
+		t.Fatal(err)
+	}
+	<-calls
+	if err := os.Mkdir(specs, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	<-calls
+	if !change(t, calls, filepath.Join(specs, "a.yaml"), long) {
+		t.Error("a folder that is there again: no call")
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWatchOneFile: of a workflow that is one file, its neighbours are no part.
+func TestWatchOneFile(t *testing.T) {
+	root := t.TempDir()
+	path := filepath.Join(root, "one.osop.yaml")
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	project, err := local.Locate(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	watcher, err := local.NewWatcher(project)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	calls, done := make(chan struct{}, 10), make(chan error, 1)
+	go func() { done <- watcher.Run(ctx, func() { calls <- struct{}{} }) }()
+	if change(t, calls, filepath.Join(root, "two.osop.yaml"), short) {
+		t.Error("a call for a neighbour")
+	}
+	if !change(t, calls, path, long) || !change(t, calls, filepath.Join(root, ".env"), long) {
+		t.Error("no call")
 	}
 	stop()
 	if err := <-done; err != nil {
