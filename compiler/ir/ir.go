@@ -6,6 +6,9 @@
 package ir
 
 import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -52,26 +55,50 @@ type Operation struct {
 // Parameter is one named input of an operation.
 type Parameter struct {
 	Name string
-	// In is "path", "query", "header", "form" or "" when the source does not say: then all places are looked at in that order.
-	In string
-	// Type is a JSON Schema type: "string", "integer", "number", "boolean", "array", "object", or "" for any.
-	Type string
-	// Items is the type of an array's elements, "" for any.
-	Items    string
+	// In is "path", "query", "header", "cookie", "form" or "" when the source does not say: then path, query, form and header are looked at in
+	// that order.
+	In       string
 	Required bool
-	// DefaultOrNil is a JSON literal used when the parameter is absent.
-	DefaultOrNil any
-	Range        diag.Range
+	// Schema is what the value fits, and what it is when the parameter is absent; nil lets any fit.
+	Schema *schema.Schema
+	// Separator is what stands between the elements of an array that comes as one text, "" where each comes on its own.
+	Separator string
+	Range     diag.Range
 }
 
 // RequestBody is what a request must carry.
 type RequestBody struct {
 	Required bool
-	// Type is the JSON Schema type of the whole body, "" for any.
-	Type string
-	// Properties lists the types of an object's known members; a member that is present must match.
-	Properties []Parameter
-	Range      diag.Range
+	// Contents are the media types that the body may have, one at least.
+	Contents []Content
+	Range    diag.Range
+}
+
+// Content is what a body of one media type is.
+type Content struct {
+	// MediaType is a type or a range of types, in lower case and without parameters: "application/json", "text/*".
+	MediaType string
+	// Schema is what a decoded body fits; nil lets any fit. The fields of forms are parameters.
+	Schema *schema.Schema
+	Range  diag.Range
+}
+
+// JSON is the schema of a body in JSON, nil when it may be anything or there is none.
+func (b *RequestBody) JSON() *schema.Schema {
+	if b == nil {
+		return nil
+	}
+	for _, content := range b.Contents {
+		if IsJSON(content.MediaType) {
+			return content.Schema
+		}
+	}
+	return nil
+}
+
+// IsJSON tells whether a media type is JSON (RFC 8259, RFC 6839).
+func IsJSON(mediaType string) bool {
+	return mediaType == "application/json" || mediaType == "text/json" || strings.HasSuffix(mediaType, "+json")
 }
 
 // Connection is a named outside system: a database, an HTTP API, a file server.

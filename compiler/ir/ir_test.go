@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -132,6 +133,9 @@ func TestPrint(t *testing.T) {
 	call := &ir.Call{Header: head("news"), Function: "sql", Arguments: body, Bind: "news", Result: x("$states.result.Payload.rows"), Writes: true, TimeoutSeconds: 5,
 		Retry:   ir.Native{{Errors: ir.Named("Sql.Connect"), MaxAttempts: 2, IntervalSeconds: 1, BackoffRate: 1.5, Jitter: true}},
 		OnError: []ir.Handler{{Errors: ir.Named("States.ALL"), Assign: []ir.Binding{{Name: "e", Value: ir.Error()}}, Body: []ir.Step{&ir.Break{Header: head("")}}}}}
+	ids := schema.ListOf(schema.Of("integer").With("minimum", 1.0))
+	ids.DefaultOrNil = []any{1.0}
+	sent := &schema.Schema{Types: []string{"object"}, Properties: []schema.Property{{Name: "a", Required: true}}, Closed: true}
 	workflow := &ir.Workflow{
 		Name:           "shop",
 		Connections:    []*ir.Connection{{Name: "db", Kind: ir.Database, URL: "jdbc:x", User: ir.Credential{Literal: "root"}, Password: ir.Credential{Ref: "DB"}}},
@@ -139,8 +143,8 @@ func TestPrint(t *testing.T) {
 		Operations: []*ir.Operation{{Name: "GET /news", Mode: ir.Standard, Reason: ir.Reason{Text: "it may take 600 s"}, TimeoutSeconds: 60,
 			Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/news"}, &ir.Schedule{Expression: "rate(1 day)", Zone: "UTC"}, &ir.Manual{},
 				&ir.Stream{Topics: []string{"orders", "returns"}, Format: "avro", Group: "shop"}, &ir.HTTP{Method: "POST", Path: "/news", Async: true}},
-			Parameters: []ir.Parameter{{Name: "ids", In: "query", Type: "array", Items: "integer", Required: true, DefaultOrNil: []any{1.0}}},
-			BodyOrNil:  &ir.RequestBody{Type: "object", Properties: []ir.Parameter{{Name: "a"}}},
+			Parameters: []ir.Parameter{{Name: "ids", In: "query", Schema: ids, Separator: ",", Required: true}},
+			BodyOrNil:  &ir.RequestBody{Contents: []ir.Content{{MediaType: "application/json", Schema: sent}}},
 			Steps: []ir.Step{
 				&ir.Loop{Header: head("each"), Items: x("[1]"), Variable: "i", IndexOrEmpty: "n", Concurrency: 4, Body: []ir.Step{call},
 					Collect: []ir.Collect{{Name: "all", Key: x("$i"), Value: x("$news")}}},
@@ -165,9 +169,9 @@ operation "GET /news" standard timeout 60
   on demand
   on stream orders, returns format avro group shop
   on http POST /news async
-  parameter ids: array of integer required in query default [1]
-  request body object
-    property a: any
+  parameter ids: array of integer minimum 1 default [1] required in query separated by ","
+  request body application/json: object closed
+    property a: any required
   loop $i, $n over [1] concurrency 4 "each"  # w.yaml:5
     call sql "news"  # w.yaml:5
       arguments {"id": $news[0].id}

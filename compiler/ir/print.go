@@ -1,12 +1,14 @@
 package ir
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -71,12 +73,12 @@ func (p *printer) operation(operation *Operation) {
 		p.trigger(trigger)
 	}
 	for _, parameter := range operation.Parameters {
-		p.parameter(1, "parameter", parameter)
+		p.parameter(parameter)
 	}
 	if body := operation.BodyOrNil; body != nil {
-		p.line(1, body.Range, "request body %s%s", typeText(body.Type, ""), flag(" required", body.Required))
-		for _, property := range body.Properties {
-			p.parameter(2, "property", property)
+		for _, content := range body.Contents {
+			p.line(1, content.Range, "request body %s: %s%s", content.MediaType, schemaText(content.Schema), flag(" required", body.Required))
+			p.properties(2, content.Schema)
 		}
 	}
 	p.steps(1, operation.Steps)
@@ -97,26 +99,63 @@ func (p *printer) trigger(trigger Trigger) {
 	}
 }
 
-func (p *printer) parameter(depth int, kind string, parameter Parameter) {
-	text := fmt.Sprintf("%s %s: %s%s", kind, parameter.Name, typeText(parameter.Type, parameter.Items), flag(" required", parameter.Required))
+func (p *printer) parameter(parameter Parameter) {
+	text := fmt.Sprintf("parameter %s: %s%s", parameter.Name, schemaText(parameter.Schema), flag(" required", parameter.Required))
 	if parameter.In != "" {
 		text += " in " + parameter.In
 	}
-	if parameter.DefaultOrNil != nil {
-		text += " default " + ValueText(parameter.DefaultOrNil)
+	if parameter.Separator != "" {
+		text += " separated by " + strconv.Quote(parameter.Separator)
 	}
-	p.line(depth, parameter.Range, "%s", text)
+	p.line(1, parameter.Range, "%s", text)
 }
 
-func typeText(kind, items string) string {
-	switch {
-	case kind == "":
-		return "any"
-	case items != "":
-		return kind + " of " + items
-	default:
-		return kind
+// properties prints the members that a schema names, a line each.
+func (p *printer) properties(depth int, of *schema.Schema) {
+	if of == nil {
+		return
 	}
+	if of.ItemsOrNil != nil {
+		p.properties(depth, of.ItemsOrNil)
+	}
+	for _, property := range of.Properties {
+		p.line(depth, property.Range, "property %s: %s%s", property.Name, schemaText(property.Schema), flag(" required", property.Required))
+		p.properties(depth+1, property.Schema)
+	}
+	for _, forms := range []struct {
+		name    string
+		schemas []*schema.Schema
+	}{{"all of", of.AllOf}, {"any of", of.AnyOf}, {"one of", of.OneOf}} {
+		for _, form := range forms.schemas {
+			p.line(depth, form.Range, "%s: %s", forms.name, schemaText(form))
+			p.properties(depth+1, form)
+		}
+	}
+}
+
+// schemaText says in one line what a value is.
+func schemaText(s *schema.Schema) string {
+	if s == nil {
+		return "any"
+	}
+	text := cmp.Or(strings.Join(s.Types, " or "), "any")
+	if s.ItemsOrNil != nil && s.Type() == "array" {
+		text += " of " + schemaText(s.ItemsOrNil)
+	}
+	text += flag(" or null", s.Nullable && len(s.Types) > 0) + flag(" closed", s.Closed)
+	if s.AdditionalOrNil != nil {
+		text += " others " + schemaText(s.AdditionalOrNil)
+	}
+	if s.NotOrNil != nil {
+		text += " not " + schemaText(s.NotOrNil)
+	}
+	for _, one := range s.Constraints {
+		text += " " + one.Keyword + " " + ValueText(one.Value)
+	}
+	if s.DefaultOrNil != nil {
+		text += " default " + ValueText(s.DefaultOrNil)
+	}
+	return text
 }
 
 func (p *printer) steps(depth int, steps []Step) {

@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
@@ -103,9 +104,9 @@ func everything(t testing.TB) sam.Application {
 	answer := &ir.Return{Status: 200.0, Body: "costs ${price} and $${x}", HasBody: true, Header: ir.Header{Common: ir.Head{Label: "answer", Range: at(30)}}}
 	workflow.Operations = []*ir.Operation{
 		{Name: "GET /things/{id}", Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/things/{id}", Range: at(10)}}, Range: at(10),
-			Parameters: []ir.Parameter{{Name: "id", In: "path", Type: "integer", Required: true}}, Steps: []ir.Step{answer}},
+			Parameters: []ir.Parameter{{Name: "id", In: "path", Schema: schema.Of("integer"), Required: true}}, Steps: []ir.Step{answer}},
 		{Name: "POST /things", Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/things", Range: at(20)}}, Range: at(20),
-			BodyOrNil: &ir.RequestBody{Required: true, Type: "object"}, Steps: append(calls, answer)},
+			BodyOrNil: &ir.RequestBody{Required: true, Contents: []ir.Content{{MediaType: "application/json", Schema: schema.Of("object")}}}, Steps: append(calls, answer)},
 		{Name: "nightly", Range: at(40), Steps: []ir.Step{
 			&ir.Invoke{Header: ir.Header{Common: ir.Head{Label: "child", Range: at(41)}}, Operation: "GET /things/{id}"},
 			&ir.Invoke{Header: ir.Header{Common: ir.Head{Label: "long", Range: at(42)}}, Operation: "on order"},

@@ -179,7 +179,7 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 		switch {
 		case parameter.In == "form":
 			refuse(fmt.Sprintf("%s is a form field, and a REST API passes on JSON only", parameter.Name))
-		case parameter.Type == "array" && parameter.In != "header" && parameter.In != "path":
+		case parameter.Schema.Type() == "array" && parameter.Separator == "":
 			refuse(fmt.Sprintf("%s may be given several times, and a mapping template sees the last only", parameter.Name))
 		}
 	}

@@ -1,7 +1,7 @@
 package sam
 
 import (
-	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -120,7 +120,7 @@ func sampleParameters(m *machinePlan) (query, headers cfn.Map) {
 			headers = append(headers, cfn.Entry{Key: strings.ToLower(parameter.Name), Value: sampleOf(parameter)})
 		}
 	}
-	if m.Operation.BodyOrNil != nil {
+	if sampleBody(m.Operation.BodyOrNil) != nil {
 		headers = append(headers, cfn.Entry{Key: "content-type", Value: "application/json"})
 	}
 	return query, headers
@@ -128,13 +128,24 @@ func sampleParameters(m *machinePlan) (query, headers cfn.Map) {
 
 // sampleOf is the text of a parameter's sample.
 func sampleOf(parameter ir.Parameter) string {
-	switch parameter.Type {
-	case "integer", "number":
-		return "1"
-	case "boolean":
-		return "true"
+	sample := parameter.Schema.Sample()
+	if items, ok := sample.([]any); ok && parameter.Separator == "" && len(items) > 0 {
+		sample = items[0]
+	} else if ok {
+		texts := make([]string, len(items))
+		for i, item := range items {
+			texts[i] = textOf(item)
+		}
+		return strings.Join(texts, parameter.Separator)
 	}
-	return "sample"
+	return textOf(sample)
+}
+
+func textOf(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	return bodyText(value)
 }
 
 func queryString(query cfn.Map) cfn.Text {
@@ -147,31 +158,13 @@ func queryString(query cfn.Map) cfn.Text {
 
 // sampleBody is a JSON body with every known member, nil when the operation takes none.
 func sampleBody(body *ir.RequestBody) cfn.Value {
-	if body == nil {
+	if body == nil || !slices.ContainsFunc(body.Contents, func(c ir.Content) bool { return ir.IsJSON(c.MediaType) }) {
 		return nil
 	}
-	if cmp.Or(body.Type, "object") != "object" {
-		return sampleJSON(body.Type)
-	}
-	object := cfn.Map{}
-	for _, property := range body.Properties {
-		object = append(object, cfn.Entry{Key: property.Name, Value: sampleJSON(property.Type)})
-	}
-	return object
-}
-
-func sampleJSON(kind string) cfn.Value {
-	switch kind {
-	case "integer", "number":
-		return 1
-	case "boolean":
-		return true
-	case "array":
-		return cfn.List{}
-	case "object":
+	if body.JSON() == nil {
 		return cfn.Map{}
 	}
-	return "sample"
+	return body.JSON().Sample()
 }
 
 func bodyText(body cfn.Value) string {

@@ -17,6 +17,7 @@ import (
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -211,7 +212,7 @@ func TestRefusals(t *testing.T) {
 	form := constant(t)
 	form.Workflow.Operations[0].Parameters = []ir.Parameter{{Name: "file", In: "form"}}
 	list := constant(t)
-	list.Workflow.Operations[0].Parameters = []ir.Parameter{{Name: "tag", In: "query", Type: "array"}}
+	list.Workflow.Operations[0].Parameters = []ir.Parameter{{Name: "tag", In: "query", Schema: schema.Of("array")}}
 	unknown := constant(t)
 	unknown.Machines[0].Definition = taskOf("arn:aws:states:::sns:publish")
 	missing := constant(t)

@@ -9,7 +9,9 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // describer writes down the plan's HTTP operations for those who call them.
@@ -73,16 +75,24 @@ func (p describer) operation(m *machinePlan) cfn.Map {
 		})
 	}
 	for _, parameter := range m.Operation.Parameters {
-		if parameter.In != "query" && parameter.In != "header" && parameter.In != "" || slices.Contains(pathNames(m.http.Path), parameter.Name) {
+		if parameter.In == "path" || parameter.In == "form" || slices.Contains(pathNames(m.http.Path), parameter.Name) {
 			continue
 		}
 		fieldsOf := cfn.Map{{Key: "name", Value: parameter.Name}, {Key: "in", Value: cmp.Or(parameter.In, "query")}}
 		if parameter.Required {
 			fieldsOf = append(fieldsOf, cfn.Entry{Key: "required", Value: true})
 		}
-		parameters = append(parameters, append(fieldsOf, cfn.Entry{Key: "schema", Value: schemaOf(parameter)}))
+		parameters = append(parameters, append(fieldsOf.With("style", styleOf(parameter)), cfn.Entry{Key: "schema", Value: schemaOf(parameter)}))
 	}
 	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", responses(m.Definition))
+}
+
+// styleOf says how an array stands in one text, "" where that goes without saying.
+func styleOf(parameter ir.Parameter) string {
+	if parameter.In != "query" {
+		return ""
+	}
+	return map[string]string{" ": "spaceDelimited", "|": "pipeDelimited"}[parameter.Separator]
 }
 
 // pathNames are the names in braces of a path.
@@ -104,16 +114,12 @@ func parameterNamed(operation *ir.Operation, name string) ir.Parameter {
 	return operation.Parameters[at]
 }
 
-// schemaOf is the JSON Schema of a parameter; a parameter that says nothing is a text.
-func schemaOf(parameter ir.Parameter) cfn.Map {
-	schema := cfn.Map{{Key: "type", Value: cmp.Or(parameter.Type, "string")}}
-	if parameter.Type == "array" {
-		schema = append(schema, cfn.Entry{Key: "items", Value: cfn.Map{}.With("type", parameter.Items)})
+// schemaOf is the schema of a parameter; a parameter that says nothing is a text.
+func schemaOf(parameter ir.Parameter) *jsonata.Object {
+	if written := parameter.Schema.JSON(schema.OpenAPI30); written.Len() > 0 {
+		return written
 	}
-	if parameter.DefaultOrNil != nil {
-		schema = append(schema, cfn.Entry{Key: "default", Value: parameter.DefaultOrNil})
-	}
-	return schema
+	return schema.Of("string").JSON(schema.OpenAPI30)
 }
 
 func requestBody(operation *ir.Operation) cfn.Map {
@@ -121,24 +127,26 @@ func requestBody(operation *ir.Operation) cfn.Map {
 	if body == nil {
 		return nil
 	}
-	schema := cfn.Map{}.With("type", body.Type)
-	var properties cfn.Map
-	var required cfn.List
-	for _, property := range body.Properties {
-		kind := cfn.Map{}.With("type", property.Type)
-		if property.Type == "array" {
-			kind = schemaOf(property)
+	var contents cfn.Map
+	for _, content := range body.Contents {
+		described := content.Schema
+		if described == nil && !ir.IsJSON(content.MediaType) {
+			described = formOf(operation)
 		}
-		properties = append(properties, cfn.Entry{Key: property.Name, Value: kind})
-		if property.Required {
-			required = append(required, property.Name)
+		contents = append(contents, cfn.Entry{Key: content.MediaType, Value: cfn.Map{{Key: "schema", Value: described.JSON(schema.OpenAPI30)}}})
+	}
+	return cfn.Map{{Key: "required", Value: body.Required}, {Key: "content", Value: contents}}
+}
+
+// formOf is the object of an operation's form fields.
+func formOf(operation *ir.Operation) *schema.Schema {
+	form := schema.Of("object")
+	for _, parameter := range operation.Parameters {
+		if parameter.In == "form" {
+			form.Properties = append(form.Properties, schema.Property{Name: parameter.Name, Schema: cmp.Or(parameter.Schema, &schema.Schema{}), Required: parameter.Required})
 		}
 	}
-	schema = schema.With("required", required).With("properties", properties)
-	return cfn.Map{
-		{Key: "required", Value: body.Required},
-		{Key: "content", Value: cfn.Map{{Key: "application/json", Value: cfn.Map{{Key: "schema", Value: schema}}}}},
-	}
+	return form
 }
 
 // responses lists the statuses that an operation answers with on purpose.

@@ -34,7 +34,7 @@ func (s *Schema) filled(value jsonata.Node, depth int) jsonata.Node {
 		}
 	}
 	var members []build.Member
-	for _, property := range s.members() {
+	for _, property := range s.Members() {
 		if inner := property.Schema.defaulted(build.Field(value, property.Name), depth); inner != nil {
 			members = append(members, build.Of(property.Name, inner))
 		}
@@ -45,11 +45,14 @@ func (s *Schema) filled(value jsonata.Node, depth int) jsonata.Node {
 	return build.If(build.HasType(value, "object"), build.Merge(value, build.Object(members...)), value)
 }
 
-// members are the properties of a schema and of those that allOf joins to it.
-func (s *Schema) members() []Property {
+// Members are the properties of a schema and of those that allOf joins to it; nil has none.
+func (s *Schema) Members() []Property {
+	if s == nil {
+		return nil
+	}
 	all := s.Properties[:len(s.Properties):len(s.Properties)]
 	for _, part := range s.AllOf {
-		all = append(all, part.members()...)
+		all = append(all, part.Members()...)
 	}
 	return all
 }

@@ -104,6 +104,9 @@ func (s *Schema) Property(name string) *Property {
 
 // Constraint gives the value of a keyword, nil when the schema does not have it.
 func (s *Schema) Constraint(keyword string) any {
+	if s == nil {
+		return nil
+	}
 	for _, one := range s.Constraints {
 		if one.Keyword == keyword {
 			return one.Value

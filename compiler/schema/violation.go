@@ -28,6 +28,8 @@ type Subject struct {
 	// Members is what messages call its members, before their names: "property ". Without it they are called by the value's name, a dot and
 	// theirs.
 	Members string
+	// NullIsAbsent tells that null counts as a value that is not there.
+	NullIsAbsent bool
 }
 
 // Violations gives the ways in which a value does not fit, in the order in which they are to be told.
@@ -35,7 +37,8 @@ func (s *Schema) Violations(of Subject) []Violation {
 	if s == nil {
 		return nil
 	}
-	return subject{value: of.Value, name: build.Text(of.Name), members: build.Text(of.Members), depth: 1}.violations(s)
+	whole := subject{value: of.Value, name: build.Text(of.Name), members: build.Text(of.Members), nullIsAbsent: of.NullIsAbsent, depth: 1}
+	return whole.violations(s)
 }
 
 // Problem is the message of the first violation of a value, or nothing at all; nil when every value fits.
@@ -61,7 +64,8 @@ type subject struct {
 	value         jsonata.Node
 	name, members jsonata.Node // texts; members is "" below a named member
 	// guard is what must hold for the value to lie where its path says, nil when it always does.
-	guard jsonata.Node
+	guard        jsonata.Node
+	nullIsAbsent bool
 	// depth counts the lists around, whose elements need names of their own.
 	depth int
 }
@@ -69,7 +73,7 @@ type subject struct {
 func (b subject) violations(s *Schema) []Violation {
 	var found []Violation
 	if misfit := typeMisfit(s, held()); misfit != nil {
-		found = append(found, b.says(build.All(build.Exists(held()), misfit), "must be "+typeWords(s)))
+		found = append(found, b.says(build.All(b.there(), misfit), "must be "+typeWords(s)))
 	}
 	for _, one := range s.Constraints {
 		found = append(found, b.constraint(one)...)
@@ -83,6 +87,14 @@ func (b subject) violations(s *Schema) []Violation {
 
 // held is the value while a condition looks at it.
 func held() jsonata.Node { return build.Var("value") }
+
+// there is true when the held value is there.
+func (b subject) there() jsonata.Node {
+	if b.nullIsAbsent {
+		return build.All(build.Exists(held()), build.Binary(held(), "!=", build.Null()))
+	}
+	return build.Exists(held())
+}
 
 // says makes a violation of a condition on the value.
 func (b subject) says(fails jsonata.Node, words string) Violation {
@@ -120,7 +132,7 @@ func (b subject) constraint(one Constraint) []Violation {
 	case fails == nil:
 		return nil
 	case on == "":
-		fails = build.All(build.Exists(held()), fails)
+		fails = build.All(b.there(), fails)
 	default:
 		fails = build.All(build.HasType(held(), on), fails)
 	}
@@ -137,9 +149,8 @@ func (b subject) objects(s *Schema) []Violation {
 	for _, property := range s.Properties {
 		inner := b.member(property.Name)
 		if property.Required {
-			missing := inner
-			missing.guard = inside
-			found = append(found, missing.says(build.Not(build.Exists(held())), "is required"))
+			missing := build.All(inside, build.Not(build.Exists(inner.value)))
+			found = append(found, Violation{Fails: missing, Message: build.Concat(inner.name, build.Text(" is required"))})
 		}
 		if property.Schema == nil {
 			continue
@@ -157,6 +168,7 @@ func (b subject) objects(s *Schema) []Violation {
 // member is the subject of a member with a fixed name.
 func (b subject) member(name string) subject {
 	inner := b
+	inner.nullIsAbsent = false
 	inner.value, inner.name, inner.members = build.Field(b.value, name), b.named(build.Text(name)), build.Text("")
 	return inner
 }
@@ -231,13 +243,13 @@ func (b subject) compositions(s *Schema) []Violation {
 		found = append(found, b.violations(part)...)
 	}
 	if fails, can := b.every(s.AnyOf); can {
-		found = append(found, b.says(build.All(build.Exists(held()), fails), fmt.Sprintf("must fit one of its %d forms", len(s.AnyOf))))
+		found = append(found, b.says(build.All(b.there(), fails), fmt.Sprintf("must fit one of its %d forms", len(s.AnyOf))))
 	}
 	if len(s.OneOf) > 0 {
-		found = append(found, b.says(build.All(build.Exists(held()), b.notOne(s.OneOf)), fmt.Sprintf("must fit exactly one of its %d forms", len(s.OneOf))))
+		found = append(found, b.says(build.All(b.there(), b.notOne(s.OneOf)), fmt.Sprintf("must fit exactly one of its %d forms", len(s.OneOf))))
 	}
 	if s.NotOrNil != nil {
-		found = append(found, b.says(build.All(build.Exists(held()), build.Not(b.misfit(s.NotOrNil))), "must not be of the form that is excluded"))
+		found = append(found, b.says(build.All(b.there(), build.Not(b.misfit(s.NotOrNil))), "must not be of the form that is excluded"))
 	}
 	return found
 }

@@ -32,27 +32,26 @@ func lowerOperation(op *operation) *ir.Operation {
 		lowered.Triggers = []ir.Trigger{&ir.Manual{Range: op.key.Range}}
 	}
 	lowered.Parameters = names.declared()
-	if op.described != nil && op.method != "GET" && op.method != "HEAD" {
-		lowered.BodyOrNil = op.described.body
-	}
+	lowered.BodyOrNil = names.requestBody()
 	lowered.Steps = append(names.initial(), s.list(op.fulfillments)...)
 	lowered.Steps = append(lowered.Steps, s.response()...)
 	return lowered
 }
 
-// declared gives the parameters of an operation: the described ones (fields of forms only where PARAM reads them), those of the path, and
-// those that PARAM reads.
+// declared gives the parameters of an operation: the described ones (fields of a form that is one way of several only where PARAM reads them),
+// those of the path, and those that PARAM reads.
 func (n *names) declared() []ir.Parameter {
 	var list []ir.Parameter
+	optional := func(p ir.Parameter) bool { return p.In == "form" && len(n.operation.described.body.Contents) > 1 }
 	add := func(p ir.Parameter) {
 		if !slices.ContainsFunc(list, func(o ir.Parameter) bool { return o.Name == p.Name }) {
 			list = append(list, p)
 		}
 	}
 	if n.operation.described != nil {
-		for _, place := range []string{"path", "query", "header", "form"} {
+		for _, place := range []string{"path", "query", "header", "cookie", "form"} {
 			for _, p := range n.operation.described.parameters {
-				if p.In == place && (place != "form" || slices.Contains(n.parameters, p.Name)) {
+				if p.In == place && (!optional(p) || slices.Contains(n.parameters, p.Name)) {
 					add(p)
 				}
 			}
@@ -83,6 +82,9 @@ func pathParameters(path string) []string {
 // initial gives values to variables that loops carry from one iteration to the next.
 func (n *names) initial() []ir.Step {
 	var bindings []ir.Binding
+	if filled := n.defaultedBody(); filled != nil {
+		bindings = append(bindings, ir.Binding{Name: requestBody, Value: build.OrNull(filled)})
+	}
 	for _, name := range sortedKeys(n.attributes) {
 		if info := n.attributes[name]; info.carried {
 			bindings = append(bindings, ir.Binding{Name: info.variable, Value: nil})

@@ -3,7 +3,6 @@ package apichap
 import (
 	"strings"
 
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -66,7 +65,7 @@ func (s *scope) element(depth int, at span) typed {
 func lowerParam(s *scope, c *call) typed {
 	parameter := s.names.operation.parameter(c.arguments[0].text)
 	value := typed{node: build.Field(build.Var("param"), parameter.Name), null: true}
-	switch parameter.Type {
+	switch parameter.Schema.Type() {
 	case "string":
 		value.kind = textKind
 	case "integer", "number":
@@ -82,7 +81,7 @@ func lowerParam(s *scope, c *call) typed {
 }
 
 func lowerBody(s *scope, c *call) typed {
-	body := typed{node: build.Field(ir.Input(), "body"), null: true, missing: true}
+	body := typed{node: s.names.body(), null: true, missing: true}
 	if len(c.arguments) == 0 {
 		return body
 	}

@@ -231,6 +231,9 @@ func (w *surveyor) schema(s schema) {
 
 func (w *surveyor) use(e expression) {
 	c, ok := e.(*call)
+	if ok && c.method.name == "BODY" {
+		w.names.bodies = append(w.names.bodies, c)
+	}
 	if !ok || len(c.arguments) == 0 {
 		return
 	}
@@ -300,7 +303,7 @@ func (n *names) claimVariables() {
 // variable makes a variable name of an author's. $param holds the parameters and $value what an expression is about to use twice.
 func variable(name string) string {
 	identifier := asl.Identifier(name)
-	if identifier == "param" || identifier == "value" {
+	if identifier == "param" || identifier == "value" || identifier == requestBody {
 		return identifier + "_"
 	}
 	return identifier

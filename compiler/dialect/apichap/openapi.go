@@ -24,6 +24,7 @@ type described struct {
 	path       string
 	parameters []ir.Parameter
 	body       *ir.RequestBody
+	bodyAt     *source.Node
 }
 
 // find looks an operation up; without a document, or an endpoint, there is nothing to find.
@@ -46,7 +47,10 @@ func shape(method, path string) string {
 }
 
 // document reads references inside one OpenAPI document.
-type document struct{ root *source.Node }
+type document struct {
+	root *source.Node
+	old  bool // 3.0
+}
 
 func (r *reader) openAPI(root *source.Node) *openAPI {
 	if root == nil {
@@ -63,7 +67,7 @@ func (r *reader) openAPI(root *source.Node) *openAPI {
 	if paths == nil {
 		return api
 	}
-	d := document{root}
+	d := document{root, strings.HasPrefix(version.Value(), "3.0")}
 	for _, path := range paths.Entries() {
 		item := d.follow(path.Value)
 		shared := d.parameters(item.Get("parameters"))
@@ -76,130 +80,6 @@ func (r *reader) openAPI(root *source.Node) *openAPI {
 	return api
 }
 
-func (d document) operation(path string, entry source.Entry, shared []ir.Parameter) *described {
-	own := d.parameters(entry.Value.Get("parameters"))
-	for _, parameter := range shared {
-		if !slices.ContainsFunc(own, func(o ir.Parameter) bool { return o.Name == parameter.Name && o.In == parameter.In }) {
-			own = append(own, parameter)
-		}
-	}
-	one := &described{path: path, parameters: own}
-	if body := d.follow(entry.Value.Get("requestBody")); body != nil {
-		d.body(one, body)
-	}
-	return one
-}
-
-func (d document) parameters(list *source.Node) []ir.Parameter {
-	if list == nil {
-		return nil
-	}
-	var parameters []ir.Parameter
-	for _, item := range list.Items() {
-		node := d.follow(item)
-		if node == nil {
-			continue
-		}
-		name, in := node.Get("name"), node.Get("in")
-		if name == nil || in == nil {
-			node.Report(report.Error(codeOpenAPI, node.Range, "a parameter needs name and in"))
-			continue
-		}
-		if in.Value() == "cookie" {
-			unsupported(in, "parameters in cookies are not supported yet")
-			continue
-		}
-		parameter := ir.Parameter{Name: name.Value(), In: in.Value(), Range: name.Range}
-		parameter.Required = isTrue(node.Get("required")) || parameter.In == "path"
-		d.schema(&parameter, node.Get("schema"))
-		parameters = append(parameters, parameter)
-	}
-	return parameters
-}
-
-func isTrue(node *source.Node) bool { return node != nil && strings.EqualFold(node.Value(), "true") }
-
-// schema reads type, items and default of a schema.
-func (d document) schema(parameter *ir.Parameter, node *source.Node) {
-	if node = d.follow(node); node == nil {
-		return
-	}
-	parameter.Type = typeOf(node)
-	if items := d.follow(node.Get("items")); items != nil {
-		parameter.Items = typeOf(items)
-	}
-	if value := node.Get("default"); value != nil {
-		if literal, ok := value.Literal(); ok {
-			parameter.DefaultOrNil = literal
-		}
-	}
-}
-
-// typeOf gives a schema's JSON type, "" when it allows several or says nothing.
-func typeOf(node *source.Node) string {
-	kind := node.Get("type")
-	if kind == nil || kind.Kind != source.Scalar || isTrue(node.Get("nullable")) {
-		return ""
-	}
-	if slices.Contains([]string{"string", "integer", "number", "boolean", "array", "object"}, kind.Value()) {
-		return kind.Value()
-	}
-	kind.Report(report.Warning(codeOpenAPI, kind.Range, "%q is not a type", kind.Value()).
-		Why("Values of any type are accepted.").
-		Fix("write string, integer, number, boolean, array or object"))
-	return ""
-}
-
-// body reads what a request must carry. Properties that the document calls required are not demanded: descriptions of a resource often
-// list what the server itself generates.
-func (d document) body(one *described, node *source.Node) {
-	content := node.Get("content")
-	if content == nil {
-		return
-	}
-	for _, media := range content.Entries() {
-		schema := d.follow(media.Value.Get("schema"))
-		switch name, _, _ := strings.Cut(strings.ToLower(media.Name), ";"); {
-		case name == "application/json" || strings.HasSuffix(name, "+json"):
-			one.body = &ir.RequestBody{Required: isTrue(node.Get("required")), Range: media.Key.Range}
-			if schema != nil {
-				one.body.Type = typeOf(schema)
-				one.body.Properties = d.properties(schema)
-				if one.body.Type == "" && schema.Get("properties") != nil && !isTrue(schema.Get("nullable")) {
-					one.body.Type = "object"
-				}
-			}
-		case name == "multipart/form-data" || name == "application/x-www-form-urlencoded":
-			if schema != nil {
-				d.form(one, schema)
-			}
-		}
-	}
-}
-
-func (d document) properties(schema *source.Node) []ir.Parameter {
-	list := schema.Get("properties")
-	if list == nil {
-		return nil
-	}
-	var properties []ir.Parameter
-	for _, entry := range list.Entries() {
-		property := ir.Parameter{Name: entry.Name, In: "body", Range: entry.Key.Range}
-		d.schema(&property, entry.Value)
-		property.DefaultOrNil = nil
-		properties = append(properties, property)
-	}
-	return properties
-}
-
-// form adds the fields of a form to the parameters.
-func (d document) form(one *described, schema *source.Node) {
-	for _, property := range d.properties(schema) {
-		property.In = "form"
-		one.parameters = append(one.parameters, property)
-	}
-}
-
 // maxReferences bounds chains of references.
 const maxReferences = 20
 
@@ -209,14 +89,18 @@ func (d document) follow(node *source.Node) *source.Node {
 		if node == nil || node.Get("$ref") == nil {
 			return node
 		}
-		target := node.Get("$ref")
-		node = d.at(target.Value())
-		if node == nil {
-			target.Report(report.Error(codeOpenAPI, target.Range, "%q leads nowhere in this document", target.Value()))
-			return nil
-		}
+		node = d.target(node.Get("$ref"))
 	}
 	return nil
+}
+
+// target finds what a reference names, or reports it.
+func (d document) target(reference *source.Node) *source.Node {
+	node := d.at(reference.Value())
+	if node == nil {
+		reference.Report(report.Error(codeOpenAPI, reference.Range, "%q leads nowhere in this document", reference.Value()))
+	}
+	return node
 }
 
 // at finds what a reference such as #/components/schemas/Pet names (RFC 6901).
@@ -267,7 +151,7 @@ func (o *operation) describedParameter(name string) (ir.Parameter, bool) {
 	if o.described == nil {
 		return ir.Parameter{}, false
 	}
-	for _, place := range []string{"path", "query", "header", "form"} {
+	for _, place := range []string{"path", "query", "header", "cookie", "form"} {
 		for _, parameter := range o.described.parameters {
 			if parameter.In == place && (parameter.Name == name || place == "header" && strings.EqualFold(parameter.Name, name)) {
 				return parameter, true

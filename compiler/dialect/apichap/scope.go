@@ -35,6 +35,7 @@ type names struct {
 	paths      []pathUse
 	indexUses  []indexUse
 	parameters []string // names that PARAM reads
+	bodies     []*call  // calls of BODY
 	labels     map[string]fulfillmentKind
 	dates      dateCalls
 }

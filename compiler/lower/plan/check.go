@@ -1,210 +1,124 @@
 package plan
 
 import (
-	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower/known"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// given is what a request brings for a parameter: from its place, or when the place is unknown from the path, the query or the form, and
+// text is a parameter as what a request brings for it: from its place, or when the place is unknown from the path, the query or the form, and
 // then from the header. A caller inside the system gives header parameters by name too.
-func given(parameter ir.Parameter) jsonata.Node {
+func text(parameter ir.Parameter) schema.Text {
 	named := known.States("input", "param", parameter.Name)
 	header := known.States("input", "header", strings.ToLower(parameter.Name))
+	read := schema.Text{
+		Schema: parameter.Schema, Value: named, Name: "parameter " + parameter.Name, Separator: parameter.Separator, Required: parameter.Required,
+	}
 	switch parameter.In {
 	case "":
-		return build.OrElse(named, header)
+		read.Value = build.OrElse(named, header)
 	case "header":
-		return build.OrElse(header, named)
-	default:
-		return named
+		read.Value = build.OrElse(header, named)
+	case "cookie":
+		read.Value = build.OrElse(cookie(parameter.Name), named)
 	}
+	return read
 }
 
-// theValue is what check and parameters compute with.
-func theValue() jsonata.Node { return build.Var("value") }
-
-// isPresent: a parameter that is null or an empty text counts as absent.
-func isPresent() jsonata.Node {
-	empty := build.Binary(theValue(), "in", build.List(build.Null(), build.Text("")))
-	return build.All(build.Exists(theValue()), build.Not(empty))
+// cookie is the value of a cookie, or nothing at all (RFC 6265, section 4.2.1: pairs with a semicolon and a space between).
+func cookie(name string) jsonata.Node {
+	pairs := build.Call("split", known.States("input", "header", "cookie"), build.Text("; "))
+	isIt := build.Binary(build.Call("substringBefore", build.Var(""), build.Text("=")), "=", build.Text(name))
+	return build.Call("substringAfter", build.Filter(build.Block(build.Filter(pairs, isIt)), build.Number(0)), build.Text("="))
 }
 
-// converted makes a value that has passed its check one of a JSON Schema type.
-func converted(kind, items string, value jsonata.Node) jsonata.Node {
-	switch kind {
-	case "integer", "number":
-		return build.Call("number", value)
-	case "boolean":
-		return build.Binary(build.Call("string", value), "=", build.Text("true"))
-	case "string":
-		return build.Call("string", value)
-	case "array":
-		if items == "" {
-			return build.List(value)
-		}
-		return build.List(build.Call("map", build.List(value), ofItem(converted(items, "", build.Var("item")))))
-	default:
-		return value
-	}
-}
-
-func ofItem(body jsonata.Node) jsonata.Node {
-	return build.Function(body, "item")
-}
-
-// checks gives what a request must not be, parameters first.
+// checks gives what a request must not be: of another media type than those that are described, then parameters, then the body.
 func checks(operation *ir.Operation) []Check {
 	var checks []Check
-	for _, parameter := range operation.Parameters {
-		checks = append(checks, parameterChecks(parameter)...)
+	body := operation.BodyOrNil
+	if body != nil {
+		checks = append(checks, mediaTypes(body)...)
 	}
-	if body := operation.BodyOrNil; body != nil {
+	for _, parameter := range operation.Parameters {
+		checks = append(checks, refusals(text(parameter).Violations())...)
+	}
+	if body != nil {
 		checks = append(checks, bodyChecks(body)...)
 	}
 	return checks
 }
 
-// check refuses a request for which a condition on $value holds. The message is a format of what stands behind it.
-func check(value, fails jsonata.Node, message string, arguments ...any) Check {
-	return Check{Fails: build.Let("value", value, fails), Refusal: refusal(fmt.Sprintf(message, arguments...))}
+func refusals(violations []schema.Violation) []Check {
+	var checks []Check
+	for _, one := range violations {
+		checks = append(checks, Check{Fails: one.Fails, Refusal: refusal(400, one.Message)})
+	}
+	return checks
 }
 
-// refusal is the answer to a request that does not fit: status 400 and a message.
-func refusal(message string) ir.Value {
+// refusal is the answer to a request that does not fit.
+func refusal(status float64, message jsonata.Node) ir.Value {
 	body, answer := jsonata.NewObject(), jsonata.NewObject()
 	body.Set("message", message)
-	answer.Set("statusCode", 400.0)
+	answer.Set("statusCode", status)
 	answer.Set("body", body)
 	return answer
 }
 
-func parameterChecks(parameter ir.Parameter) []Check {
-	var checks []Check
-	if parameter.Required {
-		checks = append(checks, check(given(parameter), build.Not(isPresent()), "parameter %s is required", parameter.Name))
-	}
-	if misfit := textMisfit(parameter.Type, parameter.Items, theValue()); misfit != nil {
-		checks = append(checks, check(given(parameter), build.All(isPresent(), misfit),
-			"parameter %s must be %s", parameter.Name, typeWords(parameter.Type, parameter.Items)))
-	}
-	return checks
+func input(names ...string) jsonata.Node { return known.States(append([]string{"input"}, names...)...) }
+
+// hasBody is true of a request with a body other than null.
+func hasBody() jsonata.Node {
+	return build.All(build.Exists(input("body")), build.Binary(input("body"), "!=", build.Null()))
 }
 
-// textMisfit is true when a value, most often a text, cannot be read as a type; nil when everything can.
-func textMisfit(kind, items string, value jsonata.Node) jsonata.Node {
-	switch kind {
-	case "integer":
-		return integerMisfit(value)
-	case "number":
-		return build.Not(build.Call("contains", build.Call("string", value), build.Regex(`^-?[0-9]+(\.[0-9]+)?([Ee][-+]?[0-9]{1,2})?$`, "")))
-	case "boolean":
-		return build.Not(build.Binary(build.Call("string", value), "in", texts("true", "false")))
-	case "string":
-		return build.Binary(build.Call("type", value), "in", texts("array", "object"))
-	case "object":
-		return isNot(value, "object")
-	case "array":
-		return itemsMisfit(textMisfit(items, "", build.Var("item")), value)
-	default:
+// mediaTypes refuses a body whose type is said and is none of the described ones.
+func mediaTypes(body *ir.RequestBody) []Check {
+	var types []string
+	for _, content := range body.Contents {
+		types = append(types, content.MediaType)
+	}
+	if len(types) == 0 || slices.Contains(types, "*/*") {
 		return nil
 	}
+	said := build.Binary(input("header", "content-type"), "!=", build.Text("")) // not so of a header that is not there
+	fails := build.All(said, hasBody(), build.Not(isOfType(types...)))
+	return []Check{{Fails: fails, Refusal: refusal(415, build.Text("the content type must be "+strings.Join(types, " or ")))}}
 }
 
-// integerMisfit is true for what is no whole number of 64 bits, which are those that keep their digits: of 19 digits, not all do.
-func integerMisfit(value jsonata.Node) jsonata.Node {
-	text := build.Call("string", value)
-	short := build.Call("contains", text, build.Regex(`^-?[0-9]{1,18}$`, ""))
-	long := build.Call("contains", text, build.Regex(`^-?[0-9]{19}$`, ""))
-	kept := build.Binary(build.Call("string", build.Call("number", value)), "=", text)
-	return build.Not(build.Any(short, build.All(long, kept)))
-}
-
-// itemsMisfit is true when an item of a list does not fit.
-func itemsMisfit(misfit, value jsonata.Node) jsonata.Node {
-	if misfit == nil {
-		return nil
+// isOfType is true when the request says that its body has one of some media types.
+func isOfType(types ...string) jsonata.Node {
+	var patterns []string
+	for _, name := range types {
+		quoted := strings.ReplaceAll(regexp.QuoteMeta(name), "/", `\/`)
+		patterns = append(patterns, strings.ReplaceAll(quoted, `\*`, `[^;\s]*`))
 	}
-	return build.Binary(build.Call("count", build.Call("filter", build.List(value), ofItem(misfit))), ">", build.Number(0))
-}
-
-func texts(words ...string) jsonata.Node {
-	items := make([]jsonata.Node, len(words))
-	for i, word := range words {
-		items[i] = build.Text(word)
+	pattern := strings.Join(patterns, "|")
+	if len(patterns) > 1 {
+		pattern = "(" + pattern + ")"
 	}
-	return build.List(items...)
+	return build.Call("contains", build.Call("lowercase", input("header", "content-type")), build.Regex("^"+pattern+`\s*(;|$)`, ""))
 }
 
 func bodyChecks(body *ir.RequestBody) []Check {
-	kind := body.Type
-	if kind == "" && len(body.Properties) > 0 {
-		kind = "object"
-	}
-	whole := ir.Parameter{Required: body.Required, Type: kind}
-	checks := jsonChecks(whole, known.States("input", "body"), "request body")
-	for _, property := range body.Properties {
-		checks = append(checks, jsonChecks(property, known.States("input", "body", property.Name), "property "+property.Name)...)
-	}
-	return checks
-}
-
-// jsonChecks checks a decoded JSON value; null counts as absent. A required property is asked for only when there is a body.
-func jsonChecks(wanted ir.Parameter, value jsonata.Node, what string) []Check {
-	present := build.All(build.Exists(theValue()), build.Binary(theValue(), "!=", build.Null()))
 	var checks []Check
-	if wanted.Required {
-		fails := build.Not(present)
-		if wanted.Name != "" {
-			fails = build.All(build.HasType(known.States("input", "body"), "object"), fails)
-		}
-		checks = append(checks, check(value, fails, "%s is required", what))
+	if body.Required {
+		checks = append(checks, Check{Fails: build.Not(hasBody()), Refusal: refusal(400, build.Text("request body is required"))})
 	}
-	if misfit := jsonMisfit(wanted.Type, wanted.Items, theValue()); misfit != nil {
-		checks = append(checks, check(value, build.All(present, misfit), "%s must be %s", what, typeWords(wanted.Type, wanted.Items)))
+	for _, content := range body.Contents {
+		found := content.Schema.Violations(schema.Subject{Value: input("body"), NullIsAbsent: true, Name: "request body", Members: "property "})
+		for _, one := range found {
+			if len(body.Contents) > 1 {
+				one.Fails = build.All(isOfType(content.MediaType), one.Fails)
+			}
+			checks = append(checks, refusals([]schema.Violation{one})...)
+		}
 	}
 	return checks
-}
-
-// jsonMisfit is true when a JSON value is not of a type; nil when every value is.
-func jsonMisfit(kind, items string, value jsonata.Node) jsonata.Node {
-	switch kind {
-	case "integer":
-		return build.Any(isNot(value, "number"), build.Binary(build.Call("floor", build.Call("number", value)), "!=", value))
-	case "array":
-		misfit := itemsMisfit(jsonMisfit(items, "", build.Var("item")), value)
-		if misfit == nil {
-			return isNot(value, "array")
-		}
-		return build.Any(isNot(value, "array"), misfit)
-	case "number", "boolean", "string", "object":
-		return isNot(value, kind)
-	default:
-		return nil
-	}
-}
-
-func isNot(value jsonata.Node, kind string) jsonata.Node {
-	return build.Binary(build.Call("type", value), "!=", build.Text(kind))
-}
-
-// typeWords says what a value must be.
-func typeWords(kind, items string) string {
-	switch kind {
-	case "integer", "object":
-		return "an " + kind
-	case "boolean":
-		return "true or false"
-	case "array":
-		if items == "" {
-			return "a list"
-		}
-		return "a list, each item " + typeWords(items, "")
-	default:
-		return "a " + kind
-	}
 }

@@ -57,8 +57,7 @@ func (p planner) parameters(declared []ir.Parameter) ir.Value {
 	}
 	values := jsonata.NewObject()
 	for _, parameter := range declared {
-		values.Set(parameter.Name, build.Let("value", given(parameter),
-			build.If(isPresent(), converted(parameter.Type, parameter.Items, theValue()), p.Facts.Node(parameter.DefaultOrNil))))
+		values.Set(parameter.Name, text(parameter).Read())
 	}
 	return values
 }

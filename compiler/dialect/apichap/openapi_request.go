@@ -1,0 +1,156 @@
+package apichap
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	jsonschema "github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/compiler/source"
+)
+
+// This file reads what an OpenAPI document says of a request: parameters with their styles, and the body by media type.
+
+func (d document) operation(path string, entry source.Entry, shared []ir.Parameter) *described {
+	own := d.parameters(entry.Value.Get("parameters"))
+	for _, parameter := range shared {
+		if !slices.ContainsFunc(own, func(o ir.Parameter) bool { return o.Name == parameter.Name && o.In == parameter.In }) {
+			own = append(own, parameter)
+		}
+	}
+	one := &described{path: path, parameters: own}
+	if body := d.follow(entry.Value.Get("requestBody")); body != nil {
+		d.body(one, body)
+		one.bodyAt = body
+	}
+	return one
+}
+
+func (d document) parameters(list *source.Node) []ir.Parameter {
+	if list == nil {
+		return nil
+	}
+	var parameters []ir.Parameter
+	for _, item := range list.Items() {
+		node := d.follow(item)
+		if node == nil {
+			continue
+		}
+		if parameter, ok := d.parameter(node); ok {
+			parameters = append(parameters, parameter)
+		}
+	}
+	return parameters
+}
+
+func (d document) parameter(node *source.Node) (ir.Parameter, bool) {
+	name, in := node.Get("name"), node.Get("in")
+	if name == nil || in == nil {
+		node.Report(report.Error(codeOpenAPI, node.Range, "a parameter needs name and in"))
+		return ir.Parameter{}, false
+	}
+	place, ok := in.OneOf("path", "query", "header", "cookie")
+	if !ok {
+		return ir.Parameter{}, false
+	}
+	if content := node.Get("content"); content != nil {
+		unsupported(content, "parameters with content, as JSON in one text, are not supported yet")
+		return ir.Parameter{}, false
+	}
+	parameter := ir.Parameter{Name: name.Value(), In: place, Range: name.Range, Schema: d.schema(node.Get("schema"))}
+	parameter.Required = isTrue(node.Get("required")) || place == "path"
+	parameter.Separator = d.separator(node, place, parameter.Schema)
+	if at := node.Get("schema").Get("default"); at != nil && parameter.Required && parameter.Schema.Default() != nil {
+		at.Report(report.Warning(codeOpenAPI, at.Range, "the default has no effect: parameter %s is required", parameter.Name))
+	}
+	return parameter, true
+}
+
+func isTrue(node *source.Node) bool { return node != nil && strings.EqualFold(node.Value(), "true") }
+
+func (d document) schema(node *source.Node) *jsonschema.Schema {
+	return jsonschema.Read(node, jsonschema.Source{Old: d.old, Follow: func(reference *source.Node) *source.Node { return d.target(reference) }})
+}
+
+// separator reads style and explode (OpenAPI 3.0.3, Style Values): what stands between the elements of an array in one text, "" when each
+// comes on its own.
+func (d document) separator(node *source.Node, place string, value *jsonschema.Schema) string {
+	style, explode := node.Get("style"), node.Get("explode")
+	name := map[string]string{"path": "simple", "query": "form", "header": "simple", "cookie": "form"}[place]
+	if style != nil {
+		name = source.Text(style)
+	}
+	switch {
+	case value.Type() == "object":
+		unsupported(node, "parameters that are objects are not supported yet")
+		return ""
+	case place != "query" && (name == "simple" || name == "form"):
+		return ","
+	case place == "query" && name == "form" && (explode == nil || isTrue(explode)):
+		return ""
+	case place == "query" && (name == "spaceDelimited" || name == "pipeDelimited") && isTrue(explode):
+		return ""
+	}
+	separator, known := map[string]string{"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}[name]
+	if place != "query" || !known {
+		unsupported(style, "style "+name+" of parameters in "+place+" is not supported yet")
+	}
+	return separator
+}
+
+// body reads what a request must carry, by media type.
+func (d document) body(one *described, node *source.Node) {
+	content := node.Get("content")
+	if content == nil {
+		return
+	}
+	one.body = &ir.RequestBody{Required: isTrue(node.Get("required")), Range: node.Range}
+	for _, media := range content.Entries() {
+		name, _, _ := strings.Cut(strings.ToLower(media.Name), ";")
+		described := ir.Content{MediaType: strings.TrimSpace(name), Range: media.Key.Range}
+		switch {
+		case isForm(described.MediaType):
+			alone := one.body.Required && len(content.Entries()) == 1
+			d.form(one, d.schema(media.Value.Get("schema")), alone)
+		case ir.IsJSON(described.MediaType) || strings.Contains(described.MediaType, "*"):
+			described.Schema = d.schema(media.Value.Get("schema"))
+		default:
+			described.Schema = d.text(media)
+		}
+		one.body.Contents = append(one.body.Contents, described)
+	}
+	if len(one.body.Contents) == 0 {
+		one.body = nil
+	}
+}
+
+func isForm(mediaType string) bool {
+	return mediaType == "multipart/form-data" || mediaType == "application/x-www-form-urlencoded"
+}
+
+// text reads the schema of a body that is no JSON. A text is checked; of what is decoded otherwise, the schema is documentation.
+func (d document) text(media source.Entry) *jsonschema.Schema {
+	at := d.follow(media.Value.Get("schema"))
+	if at == nil {
+		return nil
+	}
+	read := d.schema(at)
+	if strings.HasPrefix(media.Name, "text/plain") && read.Type() == "string" {
+		return read
+	}
+	if read != nil && (len(read.Constraints)+len(read.Properties) > 0 && read.Constraint("format") != "binary") {
+		at.Report(report.Warning(codeOpenAPI, media.Key.Range, "bodies in %s are not checked against their schema", media.Name))
+	}
+	return nil
+}
+
+// form adds the fields of a form to the parameters. They are required where nothing but the form is described.
+func (d document) form(one *described, fields *jsonschema.Schema, alone bool) {
+	for _, property := range fields.Members() {
+		isFile := property.Schema.Constraint("format") == "binary"
+		one.parameters = append(one.parameters, ir.Parameter{
+			Name: property.Name, In: "form", Schema: property.Schema, Required: property.Required && alone && !isFile, Range: property.Range,
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package apichap
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
+	jsonschema "github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// requestBody is the variable that holds a body with the defaults of openapi.yaml filled in.
+const requestBody = "requestBody"
+
+// requestBody gives what openapi.yaml says of the body. A property that the operation gives itself is not asked for.
+func (n *names) requestBody() *ir.RequestBody {
+	one := n.operation.described
+	if one == nil || one.body == nil {
+		return nil
+	}
+	if n.operation.method == "GET" || n.operation.method == "HEAD" {
+		one.bodyAt.Report(report.Warning(codeOpenAPI, one.bodyAt.Range, "the body of a %s request is not checked", n.operation.method).
+			Why("HTTP gives such a body no meaning, and what lies between may drop it.").Fix("describe parameters, or use another method"))
+		return nil
+	}
+	body := *one.body
+	body.Contents = slices.Clone(body.Contents)
+	for i := range body.Contents {
+		body.Contents[i].Schema = n.withoutGenerated(body.Contents[i].Schema)
+	}
+	return &body
+}
+
+// withoutGenerated asks for no property that the operation never reads from the body and answers with from elsewhere, such as a key that
+// the database generates: descriptions often have one schema for what is sent and what is answered.
+func (n *names) withoutGenerated(s *jsonschema.Schema) *jsonschema.Schema {
+	if s == nil {
+		return nil
+	}
+	changed := *s
+	changed.Properties = slices.Clone(s.Properties)
+	for i, property := range changed.Properties {
+		if property.Required && n.generates(property.Name) {
+			changed.Properties[i].Required = false
+			n.operation.described.bodyAt.Report(report.Note(codeOpenAPI, property.Range, "a request to %s need not have %q", n.operation.name, property.Name).
+				Why("The operation never reads it, and answers with one of its own.").
+				Fix("say so with readOnly: true"))
+		}
+	}
+	changed.AllOf = slices.Clone(s.AllOf)
+	for i, part := range changed.AllOf {
+		changed.AllOf[i] = n.withoutGenerated(part)
+	}
+	return &changed
+}
+
+// generates tells whether the operation answers with a property that it does not read from the body.
+func (n *names) generates(name string) bool {
+	for _, read := range n.bodies {
+		if first := firstName(read); first == "" || first == name {
+			return false
+		}
+	}
+	for _, response := range n.operation.responses {
+		if object, ok := response.body.(*schemaObject); ok && slices.ContainsFunc(object.fields, func(f schemaField) bool { return f.name == name }) {
+			return true
+		}
+	}
+	return false
+}
+
+// firstName is the member of the body that BODY looks into, "" when it may be any.
+func firstName(read *call) string {
+	if len(read.arguments) == 0 {
+		return ""
+	}
+	at := read.arguments[0].span
+	path := at.node.Value()[at.start:at.end]
+	found := regexp.MustCompile(`^\s*(?:\$\s*\.?)?\s*(?:\[\s*['"]([^'"]*)['"]\s*\]|([\p{L}_][\p{L}\p{N}_-]*))`).FindStringSubmatch(path)
+	if found == nil {
+		return ""
+	}
+	return found[1] + found[2]
+}
+
+// body is the node of the request's body.
+func (n *names) body() jsonata.Node {
+	if n.defaultedBody() != nil {
+		return build.Var(requestBody)
+	}
+	return build.Field(ir.Input(), "body")
+}
+
+// defaultedBody is the body with its defaults filled in, nil when there are none or nobody reads them.
+func (n *names) defaultedBody() jsonata.Node {
+	if n.operation.described == nil || len(n.bodies) == 0 || n.operation.method == "GET" || n.operation.method == "HEAD" {
+		return nil
+	}
+	return n.operation.described.body.JSON().Defaulted(build.Field(ir.Input(), "body"))
+}
