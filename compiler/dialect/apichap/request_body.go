@@ -33,8 +33,8 @@ func (n *names) requestBody() *ir.RequestBody {
 	return &body
 }
 
-// withoutGenerated asks for no property that the operation never reads from the body and answers with from elsewhere, such as a key that
-// the database generates: descriptions often have one schema for what is sent and what is answered.
+// withoutGenerated asks for no property that the operation gives itself, such as a key that the database generates: descriptions often have
+// one schema for what is sent and what is answered.
 func (n *names) withoutGenerated(s *jsonschema.Schema) *jsonschema.Schema {
 	if s == nil {
 		return nil
@@ -45,7 +45,7 @@ func (n *names) withoutGenerated(s *jsonschema.Schema) *jsonschema.Schema {
 		if property.Required && n.generates(property.Name) {
 			changed.Properties[i].Required = false
 			n.operation.described.bodyAt.Report(report.Note(codeOpenAPI, property.Range, "a request to %s need not have %q", n.operation.name, property.Name).
-				Why("The operation never reads it, and answers with one of its own.").
+				Why("The operation answers with one of its own, and goes on without that of the request.").
 				Fix("say so with readOnly: true"))
 		}
 	}
@@ -56,19 +56,65 @@ func (n *names) withoutGenerated(s *jsonschema.Schema) *jsonschema.Schema {
 	return &changed
 }
 
-// generates tells whether the operation answers with a property that it does not read from the body.
+// generates tells whether the operation answers with a property that it does not take from the body: it never reads it there, or a step of it
+// runs only when the request has, or has not, one.
 func (n *names) generates(name string) bool {
-	for _, read := range n.bodies {
-		if first := firstName(read); first == "" || first == name {
+	answered := slices.ContainsFunc(n.operation.responses, func(r *response) bool { return answersWith(r.body, name) })
+	read := slices.ContainsFunc(n.bodies, func(c *call) bool { return firstName(c) == "" || firstName(c) == name })
+	return answered && (!read || asksFor(n.operation.fulfillments, name))
+}
+
+// answersWith tells whether an answer has a member that is not taken from the body.
+func answersWith(answer schema, name string) bool {
+	switch answer := answer.(type) {
+	case *schemaObject:
+		at := slices.IndexFunc(answer.fields, func(f schemaField) bool { return f.name == name })
+		if at < 0 {
 			return false
 		}
+		value, ok := answer.fields[at].value.(*schemaValue)
+		return ok && !readsBody(value.value)
+	case *schemaScope:
+		return answersWith(answer.item, name)
+	default:
+		return false
 	}
-	for _, response := range n.operation.responses {
-		if object, ok := response.body.(*schemaObject); ok && slices.ContainsFunc(object.fields, func(f schemaField) bool { return f.name == name }) {
-			return true
+}
+
+func readsBody(e expression) bool {
+	found := false
+	walk(e, func(inner expression) {
+		c, ok := inner.(*call)
+		found = found || ok && c.method.name == "BODY"
+	})
+	return found
+}
+
+// asksFor tells whether the condition of a step compares a member of the body with null.
+func asksFor(list []*fulfillment, name string) bool {
+	return slices.ContainsFunc(list, func(ff *fulfillment) bool {
+		asked := comparesWithNull(ff.when, name)
+		for _, one := range ff.instructions {
+			asked = asked || comparesWithNull(one.when, name)
 		}
-	}
-	return false
+		return asked || asksFor(ff.body, name) || asksFor(ff.then, name) || asksFor(ff.els, name)
+	})
+}
+
+func comparesWithNull(condition expression, name string) bool {
+	found := false
+	walk(condition, func(e expression) {
+		comparison, ok := e.(*binary)
+		if !ok {
+			return
+		}
+		for _, pair := range [][2]expression{{comparison.left, comparison.right}, {comparison.right, comparison.left}} {
+			read, isCall := pair[0].(*call)
+			null, isNull := pair[1].(*call)
+			found = found || isCall && isNull && read.method.name == "BODY" && null.method.name == "NULL" && firstName(read) == name
+		}
+	})
+	return found
 }
 
 // firstName is the member of the body that BODY looks into, "" when it may be any.
