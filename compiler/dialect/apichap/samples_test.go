@@ -41,6 +41,7 @@ func TestVendorSamples(t *testing.T) {
 		},
 		"petstore-api-authentication-postgres": {
 			"datasource_postdb.yaml:6:15 APC023",
+			"openapi.yaml:104:9 APC028",
 			"settings.yaml:7:15 APC023",
 		},
 		"contact-sync-api-hubspot-rest": {
