@@ -10,7 +10,11 @@
 // 3.1.0. Keywords that are not enforced are named by a diagnostic.
 package schema
 
-import "github.com/steploom/steploom/shared/diag"
+import (
+	"slices"
+
+	"github.com/steploom/steploom/shared/diag"
+)
 
 // Schema says which JSON values fit. The zero Schema lets every value fit.
 type Schema struct {
@@ -83,6 +87,9 @@ func (s *Schema) Type() string {
 	}
 	return s.Types[0]
 }
+
+// MayBe tells that a schema names a type, itself or in its parts.
+func (s *Schema) MayBe(kind string) bool { return slices.Contains(s.kinds(), kind) }
 
 // Property finds a member by its name, also in the schemas that AllOf joins; nil when the source does not name it.
 func (s *Schema) Property(name string) *Property {

@@ -38,4 +38,5 @@ const (
 	codeStray            = "APC034"
 	codeParameter        = "APC035"
 	codeNoEffect         = "APC036"
+	codeEndpoint         = "APC037"
 )

@@ -82,8 +82,10 @@ func (d document) separator(node *source.Node, place string, value *jsonschema.S
 		name = source.Text(style)
 	}
 	switch {
-	case value.Type() == "object":
+	case value.MayBe("object"):
 		unsupported(node, "parameters that are objects are not supported yet")
+		return ""
+	case !value.MayBe("array") && style == nil:
 		return ""
 	case place != "query" && (name == "simple" || name == "form"):
 		return ","

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 )
@@ -169,28 +168,13 @@ func (r *reader) operation(entry source.Entry) {
 		r.oldLanguage(old, "mappings")
 	}
 	fields.Done()
+	if entry.Value.Get("triggers") == nil {
+		r.checkStart(op, responses != nil)
+	}
 	if responses != nil {
 		op.responses = inside.responses(responses)
 	} else if op.method != "" && entry.Value.Get("mappings") == nil {
 		entry.Key.Report(report.Error(codeResponses, entry.Key.Range, "operation %q has no responses", op.name).Fix("add responses with one default: true"))
 	}
 	r.project.operations = append(r.project.operations, op)
-}
-
-// operationName splits 'get /news/{id}'; any other name is an operation without an endpoint.
-func (r *reader) operationName(op *operation, entry source.Entry) {
-	words := strings.Fields(entry.Name)
-	op.name = strings.Join(words, " ")
-	if len(words) == 2 && strings.HasPrefix(words[1], "/") {
-		method := strings.ToUpper(words[0])
-		if !slices.Contains(httpMethods(), method) {
-			entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.Range, "%q is not an HTTP method", words[0]).Fix("%s", source.DidYouMean(words[0], httpMethods())))
-		}
-		op.method, op.path, op.name = method, words[1], method+" "+words[1]
-		op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}
-	}
-}
-
-func httpMethods() []string {
-	return []string{"GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"}
 }

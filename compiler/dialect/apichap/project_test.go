@@ -123,10 +123,10 @@ func TestParameters(t *testing.T) {
 		got = append(got, p)
 	}
 	want := []ir.Parameter{
-		{Name: "id", In: "path", Schema: jsonschema.Of("integer"), Required: true, Separator: ","},
+		{Name: "id", In: "path", Schema: jsonschema.Of("integer"), Required: true},
 		{Name: "lang", In: "query", Schema: jsonschema.Of("string"), Required: true},
 		{Name: "tags", In: "query", Schema: jsonschema.ListOf(jsonschema.Of("integer"))},
-		{Name: "X-Trace", In: "header", Schema: jsonschema.Of("string"), Separator: ","},
+		{Name: "X-Trace", In: "header", Schema: jsonschema.Of("string")},
 		{Name: "other"},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(jsonschema.Schema{}, "Range")); diff != "" {

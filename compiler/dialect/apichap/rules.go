@@ -95,6 +95,10 @@ func structureRules() []diag.Rule {
 			Doc: "Only the first instruction whose condition holds is run; behind one without a condition none is reached.",
 		},
 		{Code: codeStatus, Title: "Status code", Example: inList("      - type: generic\n        exceptions:\n          - {statuscode: 42, message: no}\n"), Doc: "HTTP status codes are the numbers from 100 to 599."},
+		{
+			Code: codeEndpoint, Title: "Operation that nobody can call", Example: "operations:\n  'get/news':\n    fulfillments: []\n    responses: [{name: ok, statuscode: 204, default: true}]\n",
+			Doc: "An operation is called by its endpoint, 'METHOD /path/{parameter}', or started by its triggers. A name that is no endpoint, or a path that no request can have, leaves it without callers.",
+		},
 		{Code: codeStray, Title: "Stray key", Example: inList("      - name: a\n" + query + "          - sql: {sql: , query: SELECT 1}\n"), Doc: "An empty key was left behind. It is ignored."},
 	}
 }
