@@ -298,14 +298,14 @@ func (s Scope) fixed(path []string) (condition.Value, error) {
 	for _, entry := range s.Document.Fixed {
 		node := cmp.Or(entry.Value.Get("default"), entry.Value)
 		if entry.Name == path[0] && node.Kind == source.Scalar && len(path) == 1 {
-			return Literal(node), nil
+			return Constant(node), nil
 		}
 	}
 	return condition.Value{}, s.unknown(path)
 }
 
-// Literal gives a scalar as an expression of its type.
-func Literal(node *source.Node) condition.Value {
+// Constant gives a scalar as an expression of its type.
+func Constant(node *source.Node) condition.Value {
 	value, _ := node.Literal()
 	return condition.Constant(value)
 }

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -17,13 +18,6 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
-// Part is a stretch of a text: literal characters, or the inside of a reference, which starts at Start in the text.
-type Part struct {
-	Text      string
-	Reference bool
-	Start     int
-}
-
 // references are ${{…}}, ${…} and {{…}}; in addresses {name}, too. Empty ones are text.
 var (
 	references = []expr.Form{{Open: "${{", Close: "}}", Begins: notClosing}, {Open: "${", Close: "}", Begins: notClosing}, {Open: "{{", Close: "}}", Begins: notClosing}}
@@ -38,32 +32,50 @@ func startsWithName(rest string) bool {
 	return len(name) < len(rest) && strings.HasPrefix(name, "}")
 }
 
-// Split takes a text apart at ${…} and {{…}}.
-func Split(text string) []Part { return split(text, inTexts) }
-
-// SplitAddress takes a text apart at {name} too, as paths of addresses have it.
-func SplitAddress(text string) []Part { return split(text, inPaths) }
-
-// split takes what is never closed as text.
-func split(text string, placeholders expr.Placeholders) []Part {
-	pieces, _ := placeholders.Split(expr.Verbatim(text, 0))
-	end, parts := 0, make([]Part, len(pieces))
-	for i, piece := range pieces {
-		end, parts[i] = piece.End, Part{Text: piece.Text.Value, Reference: piece.Form != nil, Start: piece.Text.At(0)}
+// Split takes a text apart at ${…} and {{…}}. What is never closed is text.
+func Split(text string) []expr.Piece {
+	pieces, err := inTexts.Split(expr.Verbatim(text, 0))
+	if err != nil {
+		end := 0
+		if len(pieces) > 0 {
+			end = pieces[len(pieces)-1].End
+		}
+		pieces = append(pieces, Literal(text[end:]))
 	}
-	if end < len(text) {
-		parts = append(parts, Part{Text: text[end:]})
-	}
-	return parts
+	return pieces
 }
 
-// IsReference tells whether a text is one reference and nothing else; Whole gives its inside, or else the text itself.
-func IsReference(parts []Part) bool { return len(parts) == 1 && parts[0].Reference }
+// Literal is a piece of text without references.
+func Literal(text string) expr.Piece { return expr.Piece{Text: expr.Verbatim(text, 0)} }
+
+// split takes a text apart that stands in a scalar at an offset. What is never closed is reported.
+func (s Scope) split(node *source.Node, text string, offset int, placeholders expr.Placeholders) (pieces []expr.Piece, ok bool) {
+	pieces, err := placeholders.Split(expr.Verbatim(text, offset))
+	if wrong := (*expr.Error)(nil); errors.As(err, &wrong) {
+		opening := text[wrong.Start-offset : wrong.End-offset]
+		s.Report(codes.UnknownName.Error(node.At(wrong.Start, wrong.End), "%s is never closed", opening).
+			Fix("close it, or write $ and { apart if it is text"))
+	}
+	return pieces, err == nil
+}
+
+// Split takes the text of a scalar apart; ok is false when a reference is never closed, which is reported.
+func (s Scope) Split(node *source.Node) (pieces []expr.Piece, ok bool) {
+	return s.split(node, node.Value(), 0, inTexts)
+}
+
+// Reference gives the inside of a text that is one reference and nothing else.
+func Reference(pieces []expr.Piece) (inside string, ok bool) {
+	if len(pieces) != 1 || pieces[0].Form == nil {
+		return "", false
+	}
+	return pieces[0].Text.Value, true
+}
 
 // Whole gives the inside of a text that is one reference, or else the text itself.
 func Whole(text string) string {
-	if parts := Split(text); IsReference(parts) {
-		return parts[0].Text
+	if inside, isReference := Reference(Split(text)); isReference {
+		return inside
 	}
 	return text
 }
@@ -165,7 +177,7 @@ func (s Scope) Value(node *source.Node) ir.Value { return source.JSON(node, s.sc
 // Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
 func (s Scope) Lenient(node *source.Node) ir.Value {
 	return source.JSON(node, func(scalar *source.Node) any {
-		if slices.ContainsFunc(Split(scalar.Value()), func(p Part) bool { return p.Reference && !s.Resolves(p.Text) }) {
+		if slices.ContainsFunc(Split(scalar.Value()), func(p expr.Piece) bool { return p.Form != nil && !s.Resolves(p.Text.Value) }) {
 			return scalar.Value()
 		}
 		return s.scalar(scalar)
@@ -182,51 +194,84 @@ func (s Scope) scalar(node *source.Node) any {
 
 // Text gives a text that stands in a scalar at an offset: the value itself when the whole text is one reference, otherwise a text put together.
 func (s Scope) Text(node *source.Node, text string, offset int) ir.Value {
-	return s.Join(node, Split(text), offset)
+	pieces, ok := s.split(node, text, offset, inTexts)
+	if !ok {
+		return nil
+	}
+	return s.Join(node, pieces)
 }
 
-// Join gives a text of which the parts are known.
-func (s Scope) Join(node *source.Node, parts []Part, offset int) ir.Value {
-	if !IsReference(parts) {
-		return s.Concat(node, parts, offset, Readable)
+// Join gives a text of which the pieces are known.
+func (s Scope) Join(node *source.Node, pieces []expr.Piece) ir.Value {
+	if _, isReference := Reference(pieces); !isReference {
+		return s.Concat(node, pieces)
 	}
-	value, ok := s.Expression(node, parts[0].Text, offset+parts[0].Start)
+	value, ok := s.Inside(node, pieces[0])
 	if !ok {
 		return nil
 	}
 	return value.Defined()
 }
 
-// Readable is how a value looks inside a text: null is nothing.
-func Readable(value condition.Value, _ int) jsonata.Node {
+// Inside gives the value of a reference that stands in a scalar.
+func (s Scope) Inside(node *source.Node, reference expr.Piece) (condition.Value, bool) {
+	return s.Expression(node, reference.Text.Value, reference.Text.At(0))
+}
+
+// readable is how a value looks inside a text: null is nothing.
+func readable(value condition.Value) jsonata.Node {
 	if value.Type != condition.Any && !value.Missing {
 		return value.Node
 	}
 	return build.If(build.Binary(build.OrNull(value.Node), "!=", build.Null()), build.Call("string", value.Node), build.Text(""))
 }
 
-// Concat puts a text together; show says how each reference looks in it, given how many parts stand before. A text without references stays a
-// plain one.
-func (s Scope) Concat(node *source.Node, parts []Part, offset int, show func(condition.Value, int) jsonata.Node) ir.Value {
-	var pieces []jsonata.Node
-	literal, literalOnly := "", true
-	for i, p := range parts {
-		if !p.Reference {
-			literal += p.Text
-			pieces = append(pieces, build.Text(p.Text))
+// Concat puts a text together. A text without references stays a plain one.
+func (s Scope) Concat(node *source.Node, pieces []expr.Piece) ir.Value {
+	var parts []jsonata.Node
+	for _, piece := range pieces {
+		if piece.Form == nil {
+			parts = append(parts, build.Text(piece.Text.Value))
 			continue
 		}
-		literalOnly = false
-		value, ok := s.Expression(node, p.Text, offset+p.Start)
+		value, ok := s.Inside(node, piece)
 		if !ok {
 			return nil
 		}
-		pieces = append(pieces, show(value, i))
+		parts = append(parts, readable(value))
 	}
-	if literalOnly {
-		return literal
+	if !slices.ContainsFunc(pieces, func(p expr.Piece) bool { return p.Form != nil }) {
+		whole, _ := build.Concat(parts...).(*jsonata.String)
+		return whole.Value
 	}
-	return build.Concat(pieces...)
+	return build.Concat(parts...)
+}
+
+// Address adds the text of a scalar to an address, which has {name} for references too. base gives what begins the address, if it is a reference; ok
+// is false when a reference cannot be understood, which is reported.
+func (s Scope) Address(to *expr.Address, node *source.Node, text string, base func(*source.Node)) (ok bool) {
+	pieces, ok := s.split(node, text, 0, inPaths)
+	for i, piece := range pieces {
+		if piece.Form == nil {
+			to.Fixed(piece.Text.Value)
+			continue
+		}
+		value, known := s.Inside(node, piece)
+		if !known {
+			return false
+		}
+		constant, isFixed := value.Node.(*jsonata.String)
+		switch {
+		case i > 0 || base == nil:
+			to.Data(piece.Text.Value, value.Node)
+		case isFixed:
+			to.Fixed(constant.Value)
+		default:
+			base(node)
+			to.Base(piece.Text.Value, value.Node)
+		}
+	}
+	return ok
 }
 
 // PathIn reads a path such as $.data.items[0].id from a value, null where there is nothing.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
@@ -200,32 +200,28 @@ func (a at) url(to address) ir.Value {
 		a.Report(codes.Address.Error(place, "%q is not an address", whole).Fix("write url: https://host and endpoint: /path"))
 		return nil
 	}
-	var all []jsonata.Node
+	var joined expr.Address
 	for i, p := range to {
-		value := a.Concat(p.node, names.SplitAddress(p.text), 0, func(v condition.Value, before int) jsonata.Node {
-			if i == 0 && before == 0 {
-				a.hostGiven(p.node)
-				return names.Readable(v, before)
-			}
-			return build.Call("encodeUrlComponent", names.Readable(v, before))
-		})
-		all = append(all, build.Literal(value))
-	}
-	joined := build.Concat(all...)
-	if text, isText := joined.(*jsonata.String); isText {
-		if _, err := url.Parse(text.Value); err != nil {
-			a.Report(codes.Address.Error(a.node.Range, "%q is not an address", text.Value))
+		base := a.hostGiven
+		if i > 0 {
+			base = nil
 		}
-		return text.Value
+		if !a.Address(&joined, p.node, p.text, base) {
+			return nil
+		}
 	}
-	return joined
+	text, isText := joined.URL().(*jsonata.String)
+	if !isText {
+		return joined.URL()
+	}
+	if _, err := url.Parse(text.Value); err != nil {
+		a.Report(codes.Address.Error(a.node.Range, "%q is not an address", text.Value))
+	}
+	return text.Value
 }
 
 // hostGiven warns when data decides where a request goes; with credentials it is refused, because they would go there too.
 func (a at) hostGiven(at *source.Node) {
-	if inner := names.Whole(at.Value()); strings.HasPrefix(inner, "env.") || strings.HasPrefix(inner, "variables.") {
-		return
-	}
 	report, why := codes.Address.Warning, "Check that only trusted data can set it."
 	if a.security.Has("auth", "secret_ref", "credentials") || a.runtime.Has("auth") {
 		report, why = codes.Address.Error, "The node's credentials would be sent to whatever host the data names."
@@ -367,7 +363,8 @@ func (a caller) authOf(kind, secret string, at diag.Range) *jsonata.Object {
 // oauth says where a token comes from: the node itself asks for it when it puts one out, otherwise it is fetched before the request.
 func (a caller) oauth(secret string, at diag.Range) *jsonata.Object {
 	address := a.runtime.TakeText("token_url")
-	asks := strings.HasSuffix(strings.ToLower(a.node.Runtime.Text("endpoint")+a.node.Runtime.Text("url")), "/token")
+	to, _ := addressOf(a.node.Runtime)
+	asks := strings.HasSuffix(strings.ToLower(to.whole()), "/token")
 	switch {
 	case asks || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return isToken(p.Name) }):
 		return ir.Object("type", "oauth2")

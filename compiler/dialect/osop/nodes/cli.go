@@ -215,11 +215,11 @@ func (a at) shellText(node *source.Node) ir.Value {
 	if node.Kind != source.Scalar {
 		return a.Lenient(node)
 	}
-	parts := names.Split(node.Value())
-	for i, p := range parts {
-		if p.Reference && !a.Resolves(p.Text) {
-			parts[i] = names.Part{Text: "${" + p.Text + "}"}
+	pieces := names.Split(node.Value())
+	for i, p := range pieces {
+		if p.Form != nil && !a.Resolves(p.Text.Value) {
+			pieces[i] = names.Literal("${" + p.Text.Value + "}")
 		}
 	}
-	return a.Concat(node, parts, 0, names.Readable)
+	return a.Concat(node, pieces)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/sqltext"
@@ -129,18 +130,21 @@ func keyPort(name string, _ bool) jsonata.Node {
 
 // statement makes a query whose references are parameters, in the order of the text with those that are listed.
 func (q query) statement(written *source.Node) *Task {
-	references := names.Split(written.Value())
+	references, ok := q.Split(written)
+	if !ok {
+		return nil
+	}
 	parts := make([]sqltext.Part, len(references))
 	for i, p := range references {
-		parts[i] = sqltext.Part{Kind: sqltext.Fixed, Text: p.Text}
-		if p.Reference {
+		parts[i] = sqltext.Part{Kind: sqltext.Fixed, Text: p.Text.Value}
+		if p.Form != nil {
 			parts[i] = sqltext.Part{Kind: sqltext.Value}
 		}
 	}
 	pieces, refused := sqltext.Bind(q.engine, parts)
 	for _, r := range refused {
 		p := references[r.Part]
-		q.Report(codes.Database.Error(written.At(p.Start, p.Start+len(p.Text)), "data cannot be put into the SQL text here: %s", r.Reason).
+		q.Report(codes.Database.Error(written.At(p.Text.At(0), p.Text.At(len(p.Text.Value))), "data cannot be put into the SQL text here: %s", r.Reason).
 			Why("Data from a request or a response could change what the statement does. It is bound as a parameter where a value may stand.").
 			Fix("write the reference where a value may stand; for anything else use one query for each case, behind edges with conditions"))
 	}
@@ -168,16 +172,16 @@ func (q query) statement(written *source.Node) *Task {
 }
 
 // parameter is the value of one parameter: of a reference, or a text with references in it.
-func (q query) parameter(written *source.Node, references []names.Part, piece sqltext.Piece) ir.Value {
-	var parts []names.Part
+func (q query) parameter(written *source.Node, references []expr.Piece, piece sqltext.Piece) ir.Value {
+	var parts []expr.Piece
 	for _, fragment := range piece.Value {
 		if fragment.Part < 0 {
-			parts = append(parts, names.Part{Text: fragment.Text})
+			parts = append(parts, names.Literal(fragment.Text))
 			continue
 		}
 		parts = append(parts, references[fragment.Part])
 	}
-	return q.Join(written, parts, 0)
+	return q.Join(written, parts)
 }
 
 func (q query) table(table *source.Node, action string) *Task {

@@ -94,8 +94,8 @@ func (s streams) isStream(n flow.NodeID) bool {
 
 // portOf is the input of a node that a word of its command refers to.
 func portOf(node *ast.Node, w shelltext.Word) (ast.Port, bool) {
-	parts := names.Split(w.Text)
-	i := slices.IndexFunc(node.Inputs, func(p ast.Port) bool { return names.IsReference(parts) && p.Name == strings.TrimSpace(parts[0].Text) })
+	name, isReference := names.Reference(names.Split(w.Text))
+	i := slices.IndexFunc(node.Inputs, func(p ast.Port) bool { return isReference && p.Name == strings.TrimSpace(name) })
 	if i < 0 {
 		return ast.Port{}, false
 	}

@@ -114,7 +114,7 @@ func (r router) switchCase(e *edge, scope names.Scope) {
 		r.Report(codes.Mode.Warning(e.Case.Value.Range, "the case is never taken").Why("The first case that fits is taken, and one before has the same value.").
 			Fix("delete it, or lead from the node of the first one on").Also(twin.Value.Range, "the first one is here"))
 	case ok:
-		e.when = build.Binary(value.Defined(), "=", names.Literal(e.Case.Value).Node)
+		e.when = build.Binary(value.Defined(), "=", names.Constant(e.Case.Value).Node)
 	}
 }
 
@@ -124,7 +124,7 @@ func (r router) twin(of *ast.Case, cases []ast.Case) *ast.Case {
 		if &cases[i] == of {
 			return nil
 		}
-		if jsonata.Print(names.Literal(cases[i].Value).Node) == jsonata.Print(names.Literal(of.Value).Node) {
+		if jsonata.Print(names.Constant(cases[i].Value).Node) == jsonata.Print(names.Constant(of.Value).Node) {
 			return &cases[i]
 		}
 	}
