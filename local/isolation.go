@@ -65,7 +65,7 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 			continue
 		}
 		pool := runtimeapi.New(runtimeapi.Function{
-			Name: row.Name, Path: path, Timeout: row.Timeout, MemoryMB: row.Memory, Log: isolation.Log, Environment: variables,
+			Name: row.Name, Path: path, Timeout: s.functions["${"+row.Substitution()+"}"].Timeout, MemoryMB: row.Memory, Log: isolation.Log, Environment: variables,
 		})
 		i.pools[row.Name] = pool
 		s.functions["${"+row.Substitution()+"}"] = task.Function{Row: row, Invoke: invokeIn(pool)}

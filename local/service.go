@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -62,12 +63,14 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	surroundings.settings.Endpoints = append(slices.Clone(surroundings.settings.Endpoints), stubs...)
 	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}}
+	var definitions []*asl.Machine
 	for _, m := range output.Machines {
 		program, err := engine.Prepare(m.Definition)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.Operation, err)
 		}
 		text := string(output.Files[m.Path()])
+		definitions = append(definitions, m.Definition)
 		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, text: text}
 	}
 	surroundings.written(output.Workflow.Secrets)
@@ -80,7 +83,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	if err := api.Check(ctx, surroundings.apiConfig(service)); err != nil {
 		return nil, fmt.Errorf("authentication: %w", err)
 	}
-	service.functions, service.api = surroundings.functions(), surroundings.api(service)
+	service.functions, service.api = surroundings.functions(definitions), surroundings.api(service)
 	service.functions[apiFunction(service.api)] = service.api
 	if settings.Isolation != nil {
 		if err := service.isolate(surroundings, *settings.Isolation); err != nil {

@@ -6,12 +6,14 @@ import (
 	"maps"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // Settings are what the user says about the surroundings of a workflow.
@@ -83,10 +85,11 @@ func (w *surroundings) written(secrets []ir.Secret) {
 }
 
 // functions makes the functions that definitions call, by the name they call them by.
-func (w *surroundings) functions() map[string]task.Function {
+func (w *surroundings) functions(definitions []*asl.Machine) map[string]task.Function {
 	byName := map[string]task.Function{}
 	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite, Mask: w.settings.Mask}
 	for _, function := range functions.All(w.environment(), services) {
+		function.Row = sam.Allowing(function.Row, definitions)
 		byName["${"+function.Substitution()+"}"] = function
 	}
 	return byName

@@ -117,6 +117,7 @@ func (p *plan) planFunction(row task.Row) *functionPlan {
 	for _, machine := range p.machines {
 		for _, u := range machine.uses {
 			if u.target == row.Substitution() {
+				f.row = f.row.Allowing(u.seconds)
 				f.add(u)
 				f.addToken(machine, u)
 			}

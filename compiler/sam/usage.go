@@ -22,6 +22,8 @@ type use struct {
 	datasources, secrets []string
 	// blobs tells that the function has to read or keep a stored object.
 	blobs bool
+	// seconds is how long the call asks the function to work at most, 0 when it does not say.
+	seconds float64
 }
 
 // token tells that the task waits until somebody sends its token back.
@@ -74,6 +76,7 @@ func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) 
 		u.secrets = append(u.secrets, name)
 	}
 	u.blobs = asksToStore(row, payload)
+	u.seconds = state.PayloadNumber(task.AsksSeconds)
 	for _, value := range held(row, payload, task.HoldsStored) {
 		u.blobs = u.blobs || isReference(value) || stored.computed(value, scope)
 	}

@@ -26,8 +26,8 @@ import (
 )
 
 const (
-	defaultTimeout = 5 * time.Second
-	longestTimeout = 60 * time.Second
+	defaultTimeout = task.FilterSeconds * time.Second
+	longestTimeout = task.LongestSeconds * time.Second
 	// resultLimit is the number of results of one program.
 	resultLimit = 100_000
 	// programLimit is the length of a program in bytes.
@@ -66,7 +66,7 @@ func Row() task.Row {
 		Name:    task.Filter,
 		Doc:     "Runs a jq program over a JSON value, or writes dates by a pattern of java.time.",
 		Memory:  256,
-		Timeout: longestTimeout + time.Second,
+		Timeout: 61 * time.Second,
 		Request: []task.Field{
 			{Name: "language", Type: task.TypeText, Doc: "jq or java.time"},
 			{Name: "program", Type: task.TypeText, Doc: "the program's text, or the pattern", Example: "sample"},

@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	defaultTimeout = 20 * time.Second
+	defaultTimeout = task.SQLSeconds * time.Second
 	longestTimeout = task.LongestSeconds * time.Second
 	// MaxRows is the number of rows a query may have when the request says nothing.
 	MaxRows = 10_000

@@ -120,6 +120,13 @@ func (t *Task) Payload() (payload any, ok bool) {
 	return nil, false
 }
 
+// PayloadNumber is a number in what a task sends to its function, 0 when there is none or when it is computed.
+func (t *Task) PayloadNumber(name string) float64 {
+	payload, _ := t.Payload()
+	number, _ := member(payload, name).(float64)
+	return number
+}
+
 // member is a member of an object in data, nil when there is none.
 func member(data any, name string) any {
 	if object, ok := data.(*jsonata.Object); ok {

@@ -218,7 +218,7 @@ const defaultTaskSeconds = 60
 func limitSeconds(state *asl.Task, catalogue []task.Row) float64 {
 	limit, _ := state.TimeoutSeconds.Constant()
 	row, _ := task.Find(catalogue, task.FunctionOf(state.Target()))
-	if most := row.EndsWithin(limit); most > 0 {
+	if most := row.Allowing(state.PayloadNumber(task.AsksSeconds)).EndsWithin(limit); most > 0 {
 		return most.Seconds()
 	}
 	return defaultTaskSeconds

@@ -18,36 +18,6 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
-// references are ${{…}}, ${…} and {{…}}; in addresses {name}, too. Empty ones are text.
-var (
-	references = []expr.Form{{Open: "${{", Close: "}}", Begins: notClosing}, {Open: "${", Close: "}", Begins: notClosing}, {Open: "{{", Close: "}}", Begins: notClosing}}
-	inTexts    = expr.Placeholders{Forms: references}
-	inPaths    = expr.Placeholders{Forms: append(slices.Clip(references), expr.Form{Open: "{", Close: "}", Begins: startsWithName})}
-)
-
-func notClosing(rest string) bool { return !strings.HasPrefix(rest, "}") }
-
-func startsWithName(rest string) bool {
-	name := strings.TrimLeft(rest, nameLetters)
-	return len(name) < len(rest) && strings.HasPrefix(name, "}")
-}
-
-// Split takes a text apart at ${…} and {{…}}. What is never closed is text.
-func Split(text string) []expr.Piece {
-	pieces, err := inTexts.Split(expr.Verbatim(text, 0))
-	if err != nil {
-		end := 0
-		if len(pieces) > 0 {
-			end = pieces[len(pieces)-1].End
-		}
-		pieces = append(pieces, Literal(text[end:]))
-	}
-	return pieces
-}
-
-// Literal is a piece of text without references.
-func Literal(text string) expr.Piece { return expr.Piece{Text: expr.Verbatim(text, 0)} }
-
 // split takes a text apart that stands in a scalar at an offset. What is never closed is reported.
 func (s Scope) split(node *source.Node, text string, offset int, placeholders expr.Placeholders) (pieces []expr.Piece, ok bool) {
 	pieces, err := placeholders.Split(expr.Verbatim(text, offset))
@@ -61,36 +31,8 @@ func (s Scope) split(node *source.Node, text string, offset int, placeholders ex
 
 // Split takes the text of a scalar apart; ok is false when a reference is never closed, which is reported.
 func (s Scope) Split(node *source.Node) (pieces []expr.Piece, ok bool) {
-	return s.split(node, node.Value(), 0, inTexts)
+	return s.split(node, node.Value(), 0, condition.InTexts())
 }
-
-// Reference gives the inside of a text that is one reference and nothing else.
-func Reference(pieces []expr.Piece) (inside string, ok bool) {
-	if len(pieces) != 1 || pieces[0].Form == nil {
-		return "", false
-	}
-	return pieces[0].Text.Value, true
-}
-
-// Whole gives the inside of a text that is one reference, or else the text itself.
-func Whole(text string) string {
-	if inside, isReference := Reference(Split(text)); isReference {
-		return inside
-	}
-	return text
-}
-
-// StartsWithReference tells whether a text begins with a reference.
-func StartsWithReference(text string) bool {
-	return strings.HasPrefix(text, "${") || strings.HasPrefix(text, "{{")
-}
-
-// IsName tells whether a text is a dotted name, without anything to be evaluated.
-func IsName(text string) bool {
-	return text != "" && strings.Trim(text, nameLetters) == ""
-}
-
-const nameLetters = "_.-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 func (s Scope) refuse(err error, code report.Code, at func(start, end int) diag.Range) {
 	known, ok := err.(*condition.Error)
@@ -145,7 +87,7 @@ func (s Scope) knows(name string) bool {
 
 // Resolves tells whether the inside of a reference is a name that means something.
 func (s Scope) Resolves(text string) bool {
-	if !IsName(text) {
+	if !condition.IsName(text) {
 		return false
 	}
 	_, err := s.Resolve(strings.Split(text, "."))
@@ -177,7 +119,7 @@ func (s Scope) Value(node *source.Node) ir.Value { return source.JSON(node, s.sc
 // Lenient gives a value for somebody else: a text with what only looks like a reference stays as it is, because its meaning is their business.
 func (s Scope) Lenient(node *source.Node) ir.Value {
 	return source.JSON(node, func(scalar *source.Node) any {
-		if slices.ContainsFunc(Split(scalar.Value()), func(p expr.Piece) bool { return p.Form != nil && !s.Resolves(p.Text.Value) }) {
+		if slices.ContainsFunc(condition.Split(scalar.Value()), func(p expr.Piece) bool { return p.Form != nil && !s.Resolves(p.Text.Value) }) {
 			return scalar.Value()
 		}
 		return s.scalar(scalar)
@@ -194,7 +136,7 @@ func (s Scope) scalar(node *source.Node) any {
 
 // Text gives a text that stands in a scalar at an offset: the value itself when the whole text is one reference, otherwise a text put together.
 func (s Scope) Text(node *source.Node, text string, offset int) ir.Value {
-	pieces, ok := s.split(node, text, offset, inTexts)
+	pieces, ok := s.split(node, text, offset, condition.InTexts())
 	if !ok {
 		return nil
 	}
@@ -203,7 +145,7 @@ func (s Scope) Text(node *source.Node, text string, offset int) ir.Value {
 
 // Join gives a text of which the pieces are known.
 func (s Scope) Join(node *source.Node, pieces []expr.Piece) ir.Value {
-	if _, isReference := Reference(pieces); !isReference {
+	if _, isReference := condition.Only(pieces); !isReference {
 		return s.Concat(node, pieces)
 	}
 	value, ok := s.Inside(node, pieces[0])
@@ -218,14 +160,6 @@ func (s Scope) Inside(node *source.Node, reference expr.Piece) (condition.Value,
 	return s.Expression(node, reference.Text.Value, reference.Text.At(0))
 }
 
-// readable is how a value looks inside a text: null is nothing.
-func readable(value condition.Value) jsonata.Node {
-	if value.Type != condition.Any && !value.Missing {
-		return value.Node
-	}
-	return build.If(build.Binary(build.OrNull(value.Node), "!=", build.Null()), build.Call("string", value.Node), build.Text(""))
-}
-
 // Concat puts a text together. A text without references stays a plain one.
 func (s Scope) Concat(node *source.Node, pieces []expr.Piece) ir.Value {
 	var parts []jsonata.Node
@@ -238,7 +172,7 @@ func (s Scope) Concat(node *source.Node, pieces []expr.Piece) ir.Value {
 		if !ok {
 			return nil
 		}
-		parts = append(parts, readable(value))
+		parts = append(parts, condition.Readable(value))
 	}
 	if !slices.ContainsFunc(pieces, func(p expr.Piece) bool { return p.Form != nil }) {
 		whole, _ := build.Concat(parts...).(*jsonata.String)
@@ -250,7 +184,7 @@ func (s Scope) Concat(node *source.Node, pieces []expr.Piece) ir.Value {
 // Address adds the text of a scalar to an address, which has {name} for references too. base gives what begins the address, if it is a reference; ok
 // is false when a reference cannot be understood, which is reported.
 func (s Scope) Address(to *expr.Address, node *source.Node, text string, base func(*source.Node)) (ok bool) {
-	pieces, ok := s.split(node, text, 0, inPaths)
+	pieces, ok := s.split(node, text, 0, condition.InPaths())
 	for i, piece := range pieces {
 		if piece.Form == nil {
 			to.Fixed(piece.Text.Value)

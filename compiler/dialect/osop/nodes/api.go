@@ -9,6 +9,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
@@ -66,9 +67,6 @@ func (a at) request() *Task {
 	arguments := ir.Object("method", method, "url", address, "query", a.Value(params), "headers", orNil(headers),
 		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query),
 		"auth", orNil(auth), "expectedStatus", orNil(statuses))
-	if a.node.TimeoutSeconds > task.HTTPSeconds {
-		arguments.Set("timeoutSeconds", float64(min(a.node.TimeoutSeconds, task.LongestSeconds)))
-	}
 	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
 }
 
@@ -152,7 +150,7 @@ func addressOf(runtime source.Block) (to address, service *source.Node) {
 	case base == nil || endpoint == nil:
 	case slash:
 		first = strings.TrimSuffix(first, "/")
-	case !strings.HasPrefix(second, "?") && !strings.HasSuffix(first, "/") && !names.StartsWithReference(second):
+	case !strings.HasPrefix(second, "?") && !strings.HasSuffix(first, "/") && !condition.StartsWithReference(second):
 		second, service = "", endpoint
 	}
 	for _, p := range []piece{{base, first}, {endpoint, second}} {
@@ -196,7 +194,7 @@ func (a at) url(to address) ir.Value {
 		a.Report(codes.Address.Error(place, "the address %q has no host", whole).
 			Why("Only the first node of a workflow may be a route of the workflow's own API.").Fix("add url: https://…"))
 		return nil
-	case !isAbsolute(whole) && !names.StartsWithReference(whole):
+	case !isAbsolute(whole) && !condition.StartsWithReference(whole):
 		a.Report(codes.Address.Error(place, "%q is not an address", whole).Fix("write url: https://host and endpoint: /path"))
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
@@ -200,7 +200,7 @@ func (c *jqCall) argument(w shelltext.Word, isJSON bool) (value ir.Value, ok boo
 		err := json.Unmarshal([]byte(w.Text), &value)
 		return value, err == nil
 	}
-	if name, isVariable := strings.CutPrefix(w.Text, "$"); isVariable && names.IsName(name) {
+	if name, isVariable := strings.CutPrefix(w.Text, "$"); isVariable && condition.IsName(name) {
 		w.Text = "${" + name + "}"
 	}
 	value = c.Text(c.command, w.Text, w.Start)
@@ -215,10 +215,10 @@ func (a at) shellText(node *source.Node) ir.Value {
 	if node.Kind != source.Scalar {
 		return a.Lenient(node)
 	}
-	pieces := names.Split(node.Value())
+	pieces := condition.Split(node.Value())
 	for i, p := range pieces {
 		if p.Form != nil && !a.Resolves(p.Text.Value) {
-			pieces[i] = names.Literal("${" + p.Text.Value + "}")
+			pieces[i] = condition.Plain("${" + p.Text.Value + "}")
 		}
 	}
 	return a.Concat(node, pieces)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
@@ -45,7 +46,7 @@ func (a at) database() *Task {
 	address := a.runtime.TakeText("connection", "url", "connection_string")
 	q := query{at: a, engine: cmp.Or(engine, sqltext.EngineOf(address)), datasource: a.Datasources.names[a.node]}
 	a.runtime.Take("schema", "database", "host", "port", "version", "dialect")
-	if address != "" && !names.StartsWithReference(address) {
+	if address != "" && !condition.StartsWithReference(address) {
 		a.security.Take("secret_ref")
 		a.otherSecurity()
 	}
@@ -176,7 +177,7 @@ func (q query) parameter(written *source.Node, references []expr.Piece, piece sq
 	var parts []expr.Piece
 	for _, fragment := range piece.Value {
 		if fragment.Part < 0 {
-			parts = append(parts, names.Literal(fragment.Text))
+			parts = append(parts, condition.Plain(fragment.Text))
 			continue
 		}
 		parts = append(parts, references[fragment.Part])
@@ -252,7 +253,7 @@ func (d Datasources) With(document *ast.Document, assigned []Assignment, reader 
 func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
 	address := node.Runtime.Get("connection", "url", "connection_string")
 	text := source.Text(address)
-	if inner := names.Whole(text); text == "" || names.StartsWithReference(text) {
+	if inner := condition.Whole(text); text == "" || condition.StartsWithReference(text) {
 		name := node.ID
 		if text == "" {
 			name = cmp.Or(node.Runtime.Text("engine"), name)

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/shared/jqtext"
 	"github.com/steploom/steploom/shared/shelltext"
 )
@@ -94,7 +94,7 @@ func (s streams) isStream(n flow.NodeID) bool {
 
 // portOf is the input of a node that a word of its command refers to.
 func portOf(node *ast.Node, w shelltext.Word) (ast.Port, bool) {
-	name, isReference := names.Reference(names.Split(w.Text))
+	name, isReference := condition.Only(condition.Split(w.Text))
 	i := slices.IndexFunc(node.Inputs, func(p ast.Port) bool { return isReference && p.Name == strings.TrimSpace(name) })
 	if i < 0 {
 		return ast.Port{}, false

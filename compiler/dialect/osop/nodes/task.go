@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -75,10 +76,23 @@ func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates
 		t.TimeoutSeconds = cmp.Or(t.TimeoutSeconds, node.TimeoutSeconds)
 		if !t.Idle() {
 			t.Retry = a.retry(t)
+			a.ask(t)
 		}
 		tasks, gates = append(tasks, t), append(gates, a.gate())
 	}
 	return tasks, gates
+}
+
+// ask lets a function of Steploom work as long as the node may take.
+func (a at) ask(t *Task) {
+	arguments, ok := t.Arguments.(*jsonata.Object)
+	if unasked := task.UnaskedSeconds(t.Function); !ok || t.External || unasked == 0 || t.TimeoutSeconds <= unasked {
+		return
+	}
+	if t.TimeoutSeconds > task.LongestSeconds {
+		a.Report(codes.Time.Warning(a.node.Range, "node %s ends after %d seconds", a.node.ID, task.LongestSeconds).Why("No Lambda function works longer."))
+	}
+	arguments.Set(task.AsksSeconds, float64(min(t.TimeoutSeconds, task.LongestSeconds)))
 }
 
 // left reports the runtime keys that nobody read. They would change what runs.

@@ -107,7 +107,7 @@ func (r router) switchCase(e *edge, scope names.Scope) {
 		r.Report(codes.Mode.Error(e.Range, "a switch needs when: the value to look at").Fix("add when: outputs.<node>.<name>"))
 		return
 	}
-	value, ok := scope.Expression(e.Condition, names.Whole(e.Condition.Value()), 0)
+	value, ok := scope.Expression(e.Condition, condition.Whole(e.Condition.Value()), 0)
 	switch twin := r.twin(e.Case, e.Cases); {
 	case twin != nil:
 		e.when = build.Bool(false)
@@ -140,7 +140,7 @@ func (r router) items(e edge) {
 			Why("OSOP 1.1 says that for_each decides alone; an empty list leaves the node out.").Fix("put the condition on an edge before"))
 	}
 	from, _ := r.Find(e.From.Name)
-	if value, ok := r.Names.From(from).Expression(e.ForEach, names.Whole(e.ForEach.Value()), 0); ok {
+	if value, ok := r.Names.From(from).Expression(e.ForEach, condition.Whole(e.ForEach.Value()), 0); ok {
 		r.Items[e.to] = value.Defined()
 		r.Plan.Reads = append(r.Plan.Reads, r.Items[e.to])
 	}
