@@ -18,7 +18,7 @@ import (
 type Workflow struct {
 	Name, Doc   string
 	Operations  []*Operation
-	Connections []*Connection
+	Connections Connections
 	// Authentication guards every HTTP operation; nil when the API is open.
 	Authentication *Authentication
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.

@@ -1,6 +1,7 @@
 package sqltext
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 )
@@ -22,6 +23,22 @@ func EngineNamed(word string) (engine Engine, ok bool) {
 	}
 	engine = EngineOf(word)
 	return engine, engine != Unknown && engine != Oracle && !strings.Contains(word, ":")
+}
+
+// URL returns the address of a database, "" for an engine that has no servers or is not known. An empty port is the engine's own.
+func (e Engine) URL(host, port, database string) string {
+	scheme := map[Engine]string{PostgreSQL: "postgresql", MySQL: "mariadb", SQLServer: "sqlserver"}[e]
+	if scheme == "" {
+		return ""
+	}
+	address := url.URL{Scheme: scheme, Host: host, Path: "/" + database}
+	if port != "" {
+		address.Host += ":" + port
+	}
+	if e == SQLServer {
+		address.Path, address.RawQuery = "", url.Values{"database": {database}}.Encode()
+	}
+	return address.String()
 }
 
 var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?$`)

@@ -51,7 +51,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 	for _, document := range project.Documents {
 		if len(document.Nodes) > 0 {
 			g := graph{Graph: model.New(document, reader)}
-			g.assigned = nodes.Assign(g.Graph, project.Lambdas)
+			g.assigned = nodes.Handed(g.Graph, nodes.Assign(g.Graph, project.Lambdas), project, reader)
 			around.Datasources = around.Datasources.With(document, g.assigned, reader)
 			graphs = append(graphs, g)
 		}
@@ -79,7 +79,7 @@ func (g graph) idle(n flow.NodeID) bool {
 // operations gives the operation of a document: one for each request that starts it, and one for everything else that does.
 func (g graph) operations(around nodes.Around, reader *source.Reader) []*ir.Operation {
 	all := names.New(g.Graph, g.answers, reader)
-	w := steps.Workflow{Names: all, Plan: routes.Of(all, g.idle)}
+	w := steps.Workflow{Names: all, Plan: routes.Of(all, g.idle, nodes.Single(g.Graph, g.assigned))}
 	w.Tasks, w.Gates = nodes.Tasks(all, g.assigned, around)
 	requests, others := triggers.Of(g.Document, reader)
 	for _, t := range w.Tasks {

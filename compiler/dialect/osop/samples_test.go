@@ -72,11 +72,8 @@ func happy() map[string]any {
 // refusals are the examples that cannot run even when every type is bound, and why: the code and the line of each error.
 func refusals() map[string]string {
 	return map[string]string{
-		"postman-collection.osop.yaml":  "23 OSP018",
-		"esg-report.osop.yaml":          "26 OSP007, 38 OSP007, 100 OSP019",
 		"incident-response.osop.yaml":   "9 IR010",
-		"data-migration.osop.yaml":      "98 OSP028",
-		"join-modes-parallel.osop":      "40 OSP018, 58 OSP012",
+		"join-modes-parallel.osop":      "58 OSP012",
 		"sub-workflow-composition.osop": "18 OSP026, 26 OSP026, 34 OSP026, 42 OSP026",
 		"switch-intent-routing.osop":    "8 IR010",
 	}

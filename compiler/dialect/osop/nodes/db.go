@@ -43,24 +43,19 @@ func (a at) database() *Task {
 	if !known {
 		return a.refuse(codes.Database, "The sql function speaks PostgreSQL, MariaDB, MySQL, SQL Server and SQLite.", "the engine %s is not available", word)
 	}
-	address := a.runtime.TakeText("connection", "url", "connection_string")
-	q := query{at: a, engine: cmp.Or(engine, sqltext.EngineOf(address)), datasource: a.Datasources.names[a.node]}
-	a.runtime.Take("schema", "database", "host", "port", "version", "dialect")
-	if address != "" && !condition.StartsWithReference(address) {
-		a.security.Take("secret_ref")
-		a.otherSecurity()
-	}
-	statement, table := a.runtime.Take("query", "sql", "statement"), a.runtime.Take("table")
+	q := query{at: a, engine: cmp.Or(engine, sqltext.EngineOf(a.connection())), datasource: a.Datasources.names[a.node]}
+	statement := a.runtime.Take("query", "sql", "statement")
 	if slices.Contains([]string{"migration", "backup", "seed"}, a.node.Subtype) && statement == nil {
 		return a.refuse(codes.Database, "The sql function runs SQL statements.", "db nodes of subtype %s need the tools of the database", a.node.Subtype)
 	}
-	action := strings.ToLower(a.runtime.TakeText("action", "operation"))
-	if statement == nil && action == "" {
-		statement = a.runtime.Take("command")
-	}
-	switch {
-	case statement != nil && statement.Kind == source.Scalar:
+	if statement != nil && statement.Kind == source.Scalar {
 		return q.statement(statement)
+	}
+	action := strings.ToLower(a.runtime.TakeText("action", "operation"))
+	if command := a.node.Runtime.Get("command"); command != nil && command.Kind == source.Scalar && action == "" {
+		return q.statement(a.runtime.Take("command"))
+	}
+	switch table := a.runtime.Take("table"); {
 	case table != nil:
 		return q.table(table, action)
 	case slices.Contains([]string{"", "insert", "audit", "log"}, action):
@@ -69,6 +64,21 @@ func (a at) database() *Task {
 		return a.refuse(codes.Database, "There is neither a query nor a table.", "what %s does is not said", action)
 	}
 }
+
+// connection reads where the database is: an address as one text, or its parts. Parts beside an address stay unread, and so does a part without a host.
+func (a at) connection() string {
+	address := a.runtime.TakeText(addressKeys()...)
+	secret := a.security.Take("secret_ref")
+	if address == "" && a.runtime.Has("host") {
+		a.runtime.Take("host", "port", "database")
+	} else if secret != nil && (address == "" || condition.StartsWithReference(address)) {
+		a.Report(codes.Secret.Warning(secret.Range, "the secret has no effect").Why("The address of the database is not written out, and what stands in its place holds user and password.").
+			Fix("write connection: with the address"))
+	}
+	return address
+}
+
+func addressKeys() []string { return []string{"connection", "url", "connection_string"} }
 
 // query is a db node whose database is known.
 type query struct {
@@ -149,27 +159,53 @@ func (q query) statement(written *source.Node) *Task {
 			Why("Data from a request or a response could change what the statement does. It is bound as a parameter where a value may stand.").
 			Fix("write the reference where a value may stand; for anything else use one query for each case, behind edges with conditions"))
 	}
-	var listed []any
-	if more := q.runtime.Take("parameters", "params"); more != nil {
-		listed, _ = q.Value(more).([]any)
+	listed, ok := q.listed(pieces)
+	if !ok {
+		return nil
 	}
 	var sql strings.Builder
 	parameters := []any{}
 	for _, piece := range pieces {
 		sql.WriteString(piece.Text)
 		switch {
-		case piece.Kind == sqltext.Question && len(listed) > 0:
+		case piece.Kind == sqltext.Question && len(listed) == 0: // PostgreSQL's operator
+			sql.WriteString("?")
+		case piece.Kind == sqltext.Question:
 			parameters, listed = append(parameters, listed[0]), listed[1:]
 		case piece.Kind == sqltext.Parameter:
 			parameters = append(parameters, q.parameter(written, references, piece))
 		}
 	}
-	t := q.task(keyPort, statement(strings.TrimSpace(sql.String()), append(parameters, listed...)))
+	t := q.task(keyPort, statement(strings.TrimSpace(sql.String()), parameters))
 	t.Writes = !sqltext.Reads(q.engine, parts)
 	if verb, _ := sqltext.Verb(sqltext.Lex(q.engine, sql.String())); slices.Contains([]string{"SELECT", "SHOW", "VALUES", "TABLE"}, verb) {
 		t.Port = rowPort
 	}
 	return t
+}
+
+// listed are the values of the question marks in a query, one for each. Without any they are operators in PostgreSQL.
+func (q query) listed(pieces []sqltext.Piece) (listed []any, ok bool) {
+	marks := 0
+	for _, piece := range pieces {
+		if piece.Kind == sqltext.Question {
+			marks++
+		}
+	}
+	more := q.runtime.Take("parameters", "params")
+	if more != nil && more.Kind != source.Sequence {
+		q.Report(codes.Database.Error(more.Range, "the parameters of a query are a list").Why("Each of them takes the place of a ?, in the order of the text.").
+			Fix("write params: [first, second], or ${name} in the query itself"))
+		return nil, false
+	}
+	listed, _ = q.Value(more).([]any)
+	if operators := more == nil && q.engine == sqltext.PostgreSQL; len(listed) != marks && !operators {
+		place := cmp.Or(ast.RefTo(more).Range, q.node.Range)
+		q.Report(codes.Database.Error(place, "the query has %d question marks and %d parameters", marks, len(listed)).
+			Why("Each parameter takes the place of a ?, in the order of the text.").Fix("write params: with one value for each ?, and PostgreSQL's operator ? as ??"))
+		return nil, false
+	}
+	return listed, true
 }
 
 // parameter is the value of one parameter: of a reference, or a text with references in it.
@@ -185,8 +221,23 @@ func (q query) parameter(written *source.Node, references []expr.Piece, piece sq
 	return q.Join(written, parts)
 }
 
+// qualified puts the node's schema in front of a table's name.
+func (q query) qualified(table string) (name string, ok bool) {
+	schema := q.runtime.Take("schema")
+	if text := source.Text(schema); schema == nil || strings.HasPrefix(table, text+".") {
+		return table, true
+	} else if strings.Contains(table, ".") || !sqltext.IsTable(text) || strings.Contains(text, ".") {
+		q.Report(codes.Database.Error(schema.Range, "the schema %q does not fit the table %s", text, table).Fix("write the schema in one of the two places, in letters, digits and _"))
+		return "", false
+	}
+	return source.Text(schema) + "." + table, true
+}
+
 func (q query) table(table *source.Node, action string) *Task {
-	name := source.Text(table)
+	name, ok := q.qualified(source.Text(table))
+	if !ok {
+		return nil
+	}
 	if !sqltext.IsTable(name) {
 		q.Report(codes.Database.Error(table.Range, "%q is not the name of a table", name).Fix("use letters, digits and _, with at most one dot"))
 		return nil
@@ -221,7 +272,10 @@ func (q query) table(table *source.Node, action string) *Task {
 // audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing. Its ids sort by time:
 // milliseconds and a random number, both in base 36.
 func (q query) audit() *Task {
-	table := names.Cut(asl.Identifier(q.node.ID), 60)
+	table, ok := q.qualified(names.Cut(asl.Identifier(q.node.ID), 60))
+	if !ok {
+		return nil
+	}
 	q.Report(codes.Audit.Note(q.node.Range, "node %s writes its inputs as one JSON row into the table %s", q.node.ID, table).
 		Why("It has neither a query nor a table. The table is created when it is missing.").
 		Fix("add query: or table: and action: to the node's runtime to do something else"))
@@ -234,58 +288,52 @@ func (q query) audit() *Task {
 
 // Datasources are the databases of a project. Nodes with the same address share one.
 type Datasources struct {
-	Connections []*ir.Connection
+	Connections ir.Connections
 	names       map[*ast.Node]string
 }
 
 // With gives the databases that the nodes of one more workflow use.
 func (d Datasources) With(document *ast.Document, assigned []Assignment, reader *source.Reader) Datasources {
-	more := Datasources{Connections: slices.Clone(d.Connections), names: map[*ast.Node]string{}}
-	maps.Copy(more.names, d.names)
+	more := Datasources{Connections: d.Connections, names: maps.Clone(d.names)}
+	if more.names == nil {
+		more.names = map[*ast.Node]string{}
+	}
 	for n, node := range document.Nodes {
 		if assigned[n].Here && (node.Type == "db" && speaks(node.Runtime.Text("engine")) || node.Type == "data" && isSQL(node.Runtime)) {
-			more.names[node] = more.add(connection(node, reader))
+			more.Connections, more.names[node] = more.Connections.With(connection(node, reader))
 		}
 	}
 	return more
 }
 
 func connection(node *ast.Node, reader *source.Reader) *ir.Connection {
-	address := node.Runtime.Get("connection", "url", "connection_string")
-	text := source.Text(address)
-	if inner := condition.Whole(text); text == "" || condition.StartsWithReference(text) {
-		name := node.ID
+	address := cmp.Or(node.Runtime.Get(addressKeys()...), node.Runtime.Get("host"))
+	text, secret := node.Runtime.Text(addressKeys()...), node.Security.Text("secret_ref")
+	engine, _ := sqltext.EngineNamed(node.Runtime.Text("engine"))
+	if host := node.Runtime.Text("host"); text == "" && host != "" {
+		text = engine.URL(host, node.Runtime.Text("port"), node.Runtime.Text("database"))
 		if text == "" {
-			name = cmp.Or(node.Runtime.Text("engine"), name)
-		} else if inner != text {
-			name = inner[strings.LastIndex(inner, ".")+1:]
-		}
-		reader.Report(codes.Database.Note(node.Range, "node %s uses the datasource %s", node.ID, name).Why("Its address is not written out.").
-			Fix("set %s to the address of the database", task.VariableName(task.DatasourceVariable, name)))
-		return &ir.Connection{Name: name, Kind: ir.Database, Range: node.Range}
-	}
-	c := &ir.Connection{Name: node.ID, Kind: ir.Database, Range: address.Range}
-	c.URL, c.User.Literal, c.Password.Literal = ir.SplitCredentials(text)
-	if c.Password.Literal != "" {
-		reader.Report(codes.Secret.Warning(address.Range, "the address of the database holds a password").Why("It is moved into a secret.").
-			Fix("use security: {secret_ref: NAME}"))
-	}
-	if secret := node.Security.Text("secret_ref"); secret != "" {
-		c.User, c.Password = ir.Credential{Ref: secret}, ir.Credential{Ref: secret}
-	}
-	return c
-}
-
-// add adds a connection and gives its name; of several with the same address the first stands for all.
-func (d *Datasources) add(c *ir.Connection) string {
-	for _, known := range d.Connections {
-		if known.URL == c.URL && known.User == c.User && (c.URL != "" || known.Name == c.Name) {
-			return known.Name
+			reader.Report(codes.Database.Error(address.Range, "a host needs an engine").Fix("add engine: postgres, mariadb or sqlserver"))
+		} else if strings.Contains(node.Runtime.Text("port")+node.Runtime.Text("database")+host, "{") {
+			reader.Report(codes.Database.Error(address.Range, "data cannot be part of the address of a database").Fix("write it out, or give the whole address: connection: ${env.NAME}"))
 		}
 	}
-	for slices.ContainsFunc(d.Connections, func(known *ir.Connection) bool { return known.Name == c.Name }) {
-		c.Name += "_" + string(c.Kind)
+	inner := condition.Whole(text)
+	if text != "" && !condition.StartsWithReference(text) {
+		c := ir.Connection{Name: node.ID, Kind: ir.Database, Range: address.Range}.At(text, secret)
+		if _, _, password := ir.SplitCredentials(text); password != "" {
+			reader.Report(codes.Secret.Warning(address.Range, "the address of the database holds a password").Why("It is moved into a secret.").
+				Fix("use security: {secret_ref: NAME}"))
+		}
+		return c
 	}
-	d.Connections = append(d.Connections, c)
-	return c.Name
+	name := node.ID
+	if text == "" {
+		name = cmp.Or(node.Runtime.Text("engine"), name)
+	} else if inner != text {
+		name = inner[strings.LastIndex(inner, ".")+1:]
+	}
+	reader.Report(codes.Database.Note(node.Range, "node %s uses the datasource %s", node.ID, name).Why("Its address is not written out.").
+		Fix("set %s to the address of the database", task.VariableName(task.DatasourceVariable, name)))
+	return &ir.Connection{Name: name, Kind: ir.Database, Range: node.Range}
 }

@@ -53,6 +53,15 @@ func (s streams) counted(n flow.NodeID, node *ast.Node) jqtext.Count {
 	return results
 }
 
+// Single tells of names whether they stand for a jq program's only result, or for none.
+func Single(g *model.Graph, assigned []Assignment) func(name string) bool {
+	s := streamsOf(g, assigned)
+	return func(name string) bool {
+		count, _ := s.of(name)
+		return count == jqtext.AtMostOne
+	}
+}
+
 // standardInput are the inputs of a node that a jq call reads: those that are named as files, or all but what is handed over by --arg already.
 func (s streams) standardInput(node *ast.Node, call *jqtext.Command) []ast.Port {
 	var files []ast.Port

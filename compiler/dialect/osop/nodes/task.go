@@ -7,6 +7,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
@@ -61,12 +63,40 @@ type at struct {
 	streams
 }
 
+// Handed gives the nodes of a bound type that Steploom cannot run to the functions of their types. It tries each of them, and says why it could not.
+func Handed(g *model.Graph, assigned []Assignment, project *ast.Project, reader *source.Reader) []Assignment {
+	assigned = slices.Clone(assigned)
+	for n, node := range g.Nodes() {
+		lambda := project.Lambdas[node.Type]
+		if lambda == "" || !assigned[n].Here {
+			continue
+		}
+		trial := &source.Reader{}
+		all := names.New(g, func(n flow.NodeID) bool { return assigned[n].Answers }, trial)
+		a := newAt(all, n, Around{Project: project}, streamsOf(g, assigned))
+		if assigned[n].task(a) != nil {
+			a.left(assigned[n].describes)
+		}
+		if i := slices.IndexFunc(trial.Problems(), func(d diag.Diagnostic) bool { return d.Severity == diag.Error }); i >= 0 {
+			assigned[n] = Assignment{task: func(a at) *Task { return a.bound(lambda) }}
+			reader.Report(codes.Unbound.Note(node.Range, "node %s is handed to the function %s", node.ID, lambda).
+				Why("Steploom cannot run it itself: %s. The function is that of nodes of type %s.", trial.Problems()[i].Summary, node.Type))
+		}
+	}
+	return assigned
+}
+
+func newAt(all *names.Names, n flow.NodeID, around Around, streams streams) at {
+	node := all.Node(n)
+	return at{Scope: all.From(n), Around: around, streams: streams, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
+}
+
 // Tasks makes the tasks of all nodes of a workflow; a node that cannot run, which is reported, has an idle one. Gates are the questions by which
 // nodes that are not people wait for an approval, nil for the others.
 func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates []*Task) {
 	streams := streamsOf(all.Graph, assigned)
 	for n, node := range all.Nodes() {
-		a := at{Scope: all.From(n), Around: around, streams: streams, node: node, runtime: node.Runtime.Keys(), security: node.Security.Keys()}
+		a := newAt(all, n, around, streams)
 		t := assigned[n].task(a)
 		if t != nil && assigned[n].Here {
 			a.left(assigned[n].describes)

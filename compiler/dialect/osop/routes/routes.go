@@ -52,14 +52,15 @@ type edge struct {
 type router struct {
 	*names.Names
 	*Plan
-	edges []edge
+	single func(name string) bool
+	edges  []edge
 }
 
-// Of plans the flow of a workflow. idle tells which nodes only route, so that they cannot fail.
-func Of(all *names.Names, idle func(flow.NodeID) bool) *Plan {
+// Of plans the flow of a workflow. idle tells which nodes only route, so that they cannot fail, single which names stand for one value or for none.
+func Of(all *names.Names, idle func(flow.NodeID) bool, single func(name string) bool) *Plan {
 	graph := flow.Graph{Nodes: slices.Clone(all.Flow.Nodes), Edges: slices.Clone(all.Flow.Edges)}
 	plan := &Plan{Flow: graph, Events: map[flow.NodeID]jsonata.Node{}, Items: map[flow.NodeID]jsonata.Node{}, Draws: map[flow.NodeID]bool{}, Named: map[flow.NodeID][]string{}}
-	r := router{Names: all, Plan: plan, edges: make([]edge, len(graph.Edges))}
+	r := router{Names: all, Plan: plan, single: single, edges: make([]edge, len(graph.Edges))}
 	for i, e := range graph.EdgeIDs() {
 		r.edges[i] = edge{Edge: all.Edges[i], id: i, to: e.To}
 		r.condition(&r.edges[i], e.From)
@@ -140,8 +141,14 @@ func (r router) items(e edge) {
 			Why("OSOP 1.1 says that for_each decides alone; an empty list leaves the node out.").Fix("put the condition on an edge before"))
 	}
 	from, _ := r.Find(e.From.Name)
-	if value, ok := r.Names.From(from).Expression(e.ForEach, condition.Whole(e.ForEach.Value()), 0); ok {
+	text := condition.Whole(e.ForEach.Value())
+	if value, ok := r.Names.From(from).Expression(e.ForEach, text, 0); ok {
 		r.Items[e.to] = value.Defined()
+		if r.single(text[strings.LastIndexByte(text, '.')+1:]) { // the one value is an item, unless it is a list of items
+			r.Items[e.to] = build.Once(value.Defined(), func(one jsonata.Node) jsonata.Node {
+				return build.If(build.HasType(one, "object"), build.List(one), one)
+			})
+		}
 		r.Plan.Reads = append(r.Plan.Reads, r.Items[e.to])
 	}
 }
