@@ -161,7 +161,7 @@ func (f transfer) run(ctx context.Context, request Request) (Response, error) {
 		return Response{}, err
 	}
 	defer s.close()
-	switch full := path.Join(t.folder, request.Path); request.Operation {
+	switch full := t.below(request.Path); request.Operation {
 	case "list":
 		return list(s, full, request)
 	case "read":
@@ -170,7 +170,7 @@ func (f transfer) run(ctx context.Context, request Request) (Response, error) {
 		size := len(content)
 		return Response{Path: request.Path, Size: &size}, write(s, full, content)
 	case "move":
-		return Response{Path: request.To}, s.rename(full, path.Join(t.folder, request.To))
+		return Response{Path: request.To}, s.rename(full, t.below(request.To))
 	default:
 		return Response{Path: request.Path}, s.remove(full)
 	}

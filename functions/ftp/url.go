@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"path"
+	"strings"
 
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -17,7 +19,8 @@ import (
 //	sftp://…[:22]…                                 SFTP
 //
 // Options of the query: insecureSkipVerify=true and tlsMaxVersion=1.2 for TLS; for SFTP hostKey=<type base64>, the
-// server's public key, or insecureIgnoreHostKey=true. Paths of a request lie below folder.
+// server's public key, or insecureIgnoreHostKey=true. Paths of a request lie below folder, without one below the folder of
+// the login.
 type target struct {
 	scheme         string
 	host, port     string
@@ -95,6 +98,14 @@ func parseURL(text string) (target, error) {
 		}
 	}
 	return t, nil
+}
+
+// below is a path of a request below the folder. Without a folder it is below the one that the login leads to, never that of the server.
+func (t target) below(name string) string {
+	if t.folder == "" {
+		return strings.TrimLeft(path.Join("/", name), "/")
+	}
+	return path.Join(t.folder, name)
 }
 
 func (t target) address() string { return net.JoinHostPort(t.host, t.port) }

@@ -58,7 +58,7 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 		}
 	})
 	f := function(t, Config{}, "STEPLOOM_SECRET_KEY", "k")
-	request := `{"url":"%s%s","auth":{"type":"api_key","secret":"key"},"headers":{"Authorization":"Basic x","Cookie":"c=1","X-Token":"y","Accept":"a/b"}}`
+	request := `{"url":"%s%s","privateRedirects":true,"auth":{"type":"api_key","secret":"key"},"headers":{"Authorization":"Basic x","Cookie":"c=1","X-Token":"y","Accept":"a/b"}}`
 	for path, kept := range map[string]bool{"/here": true, "/away": false} {
 		if _, err := send(t, f, request, url, path); err != nil {
 			t.Fatal(err)

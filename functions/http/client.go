@@ -20,11 +20,11 @@ type clients struct {
 }
 
 func newClients(endpoints []task.Endpoint) clients {
-	verifying, trusting := newTransport(&tls.Config{MinVersion: tls.VersionTLS12}), newTransport(&tls.Config{InsecureSkipVerify: true})
+	verifying, trusting := newPool(&tls.Config{MinVersion: tls.VersionTLS12}), newPool(&tls.Config{InsecureSkipVerify: true})
 	return clients{
 		verifying: redirector{verifying, endpoints},
 		trusting:  redirector{trusting, endpoints},
-		pools:     []*http.Transport{verifying, trusting},
+		pools:     []*http.Transport{verifying.any, verifying.public, trusting.any, trusting.public},
 	}
 }
 
@@ -38,6 +38,11 @@ func (c clients) close() error {
 
 // headerLimit is the number of bytes read of the headers of a response: as many as the function's result can have.
 const headerLimit = 256 << 10
+
+func newPool(config *tls.Config) pool {
+	transport := newTransport(config)
+	return pool{any: transport, public: publicTransport(transport)}
+}
 
 func newTransport(config *tls.Config) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -91,7 +96,7 @@ func harmless(headers http.Header) http.Header {
 
 // redirector sends requests for configured endpoints elsewhere.
 type redirector struct {
-	next      http.RoundTripper
+	next      pool
 	endpoints []task.Endpoint
 }
 
@@ -104,7 +109,7 @@ func (r redirector) RoundTrip(request *http.Request) (*http.Response, error) {
 	moved := request.Clone(request.Context())
 	moved.URL = target
 	moved.Host = ""
-	return r.next.RoundTrip(moved)
+	return r.next.any.RoundTrip(moved)
 }
 
 // redirected gives the URL that takes the place of u: the first endpoint that matches wins.

@@ -45,6 +45,7 @@ type Request struct {
 	FailOnStatus       *bool           `json:"failOnStatus"`       // default true: a status outside 200-299 is the error Http.Status.<code>
 	ExpectedStatus     []int           `json:"expectedStatus"`     // statuses that are success, in place of 200-299
 	Redirects          *int            `json:"redirects"`          // most redirects to follow, 10 by default; 0 returns the redirect itself
+	PrivateRedirects   bool            `json:"privateRedirects"`   // from a private address redirects may lead to private ones
 	InsecureSkipVerify bool            `json:"insecureSkipVerify"` // do not check the server's certificate
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
 	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
@@ -113,6 +114,7 @@ func requestFields() []task.Field {
 		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error"},
 		{Name: "expectedStatus", Type: task.TypeList, Doc: "statuses that are success, in place of 200-299"},
 		{Name: "redirects", Type: task.TypeNumber, Doc: "most redirects to follow"},
+		{Name: "privateRedirects", Type: task.TypeBoolean, Doc: "from a private address redirects may lead to private ones"},
 		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
@@ -182,7 +184,8 @@ func (s *sender) handle(ctx context.Context, request Request) (Response, error) 
 	if err != nil {
 		return Response{}, s.timeoutOr(ctx, err, timeout)
 	}
-	outgoing, err := s.build(ctx, request)
+	way := &journey{mayBePrivate: request.PrivateRedirects}
+	outgoing, err := s.build(way.on(ctx), request)
 	if err != nil {
 		return Response{}, s.timeoutOr(ctx, err, timeout)
 	}

@@ -67,6 +67,9 @@ func targetOf(request Request) (*url.URL, error) {
 	if err != nil || target.Host == "" || target.Scheme != "http" && target.Scheme != "https" {
 		return nil, task.Errorf(task.RequestInvalid, "url is not an absolute http or https URL")
 	}
+	if err := checkSegments(target); err != nil {
+		return nil, err
+	}
 	if isNull(request.Query) {
 		return target, nil
 	}
@@ -83,6 +86,18 @@ func targetOf(request Request) (*url.URL, error) {
 	}
 	target.RawQuery = strings.Join(query, "&")
 	return target, nil
+}
+
+// checkSegments refuses a path with a segment "." or "..", by which servers and proxies find another path (RFC 3986 §5.2.4). Slashes that are encoded
+// count, too: some decode them before they look. A definition writes a value that is a whole segment and empty as ".".
+func checkSegments(target *url.URL) error {
+	slashes := func(r rune) bool { return r == '/' || r == '\\' }
+	for segment := range strings.FieldsFuncSeq(target.Path, slashes) {
+		if segment == "." || segment == ".." {
+			return task.Errorf(task.RequestInvalid, "the path of url has a segment that is empty, \".\" or \"..\" out of a value: the request would go elsewhere")
+		}
+	}
+	return nil
 }
 
 func headersOf(raw json.RawMessage) (http.Header, error) {

@@ -150,6 +150,9 @@ func connectError(err error, host string, timeout time.Duration) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
+	if errors.Is(err, errPrivateRedirect) {
+		return task.Errorf(task.HttpRedirect, "%s: %v", host, errPrivateRedirect)
+	}
 	if errors.Is(err, errTooManyRedirects) || strings.Contains(err.Error(), "unsupported protocol scheme") {
 		return task.Errorf(task.HttpRedirect, "%s: %v", host, err)
 	}

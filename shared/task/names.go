@@ -97,7 +97,7 @@ func Errors() []ErrorRow {
 		{HttpTimeout, "no complete answer within timeoutSeconds", "timeoutSeconds", true},
 		{HttpStatus + ".<code>", "the answer's status is outside 200-299 and failOnStatus is true", "statusCode, headers, body", true},
 		{HttpTooLarge, "the answer's body is larger than the limit", "limit", false},
-		{HttpRedirect, "too many redirects, or one to something that is not http(s)", "", false},
+		{HttpRedirect, "too many redirects, or one to something that is not http(s) or to a private address", "", false},
 		{HttpAuthentication, "the token endpoint gave no token", "statusCode", true},
 		{SqlConnect, "no session: unreachable, refused, wrong user or password, unknown database, connection lost", "code, datasource", true},
 		{SqlConstraint, "a key, foreign key, check or not-null constraint is violated", "code, constraint", false},
