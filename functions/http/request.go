@@ -89,12 +89,12 @@ func targetOf(request Request) (*url.URL, error) {
 }
 
 // checkSegments refuses a path with a segment "." or "..", by which servers and proxies find another path (RFC 3986 §5.2.4). Slashes that are encoded
-// count, too: some decode them before they look. A definition writes a value that is a whole segment and empty as ".".
+// count, too: some decode them before they look.
 func checkSegments(target *url.URL) error {
 	slashes := func(r rune) bool { return r == '/' || r == '\\' }
 	for segment := range strings.FieldsFuncSeq(target.Path, slashes) {
 		if segment == "." || segment == ".." {
-			return task.Errorf(task.RequestInvalid, "the path of url has a segment that is empty, \".\" or \"..\" out of a value: the request would go elsewhere")
+			return task.Errorf(task.RequestInvalid, "the path of url has a segment \".\" or \"..\", by which the request would go elsewhere")
 		}
 	}
 	return nil

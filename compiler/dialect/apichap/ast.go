@@ -99,6 +99,8 @@ type requestInstruction struct {
 	ignoreCert   bool
 	gzip         bool
 	timeout      int // seconds
+	// privateRedirects lets redirects lead to private addresses.
+	privateRedirects bool
 }
 
 type header struct {

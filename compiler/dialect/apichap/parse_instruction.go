@@ -176,6 +176,7 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 		r.timeout(one, timeout)
 	}
 	one.allowFailure, one.ignoreCert, one.gzip = isSet(fields.Take("allowFailure")), isSet(fields.Take("ignoreCert")), isSet(fields.Take("gzip"))
+	one.privateRedirects = isSet(fields.Take("x-steploom-private-redirects"))
 	for _, name := range []string{"multipart", "formBody", "csvSeparator"} {
 		if entry, found := fields.Entry(name); found {
 			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "%q is not supported yet", name))

@@ -37,6 +37,9 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	if one.timeout != task.HTTPSeconds {
 		request.Set("timeoutSeconds", float64(one.timeout))
 	}
+	if one.privateRedirects {
+		request.Set("privateRedirects", true)
+	}
 	if one.ignoreCert {
 		request.Set("insecureSkipVerify", true)
 	}
@@ -88,22 +91,24 @@ func (s requests) inURL(e expression, node jsonata.Node, before string) jsonata.
 	return build.Call("replace", typed{node: node}.text(), build.Regex(outside, ""), build.Function(encoded, match))
 }
 
-// commonScheme stands for a fixed text at the beginning of an address: its first possible text when all of them name a scheme and a host.
+// commonScheme stands for a fixed text at the beginning of an address: one of its possible texts when all of them name a scheme and a host, and one
+// that does not end the host before any that does.
 func (s requests) commonScheme(e expression) string {
+	common := ""
 	texts, _ := s.names.possibleTexts(e)
 	for _, text := range texts {
 		if _, host, found := strings.Cut(text, "://"); !found || host == "" {
 			return ""
 		}
+		if common == "" || !hostIsComplete(text) {
+			common = text
+		}
 	}
-	if len(texts) == 0 {
-		return ""
-	}
-	return texts[0]
+	return common
 }
 
 // hostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3). The beginning is that of one
-// possible address; all others have a scheme and a host in the same place.
+// possible address; all others have a scheme and a host in the same place, and end the host when it does.
 func hostIsComplete(address string) bool {
 	_, rest, found := strings.Cut(address, "://")
 	return found && strings.ContainsAny(rest, "/?#")
