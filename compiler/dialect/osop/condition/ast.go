@@ -12,11 +12,12 @@ type place struct{ start, end int }
 func (p place) Span() (start, end int) { return p.start, p.end }
 
 type (
-	// Literal is a number (float64, or int64 beyond ±2^53), text, truth value or null. Otherwise marks the words that mean "in every other case".
+	// Literal is a number (float64, or int64 beyond ±2^53), text, truth value or null. Otherwise marks the words that mean "in every other case",
+	// Fraction a number that was written with a fraction, so that it is no integer.
 	Literal struct {
 		place
-		Value     any
-		Otherwise bool
+		Value               any
+		Otherwise, Fraction bool
 	}
 	// Reference is a dotted name.
 	Reference struct {

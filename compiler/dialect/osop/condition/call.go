@@ -55,6 +55,9 @@ func (l *lowerer) call(n *Call) Value {
 func (l *lowerer) standard(n *Call, v []Value) Value {
 	switch n.Name {
 	case "size":
+		if v[0].Type == Number || v[0].Type == Boolean {
+			return l.refuse(n, "use size with a text, a list or a map", "%s has no size", named(v[0].Type))
+		}
 		return size(v[0], "")
 	case "contains":
 		return l.contains(v[0], v[1])
@@ -72,7 +75,7 @@ func (l *lowerer) standard(n *Call, v []Value) Value {
 			return build.If(build.Binary(v[0].Node, "<", build.Number(0)), build.Call("ceil", v[0].Node), build.Call("floor", v[0].Node))
 		})}
 	case "double":
-		return Value{Node: build.Call("number", v[0].Node), Missing: true}
+		return Value{Node: build.Call("number", v[0].Node), Missing: true, Fraction: true}
 	case "string":
 		return Value{Node: build.Call("string", v[0].Node), Type: Text, Missing: v[0].Missing}
 	case "timestamp":

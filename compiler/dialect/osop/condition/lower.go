@@ -27,6 +27,8 @@ type Value struct {
 	Type Type
 	// Missing tells that the expression may yield nothing at all, which counts as null.
 	Missing bool
+	// Fraction tells that a number is no integer for CEL, whatever its value: it divides with a fraction.
+	Fraction bool
 }
 
 // Defined gives the expression, null where it would yield nothing at all.
@@ -56,12 +58,12 @@ func Lower(node Node, scope Scope) (jsonata.Node, error) {
 	return value, nil
 }
 
-// LowerValue writes an expression as JSONata that yields a value, null when there is none.
-func LowerValue(node Node, scope Scope) (jsonata.Node, error) {
+// LowerValue writes an expression as JSONata that yields a value.
+func LowerValue(node Node, scope Scope) (Value, error) {
 	l := &lowerer{scope: scope}
-	value := l.value(node).Defined()
+	value := l.value(node)
 	if l.failed != nil {
-		return nil, l.failed
+		return Value{}, l.failed
 	}
 	return value, nil
 }
@@ -76,6 +78,15 @@ func (l *lowerer) fail(node Node, format string, arguments ...any) Value {
 	if l.failed == nil {
 		start, end := node.Span()
 		l.failed = &Error{Start: start, End: end, Message: fmt.Sprintf(format, arguments...)}
+	}
+	return Value{Node: build.Null()}
+}
+
+// refuse is fail with what to write instead.
+func (l *lowerer) refuse(node Node, fix, format string, arguments ...any) Value {
+	if l.failed == nil {
+		l.fail(node, format, arguments...)
+		l.failed.Fix = fix
 	}
 	return Value{Node: build.Null()}
 }
@@ -113,7 +124,9 @@ func (l *lowerer) value(node Node) Value {
 	}
 	switch n := node.(type) {
 	case *Literal:
-		return Constant(n.Value)
+		constant := Constant(n.Value)
+		constant.Fraction = n.Fraction
+		return constant
 	case *Reference:
 		return l.reference(n)
 	case *Member:
@@ -188,6 +201,9 @@ func size(of Value, own string) Value {
 		counted = build.If(build.HasType(v[0].Node, "string"), build.Call("length", v[0].Node), counted)
 		return build.If(build.HasType(v[0].Node, "array"), build.Call("count", v[0].Node), counted)
 	})
+	if own == "" {
+		return Value{Node: node, Type: Number}
+	}
 	return Value{Node: node, Missing: true}
 }
 
@@ -221,9 +237,12 @@ func (l *lowerer) unary(n *Unary) Value {
 	}
 	operand := l.value(n.Operand)
 	if operand.Type == Number && !operand.Missing {
-		return Value{Node: build.Negate(operand.Node), Type: Number}
+		return Value{Node: build.Negate(operand.Node), Type: Number, Fraction: operand.Fraction}
 	}
-	return Value{Node: once([]Value{operand}, func(v []Value) jsonata.Node {
+	if operand.Type != Any && operand.Type != Number {
+		return l.refuse(n, "use - with numbers", "- has no meaning for %s", named(operand.Type))
+	}
+	return Value{Fraction: operand.Fraction, Node: once([]Value{operand}, func(v []Value) jsonata.Node {
 		return build.If(build.HasType(v[0].Node, "number"), build.Negate(v[0].Node), build.Null())
 	})}
 }
@@ -249,11 +268,6 @@ func (l *lowerer) binary(n *Binary) Value {
 	}
 }
 
-func (l *lowerer) equal(operator string, n *Binary) Value {
-	right := l.orWord(n.Right)
-	return Value{Node: build.Binary(l.value(n.Left).Defined(), operator, right.Defined()), Type: Boolean}
-}
-
 // orWord reads a name on the right of a comparison, which people also write for a text without its quotes.
 func (l *lowerer) orWord(node Node) Value {
 	reference, ok := node.(*Reference)
@@ -276,6 +290,9 @@ func (l *lowerer) orWord(node Node) Value {
 
 func (l *lowerer) in(n *Binary) Value {
 	left, right := l.value(n.Left), l.value(n.Right)
+	if right.Type != Any && right.Type != Sequence {
+		return l.refuse(n.Right, "write a list such as ['a', 'b'], or use contains for a part of a text", "nothing is in %s", named(right.Type))
+	}
 	if right.Type == Sequence {
 		return Value{Node: build.Binary(left.Defined(), "in", right.Node), Type: Boolean}
 	}
@@ -307,51 +324,6 @@ func (l *lowerer) contains(left, right Value) Value {
 		return build.If(build.HasType(v[0].Node, "array"), member, build.If(build.HasType(v[0].Node, "string"), part, build.Bool(false)))
 	})}
 }
-
-// ordered compares two numbers or two texts; anything else has no order.
-func (l *lowerer) ordered(n *Binary) Value {
-	return Value{Type: Boolean, Node: once([]Value{l.value(n.Left), l.value(n.Right)}, func(v []Value) jsonata.Node {
-		left, right := v[0], v[1]
-		compared := build.Binary(left.Node, n.Operator, right.Node)
-		switch {
-		case known(left) && known(right) && left.Type == right.Type:
-			return compared
-		case known(right):
-			return build.If(build.HasType(left.Node, string(right.Type)), compared, build.Bool(false))
-		case known(left):
-			return build.If(build.HasType(right.Node, string(left.Type)), compared, build.Bool(false))
-		default:
-			same := build.Binary(build.Call("type", left.Node), "=", build.Call("type", right.Node))
-			orders := build.Binary(build.Call("type", left.Node), "in", build.List(build.Text("number"), build.Text("string")))
-			return build.If(build.Binary(same, "and", orders), compared, build.Bool(false))
-		}
-	})}
-}
-
-// known tells that a value surely is a number or a text.
-func known(v Value) bool { return (v.Type == Number || v.Type == Text) && !v.Missing }
-
-// arithmetic calculates with numbers and joins texts; with anything else the result is null.
-func (l *lowerer) arithmetic(n *Binary) Value {
-	left, right := l.value(n.Left), l.value(n.Right)
-	if n.Operator == "+" && (left.Type == Text || right.Type == Text) {
-		return Value{Node: build.Binary(left.Node, "&", right.Node), Type: Text}
-	}
-	if sureNumber(left) && sureNumber(right) {
-		return Value{Node: build.Binary(left.Node, n.Operator, right.Node), Type: Number}
-	}
-	return Value{Node: once([]Value{left, right}, func(v []Value) jsonata.Node {
-		result := build.Binary(v[0].Node, n.Operator, v[1].Node)
-		for _, operand := range []Value{v[1], v[0]} {
-			if !sureNumber(operand) {
-				result = build.If(build.HasType(operand.Node, "number"), result, build.Null())
-			}
-		}
-		return result
-	})}
-}
-
-func sureNumber(v Value) bool { return v.Type == Number && !v.Missing }
 
 // names lists what calls may name, for messages.
 func names() string {

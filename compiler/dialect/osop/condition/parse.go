@@ -128,12 +128,18 @@ func (p *parser) not() Node {
 	return p.relation()
 }
 
+// relation reads a comparison. What is compared may be a comparison itself only in parentheses: 1 < a < 5 would compare a truth value with 5.
 func (p *parser) relation() Node {
 	left := p.sum()
-	for p.failed == nil {
+	for chained := false; p.failed == nil; chained = true {
 		t := p.peek()
 		operator, ok := relations(t)
 		if !ok {
+			return left
+		}
+		if chained {
+			p.fail(t, "comparisons cannot be chained")
+			p.failed.Fix = "join them with &&: 1 < a && a < 5"
 			return left
 		}
 		p.take()
@@ -257,7 +263,7 @@ func (p *parser) primary() Node {
 	at := place{t.start, t.end}
 	switch {
 	case t.kind == number:
-		return &Literal{place: at, Value: t.value}
+		return &Literal{place: at, Value: t.value, Fraction: strings.Contains(t.text, ".")}
 	case t.kind == text:
 		return &Literal{place: at, Value: t.text}
 	case t.kind == word && p.peek().is("(") && p.peek().start == t.end:

@@ -47,11 +47,7 @@ func (s Scope) Expression(node *source.Node, text string, offset int) (condition
 	tree, err := condition.Parse(text, s.knows)
 	var value condition.Value
 	if err == nil {
-		if path, isReference := tree.(*condition.Reference); isReference {
-			value, err = s.Resolve(path.Path)
-		} else {
-			value.Node, err = condition.LowerValue(tree, s)
-		}
+		value, err = condition.LowerValue(tree, s)
 	}
 	if err == nil {
 		return value, true
