@@ -1,5 +1,7 @@
 package condition
 
+import "slices"
+
 // Statuses reads a condition that compares something with whole numbers: x == 404, x in [401, 403], and such conditions joined by ||. of tells
 // whether the references compared are the ones that matter. It gives nil for any other condition.
 func Statuses(tree Node, of func(path []string) bool) []int {
@@ -81,4 +83,47 @@ func Rounds(tree Node, counts func(name string) bool) int {
 func IsOtherwise(tree Node) bool {
 	literal, ok := tree.(*Literal)
 	return ok && literal.Otherwise
+}
+
+// References are the names that an expression reads, but for the variables of its macros.
+func References(tree Node) []*Reference {
+	switch n := tree.(type) {
+	case *Reference:
+		return []*Reference{n}
+	case *List:
+		return references(n.Items...)
+	case *Member:
+		return references(n.Of, n.Index)
+	case *Unary:
+		return References(n.Operand)
+	case *Binary:
+		return references(n.Left, n.Right)
+	case *Ternary:
+		return references(n.Condition, n.Then, n.Else)
+	case *Call:
+		return n.references()
+	default:
+		return nil
+	}
+}
+
+func references(nodes ...Node) []*Reference {
+	var found []*Reference
+	for _, n := range nodes {
+		found = append(found, References(n)...)
+	}
+	return found
+}
+
+// references leaves out what names a node, and the variable of a macro.
+func (n *Call) references() []*Reference {
+	switch {
+	case n.Of == nil && slices.Contains([]string{"attempt", "status", "error_of", "duration_of"}, n.Name):
+		return nil
+	case n.Of == nil || len(n.Arguments) != 2:
+		return append(references(n.Of), references(n.Arguments...)...)
+	}
+	variable, _ := n.Arguments[0].(*Reference)
+	inside := slices.DeleteFunc(references(n.Arguments...), func(r *Reference) bool { return variable != nil && r.Path[0] == variable.Path[0] })
+	return append(References(n.Of), inside...)
 }

@@ -134,6 +134,9 @@ func regularlyReached(g Graph, n NodeID) bool {
 	return slices.ContainsFunc(g.Edges, func(e Edge) bool { return e.To == n && !e.Aside && e.From != n })
 }
 
+// Leads tells whether edges of any kind lead from one node to another.
+func (g Graph) Leads(from, to NodeID) bool { return reachable(g, []NodeID{from})[to] }
+
 // reachable is what can be reached by any edges, with the starting points.
 func reachable(g Graph, from []NodeID) set {
 	seen := newSet(len(g.Nodes))

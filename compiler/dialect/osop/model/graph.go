@@ -202,9 +202,22 @@ func (g *Graph) Declares(input string) bool {
 	return slices.ContainsFunc(g.Document.Inputs, func(i ast.Input) bool { return i.Name == input })
 }
 
-// IsInput tells whether a run is given the name: declared by the workflow, or by a node although no node puts it out.
+// IsInput tells whether a run is given the name: declared by the workflow, or by a node that takes it before any node, or only it itself, puts it out.
 func (g *Graph) IsInput(name string) bool {
-	return g.Declares(name) || len(g.producers[name]) == 0 && slices.ContainsFunc(g.Document.Nodes, func(n *ast.Node) bool { return n.Takes(name) })
+	if g.Declares(name) {
+		return true
+	}
+	for n, node := range g.Nodes() {
+		if node.Takes(name) && !g.Given(name, n) && (len(g.producers[name]) == 0 || node.Gives(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Given tells whether another node may have put out a name when the run comes to a node.
+func (g *Graph) Given(name string, n flow.NodeID) bool {
+	return slices.ContainsFunc(g.producers[name], func(m flow.NodeID) bool { return m != n && g.Flow.Leads(m, n) })
 }
 
 // Label is the name of a node. A wait is named after its edge; of several between the same nodes the later ones are numbered.

@@ -50,6 +50,7 @@ func (s Scope) Expression(node *source.Node, text string, offset int) (condition
 		value, err = condition.LowerValue(tree, s)
 	}
 	if err == nil {
+		s.early(tree, func(start, end int) diag.Range { return node.At(offset+start, offset+end) })
 		return value, true
 	}
 	s.refuse(err, codes.UnknownName, func(start, end int) diag.Range {
@@ -72,6 +73,8 @@ func (s Scope) Condition(node *source.Node) (tree condition.Node, when jsonata.N
 	}
 	if err != nil {
 		s.refuse(err, codes.Condition, func(start, end int) diag.Range { return node.At(start, max(end, start+1)) })
+	} else {
+		s.early(tree, node.At)
 	}
 	return tree, when, err == nil
 }
@@ -92,7 +95,11 @@ func (s Scope) Resolves(text string) bool {
 
 // Port is the value of one input of the node.
 func (s Scope) Port(port ast.Port) jsonata.Node {
-	value, err := s.Resolve(strings.Split(strings.TrimSuffix(strings.TrimPrefix(port.Name, "${"), "}"), "."))
+	path := strings.Split(strings.TrimSuffix(strings.TrimPrefix(port.Name, "${"), "}"), ".")
+	value, err := s.Resolve(path)
+	if err == nil {
+		s.tooEarly(path, port.Range)
+	}
 	if err != nil {
 		s.refuse(err, codes.UnknownName, func(int, int) diag.Range { return port.Range })
 		return build.Null()

@@ -135,15 +135,30 @@ func (h host) start(given jsonata.Node) []ir.Step {
 	for _, input := range h.Document.Inputs {
 		cases = append(cases, h.checks(input)...)
 	}
-	if !h.usage[names.Inputs] && !slices.ContainsFunc(h.Document.Inputs, func(i ast.Input) bool { return i.Required || i.Type != "" }) {
+	early := h.early()
+	if len(early) == 0 && !h.usage[names.Inputs] && !slices.ContainsFunc(h.Document.Inputs, func(i ast.Input) bool { return i.Required || i.Type != "" }) {
 		return nil
 	}
 	header := ir.Header{Common: ir.Head{Label: "inputs", Range: h.Document.Range}}
 	steps := []ir.Step{&ir.Assign{Header: header, Bindings: []ir.Binding{{Name: names.Inputs, Value: given}}}}
+	if len(early) > 0 {
+		steps = append(steps, &ir.Assign{Header: ir.Header{Common: ir.Head{Range: h.Document.Range}}, Bindings: early})
+	}
 	if len(cases) == 0 {
 		return steps
 	}
 	return append(steps, &ir.Branch{Header: inputHeader("check inputs", h.Document.Inputs[0]), Cases: cases})
+}
+
+// early are the inputs of the run that have the name of an output: they are what the name means until a node puts it out.
+func (h host) early() []ir.Binding {
+	var bindings []ir.Binding
+	for _, name := range h.Outputs() {
+		if h.IsInput(name) {
+			bindings = append(bindings, ir.Binding{Name: h.Output(name), Value: build.OrNull(build.Path(build.Var(names.Inputs), name))})
+		}
+	}
+	return bindings
 }
 
 func inputHeader(label string, input ast.Input) ir.Header {
