@@ -14,6 +14,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -288,10 +289,19 @@ func (s Scope) answering(n flow.NodeID, variable string, rest []string) conditio
 		return condition.Value{Node: build.If(build.Exists(value.Node), value.Node, answer), Missing: s.At != n || len(rest) > 1}
 	case "body":
 		whole, body := build.Path(build.Var(variable), rest[1:]...), build.Path(build.Var(variable), "body")
-		return condition.Value{Node: build.If(build.Exists(body), value.Node, whole), Missing: true}
+		return condition.Value{Node: build.If(build.Exists(body), value.Node, s.orRefused(n, variable, whole, rest[1:])), Missing: true}
 	default:
+		if s.At == n && s.Edge != flow.NoEdge && s.Edges[s.Edge].Mode.Handles != nil {
+			value.Node, value.Missing = s.orRefused(n, variable, value.Node, rest), true
+		}
 		return value
 	}
+}
+
+// orRefused reads a field of the body of an answer. When the node failed its variable is null, and the body is that of the answer it failed with.
+func (s Scope) orRefused(n flow.NodeID, variable string, read jsonata.Node, field []string) jsonata.Node {
+	refused := build.Path(build.Field(build.Var(s.Of(n, Response)), "body"), field...)
+	return build.If(build.Binary(build.Var(variable), "!=", build.Null()), read, refused)
 }
 
 func (s Scope) fixed(path []string) (condition.Value, error) {

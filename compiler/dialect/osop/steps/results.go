@@ -81,10 +81,25 @@ func (h host) failed(n flow.NodeID, failure jsonata.Node) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: h.Of(n, names.Draw), Value: build.Call("random")})
 	}
 	if isRead {
-		value := ir.Object("status", statusOf(build.Path(ir.Error(), "Error")), "headers", jsonata.NewObject())
-		bindings = append(bindings, ir.Binding{Name: response, Value: value})
+		bindings = append(bindings, ir.Binding{Name: response, Value: refused()})
 	}
 	return bindings
+}
+
+// refused is what a failed HTTP answer holds: the status, which is part of the error's name, and headers and body, which the function http hands out
+// with the error (see [task.Error.Wire]).
+func refused() jsonata.Node {
+	cause := build.Path(ir.Error(), "Cause")
+	hasDetail := build.Call("contains", cause, build.Regex(`^\{"errorMessage":"\{\\"message\\":.*\}$`, ""))
+	detail := build.Path(build.Call("parse", build.Path(build.Call("parse", cause), "errorMessage")), "detail")
+	return build.Once(build.If(hasDetail, detail, build.Null()), func(answer jsonata.Node) jsonata.Node {
+		headers := build.Field(answer, task.HTTPHeaders)
+		return build.Object(
+			build.Of("status", statusOf(build.Path(ir.Error(), "Error"))),
+			build.Of("headers", build.If(build.Exists(headers), headers, build.Object())),
+			build.Of("body", build.OrNull(build.Field(answer, task.HTTPBody))),
+		)
+	})
 }
 
 // statusOf reads the status from the name of an error such as Http.Status.401; null for other errors.
