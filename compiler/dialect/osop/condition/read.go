@@ -91,23 +91,23 @@ func References(tree Node) []*Reference {
 	case *Reference:
 		return []*Reference{n}
 	case *List:
-		return references(n.Items...)
+		return readBy(n.Items...)
 	case *Member:
-		return references(n.Of, n.Index)
+		return readBy(n.Of, n.Index)
 	case *Unary:
 		return References(n.Operand)
 	case *Binary:
-		return references(n.Left, n.Right)
+		return readBy(n.Left, n.Right)
 	case *Ternary:
-		return references(n.Condition, n.Then, n.Else)
+		return readBy(n.Condition, n.Then, n.Else)
 	case *Call:
-		return n.references()
+		return n.readBy()
 	default:
 		return nil
 	}
 }
 
-func references(nodes ...Node) []*Reference {
+func readBy(nodes ...Node) []*Reference {
 	var found []*Reference
 	for _, n := range nodes {
 		found = append(found, References(n)...)
@@ -115,15 +115,15 @@ func references(nodes ...Node) []*Reference {
 	return found
 }
 
-// references leaves out what names a node, and the variable of a macro.
-func (n *Call) references() []*Reference {
+// readBy leaves out what names a node, and the variable of a macro.
+func (n *Call) readBy() []*Reference {
 	switch {
 	case n.Of == nil && slices.Contains([]string{"attempt", "status", "error_of", "duration_of"}, n.Name):
 		return nil
 	case n.Of == nil || len(n.Arguments) != 2:
-		return append(references(n.Of), references(n.Arguments...)...)
+		return append(readBy(n.Of), readBy(n.Arguments...)...)
 	}
 	variable, _ := n.Arguments[0].(*Reference)
-	inside := slices.DeleteFunc(references(n.Arguments...), func(r *Reference) bool { return variable != nil && r.Path[0] == variable.Path[0] })
+	inside := slices.DeleteFunc(readBy(n.Arguments...), func(r *Reference) bool { return variable != nil && r.Path[0] == variable.Path[0] })
 	return append(References(n.Of), inside...)
 }
