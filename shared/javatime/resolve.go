@@ -126,7 +126,7 @@ func (r *parsed) ofMonth(t *Temporal) error {
 	}
 	y, m, d := r.values[year], int(r.values[monthOfYear]), int(r.values[dayOfMonth])
 	if d > lengthOfMonth(y, m) {
-		return fmt.Errorf("Invalid date: there is no day %d in month %d of the year %d", d, m, y)
+		return fmt.Errorf("there is no day %d in month %d of the year %d", d, m, y)
 	}
 	t.Year, t.Month, t.Day, t.Has = y, m, d, HasDate
 	return nil
@@ -171,7 +171,7 @@ func (r *parsed) ofWeek(t *Temporal, week weekRule) error {
 	days := first.epochDay() - int64(start) + 7*(r.values[weekOfWeekBasedYear]-1) + int64(day) - 1
 	found := ofEpochDay(days)
 	if week.year(found) != y {
-		return fmt.Errorf("Invalid date: the week-based year %d has no week %d", y, r.values[weekOfWeekBasedYear])
+		return fmt.Errorf("the week-based year %d has no week %d", y, r.values[weekOfWeekBasedYear])
 	}
 	*t = found
 	return nil
@@ -191,7 +191,7 @@ func (r *parsed) ofWeekOfMonth(t *Temporal, week weekRule) error {
 	start := week.start(1, week.day(first))
 	found := ofEpochDay(first.epochDay() - int64(start) + 7*(r.values[weekOfMonth]-1) + int64(day) - 1)
 	if found.Month != first.Month {
-		return fmt.Errorf("Invalid date: month %d of %d has no such day in its week %d", first.Month, first.Year, r.values[weekOfMonth])
+		return fmt.Errorf("month %d of %d has no such day in its week %d", first.Month, first.Year, r.values[weekOfMonth])
 	}
 	*t = found
 	return nil

@@ -35,7 +35,7 @@ func (s *scope) binary(e *binary) typed {
 	case ".":
 		return joined(s.lower(e.left), s.lower(e.right))
 	case "+", "-", "*", "/":
-		return s.arithmetic(e)
+		return finite(s, e, s.arithmetic(e))
 	default:
 		return boolean(s.compare(e))
 	}
@@ -116,38 +116,6 @@ func (s *scope) condition(e expression) jsonata.Node {
 	default:
 		e.report(report.Error(codeType, e.place(), "a condition must be true or false, this is %s", value.kind).Fix("compare it, as in … != NULL()"))
 		return build.Bool(false)
-	}
-}
-
-// arithmetic gives a sum, difference, product or quotient of numbers; with null on either side the result is null.
-func (s *scope) arithmetic(e *binary) typed {
-	left, right := s.number(e.left), s.number(e.right)
-	result := build.Binary(left.node, e.operator, right.node)
-	if !left.nullable() && !right.nullable() {
-		return typed{node: result, kind: numberKind}
-	}
-	names := []string{s.local("left"), s.local("right")}
-	guard := build.All(ofNumber(build.Var(names[0])), ofNumber(build.Var(names[1])))
-	result = build.Binary(build.Var(names[0]), e.operator, build.Var(names[1]))
-	node := build.Let(names[0], left.node, build.Let(names[1], right.node, build.If(guard, result, build.Null())))
-	return typed{node: node, kind: numberKind, null: true}
-}
-
-func ofNumber(node jsonata.Node) jsonata.Node {
-	return build.Binary(build.Call("type", node), "=", build.Text("number"))
-}
-
-// number gives an operand of arithmetic; numbers in texts count.
-func (s *scope) number(e expression) typed {
-	value := s.lower(e)
-	switch value.kind {
-	case numberKind:
-		return value
-	case anyKind:
-		return typed{node: numeric(value.node), kind: numberKind, null: true, missing: true}
-	default:
-		e.report(report.Error(codeType, e.place(), "arithmetic needs numbers, this is %s", value.kind).Fix("join texts with ."))
-		return constantOf(0.0)
 	}
 }
 

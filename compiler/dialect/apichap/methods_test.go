@@ -249,6 +249,9 @@ func TestValues(t *testing.T) {
 		{`(INTEGER(1) + INTEGER(2)) * INTEGER(3)`, `{}`, `9`},
 		{`BODY($.a) - INTEGER(1)`, `{"body": {"a": "5"}}`, `4`},
 		{`BODY($.a) - INTEGER(1)`, `{}`, `null`},
+		{`BODY($.a) / BODY($.none)`, `{"body": {"a": 1}}`, `null`},
+		{`BODY($.a) / INTEGER(4) / BODY($.a)`, `{"body": {"a": 2}}`, `0.25`},
+		{`BODY($.a) * BODY($.a) - BODY($.a)`, `{"body": {"a": 3037000499}}`, `9223372027889248502`},
 		{`BODY($.a) / BODY($.b)`, `{"body": {"a": 1, "b": 4}}`, `0.25`},
 		{`VALUE(news, $[-1].id)`, `{"news": [{"id": 1}, {"id": 2}]}`, `2`},
 		{`VALUE(news, $[*].id)`, `{"news": [{"id": 1}, {"id": 2}]}`, `[1, 2]`},
@@ -289,5 +292,25 @@ func TestValues(t *testing.T) {
 				t.Errorf("%s\n%s", jsonata.Print(node), diff)
 			}
 		})
+	}
+}
+
+// TestArithmeticFails looks at results that are no numbers.
+func TestArithmeticFails(t *testing.T) {
+	for _, test := range []struct{ expression, data, want string }{
+		{`BODY($.a) / BODY($.b)`, `{"body": {"a": 1, "b": 0}}`, "divided by zero"},
+		{`BODY($.b) / BODY($.b)`, `{"body": {"b": 0}}`, "divided by zero"},
+		{`BODY($.b) / BODY($.b)`, `{"body": {"b": "0.0"}}`, "divided by zero"},
+		{`INTEGER(1) / (INTEGER(2) - INTEGER(2))`, `{}`, "divided by zero"},
+		{`INTEGER(1) / (BODY($.a) / BODY($.b))`, `{"body": {"a": 1, "b": 0}}`, "divided by zero"},
+		{`TEXT(x) . (BODY($.a) / SIZE(BODY($.none)))`, `{"body": {"a": 1}}`, "divided by zero"},
+		{`BODY($.a) * BODY($.a)`, `{"body": {"a": 1e200}}`, "too large"},
+		{`BODY($.a) + BODY($.a)`, `{"body": {"a": 1.7e308}}`, "too large"},
+		{`BODY($.a) / BODY($.b)`, `{"body": {"a": 1e300, "b": 1e-300}}`, "too large"},
+	} {
+		b := newBench(t, test.data)
+		if value, err := b.value(jsonata.Print(b.lower(t, test.expression).node)); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s with %s gives %v, %v; want %q", test.expression, test.data, value, err, test.want)
+		}
 	}
 }
