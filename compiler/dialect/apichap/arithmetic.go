@@ -1,6 +1,8 @@
 package apichap
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -43,7 +45,7 @@ const largest = 1.7976931348623157e308
 
 // finite makes a result that is out of range an error, where the whole expression may have one.
 func finite(s *scope, e expression, result typed) typed {
-	if !mayOverflow(e) {
+	if !mayOverflow(s, e) {
 		return result
 	}
 	name := s.local("result")
@@ -58,15 +60,15 @@ func finite(s *scope, e expression, result typed) typed {
 }
 
 // mayOverflow tells whether arithmetic may leave the range of float64: products and quotients of data, and sums of it with data.
-func mayOverflow(e expression) bool {
+func mayOverflow(s *scope, e expression) bool {
 	b, ok := e.(*binary)
 	if !ok || !isArithmetic(b.operator) {
 		return false
 	}
-	if mayOverflow(b.left) || mayOverflow(b.right) {
+	if mayOverflow(s, b.left) || mayOverflow(s, b.right) {
 		return true
 	}
-	left, right := writtenOut(b.left), writtenOut(b.right)
+	left, right := s.names.isOrdinary(b.left), s.names.isOrdinary(b.right)
 	switch b.operator {
 	case "*":
 		return !left || !right
@@ -82,17 +84,31 @@ func isArithmetic(operator string) bool {
 	return operator == "+" || operator == "-" || operator == "*" || operator == "/"
 }
 
-// writtenOut tells whether an expression is a number of ordinary size that stands in the workflow, with which no ordinary result overflows.
-func writtenOut(e expression) bool {
+// isOrdinary tells whether an expression is a number of ordinary size: one that stands in the workflow, a size, or what a loop counts.
+func (n *names) isOrdinary(e expression) bool {
 	switch e := e.(type) {
 	case *literal:
 		return true
 	case *call:
-		return e.method.name == "INTEGER" || e.method.name == "LONG" || e.method.name == "DOUBLE" || e.method.name == "SIZE"
+		switch e.method.name {
+		case "INTEGER", "LONG", "DOUBLE", "SIZE":
+			return true
+		case "VALUE":
+			return n.counts(e.arguments[0].refer)
+		}
 	case *binary:
-		return isArithmetic(e.operator) && writtenOut(e.left) && writtenOut(e.right)
+		return isArithmetic(e.operator) && n.isOrdinary(e.left) && n.isOrdinary(e.right)
 	}
 	return false
+}
+
+// counts tells whether a name stands for the numbers of LIST in every loop that has it.
+func (n *names) counts(r *reference) bool {
+	found := n.results[r.name]
+	return found != nil && len(found.loops) > 0 && !slices.ContainsFunc(found.loops, func(l *fulfillment) bool {
+		count, ok := l.items.(*call)
+		return !ok || count.method.name != "LIST"
+	})
 }
 
 func ofNumber(node jsonata.Node) jsonata.Node {
