@@ -87,7 +87,11 @@ func alterationOf(s statement) alteration {
 	for &s[at] != &name[0] {
 		at++
 	}
-	return alteration{table: name, actions: s[at+len(name):].commas()}
+	rest := s[at+len(name):]
+	if rest.starts("with", "check") || rest.starts("with", "nocheck") { // T-SQL
+		rest = rest[2:]
+	}
+	return alteration{table: name, actions: rest.commas()}
 }
 
 // with is an ALTER TABLE of some of the actions, nil when there are none.
@@ -110,7 +114,7 @@ func (a alteration) with(actions []statement) statement {
 // isIdle tells whether an action means nothing to an embedded database, or is an index.
 func isIdle(action statement) bool {
 	for _, start := range [][]string{{"owner"}, {"auto_increment"}, {"engine"}, {"disable"}, {"enable"}, {"cluster"}, {"replica"}, {"set", "("}, {"default"},
-		{"convert"}, {"order"}, {"comment"}, {"force"}, {"validate"}} {
+		{"convert"}, {"order"}, {"comment"}, {"force"}, {"validate"}, {"check", "constraint"}, {"nocheck", "constraint"}} {
 		if action.starts(start...) {
 			return true
 		}

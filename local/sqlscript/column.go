@@ -3,6 +3,8 @@ package sqlscript
 import (
 	"slices"
 	"strings"
+
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 // column drops what SQLite does not know of a column's definition.
@@ -49,6 +51,8 @@ func (t *translator) typed(part statement) statement {
 	switch {
 	case (name.is("enum") || name.is("set")) && at+1 < len(part) && part[at+1].is("("):
 		return slices.Concat(part[:1], words("text"), part[part.closing(at+1)+1:])
+	case name.is("bit") && t.engine == sqltext.SQLServer:
+		return slices.Concat(part[:1], words("boolean"), part[at+1:])
 	case name.is("bytea") && !array:
 		return slices.Concat(part[:1], words("blob"), part[at+1:])
 	case t.domains[strings.ToLower(name.text)] != nil:

@@ -107,7 +107,7 @@ func (t *translator) definition(part statement, generated string) statement {
 	case generated != "" && isPrimaryKey(part): // the generated column is the key; of several columns it makes a unique one
 		return uniqueOf(part[part.find("("):])
 	case isConstraint(part):
-		return withoutPrefixes(part)
+		return withoutPrefixes(keyWords(part))
 	case isGenerated(part):
 		name := part[0]
 		name.kind = quoted
@@ -142,6 +142,18 @@ func withoutPrefixes(key statement) statement {
 	return out
 }
 
+// keyWords takes SQL Server's words about storage off a constraint, and what stands behind it.
+func keyWords(constraint statement) statement {
+	out := withoutWords(constraint, "clustered", "nonclustered")
+	if with := out.find("with"); with > 0 && out[with-1].is(")") {
+		out = out[:with]
+	}
+	if n := len(out); n > 2 && out[n-2].is("on") && out[n-3].is(")") && !out.hasAny("references") {
+		out = out[:n-2]
+	}
+	return out
+}
+
 func isDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
 func isConstraint(part statement) bool {
@@ -160,6 +172,7 @@ func isPrimaryKey(part statement) bool {
 
 // isKeyOf tells whether a constraint is the primary key on the generated column alone, which has it already.
 func isKeyOf(part statement, generated string) bool {
+	part = withoutWords(part, "asc")
 	open := part.find("(")
 	return generated != "" && isPrimaryKey(part) && open+2 < len(part) && strings.EqualFold(part[open+1].text, generated) && part[open+2].is(")")
 }

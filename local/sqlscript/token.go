@@ -47,7 +47,11 @@ func split(script string, engine sqltext.Engine) []statement {
 			s = append(s, convert(engine, t, lines.at(t.Offset), t.Offset > end)...)
 			end = t.End()
 		}
-		if len(s) > 0 {
+		switch {
+		case len(s) == 0:
+		case engine == sqltext.SQLServer:
+			statements = append(statements, batchStatements(s)...)
+		default:
 			statements = append(statements, s)
 		}
 	}

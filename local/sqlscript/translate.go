@@ -135,7 +135,7 @@ var forServer = [][]string{
 	{"create", "sequence"}, {"alter", "sequence"}, {"drop", "sequence"}, {"alter", "type"}, {"drop", "type"}, {"drop", "domain"}, {"alter", "domain"},
 	{"alter", "default"}, {"select", "setval"}, {"select", "pg_catalog", ".", "setval"}, {"select", "pg_catalog", ".", "set_config"},
 	{"alter", "view"}, {"alter", "function"}, {"create", "function"}, {"create", "or", "replace", "function"}, {"drop", "function"},
-	{"create", "procedure"}, {"create", "or", "replace", "procedure"}, {"drop", "procedure"}, {"alter", "procedure"},
+	{"print"}, {"create", "procedure"}, {"create", "or", "replace", "procedure"}, {"drop", "procedure"}, {"alter", "procedure"},
 }
 
 func isForServer(s statement) bool {
@@ -195,6 +195,8 @@ func (t *translator) body(s statement) []statement {
 		return dropEach(s)
 	case s.starts("truncate"):
 		return truncate(s)
+	case t.engine == sqltext.SQLServer && s.starts("insert"):
+		return []statement{withInto(s)}
 	case s.starts("insert", "ignore"):
 		return []statement{append(statement{s[0], word2("or"), s[1]}, s[2:]...)}
 	}
@@ -212,7 +214,7 @@ func (t *translator) expressions(s statement) statement {
 	var out statement
 	for i := 0; i < len(s); i++ {
 		switch {
-		case isCall(s, i, "now", "getdate"):
+		case isCall(s, i, "now", "getdate", "getutcdate", "sysdatetime", "sysutcdatetime", "sysdatetimeoffset", "clock_timestamp", "localtimestamp", "utc_timestamp"):
 			out = append(out, word2("CURRENT_TIMESTAMP"))
 			i += 2
 		case isCall(s, i, "gen_random_uuid", "uuid_generate_v4", "newid", "uuid"):
