@@ -46,7 +46,7 @@ inputs:
   name: {type: string, required: true}
 nodes:
   - {id: pet, type: db, runtime: {engine: sqlserver, connection: "jdbc:sqlserver://127.0.0.1:1;databaseName=pets", query: "INSERT INTO dbo.pet (name) VALUES (${inputs.name})"}, outputs: [key]}
-  - {id: food, type: db, runtime: {engine: sqlserver, connection: "jdbc:sqlserver://127.0.0.1:1;databaseName=pets", query: "INSERT INTO stock.food (pet, label) VALUES (${key.GENERATED_KEYS}, 'milk')"}, inputs: [key], outputs: [food]}
+  - {id: food, type: db, runtime: {engine: sqlserver, connection: "jdbc:sqlserver://127.0.0.1:1;databaseName=pets", query: "INSERT INTO stock.food (pet, label) VALUES (${key}, 'milk')"}, inputs: [key], outputs: [food]}
   - {id: found, type: db, runtime: {engine: sqlserver, connection: "jdbc:sqlserver://127.0.0.1:1;databaseName=pets", query: "SELECT p.id, p.name, p.alive, f.label FROM pets.dbo.pet p JOIN [stock].food f ON f.pet = p.id"}, inputs: [food], outputs: [answer]}
 edges:
   - {from: pet, to: food}

@@ -124,11 +124,14 @@ func rowPort(name string, only bool) jsonata.Node {
 }
 
 // keyPort binds an output of a statement that writes: a column of the written row, its key, or how many rows there are.
-func keyPort(name string, _ bool) jsonata.Node {
+func (q query) keyPort(name string, _ bool) jsonata.Node {
 	if value := answered(name); value != nil {
 		return value
 	}
 	columns := []string{"insert_id", "id"}
+	if q.engine == sqltext.SQLServer {
+		columns = append(columns, "GENERATED_KEYS")
+	}
 	if name != "id" {
 		columns = append(columns, name)
 	}
@@ -176,7 +179,7 @@ func (q query) statement(written *source.Node) *Task {
 			parameters = append(parameters, q.parameter(written, references, piece))
 		}
 	}
-	t := q.task(keyPort, statement(strings.TrimSpace(sql.String()), parameters))
+	t := q.task(q.keyPort, statement(strings.TrimSpace(sql.String()), parameters))
 	t.Writes = !sqltext.Reads(q.engine, parts)
 	if verb, _ := sqltext.Verb(sqltext.Lex(q.engine, sql.String())); slices.Contains([]string{"SELECT", "SHOW", "VALUES", "TABLE"}, verb) {
 		t.Port = rowPort
@@ -263,7 +266,7 @@ func (q query) table(table *source.Node, action string) *Task {
 		for _, port := range q.node.Inputs {
 			columns, parameters = append(columns, q.engine.Quote(asl.Identifier(port.Name))), append(parameters, q.Port(port))
 		}
-		return q.task(keyPort, statement(q.engine.Insert(name, columns...), parameters))
+		return q.task(q.keyPort, statement(q.engine.Insert(name, columns...), parameters))
 	default:
 		return q.refuse(codes.Database, "Only select and insert can be made of a table's name.", "what %s does to %s is not said", action, name)
 	}
@@ -283,7 +286,7 @@ func (q query) audit() *Task {
 	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
 	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), build.Path(build.Var("states"), "context", "Execution", "Id")
 	parameters := []any{id, build.Call("now"), q.Document.ID, q.node.ID, run, build.Call("string", q.Ports(q.node.Inputs))}
-	return q.task(keyPort, statement(q.engine.CreateAudit(table), []any{}), statement(q.engine.Insert(table, sqltext.AuditColumns()...), parameters))
+	return q.task(q.keyPort, statement(q.engine.CreateAudit(table), []any{}), statement(q.engine.Insert(table, sqltext.AuditColumns()...), parameters))
 }
 
 // Datasources are the databases of a project. Nodes with the same address share one.
