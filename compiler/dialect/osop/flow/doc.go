@@ -32,14 +32,17 @@
 //
 //   - arm: one way to go on after a node: a condition and the edges that are then taken. The arms of a route are tried in order.
 //   - out: an edge that an arm takes, perhaps under a condition of its own. The outs of one arm are taken at once.
-//   - aside: said of an edge that leaves the regular course: a loop, an error, a fallback, a time limit. It makes no entry less of one, and
-//     where it leads out of a composite, it leaves it.
+//   - aside: said of an edge that leaves the regular course: a loop, an error, a fallback, a time limit. One from behind a node makes it no less
+//     of an entry.
 //   - back: said of an edge that closes a cycle; every other edge leads forward, and the forward edges order the nodes.
 //   - scope: nodes with one entry through which a single path goes at a time. Those that stand directly in it are its units.
 //   - split: several outs taken at once by a unit of a scope. The nodes up to where their paths meet are the composite of the split.
 //   - absorbed: said of the nodes of a composite: they are no longer units of the scope around it.
 //   - piece: a part of a plan: a scope, a series of pieces one after another, a fork of pieces at once.
-//   - region: what surrounds a scope while it is planned: its composite, where that ends, and the fork whose branch it is in.
+//   - region: what surrounds a scope while it is planned: what runs in the same thread of control, and the fork whose branch it is in.
+//   - diverted: said of an edge that leads from a fork's branch back to before the fork. It is followed when all branches have ended.
+//   - undone: said of a node that must be undone when the run fails after it. Then no branch fails: a failure is noted, and the run fails when all
+//     branches have ended.
 //   - flag: a variable that tells whether an edge was taken, for places that cannot see it: behind a fork, or at a node that several paths reach.
 //   - guard: the condition or the flags under which a scope runs.
 //   - exit: where control goes when a node is done.

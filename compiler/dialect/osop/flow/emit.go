@@ -349,7 +349,7 @@ func (e *emitter) end(x *end, n, next NodeID) []ir.Step {
 	case x.scope != nil && slices.Contains(e.open[:e.outside], x.scope):
 		return nil
 	case x.scope != nil && x.scope == e.root:
-		return e.host.Return(unique(x.nodes))
+		return e.host.Return(unique(slices.Concat(x.nodes, x.scope.ended)))
 	case x.scope == e.current && next == scopeEnd, x.scope == nil:
 		return nil
 	default:

@@ -27,6 +27,7 @@ type (
 		guard    guard
 		once     bool     // edges lead back over the scope, which must not run again for that
 		units    []NodeID // nodes that stand directly in this scope, in order
+		ended    []NodeID // nodes in composites of the scope at which paths end
 		absorbed set      // nodes that stand inside splits
 		routes   map[NodeID]*routes
 		around   *region

@@ -35,6 +35,7 @@ func (r routing) start(acts activations, out Out) {
 // afterSplit goes on at the node where the paths meet, if any of them reached it.
 func (r routing) afterSplit(join NodeID, planned piece, acts activations) exit {
 	over := &end{nodes: ends(planned), scope: r.scope}
+	r.scope.ended = append(r.scope.ended, over.nodes...)
 	if join == NoNode {
 		return over
 	}
@@ -205,7 +206,7 @@ func exitEnds(x exit) []NodeID {
 		}
 		return append(found, exitEnds(x.otherwise)...)
 	case *split:
-		return exitEnds(x.next)
+		return append(exitEnds(x.next), ends(x.body)...)
 	default:
 		return nil
 	}
