@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/shared/javatime"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -136,17 +137,18 @@ func TestZoneOffsets(t *testing.T) {
 }
 
 func FuzzJSONPath(f *testing.F) {
-	for _, seed := range []string{"$", "$.a[0]", "$[?(@.a == 'b' && !(@.c > 1))]", "$..x", "$['a\\'b'][1:2]", "$[?(@.a == #)]", "$[?(@.a == 'x#')]"} {
+	for _, seed := range []string{"$", "$.a[0]", "$[?(@.a == 'b' && !(@.c > 1))]", "$..x", "$['a\\'b'][1:2]", "$[?(@.a == #)]", "$[?(@.a == 'x#')]", "$..*", "$[?(@.a in $.b && !@..c[*].d)]", "$.a.sum($.b, 1)", "$[?(@ =~ /[a-z]+(b|c)?/i)]"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
 		var holes []jsonpath.Span
-		var values []jsonata.Node
+		var values []expr.Hole
 		for at := range len(path) {
 			if path[at] == '#' {
-				holes, values = append(holes, jsonpath.Span{Start: at, End: at + 1}), append(values, build.Var("hole"))
+				holes, values = append(holes, jsonpath.Span{Start: at, End: at + 1}), append(values, expr.Hole{Value: build.Var("hole"), List: build.Var("hole")})
 			}
 		}
+		pace.Linear(t, path, func(long string) { _, _ = expr.ParseJSONPath("$" + long) })
 		parsed, err := expr.ParseJSONPath(path, holes...)
 		if err != nil {
 			return

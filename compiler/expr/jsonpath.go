@@ -23,6 +23,9 @@ type Root struct {
 	Shape Shape
 }
 
+// Hole is what stands in a hole of a path: a value, null where there is none, and the same as a list, for the right of "in" and its like.
+type Hole struct{ Value, List jsonata.Node }
+
 // Shape is what is known about a root.
 type Shape int
 
@@ -43,6 +46,9 @@ func ParseJSONPath(text string, holes ...jsonpath.Span) (*JSONPath, error) {
 	if err != nil {
 		return nil, fromPath(err)
 	}
+	if len(path.Steps) > mostSteps {
+		return nil, problem(path.Start, path.End, "the path has more than %d steps", mostSteps)
+	}
 	parsed := &JSONPath{path: path}
 	for _, step := range path.Steps {
 		parsed.Steps = append(parsed.Steps, text[step.At().Start:step.At().End])
@@ -50,14 +56,17 @@ func ParseJSONPath(text string, holes ...jsonpath.Span) (*JSONPath, error) {
 	return parsed, parsed.try(len(holes))
 }
 
+// mostSteps is far more than anybody writes.
+const mostSteps = 200
+
 // deepest is how deep a path's expression may nest. AWS stops at 100 levels, and the path may stand inside of others.
 const deepest = 60
 
 // try lowers the path to find out whether that can be done.
 func (p *JSONPath) try(holes int) error {
-	l := &pathLowerer{holes: make([]jsonata.Node, holes)}
+	l := &pathLowerer{holes: make([]Hole, holes)}
 	for i := range l.holes {
-		l.holes[i] = build.Var("hole")
+		l.holes[i] = Hole{build.Var("hole"), build.Var("holes")}
 	}
 	node := l.lower(Root{Node: build.Var("root")}, p.path, matches.value)
 	if l.err == nil && jsonata.Depth(node) > deepest {
@@ -99,21 +108,21 @@ func startsWithField(steps []jsonpath.Step) bool {
 }
 
 // Value gives what the path finds: nothing at all, the one value, or the list of several. A path that is not Many gives nothing or its value.
-func (p *JSONPath) Value(root Root, holes ...jsonata.Node) jsonata.Node {
+func (p *JSONPath) Value(root Root, holes ...Hole) jsonata.Node {
 	return p.lower(root, matches.value, holes)
 }
 
 // List gives the list of all that a path finds that is Many.
-func (p *JSONPath) List(root Root, holes ...jsonata.Node) jsonata.Node {
+func (p *JSONPath) List(root Root, holes ...Hole) jsonata.Node {
 	return p.lower(root, matches.list, holes)
 }
 
 // Count gives how many values a path finds that is Many.
-func (p *JSONPath) Count(root Root, holes ...jsonata.Node) jsonata.Node {
+func (p *JSONPath) Count(root Root, holes ...Hole) jsonata.Node {
 	return p.lower(root, matches.count, holes)
 }
 
-func (p *JSONPath) lower(root Root, finish func(matches) jsonata.Node, holes []jsonata.Node) jsonata.Node {
+func (p *JSONPath) lower(root Root, finish func(matches) jsonata.Node, holes []Hole) jsonata.Node {
 	l := &pathLowerer{holes: holes}
 	return l.lower(root, p.path, finish)
 }

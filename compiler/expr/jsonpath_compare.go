@@ -122,7 +122,7 @@ func (l *pathLowerer) in(left, right operand, at jsonpath.Span) verdict {
 		return never()
 	}
 	return verdict{build.Held("needle", left.node, func(needle jsonata.Node) jsonata.Node {
-		return build.Held("list", right.node, func(list jsonata.Node) jsonata.Node {
+		return build.Held("list", right.asList(), func(list jsonata.Node) jsonata.Node {
 			return build.If(isList(list), member(needle, list), build.If(isObject(list), build.Bool(false), nil))
 		})
 	}), true}
@@ -168,8 +168,8 @@ func member(needle, list jsonata.Node) jsonata.Node {
 
 // sets compares two lists, member by member.
 func (l *pathLowerer) sets(operator string, left, right operand) verdict {
-	node := build.Held("left", left.node, func(a jsonata.Node) jsonata.Node {
-		return build.Held("right", right.node, func(b jsonata.Node) jsonata.Node {
+	node := build.Held("left", left.asList(), func(a jsonata.Node) jsonata.Node {
+		return build.Held("right", right.asList(), func(b jsonata.Node) jsonata.Node {
 			each := build.Function(member(build.Var("element"), b), "element")
 			common := build.Call("count", build.Call("filter", a, each))
 			outcome := setOutcome(operator, common, build.Call("count", a))

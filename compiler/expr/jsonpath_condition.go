@@ -78,6 +78,9 @@ func operands(c jsonpath.Condition) []jsonpath.Condition {
 	return []jsonpath.Condition{left, right}
 }
 
+// mostUnsure bounds a chain of conditions of which one is unsure, which nest.
+const mostUnsure = 20
+
 // chain joins conditions. The first one that is sure of the outcome ends it.
 func (l *pathLowerer) chain(conditions []jsonpath.Condition, this origin, and bool) verdict {
 	var nodes []jsonata.Node
@@ -92,6 +95,9 @@ func (l *pathLowerer) chain(conditions []jsonpath.Condition, this origin, and bo
 	}
 	if !unsure {
 		return sure(join(nodes...))
+	}
+	if len(conditions) > mostUnsure {
+		return sure(l.nothing(conditions[0].At(), "the filter has too many conditions that look into lists of the data"))
 	}
 	result := nodes[len(nodes)-1]
 	for _, node := range slices.Backward(nodes[:len(nodes)-1]) {
@@ -280,14 +286,39 @@ func (l *pathLowerer) exists(path *jsonpath.Path, this origin) jsonata.Node {
 	if reached := l.reached(this, before, rest); reached != nil {
 		conditions = append(conditions, reached)
 	}
-	found := l.strictly(this, before)
-	for i, step := range rest {
-		if lacking := lacks(found, step, i == len(rest)-1); lacking != nil {
-			conditions = append(conditions, build.Not(lacking))
-		}
-		found = l.step(found, step, rest[i+1:])
+	if complete := l.complete(l.strictly(this, before), rest); complete != nil {
+		conditions = append(conditions, complete)
 	}
 	return build.All(conditions...)
+}
+
+// complete is the condition that no object on the way of steps lacks a field that the next step asks for; nil when no step asks for one.
+func (l *pathLowerer) complete(m matches, steps []jsonpath.Step) jsonata.Node {
+	if len(steps) == 0 {
+		return nil
+	}
+	rest := steps[1:]
+	if !asks(steps[0], len(rest) == 0) {
+		return l.complete(l.step(m, steps[0], rest), rest)
+	}
+	return enclosed(build.Held("some", m.node, func(some jsonata.Node) jsonata.Node {
+		m.node = some
+		none := build.Not(lacks(m, steps[0]))
+		if further := l.complete(l.step(m, steps[0], rest), rest); further != nil {
+			return build.All(none, further)
+		}
+		return none
+	}))
+}
+
+// asks tells whether a step asks objects for fields that they must have.
+func asks(step jsonpath.Step, last bool) bool {
+	if descend, ok := step.(*jsonpath.Descend); ok {
+		names, isChild := descend.Step.(*jsonpath.Child)
+		return isChild && len(names.Names) > 1 && !last
+	}
+	_, isChild := step.(*jsonpath.Child)
+	return isChild
 }
 
 // existsOne is exists for a path that leads to one place at most. Several names must all be there.
@@ -308,17 +339,12 @@ func (l *pathLowerer) existsOne(path *jsonpath.Path, this origin) jsonata.Node {
 	return build.Exists(found.having(build.All(all...)).node)
 }
 
-// lacks tells whether one of the objects found so far lacks a field that a step asks for; nil when the step asks for none.
-func lacks(m matches, step jsonpath.Step, last bool) jsonata.Node {
+// lacks tells whether one of the objects found so far lacks a field that a step asks for.
+func lacks(m matches, step jsonpath.Step) jsonata.Node {
 	if descend, ok := step.(*jsonpath.Descend); ok {
-		if names, several := descend.Step.(*jsonpath.Child); several && len(names.Names) > 1 && !last {
-			return lacks(objectsBelow(m), names, last)
-		}
+		return lacks(objectsBelow(m), descend.Step)
 	}
-	names, ok := step.(*jsonpath.Child)
-	if !ok {
-		return nil
-	}
+	names := step.(*jsonpath.Child)
 	var missing []jsonata.Node
 	m = m.carriers().having(isObject(carried()))
 	for _, name := range names.Names {

@@ -79,7 +79,8 @@ func (l *pathLowerer) apply(function *jsonpath.Function, arguments []jsonata.Nod
 	case "index":
 		return l.at(function)
 	default:
-		return l.nothing(function.Span, "there is no JSONPath function %s()", function.Name)
+		l.refuse(function.Span, "there is no JSONPath function %s()", function.Name).Fix = "the functions are length() size() keys() sum() avg() min() max() stddev() concat() append() first() last() index(n)"
+		return build.Null()
 	}
 }
 

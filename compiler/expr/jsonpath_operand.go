@@ -14,6 +14,8 @@ import (
 type operand struct {
 	node jsonata.Node
 	kind operandKind
+	// list is the value where a list is wanted; nil for the same node.
+	list jsonata.Node
 	// literal is the value that is written in the path, for literals.
 	literal any
 	regex   *jsonpath.Regex
@@ -37,7 +39,7 @@ func (l *pathLowerer) operand(o jsonpath.Operand, this origin) operand {
 		}
 		return operand{node: l.operandFrom(l.from(o, this), o)}
 	case *jsonpath.Hole:
-		return operand{node: l.holes[o.Number]}
+		return operand{node: l.holes[o.Number].Value, list: l.holes[o.Number].List}
 	case *jsonpath.Template:
 		return operand{node: l.template(o), kind: textOperand}
 	case *jsonpath.Literal:
@@ -53,7 +55,7 @@ func (l *pathLowerer) template(template *jsonpath.Template) jsonata.Node {
 	var parts []jsonata.Node
 	for _, part := range template.Parts {
 		if hole, isHole := part.(*jsonpath.Hole); isHole {
-			parts = append(parts, build.Call("string", l.holes[hole.Number]))
+			parts = append(parts, build.Call("string", l.holes[hole.Number].Value))
 		} else if literal, isText := part.(*jsonpath.Literal); isText {
 			parts = append(parts, l.literal(literal.Value, literal.Span))
 		}
@@ -92,7 +94,15 @@ func (l *pathLowerer) literal(value any, at jsonpath.Span) jsonata.Node {
 	}
 }
 
-// isText, isNumber and the rest tell what kind of literal an operand is.
+// asList is the operand where a list is wanted.
+func (o operand) asList() jsonata.Node {
+	if o.list != nil {
+		return o.list
+	}
+	return o.node
+}
+
+// text and number give the value of a literal of that kind.
 func (o operand) text() (string, bool) {
 	text, ok := o.literal.(string)
 	return text, ok

@@ -10,7 +10,7 @@ import (
 
 // pathLowerer turns paths into JSONata. It keeps the first reason why that cannot be done.
 type pathLowerer struct {
-	holes []jsonata.Node
+	holes []Hole
 	// document is what $ stands for inside of filters, held what the paths that begin there find.
 	document jsonata.Node
 	held     map[*jsonpath.Path]jsonata.Node
@@ -47,18 +47,36 @@ func (l *pathLowerer) lower(root Root, path *jsonpath.Path, finish func(matches)
 	}
 	return build.Held("document", root.Node, func(document jsonata.Node) jsonata.Node {
 		l.document = document
-		nodes := make([]jsonata.Node, len(inner))
-		for i, one := range inner {
-			nodes[i] = l.operandFrom(origin{node: document}, one)
+		nodes, number := l.different(inner)
+		if len(nodes) > mostHeld {
+			return l.nothing(inner[0].Span, "the path asks for too many places of the whole value")
 		}
 		return build.OnceEach(nodes, func(values []jsonata.Node) jsonata.Node {
 			l.held = map[*jsonpath.Path]jsonata.Node{}
 			for i, one := range inner {
-				l.held[one] = values[i]
+				l.held[one] = values[number[i]]
 			}
 			return l.whole(Root{document, root.Shape}, path, finish)
 		})
 	})
+}
+
+// mostHeld bounds how many values a path holds in variables.
+const mostHeld = 20
+
+// different gives what paths from $ find, the same once, and the number of each among them.
+func (l *pathLowerer) different(paths []*jsonpath.Path) (nodes []jsonata.Node, number []int) {
+	known := map[string]int{}
+	for _, path := range paths {
+		node := l.operandFrom(origin{node: l.document}, path)
+		text := jsonata.Print(node)
+		if _, seen := known[text]; !seen {
+			known[text] = len(nodes)
+			nodes = append(nodes, node)
+		}
+		number = append(number, known[text])
+	}
+	return nodes, number
 }
 
 func (l *pathLowerer) whole(root Root, path *jsonpath.Path, finish func(matches) jsonata.Node) jsonata.Node {
@@ -78,6 +96,9 @@ func (l *pathLowerer) whole(root Root, path *jsonpath.Path, finish func(matches)
 // beginning takes the first steps of a path, those that lead to one place at most and need not carry values.
 func (l *pathLowerer) beginning(root Root, steps []jsonpath.Step) (node jsonata.Node, rest []jsonpath.Step, found *matches) {
 	node = root.Node
+	if _, list := node.(*jsonata.ArrayConstructor); list {
+		node = build.Block(node) // JSONata applies an index behind a list's brackets to each of its elements
+	}
 	if root.Shape != AnyShape && startsWithField(steps) {
 		steps = append([]jsonpath.Step{&jsonpath.Wildcard{Span: steps[0].At()}}, steps...)
 	}
@@ -103,7 +124,7 @@ func (l *pathLowerer) beginning(root Root, steps []jsonpath.Step) (node jsonata.
 			}
 			node = build.Field(node, step.Names[0])
 		case *jsonpath.Index:
-			if len(step.Indexes) > 1 {
+			if len(step.Indexes) > 1 || !certain && !build.IsShort(lastStep(node)) {
 				return node, steps[i:], nil
 			}
 			node = element(node, step.Indexes[0], certain)
@@ -115,6 +136,14 @@ func (l *pathLowerer) beginning(root Root, steps []jsonpath.Step) (node jsonata.
 	return node, nil, nil
 }
 
+// lastStep is what an expression ends in.
+func lastStep(node jsonata.Node) jsonata.Node {
+	if path, ok := node.(*jsonata.Path); ok {
+		return path.Right
+	}
+	return node
+}
+
 // element is an element of a value if that is a list.
 func element(node jsonata.Node, index int, certain bool) jsonata.Node {
 	at := build.Number(float64(index))
@@ -122,10 +151,10 @@ func element(node jsonata.Node, index int, certain bool) jsonata.Node {
 		return build.Filter(node, at)
 	}
 	checked := func(value jsonata.Node) jsonata.Node { return build.If(isList(value), build.Filter(value, at), nil) }
-	if path, ok := node.(*jsonata.Path); ok && build.IsShort(path.Right) {
+	if path, ok := node.(*jsonata.Path); ok {
 		return build.Step(path.Left, build.Block(checked(path.Right)))
 	}
-	return enclosed(build.Once(node, checked))
+	return build.Block(checked(node))
 }
 
 // enclosed puts parentheses around an expression that has none.

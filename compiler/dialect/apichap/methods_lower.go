@@ -3,6 +3,7 @@ package apichap
 import (
 	"strings"
 
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -16,9 +17,10 @@ func (s *scope) follow(root typed, path *pathText) typed {
 	if path.parsed.IsRoot() {
 		return root
 	}
-	holes := make([]jsonata.Node, len(path.holes))
+	holes := make([]expr.Hole, len(path.holes))
 	for i, hole := range path.holes {
-		holes[i] = s.lower(hole).defined()
+		value := s.lower(hole)
+		holes[i] = expr.Hole{Value: value.defined(), List: value.list()}
 	}
 	from := rootOf(root)
 	value := typed{node: path.parsed.Value(from, holes...), null: true, missing: true}
