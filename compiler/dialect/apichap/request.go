@@ -55,26 +55,27 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 // url gives an address. Data is percent-encoded, and may not stand where it could change the host. Of the text that the workflow itself holds
 // only what cannot stand in a URL is encoded.
 func (s requests) url(t *template) jsonata.Node {
-	var parts []jsonata.Node
-	address := ""
+	var whole expr.Address
+	before := ""
 	for _, piece := range t.parts {
 		if piece.value == nil {
-			parts = append(parts, build.Text(expr.EncodeURL(address, piece.text)))
-			address += piece.text
+			whole.Fixed(piece.text)
+			before += piece.text
 			continue
 		}
 		if spliced, ok := s.splice(piece.value); ok {
-			parts = append(parts, s.inURL(piece.value, spliced.node, address))
-			address += s.commonScheme(piece.value)
+			like := s.like(piece.value, before)
+			whole.Known(like, s.inURL(piece.value, spliced.node, before))
+			before += like
 			continue
 		}
-		if !hostIsComplete(address) {
+		if !hostIsComplete(before) {
 			refuseHost(piece.span)
 		}
-		parts = append(parts, build.Call("encodeUrlComponent", s.lower(piece.value).text()))
+		s.data(&whole, piece)
 	}
 	checkHost(t)
-	return build.Concat(parts...)
+	return whole.URL()
 }
 
 // inURL encodes a text that the workflow itself holds: here when it is known, as the operation runs when it is one of several.
@@ -91,20 +92,47 @@ func (s requests) inURL(e expression, node jsonata.Node, before string) jsonata.
 	return build.Call("replace", typed{node: node}.text(), build.Regex(outside, ""), build.Function(encoded, match))
 }
 
-// commonScheme stands for a fixed text at the beginning of an address: one of its possible texts when all of them name a scheme and a host, and one
-// that does not end the host before any that does.
-func (s requests) commonScheme(e expression) string {
-	common := ""
-	texts, _ := s.names.possibleTexts(e)
+// data adds a value. A number is never an empty segment or one of dots.
+func (s requests) data(whole *expr.Address, piece part) {
+	value := s.lower(piece.value)
+	if value.kind == numberKind && !value.nullable() {
+		whole.Known("0", build.Call("encodeUrlComponent", value.text()))
+		return
+	}
+	whole.Text("a value of the URL", value.text())
+}
+
+// like is a text that stands for a fixed one behind the beginning of an address. Of several possible texts it is one that leaves the host open, where
+// one does, or else one with a query, or else one that ends a segment. It is empty where a text without scheme and host would have to begin an address.
+func (s requests) like(e expression, before string) string {
+	inside := hostIsComplete(before)
+	texts, listed := s.names.possibleTexts(e)
+	if !listed && inside && s.names.holds(e, func(text string) bool { return strings.ContainsAny(text, "?#") }) {
+		return "?"
+	}
+	best, most := "", -1
 	for _, text := range texts {
-		if _, host, found := strings.Cut(text, "://"); !found || host == "" {
+		if _, host, found := strings.Cut(text, "://"); !inside && (!found || host == "") {
 			return ""
 		}
-		if common == "" || !hostIsComplete(text) {
-			common = text
+		if much := openness(before + text); much > most {
+			best, most = text, much
 		}
 	}
-	return common
+	return best
+}
+
+// openness tells what data behind an address could become: a host, a value of the query, a segment of the path, the end of a segment.
+func openness(address string) int {
+	switch {
+	case !hostIsComplete(address):
+		return 3
+	case strings.ContainsAny(address, "?#"):
+		return 2
+	case strings.HasSuffix(address, "/"):
+		return 1
+	}
+	return 0
 }
 
 // hostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3). The beginning is that of one

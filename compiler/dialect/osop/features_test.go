@@ -227,6 +227,7 @@ func TestRequests(t *testing.T) {
 		{"secret in a header", "    runtime: {url: 'https://x.example', headers: {Authorization: 'Bearer ${secrets.T}'}}", `{"method":"GET","url":"https://x.example","auth":{"type":"bearer","secret":"T"}}`},
 		{"token input", "    inputs: [access_token]\n    runtime: {url: 'https://x.example'}\n    security: {auth: bearer_token}", `{"method":"GET","url":"https://x.example","auth":{"type":"bearer","token":"tok"}}`},
 		{"schema's auth", "    runtime: {url: 'https://x.example', auth: {type: basic, secret_ref: B}}", `{"method":"GET","url":"https://x.example","auth":{"type":"basic","secret":"B"}}`},
+		{"private redirects", "    runtime: {url: 'https://x.example', x-steploom-private-redirects: true}", `{"method":"GET","url":"https://x.example","privateRedirects":true}`},
 		{"status and time", "    runtime: {url: 'https://x.example', expected_status: [200, 404]}\n    timeout_sec: 30", `{"method":"GET","url":"https://x.example","expectedStatus":[200,404],"timeoutSeconds":30}`},
 		{"env", "    runtime: {url: '${env.HOST}', endpoint: /x}\n    security: {auth: basic, secret_ref: B}", `{"method":"GET","url":"https://e.example/x","auth":{"type":"basic","secret":"B"}}`},
 		{"config", "    config: {url: 'https://x.example', method: delete}", `{"method":"DELETE","url":"https://x.example"}`},

@@ -67,6 +67,11 @@ func (a at) request() *Task {
 	arguments := ir.Object("method", method, "url", address, "query", a.Value(params), "headers", orNil(headers),
 		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query),
 		"auth", orNil(auth), "expectedStatus", orNil(statuses))
+	if private := a.runtime.Take("x-steploom-private-redirects"); private != nil {
+		if allowed, said := private.Bool(); said && allowed {
+			arguments.Set("privateRedirects", true)
+		}
+	}
 	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
 }
 
