@@ -175,8 +175,11 @@ func (d *developer) served(s local.Served) {
 	d.console.Lock()
 	defer d.console.Unlock()
 	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, s.Path, counted(s.States, "state"))
-	if s.Failure != "" {
-		fmt.Fprintf(d.std.Out, "    %s\n", s.Failure)
+	if s.Failure != nil {
+		fmt.Fprintf(d.std.Out, "    %s\n", strings.TrimSpace(strings.Join([]string{s.Failure.Status, s.Failure.Error.Name, s.Failure.Error.Message}, " ")))
+		if where := s.Failure.Where(); where != "" {
+			fmt.Fprintf(d.std.Out, "    at %s\n", where)
+		}
 	}
 }
 

@@ -142,28 +142,31 @@ func execute(std *Std, service *local.Service, operation *ir.Operation, request 
 		return failed(err)
 	}
 	for _, r := range recorders {
-		r.ended(result)
+		r.ended(result.Result)
 	}
 	if trace {
 		seen.Write(std.Err)
 		fmt.Fprintf(std.Err, "%s in %s, %s\n", result.Status, local.Milliseconds(result.Stopped.Sub(result.Started)), counted(seen.States(), "state"))
 	}
 	if result.Status != engine.Succeeded {
-		return failed(executionError(result, service.Datasources))
+		return failed(executionError(result.Failure, service.Datasources))
 	}
 	return failed(printValue(std.Out, result.Output))
 }
 
 // executionError says how an execution ended that did not succeed, and what to do when a datasource could not be reached.
-func executionError(result engine.Result, datasources []local.Datasource) error {
-	failure := task.FromCause(result.Error, result.Cause)
-	parts := []string{"the execution " + strings.ToLower(strings.ReplaceAll(result.Status, "_", " "))}
+func executionError(ended *local.Failure, datasources []local.Datasource) error {
+	failure := ended.Error
+	parts := []string{"the execution " + strings.ToLower(strings.ReplaceAll(ended.Status, "_", " "))}
 	for _, part := range []string{failure.Name, failure.Message} {
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
 	text := strings.Join(parts, ": ")
+	if where := ended.Where(); where != "" {
+		text += "\nat: " + where
+	}
 	if failure.Detail == nil {
 		return errors.New(text)
 	}

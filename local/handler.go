@@ -9,7 +9,6 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions/api"
-	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -20,8 +19,8 @@ type Served struct {
 	Status       int
 	Duration     time.Duration
 	States       int
-	// Failure is the error of an execution that did not succeed.
-	Failure string
+	// Failure is that of an execution that did not succeed, nil for others.
+	Failure *Failure
 }
 
 // Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
@@ -37,7 +36,7 @@ func (s *Service) Handler(served func(Served)) http.Handler {
 		gateway.ServeHTTP(recorder, r.WithContext(context.WithValue(r.Context(), visitKey{}, visit)))
 		served(Served{
 			Method: r.Method, Path: r.URL.RequestURI(), Status: recorder.status, Duration: time.Since(start),
-			States: int(visit.states.Load()), Failure: visit.failure.text(),
+			States: int(visit.states.Load()), Failure: visit.failure.Load(),
 		})
 	})
 }
@@ -75,27 +74,17 @@ func (s *Service) StartSync(ctx context.Context, name string, input []byte) (api
 		execution.Output, err = jsonata.Encode(result.Output)
 		return execution, err
 	}
-	visit.failed(result)
+	visit.failed(result.Failure)
 	return execution, nil
 }
 
 // visit is what an execution does for one request.
 type visit struct {
 	states  atomic.Int64
-	failure failureText
+	failure atomic.Pointer[Failure]
 }
 
 type visitKey struct{}
-
-// failureText is a text that one goroutine sets and another reads.
-type failureText struct{ value atomic.Pointer[string] }
-
-func (f *failureText) text() string {
-	if text := f.value.Load(); text != nil {
-		return *text
-	}
-	return ""
-}
 
 func (v *visit) observer() Observer {
 	if v == nil {
@@ -108,13 +97,10 @@ func (v *visit) observer() Observer {
 	}
 }
 
-func (v *visit) failed(result engine.Result) {
-	if v == nil {
-		return
+func (v *visit) failed(failure *Failure) {
+	if v != nil {
+		v.failure.Store(failure)
 	}
-	failure := task.FromCause(result.Error, result.Cause)
-	text := strings.Join([]string{result.Status, failure.Name, failure.Message}, " ")
-	v.failure.value.Store(&text)
 }
 
 type statusRecorder struct {

@@ -35,7 +35,9 @@ type machine struct {
 	name    string
 	express bool
 	program *engine.Program
-	text    string // of the definition
+	// operation is the author's name; text is the definition as it is written.
+	operation, text string
+	definition      *asl.Machine
 }
 
 // NewService prepares what the compiler has made, and finds or makes the databases behind it. The service is to be closed, and is when ctx
@@ -71,7 +73,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		}
 		text := string(output.Files[m.Path()])
 		definitions = append(definitions, m.Definition)
-		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, text: text}
+		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, operation: m.Operation, text: text, definition: m.Definition}
 	}
 	surroundings.written(output.Workflow.Secrets)
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
@@ -95,6 +97,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		known := service.machines[m.Name]
 		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Operation)+"}")
 	}
+	nested.Watch(watchNested)
 	service.host = nested.Host()
 	return service, nil
 }
@@ -102,18 +105,33 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 // Observer is told what happens in an execution.
 type Observer func(engine.Event)
 
-// Run executes an operation and waits for its end.
-func (s *Service) Run(ctx context.Context, operation string, input any, observer Observer) (engine.Result, error) {
+// Outcome is how an execution ended.
+type Outcome struct {
+	engine.Result
+	// Failure says why and where, nil when it succeeded.
+	Failure *Failure
+}
+
+// Run executes an operation and waits for its end. observer, which may be nil, is told its events.
+func (s *Service) Run(ctx context.Context, operation string, input any, observer Observer) (Outcome, error) {
 	return s.start(ctx, task.MachineName(operation), input, observer)
 }
 
-func (s *Service) start(ctx context.Context, name string, input any, observer Observer) (engine.Result, error) {
+func (s *Service) start(ctx context.Context, name string, input any, observer Observer) (Outcome, error) {
 	m, ok := s.machines[name]
 	if !ok {
-		return engine.Result{}, fmt.Errorf("there is no state machine %s", name)
+		return Outcome{}, fmt.Errorf("there is no state machine %s", name)
 	}
-	options := engine.Options{Machine: m.name, Express: m.express, NoHistory: true, Observer: observer}
-	return engine.Run(ctx, m.program, input, s.host, options), nil
+	seen := &witness{}
+	watch := seen.observer(name)
+	options := engine.Options{Machine: m.name, Express: m.express, NoHistory: true, Observer: func(e engine.Event) {
+		watch(e)
+		if observer != nil {
+			observer(e)
+		}
+	}}
+	result := engine.Run(context.WithValue(ctx, witnessKey{}, seen), m.program, input, s.host, options)
+	return Outcome{result, s.failure(result, seen)}, nil
 }
 
 // Invoke runs a function for a Task state as Lambda would.

@@ -157,7 +157,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	case err != nil:
 		return g.failed(event, "execution", err)
 	default:
-		return g.failed(event, "execution", &task.Error{Name: execution.Error, Message: execution.Cause})
+		return g.executionFailed(event, execution)
 	}
 	response, err := g.response(ctx, execution.Output)
 	if err != nil {
@@ -188,6 +188,19 @@ func (g gateway) failed(event Event, stage string, err error) Response {
 	e := task.AsError(err)
 	g.Log.Error("request failed", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey,
 		"stage", stage, "error", e.Name, "cause", e.Message)
+	return withRequestID(http.StatusInternalServerError, event)
+}
+
+// executionFailed logs the innermost failure of an execution, and the state where Step Functions names it.
+func (g gateway) executionFailed(event Event, execution Execution) Response {
+	e := task.FromCause(execution.Error, execution.Cause)
+	facts := []any{
+		"requestId", event.RequestContext.RequestID, "operation", event.RouteKey, "stage", "execution", "error", e.Name, "cause", e.Message,
+	}
+	if state := task.StateOf(execution.Cause); state != "" {
+		facts = append(facts, "state", state)
+	}
+	g.Log.Error("request failed", facts...)
 	return withRequestID(http.StatusInternalServerError, event)
 }
 

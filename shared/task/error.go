@@ -82,18 +82,6 @@ func (e *Error) Cause() string {
 	return string(text)
 }
 
-// FromCause reads the Cause of a failed task whose Error is name: the JSON text of a Lambda error response, see [Error.Cause]; any other text is the
-// message.
-func FromCause(name, cause string) *Error {
-	var response struct {
-		ErrorMessage string `json:"errorMessage"`
-	}
-	if err := json.Unmarshal([]byte(cause), &response); err != nil || response.ErrorMessage == "" {
-		return &Error{Name: name, Message: cause}
-	}
-	return FromWire(name, response.ErrorMessage)
-}
-
 // FromWire is the reverse of [Error.Wire].
 func FromWire(errorType, errorMessage string) *Error {
 	var wire wireMessage

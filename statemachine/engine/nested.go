@@ -16,6 +16,7 @@ type Machines struct {
 	next     Invoker
 	machines map[string]nestedMachine
 	started  sync.WaitGroup
+	watch    func(ctx context.Context, machine string) func(Event) // nil watches nothing
 }
 
 type nestedMachine struct {
@@ -38,6 +39,10 @@ func NewMachines(host Host, next Invoker) *Machines {
 
 // Host is the host for executions that may start others.
 func (m *Machines) Host() Host { return m.host }
+
+// Watch sets who observes nested executions: a function that is told the context of the task that starts one and the name of its machine, and
+// gives the observer, or nil.
+func (m *Machines) Watch(observer func(ctx context.Context, machine string) func(Event)) { m.watch = observer }
 
 // Register adds a machine under its name. It is found by that name, by an ARN that has it, and by the other names given, such as the
 // substitution ${ChildArn}.
@@ -127,6 +132,9 @@ func (m *Machines) find(arn string) (nestedMachine, bool) {
 }
 
 func (m *Machines) run(ctx context.Context, c *nestedCall) Result {
+	if m.watch != nil {
+		c.options.Observer = m.watch(ctx, c.machine.name)
+	}
 	return Run(ctx, c.machine.program, c.input, m.host, c.options)
 }
 
