@@ -42,7 +42,9 @@ func (m *Machines) Host() Host { return m.host }
 
 // Watch sets who observes nested executions: a function that is told the context of the task that starts one and the name of its machine, and
 // gives the observer, or nil.
-func (m *Machines) Watch(observer func(ctx context.Context, machine string) func(Event)) { m.watch = observer }
+func (m *Machines) Watch(observer func(ctx context.Context, machine string) func(Event)) {
+	m.watch = observer
+}
 
 // Register adds a machine under its name. It is found by that name, by an ARN that has it, and by the other names given, such as the
 // substitution ${ChildArn}.
