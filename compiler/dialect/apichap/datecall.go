@@ -32,8 +32,8 @@ type dateCall struct {
 // surrounding is what an expression stands in: it gives the list of what inner gives wherever the expression may be evaluated.
 type surrounding struct {
 	gather func(inner jsonata.Node) jsonata.Node
-	// element tells that it sets what @ is.
-	element bool
+	// element tells that it sets what @ is, guard that it is a condition.
+	element, guard bool
 }
 
 // within gives the scope of an expression inside a surrounding.
@@ -46,7 +46,7 @@ func within(s *scope, one surrounding) *scope {
 // provided gives the scope of what is evaluated only when a condition, made of an expression, holds.
 func provided(s *scope, condition jsonata.Node, of expression) *scope {
 	gather := func(inner jsonata.Node) jsonata.Node { return build.If(condition, inner, nil) }
-	return within(s, surrounding{gather: gather, element: holdsElement(of)})
+	return within(s, surrounding{gather: gather, element: holdsElement(of), guard: true})
 }
 
 // formatCall gives what a date becomes by a call of function filter.
@@ -58,17 +58,10 @@ func (s dates) formatCall(format dateFormat, date expression, value typed) typed
 			Fix("set an attribute to NOW() and use it here"))
 		return nothing()
 	}
-	call := s.dateCall(format, now)
 	name, written := s.local("date"), s.local("written")
 	text := value.text()
 	there := build.If(build.Binary(build.Var(name), "!=", build.Text("")), build.Var(name), nil)
-	gathered := build.Let(name, text, there)
-	for _, one := range slices.Backward(s.surroundings) {
-		if !one.element || holdsElement(date) {
-			gathered = one.gather(gathered)
-		}
-	}
-	call.dates = append(call.dates, gathered)
+	call := s.send(format, now, s.gather(date, build.Let(name, text, there)))
 	answers := build.Var(call.variable)
 	good := build.Any(build.HasType(build.Var(written), "string"), build.Binary(build.Var(written), "=", build.Null()))
 	failure := build.Call("error", build.Concat(build.Text("DATEFORMAT: "), build.Field(build.Var(written), "error")))
@@ -83,20 +76,58 @@ func (s dates) formatCall(format dateFormat, date expression, value typed) typed
 	return typed{node: build.Let(name, text, build.If(missing, build.Null(), result(build.Var(name)))), kind: textKind, null: true}
 }
 
-// dateCall finds the pending call for a format, or begins one. The present moment has one of its own, which writes nothing else.
-func (s dates) dateCall(format dateFormat, now bool) *dateCall {
+// gather gives the list of what a date is wherever it may be asked for. A condition counts only for a date that may fail by itself: one date too
+// many does no harm.
+func (s dates) gather(date expression, node jsonata.Node) jsonata.Node {
+	ofElement, fails := holdsElement(date), mayFail(date)
+	for _, one := range slices.Backward(s.surroundings) {
+		if (!one.element || ofElement) && (!one.guard || fails) {
+			node = one.gather(node)
+		}
+	}
+	return node
+}
+
+// mayFail tells whether looking at an expression's value may end the operation.
+func mayFail(e expression) bool {
+	return holds(e, func(inner expression) bool {
+		switch inner := inner.(type) {
+		case *call:
+			return inner.method.name == "DATEFORMAT" || inner.method.name == "JSON_FROM_STRING"
+		case *binary:
+			return inner.operator != "."
+		}
+		return false
+	})
+}
+
+// send adds dates to a pending call for their format, or begins one: behind the calls whose answers the dates are made of. The present moment has a
+// call of its own, which writes nothing else.
+func (s dates) send(format dateFormat, now bool, node jsonata.Node) *dateCall {
 	calls := &s.names.dates
-	for _, call := range calls.pending {
+	for _, call := range calls.pending[calls.behind(node):] {
 		if !now && !call.now && call.format.text == format.text && call.format.zone.ID() == format.zone.ID() {
+			call.dates = append(call.dates, node)
 			return call
 		}
 	}
 	calls.count++
 	variable := s.local("dates_" + strconv.Itoa(calls.count))
 	s.names.variables[variable] = owner{label: "DATEFORMAT"}
-	call := &dateCall{format: format, now: now, variable: variable}
+	call := &dateCall{format: format, now: now, variable: variable, dates: []jsonata.Node{node}}
 	calls.pending = append(calls.pending, call)
 	return call
+}
+
+// behind counts the pending calls up to the last one whose answer an expression reads.
+func (d *dateCalls) behind(node jsonata.Node) int {
+	read := build.FreeVariables(node)
+	for i, call := range slices.Backward(d.pending) {
+		if slices.Contains(read, call.variable) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // steps gives, once, the steps that have dates written which the step just lowered asks for. They belong directly before it.

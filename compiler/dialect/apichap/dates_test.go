@@ -130,6 +130,33 @@ func TestDatesRead(t *testing.T) {
 	}
 }
 
+// TestDatesOfDates looks at dates that are made of dates, and at conditions of dates, which must be written in an order.
+func TestDatesOfDates(t *testing.T) {
+	const data = `{"body": {"at": "2026-03-01T23:30:00Z", "bad": "2026-02-30", "list": [{"d": "2026-07-01"}, {"d": "2026-12-24"}]}}`
+	for expression, want := range map[string]string{
+		`DATEFORMAT(DATEFORMAT(BODY($.at), "uuuu-MM-dd", "Europe/Berlin"), "uuuu-MM-dd", "Europe/Berlin")`:                                                                   `"2026-03-02"`,
+		`DATEFORMAT(DATEFORMAT(DATEFORMAT(BODY($.at), "uuuu-MM-dd", "Asia/Tokyo"), "uuuu-MM-dd", "UTC"), "EEE", "Asia/Tokyo") . DATEFORMAT(BODY($.at), "EEE", "Asia/Tokyo")`: `"MonMon"`,
+		`DATEFORMAT(BODY($.at), "e") == TEXT(2) || DATEFORMAT(BODY($.at), "e") == TEXT(1)`:                                                                                   `true`,
+		`BODY($.at) == TEXT(x) && DATEFORMAT(BODY($.bad), "e") == TEXT(1)`:                                                                                                   `false`,
+		`BODY($.at) != TEXT(x) || DATEFORMAT(BODY($.bad), "e") == TEXT(1)`:                                                                                                   `true`,
+		`BODY($.at) == TEXT(x) && DATEFORMAT(JSON_FROM_STRING(BODY($.bad)), "e") == TEXT(1)`:                                                                                 `false`,
+		`BODY($.at) != TEXT(x) || DATEFORMAT(JSON_FROM_STRING(BODY($.bad)), "e") == TEXT(1)`:                                                                                 `true`,
+		`DATEFORMAT(BODY($.at), "e") == TEXT(2) && DATEFORMAT(DATEFORMAT(BODY($.bad), "e"), "e") == TEXT(1)`:                                                                 `false`,
+		`!(DATEFORMAT(BODY($.at), "e") == TEXT(2))`:                                                                                                                          `true`,
+		`BODY($.list[?(@.d == '${DATEFORMAT(TEXT(2026-07-01), "uuuu-MM-dd")}')].d)`:                                                                                          `"2026-07-01"`,
+		`BODY($.list[?(@.d > '${DATEFORMAT(BODY($.at), "uuuu-MM-dd", "Europe/Berlin")}')].d)`:                                                                                `["2026-07-01", "2026-12-24"]`,
+		`TEXT(on ${DATEFORMAT(BODY($.at), "QQQ")} and ${DATEFORMAT(BODY($.none), "QQQ")})`:                                                                                   `"on Q1 and "`,
+		`SIZE(DATEFORMAT(BODY($.at), "QQQ"))`:                                                                                                                                `1`,
+		`DATEFORMAT(NOW(), "VV B", "Asia/Tokyo") != NULL() && DATEFORMAT(NOW(), "VV", "Asia/Tokyo") != NULL()`:                                                               `true`,
+	} {
+		b := newBench(t, data)
+		node := b.lower(t, expression).node
+		if got := b.evaluate(t, node); got != normal(t, want) {
+			t.Errorf("%s gives %s, want %s", expression, got, want)
+		}
+	}
+}
+
 func dateOfBody(t *testing.T, date, pattern string) (got string, failed bool) {
 	t.Helper()
 	b := newBench(t, `{"body": {"at": `+date+`}}`)
