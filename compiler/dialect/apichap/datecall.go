@@ -27,6 +27,14 @@ type dateCall struct {
 	now      bool
 	variable string
 	dates    []jsonata.Node
+	known    map[string]bool // the same dates as texts
+}
+
+func (c *dateCall) add(node jsonata.Node) {
+	if text := jsonata.Print(node); !c.known[text] {
+		c.known[text] = true
+		c.dates = append(c.dates, node)
+	}
 }
 
 // surrounding is what an expression stands in: it gives the list of what inner gives wherever the expression may be evaluated.
@@ -107,14 +115,15 @@ func (s dates) send(format dateFormat, now bool, node jsonata.Node) *dateCall {
 	calls := &s.names.dates
 	for _, call := range calls.pending[calls.behind(node):] {
 		if !now && !call.now && call.format.text == format.text && call.format.zone.ID() == format.zone.ID() {
-			call.dates = append(call.dates, node)
+			call.add(node)
 			return call
 		}
 	}
 	calls.count++
 	variable := s.local("dates_" + strconv.Itoa(calls.count))
 	s.names.variables[variable] = owner{label: "DATEFORMAT"}
-	call := &dateCall{format: format, now: now, variable: variable, dates: []jsonata.Node{node}}
+	call := &dateCall{format: format, now: now, variable: variable, known: map[string]bool{}}
+	call.add(node)
 	calls.pending = append(calls.pending, call)
 	return call
 }
