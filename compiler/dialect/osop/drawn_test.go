@@ -288,7 +288,7 @@ func (g *drawnGraph) behave(t *rapid.T) {
 		n.takes = rapid.IntRange(1, 5).Draw(t, "takes")
 		for range rapid.IntRange(1, 3).Draw(t, "outcomes") {
 			o := outcome{word: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "word")}
-			if rapid.IntRange(0, 3).Draw(t, "fails") == 0 {
+			if rapid.IntRange(0, 5).Draw(t, "fails") == 0 {
 				o = outcome{err: rapid.SampledFrom(errorNames).Draw(t, "error")}
 			}
 			n.outcomes = append(n.outcomes, o)

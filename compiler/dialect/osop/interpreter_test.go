@@ -30,6 +30,8 @@ type interpreter struct {
 	written  []write
 	undone   []string
 	problem  string
+	failed   int  // calls that failed
+	beside   bool // nodes ran at once
 	// open tells that a condition compared what may come from beside: what follows is not determined.
 	open bool
 }
@@ -156,6 +158,7 @@ func (in *interpreter) start(n int, seen map[string]any) {
 	if len(in.undone) > 0 {
 		in.fail("n%d starts while the run is being undone", n)
 	}
+	in.beside = in.beside || slices.Contains(in.state, running) && in.state[n] != running
 	in.state[n] = running
 	in.runs[n]++
 	for _, name := range in.g.nodes[n].inputs {
@@ -236,7 +239,9 @@ func (in *interpreter) end(n int, o outcome) {
 	in.state[n] = done
 	in.errors[n] = o.err
 	in.values[n] = nil
-	if o.err == "" {
+	if o.err != "" {
+		in.failed++
+	} else {
 		in.ended[n] = true
 		in.values[n] = answer(n, in.runs[n], o.word)
 	}
