@@ -67,8 +67,9 @@ func Of(all *names.Names, idle func(flow.NodeID) bool, single func(name string) 
 		r.items(r.edges[i])
 	}
 	for n := range graph.NodeIDs() {
-		ways := r.ways(n, idle(n))
-		graph.Nodes[n].Success, graph.Nodes[n].Failure = r.success(ways), r.failure(n, ways)
+		ways := r.ordered(n, r.ways(n, idle(n)))
+		graph.Nodes[n].Success, graph.Nodes[n].Failure = ways.Routes(all.Shape)
+		r.strict(n, len(ways.Resort(all.Shape)) == 0)
 		graph.Nodes[n].Fails = all.Wait(n) == nil && !idle(n)
 		graph.Nodes[n].Optional = graph.Nodes[n].Fails && all.Node(n).Optional
 	}
@@ -179,11 +180,6 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 	}
 	r.weigh(n, w)
 	r.defaults(&w)
-	for _, place := range []edges.Way{edges.Chosen, edges.Always} { // what leads back is taken alone
-		back, ahead := r.apart(w.after[place])
-		w.after[edges.Again], w.after[place] = append(w.after[edges.Again], back...), ahead
-	}
-	slices.SortFunc(w.after[edges.Again], func(a, b edge) int { return int(a.id - b.id) })
 	if len(w.after[edges.Always]) > 0 {
 		w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(e edge) bool { return r.needless(e, w) })
 	}
@@ -247,92 +243,44 @@ func (r router) weigh(n flow.NodeID, w ways) {
 	}
 }
 
-// success orders the arms after success: what leads back alone, then conditions, then errors that hold over a result, then the rest.
-func (r router) success(w ways) flow.Route {
-	chosen, always := w.after[edges.Chosen], outs(w.after[edges.Always])
-	route := alone(w.after[edges.Again])
-	switch {
-	case len(chosen) == 0:
-	case len(always) == 0 && exclusive(chosen):
-		route = append(route, alone(chosen)...)
-	case len(w.after[edges.Result])+len(w.after[edges.Rest]) == 0:
-		return arm(route, nil, append(conditioned(chosen), always...))
-	default:
-		route = append(route, together(chosen, always)...)
+// ordered gives the edges out of a node as package flow orders them.
+func (r router) ordered(n flow.NodeID, w ways) flow.Ways {
+	after := func(way edges.Way) []flow.Out { return conditioned(w.after[way]) }
+	ordered := flow.Ways{
+		Again: after(edges.Again), Chosen: after(edges.Chosen), Result: after(edges.Result), Always: after(edges.Always), Rest: plain(w.after[edges.Rest]),
+		Exclusive: func(a, b flow.EdgeID) bool { return exclusive(r.edges[a], r.edges[b]) },
 	}
-	back, ahead := r.apart(w.after[edges.Result])
-	route = slices.Concat(route, alone(back), together(ahead, nil), r.lastResort(w))
-	back, ahead = r.apart(w.after[edges.Rest])
-	return arm(append(route, alone(back)...), nil, append(always, outs(ahead)...))
-}
-
-// apart are the edges that lead back, which are taken alone, and the others.
-func (r router) apart(list []edge) (back, ahead []edge) {
-	for _, e := range list {
-		if r.Shape.Back[e.id] {
-			back = append(back, e)
-		} else {
-			ahead = append(ahead, e)
+	for turn := range edges.Turns {
+		t := flow.Turn{Named: func(e flow.EdgeID) []string { return r.named(n, r.edges[e]) }}
+		for _, e := range w.failed {
+			switch {
+			case e.Mode.Handles.Turn != turn:
+				continue
+			case condition.IsOtherwise(e.tree):
+				t.Otherwise = append(t.Otherwise, flow.Out{Edge: e.id})
+			case e.when == nil:
+				t.Always = append(t.Always, flow.Out{Edge: e.id})
+			default:
+				known := func(name string) bool { return slices.Contains(r.Named[n], name) }
+				r.Named[n] = append(r.Named[n], slices.DeleteFunc(t.Named(e.id), known)...)
+				t.Conditional = append(t.Conditional, flow.Out{Edge: e.id, When: e.when})
+			}
+			t.Errors = e.Mode.Handles.Errors
 		}
+		ordered.Failed = append(ordered.Failed, t)
 	}
-	return back, ahead
-}
-
-// lastResort is for errors that hold over a result and lead back, once that was done too often: what handles any failure.
-func (r router) lastResort(w ways) flow.Route {
-	var route flow.Route
-	for _, e := range w.after[edges.Result] {
-		if r.Shape.Back[e.id] {
-			route = arm(route, e.when, outs(r.unconditional(w.failed)))
-		}
-	}
-	return route
-}
-
-// unconditional are the edges that handle any failure and lead on.
-func (r router) unconditional(failed []edge) []edge {
-	return slices.DeleteFunc(slices.Clone(failed), func(e edge) bool {
-		return e.when != nil || len(e.Mode.Handles.Errors) > 0 || r.Shape.Back[e.id]
-	})
-}
-
-// together are edges of which all are taken whose conditions hold, with others that are taken whenever one of them is.
-func together(list []edge, always []flow.Out) flow.Route {
-	if len(always) == 0 && exclusive(list) {
-		return alone(list)
-	}
-	var conditions []jsonata.Node
-	for _, e := range list {
-		conditions = append(conditions, e.when)
-	}
-	return arm(nil, build.Any(conditions...), append(conditioned(list), always...))
+	return ordered
 }
 
 func conditioned(list []edge) []flow.Out {
-	found := outs(list)
+	found := plain(list)
 	for i, e := range list {
 		found[i].When = e.when
 	}
 	return found
 }
 
-// arm adds an arm to a route, unless it leads nowhere.
-func arm(route flow.Route, when jsonata.Node, outs []flow.Out) flow.Route {
-	if len(outs) == 0 {
-		return route
-	}
-	return append(route, flow.Arm{When: when, Out: slices.Clone(outs)})
-}
-
-func alone(list []edge) flow.Route {
-	var route flow.Route
-	for _, e := range list {
-		route = arm(route, e.when, outs([]edge{e}))
-	}
-	return route
-}
-
-func outs(list []edge) []flow.Out {
+func plain(list []edge) []flow.Out {
 	var found []flow.Out
 	for _, e := range list {
 		found = append(found, flow.Out{Edge: e.id})
@@ -340,89 +288,10 @@ func outs(list []edge) []flow.Out {
 	return found
 }
 
-// exclusive tells whether at most one of the edges can be taken: cases of a switch and weights by their nature, conditions when that can be
-// seen.
-func exclusive(list []edge) bool {
-	for at, a := range list {
-		for _, b := range list[at+1:] {
-			byNature := a.Edge.Edge == b.Edge.Edge && a.Mode.Cases || a.Mode.Weighs && b.Mode.Weighs
-			if !byNature && (a.tree == nil || b.tree == nil || !condition.Exclusive(a.tree, b.tree)) {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// failure orders the arms after failure: by the turn of their modes; of one mode, all whose conditions hold together with those that have none,
-// then those for all else.
-func (r router) failure(n flow.NodeID, w ways) flow.Route {
-	var route flow.Route
-	for turn := range edges.Turns {
-		var conditional, always, otherwise []edge
-		for _, e := range w.failed {
-			switch {
-			case e.Mode.Handles.Turn != turn:
-			case condition.IsOtherwise(e.tree):
-				otherwise = append(otherwise, e)
-			case e.when == nil:
-				always = append(always, e)
-			default:
-				r.name(n, e)
-				conditional = append(conditional, e)
-			}
-		}
-		route = append(route, r.turn(n, conditional, always, otherwise)...)
-	}
-	return route
-}
-
-// turn gives the arms of the edges of one mode.
-func (r router) turn(n flow.NodeID, conditional, always, otherwise []edge) flow.Route {
-	all := slices.Concat(conditional, always, otherwise)
-	slices.SortFunc(all, func(a, b edge) int { return int(a.id - b.id) })
-	back, _ := r.apart(all)
-	_, conditional = r.apart(conditional)
-	_, always = r.apart(always)
-	_, otherwise = r.apart(otherwise)
-	var route flow.Route
-	for _, e := range back {
-		route = append(route, r.failureArm(n, e))
-	}
-	switch {
-	case len(always) > 0:
-		route = arm(route, nil, append(conditioned(conditional), outs(always)...))
-	case exclusive(conditional):
-		for _, e := range conditional {
-			route = append(route, r.failureArm(n, e))
-		}
-		route = arm(route, nil, outs(otherwise))
-	default:
-		route = arm(append(route, together(conditional, nil)...), nil, outs(otherwise))
-	}
-	for i := range route {
-		if len(route[i].Errors) == 0 {
-			route[i].Errors = all[0].Mode.Handles.Errors
-		}
-	}
-	return route
-}
-
-// failureArm makes an arm of a condition. One on the status of the node's own HTTP answer is a match on named errors.
-func (r router) failureArm(n flow.NodeID, e edge) flow.Arm {
-	if named := r.named(n, e); len(named) > 0 {
-		return flow.Arm{Errors: named, Out: outs([]edge{e})}
-	}
-	return flow.Arm{When: e.when, Out: outs([]edge{e})}
-}
-
-// name notes the errors that a condition on the status names, so that such an answer is not retried first.
-func (r router) name(n flow.NodeID, e edge) {
-	for _, name := range r.named(n, e) {
-		if !slices.Contains(r.Named[n], name) {
-			r.Named[n] = append(r.Named[n], name)
-		}
-	}
+// exclusive tells whether at most one of two edges can be taken: cases of a switch and weights by their nature, conditions when that can be seen.
+func exclusive(a, b edge) bool {
+	byNature := a.Edge.Edge == b.Edge.Edge && a.Mode.Cases || a.Mode.Weighs && b.Mode.Weighs
+	return byNature || a.tree != nil && b.tree != nil && condition.Exclusive(a.tree, b.tree)
 }
 
 // named are the errors that a condition on nothing but the status of the node's own HTTP answer means.
@@ -449,12 +318,18 @@ func (r router) isStatus(n flow.NodeID, path []string) bool {
 	return isNode && owner == n || slices.Contains(r.Producers(path[last-1]), n)
 }
 
+// strict makes errors that lead back fail when their bound is reached, unless something handles any failure of their source.
+func (r router) strict(n flow.NodeID, without bool) {
+	for i, e := range r.edges {
+		if from := &r.Flow.Edges[i]; from.From == n {
+			from.Strict = without && e.Mode.Handles != nil && e.Mode.Handles.Strict
+		}
+	}
+}
+
 // bound sets how often an edge that closes a cycle is taken.
 func (r router) bound(e edge, bounded *flow.Edge) {
-	resort := slices.ContainsFunc(r.edges, func(other edge) bool {
-		return other.Mode.Handles != nil && r.Names.Flow.Edges[other.id].From == r.Names.Flow.Edges[e.id].From && len(r.unconditional([]edge{other})) > 0
-	})
-	bounded.Counter, bounded.Strict = r.Counter(e.id), e.Mode.Handles != nil && e.Mode.Handles.Strict && !resort
+	bounded.Counter = r.Counter(e.id)
 	bounded.Max = cmp.Or(e.Max, condition.Rounds(e.tree, names.CountsRounds))
 	if bounded.Max == 0 {
 		bounded.Max = defaultBound
