@@ -57,21 +57,21 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 const returningRow = " RETURNING *, rowid AS insert_id"
 
 func (s sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
-	if s.target.standsFor == sqltext.SQLServer && p.generatesKeys() {
+	if sqltext.EngineOf(s.target.standsFor) == sqltext.SQLServer && p.generatesKeys() {
 		return sqliteIdentity(ctx, conn, p)
 	}
 	if p.generatesKeys() {
 		text := p.text
 		p.text = text + returningRow
-		result, err := query(ctx, conn, p, l, sqliteValue)
+		result, err := query(ctx, conn, p, l, s.value)
 		if err == nil || !strings.Contains(err.Error(), "rowid") {
 			return result, err
 		}
 		p.text = text + " RETURNING *" // a WITHOUT ROWID table
-		return query(ctx, conn, p, l, sqliteValue)
+		return query(ctx, conn, p, l, s.value)
 	}
 	if p.yieldsRows() || p.verb == "WITH" {
-		return query(ctx, conn, p, l, sqliteValue)
+		return query(ctx, conn, p, l, s.value)
 	}
 	result, _, err := exec(ctx, conn, p)
 	return result, err

@@ -7,6 +7,14 @@ import (
 	"time"
 )
 
+// value writes a value as the database does that the file stands for: to MariaDB JSON is text.
+func (s sqlite) value(out *bytes.Buffer, typeName string, value any) error {
+	if s.target.standsFor == "mariadb" && strings.EqualFold(typeName, "JSON") {
+		return writeValue(out, value)
+	}
+	return sqliteValue(out, typeName, value)
+}
+
 // sqliteValue writes a value by the column's declared type, where the column has one, as the engines that know the type do: SQLite
 // itself keeps what it is given.
 func sqliteValue(out *bytes.Buffer, typeName string, value any) error {

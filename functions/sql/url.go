@@ -23,8 +23,8 @@ type target struct {
 	password string
 	options  map[string]string // by lower-case name
 
-	standsFor sqltext.Engine // of a SQLite file
-	homes     []string       // the schemas that bare names lie in, of a SQLite file that stands for a database
+	standsFor string   // the scheme of what a SQLite file stands for
+	homes     []string // the schemas that bare names lie in, of a SQLite file that stands for a database
 }
 
 // ParseURL checks that a datasource URL can be used. It takes JDBC URLs (jdbc:mariadb:, jdbc:mysql:, jdbc:postgresql:,
@@ -44,11 +44,7 @@ func parseURL(text string) (target, error) {
 }
 
 func splitURL(text string) (target, error) {
-	const jdbc = "jdbc:"
-	if len(text) >= len(jdbc) && strings.EqualFold(text[:len(jdbc)], jdbc) {
-		text = text[len(jdbc):]
-	}
-	scheme, rest, ok := strings.Cut(text, ":")
+	scheme, rest, ok := cutScheme(text)
 	if !ok {
 		return target{}, fmt.Errorf("it does not start with jdbc:<engine>: or <engine>://")
 	}
@@ -65,6 +61,16 @@ func splitURL(text string) (target, error) {
 	return target{}, fmt.Errorf("engine %q is not mariadb, mysql, postgresql, sqlserver or sqlite", scheme)
 }
 
+// cutScheme cuts a URL behind its scheme, which is in lower case then; jdbc: goes.
+func cutScheme(text string) (scheme, rest string, ok bool) {
+	const jdbc = "jdbc:"
+	if len(text) >= len(jdbc) && strings.EqualFold(text[:len(jdbc)], jdbc) {
+		text = text[len(jdbc):]
+	}
+	scheme, rest, ok = strings.Cut(text, ":")
+	return strings.ToLower(scheme), rest, ok
+}
+
 // The options of a SQLite URL that say what the file stands for: the engine, and the schemas that its bare names lie in.
 const (
 	standsFor = "_stands_for"
@@ -74,7 +80,8 @@ const (
 // StandIn is the URL of a SQLite file that stands for the database of a URL: it answers to a write what the engine answers, and knows the
 // schemas that the database's bare names lie in.
 func StandIn(file, of string) string {
-	options := url.Values{standsFor: {sqltext.EngineOf(of).String()}, home: Homes(of)}
+	scheme, _, _ := cutScheme(strings.TrimSpace(of))
+	options := url.Values{standsFor: {scheme}, home: Homes(of)}
 	return "sqlite:" + file + "?" + options.Encode()
 }
 
@@ -107,7 +114,7 @@ func sqliteURL(rest string) (target, error) {
 		return target{}, fmt.Errorf("the options are not escaped correctly")
 	}
 	if options.Has(standsFor) {
-		t.standsFor, t.homes = sqltext.EngineOf(options.Get(standsFor)), options[home]
+		t.standsFor, t.homes = options.Get(standsFor), options[home]
 		options.Del(standsFor)
 		options.Del(home)
 		t.database = strings.TrimSuffix(file+"?"+options.Encode(), "?")

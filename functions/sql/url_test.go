@@ -24,7 +24,7 @@ func TestParseURL(t *testing.T) {
 		"postgres://u%40x:p%3Aq@h/d":                     {engine: sqltext.PostgreSQL, host: "h", port: "5432", database: "d", user: "u@x", password: "p:q"},
 		"jdbc:sqlite:/tmp/a.db":                          {engine: sqltext.SQLite, database: "/tmp/a.db"},
 		"JDBC:PostgreSQL://h/d":                          {engine: sqltext.PostgreSQL, host: "h", port: "5432", database: "d"},
-		"sqlite:/a?_stands_for=sqlserver&_home=dbo&_x=1": {engine: sqltext.SQLite, database: "/a?_x=1", standsFor: sqltext.SQLServer, homes: []string{"dbo"}},
+		"sqlite:/a?_stands_for=sqlserver&_home=dbo&_x=1": {engine: sqltext.SQLite, database: "/a?_x=1", standsFor: "sqlserver", homes: []string{"dbo"}},
 		"sqlite::memory:":                                {engine: sqltext.SQLite, database: ":memory:"},
 	} {
 		got, err := parseURL(text)

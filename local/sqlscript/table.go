@@ -76,8 +76,17 @@ func (t *translator) createTable(s statement) statement {
 			kept = append(kept, part)
 		}
 	}
+	slices.SortStableFunc(kept, func(a, b statement) int { return rank(a) - rank(b) })
 	definition.parts = kept
 	return definition.statement()
+}
+
+// rank puts the columns before the constraints, as SQLite wants them.
+func rank(part statement) int {
+	if isConstraint(part) {
+		return 1
+	}
+	return 0
 }
 
 // isGenerated tells whether the database numbers the column.

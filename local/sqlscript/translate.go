@@ -2,6 +2,7 @@ package sqlscript
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/shared/sqltext"
@@ -225,8 +226,16 @@ func (t *translator) expressions(s statement) statement {
 			i = s.closing(i + 1)
 		case s[i].is("overriding") && i+2 < len(s) && s[i+2].is("value"):
 			i += 2
+		case t.isBareName(s, i):
+			one := s[i]
+			one.kind = quoted
+			out = append(out, one)
+		case s[i].is("b") && i+1 < len(s) && s[i+1].kind == text && !s[i+1].spaced:
+			out = append(out, t.bits(s[i], s[i+1].text))
+			i++
 		case t.isBinary(s[i]):
-			out = append(out, token{kind: symbol, text: "x'" + s[i].text[2:] + "'", spaced: s[i].spaced})
+			digits := s[i].text[2:]
+			out = append(out, token{kind: symbol, text: "x'" + strings.Repeat("0", len(digits)%2) + digits + "'", spaced: s[i].spaced})
 		case s[i].is("::") && i+1 < len(s):
 			i = castEnd(s, i+1)
 		default:
@@ -259,15 +268,37 @@ func arrays(s statement) statement {
 	return s
 }
 
+// isBareName tells whether a word that SQLite reserves is a name: PostgreSQL has columns called index and transaction.
+func (t *translator) isBareName(s statement, i int) bool {
+	if t.engine != sqltext.PostgreSQL || i == 0 {
+		return false
+	}
+	return s[i].is("index") && !slices.ContainsFunc([]string{"create", "unique", "drop", "alter"}, s[i-1].is) ||
+		s[i].is("transaction") && !slices.ContainsFunc([]string{"begin", "start", "set"}, s[i-1].is)
+}
+
+// bits is b'101': on MariaDB a number, on PostgreSQL a text of digits.
+func (t *translator) bits(prefix token, digits string) token {
+	number, err := strconv.ParseUint(digits, 2, 63)
+	if t.engine == sqltext.PostgreSQL || err != nil {
+		return token{kind: text, text: digits, line: prefix.line, spaced: prefix.spaced}
+	}
+	return token{kind: word, text: strconv.FormatUint(number, 10), line: prefix.line, spaced: prefix.spaced}
+}
+
 // isCall tells whether a call of one of the functions, without arguments, stands at i.
 func isCall(s statement, i int, names ...string) bool {
 	return i+2 < len(s) && slices.ContainsFunc(names, s[i].is) && s[i+1].is("(") && s[i+2].is(")")
 }
 
-// isBinary tells whether a text is a bytea in PostgreSQL's hex form.
+// isBinary tells whether a token is a binary string in hex: of PostgreSQL the text '\x00ff', elsewhere 0x00ff.
 func (t *translator) isBinary(one token) bool {
-	digits, ok := strings.CutPrefix(one.text, `\x`)
-	return ok && t.engine == sqltext.PostgreSQL && one.kind == text && len(digits)%2 == 0 && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
+	prefix, kind := "0x", word
+	if t.engine == sqltext.PostgreSQL {
+		prefix, kind = `\x`, text
+	}
+	digits, ok := strings.CutPrefix(one.text, prefix)
+	return ok && one.kind == kind && (kind == word || len(digits)%2 == 0) && strings.Trim(digits, "0123456789abcdefABCDEF") == ""
 }
 
 // castEnd gives the last token of the type name that begins at i: numeric(5, 2), double precision, timestamp with time zone, int[].
