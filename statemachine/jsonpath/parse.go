@@ -161,10 +161,19 @@ func (p *parser) unexpected(why string) {
 		return
 	}
 	rest := p.text[p.at:]
-	if long := []rune(rest); len(long) > 20 {
-		rest = string(long[:20]) + "…"
+	if isIdentifier(rest[0]) {
+		p.fail(problem(p.at, len(p.text), "unexpected %q in a JSONPath: %s", shortened(rest), why).fix("write %s.%s", p.text[:p.at], rest))
+		return
 	}
-	p.fail(problem(p.at, len(p.text), "unexpected %q in a JSONPath: %s", rest, why).fix("write names with such characters as ['name']"))
+	p.fail(problem(p.at, len(p.text), "unexpected %q in a JSONPath: %s", shortened(rest), why).fix("write names with such characters as ['name']"))
+}
+
+// shortened is a text of at most 20 characters.
+func shortened(rest string) string {
+	if long := []rune(rest); len(long) > 20 {
+		return string(long[:20]) + "…"
+	}
+	return rest
 }
 
 func (p *parser) step() Step {

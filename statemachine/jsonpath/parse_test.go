@@ -155,6 +155,7 @@ func TestParseErrors(t *testing.T) {
 	}{
 		{jsonpath.Jayway, "^", "starts with $"},
 		{jsonpath.Jayway, "$^a", "must follow"},
+		{jsonpath.Jayway, "$[0]^a", "must follow"},
 		{jsonpath.Jayway, "$^.", "a name must follow '.'"},
 		{jsonpath.Jayway, "$^..", "a name must follow '..'"},
 		{jsonpath.Jayway, "$.a^]", "unexpected"},
@@ -226,7 +227,7 @@ func TestHoles(t *testing.T) {
 		"$[?(@.a == 1{x})]":                "",
 		"{x}.a":                            "",
 		"$.a({x})":                         "",
-		"$[?(@.a =~ /{x}/)] ":              "$[?(@['a'] =~ /{x}/)]",
+		"$[?(@.a =~ /{x}/)] ":              "",
 		"$[?({x})]":                        "",
 		"$[?(@.a == '{x}' || '{y}' == 1)]": "$[?((@['a'] == <0>)||(<1> == 1))]",
 	} {

@@ -210,6 +210,10 @@ func (p *parser) hex() (rune, bool) {
 func (p *parser) regex() Operand {
 	start := p.at
 	for p.at++; !p.end() && p.peek() != '/'; p.at++ {
+		if p.holeHere() >= 0 {
+			p.misplacedHole()
+			return &Literal{}
+		}
 		if p.peek() == '\\' {
 			p.at++
 		}
