@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/expr"
-	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -27,12 +27,34 @@ func foundIn(list jsonata.Node) typed {
 // listed lowers an expression where a list is wanted.
 func (s *scope) listed(e expression) typed {
 	value := s.lower(e)
-	if value.mixed {
-		e.report(report.Error(codeType, e.place(), "this attribute is set to all matches of a path in one place, and to one value in another").
-			Why("Whether one object is a list of one match, or the object itself, cannot be known here.").
-			Fix("set it to paths of the same kind everywhere, or use two attributes"))
+	if value.listed != nil {
+		return typed{node: value.listed, null: true}
 	}
 	return value
+}
+
+// listVariable is the second variable of a mixed attribute.
+func (info *attributeInfo) listVariable() string { return info.variable + "_list" }
+
+// bindings give the variables of an attribute their values: the list of all values, where each that is ever set is what an expression finds; where
+// only some are such, the value, and the list or other value that stands for it where a list is wanted.
+func (s *scope) bindings(one attribute) []ir.Binding {
+	info, value := s.names.attributes[one.name], s.lower(one.value)
+	if info.found {
+		return []ir.Binding{{Name: info.variable, Value: value.list()}}
+	}
+	bindings := []ir.Binding{{Name: info.variable, Value: plain(value.node)}}
+	if !info.mixed {
+		return bindings
+	}
+	list := plain(value.node)
+	switch {
+	case value.found != nil:
+		list = value.found.list
+	case value.listed != nil:
+		list = value.listed
+	}
+	return append(bindings, ir.Binding{Name: info.listVariable(), Value: list})
 }
 
 // rootOf gives what a path looks into: of an expression that finds several values, their list.
@@ -58,6 +80,8 @@ const (
 	noValue quantity = iota
 	oneValue
 	manyValues
+	// mixedValue is one or many, which only the run decides.
+	mixedValue
 )
 
 // quantities finds the attributes that hold what paths with several matches find: those of which every value is such, or null. It takes all
@@ -74,8 +98,18 @@ func (n *names) quantities() {
 			}
 		}
 	}
-	for _, info := range n.attributes {
-		info.mixed = !info.found && n.sets(info, manyValues)
+	for changed := true; changed; {
+		changed = false
+		for _, info := range n.attributes {
+			if !info.found && !info.mixed && (n.sets(info, manyValues) || n.sets(info, mixedValue)) {
+				info.mixed, changed = true, true
+			}
+		}
+	}
+	for _, name := range sortedKeys(n.attributes) {
+		if info := n.attributes[name]; info.mixed {
+			n.claim(info.listVariable(), name, info.at)
+		}
 	}
 }
 
@@ -100,10 +134,14 @@ func (n *names) quantity(e expression) quantity {
 		if info == nil {
 			return noValue
 		}
-		if info.found {
+		switch {
+		case info.found:
 			return manyValues
+		case info.mixed:
+			return mixedValue
+		default:
+			return oneValue
 		}
-		return oneValue
 	case "VALUE", "BODY", "VALUE_BY_INDEX":
 		return n.found(c)
 	default:
@@ -139,8 +177,9 @@ func (n *names) source(refer *reference) (quantity, expr.Shape) {
 		}
 		return oneValue, expr.AnyShape
 	}
-	if n.quantity(refer.value) == manyValues {
+	root := n.quantity(refer.value)
+	if root == manyValues {
 		return manyValues, expr.ListShape
 	}
-	return oneValue, expr.AnyShape
+	return root, expr.AnyShape
 }

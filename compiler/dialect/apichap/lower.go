@@ -88,6 +88,9 @@ func (n *names) initial() []ir.Step {
 	for _, name := range sortedKeys(n.attributes) {
 		if info := n.attributes[name]; info.carried {
 			bindings = append(bindings, ir.Binding{Name: info.variable, Value: nil})
+			if info.mixed {
+				bindings = append(bindings, ir.Binding{Name: info.listVariable(), Value: nil})
+			}
 		}
 	}
 	for _, one := range sortedResults(n.results) {
@@ -300,7 +303,7 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 				steps, fresh = append(steps, step), map[string]bool{}
 			}
 			fresh[one.name] = true
-			step.Bindings = append(step.Bindings, s.attribute(group.when, one))
+			step.Bindings = append(step.Bindings, s.attribute(group.when, one)...)
 			steps = append(steps[:len(steps)-1], append(s.names.dates.steps(ff.label+": attributes", group.at), step)...)
 		}
 	}
@@ -308,23 +311,16 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 }
 
 // attribute binds one attribute, whose value counts only when the condition, if there is one, holds.
-func (s sequence) attribute(when expression, one attribute) ir.Binding {
+func (s sequence) attribute(when expression, one attribute) []ir.Binding {
 	if when == nil {
-		return s.binding(one)
+		return s.bindings(one)
 	}
 	condition := s.condition(when)
-	binding := sequence{provided(s.scope, condition, when)}.binding(one)
-	binding.IfOrNil = condition
-	return binding
-}
-
-// binding gives the variable of an attribute and its value: the list of all values, where each that is set is what an expression finds.
-func (s sequence) binding(one attribute) ir.Binding {
-	info, value := s.names.attributes[one.name], s.lower(one.value)
-	if info.found {
-		return ir.Binding{Name: info.variable, Value: value.list()}
+	bindings := provided(s.scope, condition, when).bindings(one)
+	for i := range bindings {
+		bindings[i].IfOrNil = condition
 	}
-	return ir.Binding{Name: info.variable, Value: plain(value.node)}
+	return bindings
 }
 
 // readsAny tells whether an expression reads one of some attributes.

@@ -116,7 +116,10 @@ func lowerAttribute(s *scope, c *call) typed {
 		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text))
 		return nothing()
 	}
-	value := typed{node: build.Var(info.variable), kind: info.kind, null: true, mixed: info.mixed}
+	value := typed{node: build.Var(info.variable), kind: info.kind, null: true}
+	if info.mixed {
+		value.listed = build.Var(info.listVariable())
+	}
 	if info.found {
 		return foundIn(value.node)
 	}

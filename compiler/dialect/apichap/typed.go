@@ -34,8 +34,8 @@ type typed struct {
 	found *found
 	// rows tells that a list has objects in it and nothing else.
 	rows bool
-	// mixed tells that the value of an attribute is now what an expression finds, now another one.
-	mixed bool
+	// listed stands for the value where a list is wanted, of an attribute that is now what an expression finds, now another value; nil for the same node.
+	listed jsonata.Node
 }
 
 func (t typed) nullable() bool { return t.null || t.missing || t.kind == nullKind }
