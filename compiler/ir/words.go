@@ -1,6 +1,8 @@
 package ir
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +12,30 @@ import (
 
 // Timeouts are the names of the errors that mean that time ran out.
 func Timeouts() []string { return []string{asl.ErrorTimeout, task.HttpTimeout, task.SqlTimeout} }
+
+// Lasting are the errors of a function, or of its call, after which the same call cannot succeed: those of its own, of its request and of Lambda, and
+// the registered statuses of HTTP answers that say so (RFC 9110, section 15.5). "" stands for a function of the author's.
+func Lasting(function string) []ErrorMatch {
+	matches := Named(asl.ErrorQueryEvaluation)
+	for _, row := range task.LambdaErrors() {
+		if !row.Retryable {
+			matches = append(matches, ErrorName(row.Name))
+		}
+	}
+	for _, row := range task.Errors() {
+		family, _, _ := strings.Cut(strings.ToLower(row.Name), ".")
+		own := family == function || !slices.Contains([]string{task.HTTP, task.SQL, "ftp", task.Filter, "approval"}, family)
+		if function != "" && own && !row.Retryable {
+			matches = append(matches, ErrorName(row.Name))
+		}
+	}
+	for code := 400; code < 500 && function == task.HTTP; code++ {
+		if http.StatusText(code) != "" && !task.MayPass(task.StatusError(code)) {
+			matches = append(matches, Status(code))
+		}
+	}
+	return matches
+}
 
 // ErrorsOf reads a word by which people name errors: TIMEOUT, CONNECTION_REFUSED, 429, HTTP_503, 5xx, ALL, or the name of an error. It is nil for
 // what names none.

@@ -15,7 +15,6 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
-	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // split takes a text apart that stands in a scalar at an offset. What is never closed is reported.
@@ -211,20 +210,17 @@ func (s Scope) Address(to *expr.Address, node *source.Node, text string, base fu
 	return ok
 }
 
-// PathIn reads a path such as $.data.items[0].id from a value, null where there is nothing.
+// PathIn reads a path such as $.data.items[0].id from a value, null where there is nothing. A path with a wildcard, a slice, a filter or .. gives a list,
+// whatever it finds.
 func (n *Names) PathIn(value jsonata.Node, path string, at diag.Range) jsonata.Node {
-	read, err := jsonpath.Parse(path, jsonpath.Plain)
+	read, err := expr.ParseJSONPath(path)
 	if err != nil {
-		n.Report(codes.Runtime.Error(at, "%q is not a path", path).Why("%s.", err).Fix("write $.field.other or $.list[0].field"))
+		n.Report(codes.Runtime.Error(at, "%q is not a path", path).Why("%s.", err).Fix("write $.field.other, $.list[0].field or $.list[*].field"))
 		return build.Null()
 	}
-	for _, step := range read.Steps {
-		switch step := step.(type) {
-		case *jsonpath.Child:
-			value = build.Field(value, step.Names[0])
-		case *jsonpath.Index:
-			value = build.Filter(value, build.Number(float64(step.Indexes[0])))
-		}
+	if root := (expr.Root{Node: value}); read.Many(root.Shape) {
+		return read.List(root)
+	} else {
+		return build.OrNull(read.Value(root))
 	}
-	return build.OrNull(value)
 }

@@ -261,7 +261,14 @@ func (a at) retry(t *Task) ir.Native {
 	if len(retry.Errors) == 0 {
 		return nil
 	}
-	return ir.Native{retry}
+	if len(policy.Errors) > 0 {
+		return ir.Native{retry}
+	}
+	function := t.Function
+	if t.External || t.Operation != "" {
+		function = ""
+	}
+	return ir.Native{{Errors: ir.Lasting(function)}, retry}
 }
 
 // retried translates what a policy retries.

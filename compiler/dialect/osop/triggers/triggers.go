@@ -4,6 +4,7 @@ package triggers
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
@@ -18,6 +19,10 @@ import (
 func Of(document *ast.Document, reader *source.Reader) (requests []*ir.HTTP, others []ir.Trigger) {
 	for _, t := range document.Triggers {
 		s := starting{Trigger: t, Reader: reader, document: document, keys: t.Config.Keys()}
+		if enabled := s.keys.Take("enabled"); enabled != nil && !source.Flag(enabled) {
+			reader.Report(codes.Trigger.Note(t.Range, "the trigger is left out").Why("It is not enabled.").Fix("write enabled: true, or delete the line"))
+			continue
+		}
 		switch trigger := s.trigger().(type) {
 		case nil:
 		case *ir.HTTP:
@@ -26,7 +31,7 @@ func Of(document *ast.Document, reader *source.Reader) (requests []*ir.HTTP, oth
 			others = append(others, trigger)
 		}
 		for _, entry := range s.keys.Left("") {
-			reader.Report(codes.Ignored.Note(entry.Key.Range, "%s of a trigger describes; nothing is compiled from it", entry.Name))
+			s.left(entry)
 		}
 	}
 	return requests, others
@@ -38,6 +43,24 @@ type starting struct {
 	*source.Reader
 	document *ast.Document
 	keys     *source.Keys
+}
+
+// guards are keys by which people say who may call a webhook.
+const guards = "auth authentication authorization secret_ref secret secrets credentials signature signing_secret hmac token api_key basic_auth allowed_ips " +
+	"ip_whitelist ip_allowlist allowed_origins cors rate_limit"
+
+// left deals with a key that nobody asked for. One that would decide who may start the run, or when, is an error.
+func (s starting) left(entry source.Entry) {
+	near := source.DidYouMean(entry.Name, s.keys.Asked())
+	switch {
+	case slices.Contains(strings.Fields(guards), entry.Name) && source.Word(entry.Value) != "none":
+		s.Report(codes.Trigger.Error(entry.Key.Range, "%s of a trigger is not enforced", entry.Name).Why("Anybody could start the run.").
+			Fix("delete it, and let an authorizer or a firewall in front of the API decide who may call; or start the run from a caller that checks"))
+	case near != "":
+		s.Report(codes.Trigger.Error(entry.Key.Range, "%q is not a key of a %s trigger", entry.Name, cmp.Or(s.Type, "manual")).Why("It looks like one that decides when the run starts.").Fix("%s", near))
+	default:
+		s.Report(codes.Ignored.Note(entry.Key.Range, "%s of a trigger describes; nothing is compiled from it", entry.Name))
+	}
 }
 
 // trigger is nil when there is none, which is reported.
@@ -72,25 +95,20 @@ func (s starting) webhook() ir.Trigger {
 }
 
 func (s starting) cron() ir.Trigger {
-	node, zone := s.keys.Take("schedule", "cron", "expression"), s.keys.TakeText("timezone", "tz", "time_zone")
+	node, zone := s.keys.Take("schedule", "cron", "expression"), s.keys.Take("timezone", "tz", "time_zone")
 	if node == nil {
 		s.Report(codes.Trigger.Error(s.Range, "a cron trigger needs a schedule").Fix(`add schedule: "0 6 * * *"`))
 		return nil
 	}
-	read := schedule.ParseCrontab
-	if text := source.Text(node); strings.HasPrefix(text, "rate(") || strings.HasPrefix(text, "cron(") {
-		read = schedule.ParseEventBridge
+	if zone != nil && !schedule.IsZone(source.Text(zone)) {
+		s.Report(codes.Trigger.Error(zone.Range, "there is no time zone %q", source.Text(zone)).Fix("write the name of a zone, such as Europe/Berlin or UTC"))
 	}
-	expression := ""
-	times, err := read(node.Value())
-	if err == nil {
-		expression, err = times.EventBridge()
-	}
+	expression, err := schedule.Read(node.Value())
 	if wrong := (*schedule.Error)(nil); errors.As(err, &wrong) {
 		s.Report(codes.Trigger.Error(node.At(wrong.Start, wrong.End), "%s", wrong.Reason).Fix("%s", wrong.Fix))
 		return nil
 	}
-	return &ir.Schedule{Name: s.document.ID, Expression: expression, Zone: zone, Range: s.Range}
+	return &ir.Schedule{Name: s.document.ID, Expression: expression, Zone: source.Text(zone), Range: s.Range}
 }
 
 func (s starting) event() ir.Trigger {
