@@ -150,6 +150,18 @@ func describes(file string, path []string, keys []describing) bool {
 	return slices.ContainsFunc(keys, func(key describing) bool { return key.covers(file, path) })
 }
 
+// every says that one of so many keys is tried.
+func every(project string) int {
+	rarely := 1
+	if testing.Short() {
+		rarely = 4
+	}
+	if strings.HasSuffix(project, ".txtar") {
+		return 4 * rarely
+	}
+	return rarely
+}
+
 // keySeed chooses what is tried of the many keys: the same in every run, and others where a seed is given.
 func keySeed(t *testing.T) *rand.Rand {
 	seed, err := strconv.ParseUint(os.Getenv(property.SeedVariable), 10, 64)
@@ -172,7 +184,7 @@ func TestNoKeyWithoutEffect(t *testing.T) {
 			whole := emit(files, file.Path)
 			for _, mapping := range yamlkeys.Mappings(file) {
 				for _, key := range mapping.Keys {
-					if strings.HasSuffix(name, ".txtar") && random.IntN(4) > 0 ||
+					if random.IntN(every(name)) > 0 ||
 						key.Value == "{}" || describes(file.Path, key.Path, describing) {
 						continue
 					}

@@ -68,6 +68,7 @@ func Compile(files source.Files, options Options) (Output, diag.List) {
 	}
 	withoutLiterals, written := credentials.Move(workflow)
 	found = append(found, written...)
+	found = append(found, addresses(withoutLiterals)...)
 	output.Workflow = ir.Decide(withoutLiterals)
 	if found.HasErrors() { // what waits is told beside what the dialect has found
 		return output, append(found, ir.CheckRequests(output.Workflow)...).Sorted()
@@ -170,6 +171,7 @@ func Rules() []diag.Rule {
 		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
 		{Code: "COM002", Title: "language not recognised", Doc: "No language recognises the files; the message says what each looks for. A folder holds the files of one workflow in one language."},
 		{Code: "COM003", Title: "two operations with one name", Doc: "State machines are named after operations, in lower case and without punctuation; two operations must not give the same name."},
+		{Code: "COM005", Title: "not the address of a database", Doc: "The URL of a database is jdbc:, the engine (postgresql, mariadb, mysql, sqlserver or sqlite) and where it stands, as in `jdbc:postgresql://host:5432/name`."},
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}
 	rules = append(rules, source.Rules()...)

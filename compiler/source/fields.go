@@ -50,7 +50,8 @@ func (f *Fields) Entry(name string) (entry Entry, ok bool) {
 	return f.node.entries[i], true
 }
 
-// Need gives the value of a key and reports its absence; then the result is nil.
+// Need gives the value of a key and reports its absence; then the result is nil. A key that looks like a slip for it is reported, and read as it,
+// so that what else is wrong is found, too.
 func (f *Fields) Need(name string) *Node {
 	if value := f.Take(name); value != nil {
 		return value
@@ -58,7 +59,7 @@ func (f *Fields) Need(name string) *Node {
 	if entry, near := f.misspelt(name); near {
 		f.old = append(f.old, entry.Name)
 		entry.Key.Report(report.Error(CodeUnknownKey, entry.Key.Range, "%q is not a key of %s", entry.Name, f.what).Fix("%s", DidYouMean(entry.Name, []string{name})))
-		return nil
+		return entry.Value
 	}
 	if f.node.Kind == Mapping || f.node.Kind == Null {
 		f.node.Report(report.Error(CodeMissingKey, f.node.head(), "%s needs %q", f.what, name))

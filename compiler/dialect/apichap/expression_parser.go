@@ -1,7 +1,6 @@
 package apichap
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -239,33 +238,6 @@ func (p *parser) word() string {
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
 
-// notAnExpression reports what stands where a method call should.
-func (p *parser) notAnExpression(start int) {
-	all := trim(p.text.Slice(start, len(p.text.Value)))
-	found := all.Value
-	if found == "" {
-		p.fail(report.Error(codeExpression, p.place(all), "an expression is missing here"))
-		return
-	}
-	fix := "write TEXT(" + found + ") if this text is meant"
-	switch {
-	case strings.HasPrefix(found, "param."):
-		fix = "write PARAM(" + strings.TrimPrefix(found, "param.") + "); the language before 1.5 is not supported"
-	case strings.HasPrefix(found, "body."):
-		fix = "write BODY($." + strings.TrimPrefix(found, "body.") + "); the language before 1.5 is not supported"
-	case strings.HasPrefix(found, "@"):
-		fix = "write VALUE(@, $)"
-	case isNumber(found):
-		fix = "write INTEGER(" + found + ") or DOUBLE(" + found + ")"
-	}
-	p.fail(report.Error(codeExpression, p.place(all), "%q is not an expression", found).Fix("%s", fix))
-}
-
-func isNumber(text string) bool {
-	_, err := strconv.ParseFloat(text, 64)
-	return err == nil
-}
-
 // quoteHint explains why the end of an expression may be missing although its author wrote it.
 func (p *parser) quoteHint() string {
 	if p.node.Quoted() {
@@ -285,7 +257,7 @@ func (p *parser) call(start int, name string) expression {
 	}
 	switch {
 	case row == nil:
-		p.refuse(report.Error(codeMethod, method, "%s is not a method", name).Fix("%s", source.DidYouMean(name, methodNames())))
+		p.refuse(unknownMethod(name, method))
 		return nil
 	case row.unsupported != "":
 		p.refuse(report.Error(codeUnsupported, p.here(start), "%s", row.unsupported))
@@ -294,7 +266,7 @@ func (p *parser) call(start int, name string) expression {
 		p.node.Report(report.Warning(codeOldForm, method, "%s is the name of older versions", name).Fix("write %s", row.replacement))
 	}
 	if len(raw) < row.least() || len(raw) > len(row.parameters) {
-		p.refuse(report.Error(codeArgumentCount, p.here(start), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("write %s", row.usage()))
+		p.refuse(report.Error(codeArgumentCount, p.here(start), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("its form is %s", row.usage()))
 		return nil
 	}
 	node := &call{span: p.span(start, p.at), method: row}

@@ -68,7 +68,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 // sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
 func (s *scope) sqlCallArguments(ff *fulfillment, one *instruction) ir.Value {
 	if ff.datasource == nil {
-		s.query(ff, one.sql.query)
+		s.sqlParameters(one.sql, s.query(ff, one.sql.query))
 		return nil
 	}
 	return s.sqlArguments(ff, one.sql)

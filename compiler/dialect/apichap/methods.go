@@ -200,9 +200,11 @@ func methodNamed(name string) *method {
 }
 
 func methodNames() []string {
-	names := make([]string, len(methodTable))
-	for i, row := range methodTable {
-		names[i] = row.name
+	var names []string
+	for _, row := range methodTable {
+		if row.unsupported == "" && row.replacement == "" {
+			names = append(names, row.name)
+		}
 	}
 	return names
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -113,7 +114,8 @@ func lowerAttribute(s *scope, c *call) typed {
 	name := c.arguments[0]
 	info, known := s.names.attributes[name.text]
 	if !known {
-		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text))
+		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text).
+			Fix("%s", source.DidYouMean(name.text, sortedKeys(s.names.attributes))))
 		return nothing()
 	}
 	value := typed{node: build.Var(info.variable), kind: info.kind, null: true}

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/steploom/steploom/compiler/report"
-	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -46,6 +45,8 @@ func survey(op *operation) *names {
 	n.claimVariables()
 	n.taint()
 	n.suspicious()
+	n.mistypedParameters()
+	n.neverBegin()
 	n.unread()
 	op.unanswered()
 	return n
@@ -252,28 +253,15 @@ func (w *surveyor) use(e expression) {
 		w.names.used.index[first.text] = true
 		w.names.indexUses = append(w.names.indexUses, indexUse{first.text, slices.Clone(w.loops)})
 	case c.method.name == "PARAM":
-		w.names.parameter(c, first)
+		w.names.parameter(first)
 	}
 }
 
-// parameter notes a parameter, and warns of one that looks like a slip for a described one.
-func (n *names) parameter(c *call, name argument) {
-	if slices.Contains(n.parameters, name.text) {
-		return
-	}
-	n.parameters = append(n.parameters, name.text)
-	if n.operation.described == nil {
-		return
-	}
-	if _, known := n.operation.describedParameter(name.text); known {
-		return
-	}
-	var candidates []string
-	for _, parameter := range n.operation.described.parameters {
-		candidates = append(candidates, parameter.Name)
-	}
-	if near := source.DidYouMean(name.text, candidates); near != "" {
-		name.report(report.Warning(codeParameter, name.place(), "openapi.yaml has no parameter %q for this operation", name.text).Fix("%s", near))
+// parameter notes a parameter, by the first place that reads it.
+func (n *names) parameter(name argument) {
+	if !slices.Contains(n.parameters, name.text) {
+		n.parameters = append(n.parameters, name.text)
+		n.parameterPlaces = append(n.parameterPlaces, name)
 	}
 }
 

@@ -2,7 +2,6 @@ package apichap
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
@@ -124,14 +123,18 @@ func (r *reader) checkDescribed() {
 	if r.project.api == nil {
 		return
 	}
-	names := slices.Sorted(maps.Keys(r.project.api.operations))
+	var names []string
+	for _, key := range sortedKeys(r.project.api.operations) {
+		method, _, _ := strings.Cut(key, " ")
+		names = append(names, method+" "+r.project.api.operations[key].path)
+	}
 	for _, op := range r.project.operations {
 		switch {
 		case op.method == "":
 		case op.described == nil:
 			op.key.Report(report.Warning(codeOpenAPI, op.key.Range, "openapi.yaml does not describe %s", op.name).
 				Why("Its parameters are taken as text.").
-				Fix("%s", source.DidYouMean(shape(op.method, op.path), names)))
+				Fix("%s", source.DidYouMean(op.name, names)))
 		case !slices.Equal(pathParameters(op.path), pathParameters(op.described.path)):
 			op.key.Report(report.Error(codeOpenAPI, op.key.Range, "openapi.yaml calls the parameters of this path otherwise: %s", op.described.path).
 				Fix("use the same names in both files"))

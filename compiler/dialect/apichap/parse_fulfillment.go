@@ -58,21 +58,22 @@ func (r *operationReader) fulfillmentName(ff *fulfillment, fields *source.Fields
 	if name, ok := node.Str(); ok && strings.TrimSpace(name) != "" {
 		ff.label, ff.named = strings.TrimSpace(name), node
 		if strings.Contains(name, ".") {
-			node.Report(report.Error(codeArgument, node.Range, "a fulfillment's name must not contain dots").Fix("write %s", strings.ReplaceAll(name, ".", "_")))
+			node.Report(report.Error(codeArgument, node.Range, "a fulfillment's name must not contain dots").Fix("call it %s, here and where it is read", strings.ReplaceAll(name, ".", "_")))
 		}
 	}
 }
 
 // fulfillmentKind reads the type and says whether the rest can be read.
 func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields) bool {
-	node := fields.Need("type")
-	if node == nil {
-		return false
+	words := []string{"read", "update", "write", "loop", "if", "generic", "reference"}
+	node, word, ok := fields.Need("type"), "", false
+	if node != nil {
+		word, ok = node.OneOf(words...)
 	}
-	word, ok := node.OneOf("read", "update", "write", "loop", "if", "generic", "reference")
 	switch {
 	case !ok:
-		return false
+		ff.kind = guessKind(fields.Node(), words)
+		return true
 	case word == "reference":
 		unsupported(node, "fulfillments of type REFERENCE are not supported yet")
 		return false
@@ -82,6 +83,28 @@ func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields
 	}
 	ff.kind = fulfillmentKind(word)
 	return true
+}
+
+// guessKind says as what a fulfillment is read whose type is missing or misspelt, so that what else is wrong with it is told, too.
+func guessKind(node *source.Node, words []string) fulfillmentKind {
+	if kind := node.Get("type"); kind != nil {
+		if near, ok := source.Nearest(kind.Value(), words); ok && near != "reference" && near != "write" {
+			return fulfillmentKind(near)
+		}
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return node.Get(name) != nil })
+	}
+	switch {
+	case has("datasource", "instructions"):
+		return read
+	case has("loop"):
+		return loop
+	case has("then", "else"):
+		return branch
+	default:
+		return generic
+	}
 }
 
 // unsupported refuses a part of the language that cannot be compiled yet.

@@ -63,8 +63,8 @@ func (p *parser) split(text expr.Text) ([]expr.Piece, bool) {
 // placeholder reads the expression of a placeholder in a text.
 func (p *parser) placeholder(text expr.Text, piece expr.Piece) expression {
 	if piece.Form.Open == oldOpening {
-		at := p.place(text.Slice(piece.Start, piece.Start+len(oldOpening)))
-		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${…}"))
+		at := p.place(text.Slice(piece.Start, piece.End))
+		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${%s}", piece.Text.Value))
 	}
 	return p.nested(piece.Text)
 }

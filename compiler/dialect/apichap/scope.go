@@ -35,9 +35,11 @@ type names struct {
 	paths      []pathUse
 	indexUses  []indexUse
 	parameters []string // names that PARAM reads
-	bodies     []*call  // calls of BODY
-	labels     map[string]fulfillmentKind
-	dates      dateCalls
+	// parameterPlaces are where each of them is first read.
+	parameterPlaces []argument
+	bodies          []*call // calls of BODY
+	labels          map[string]fulfillmentKind
+	dates           dateCalls
 }
 
 // result is what a fulfillment's name stands for.
@@ -119,7 +121,7 @@ func (s *scope) result(name string, at span) (*result, bool) {
 		return nil, false
 	case !known:
 		at.report(report.Error(codeFulfillment, at.place(), "there is no fulfillment %q in this operation", name).
-			Fix("%s", source.DidYouMean(name, slices.Sorted(maps.Keys(s.names.results)))))
+			Fix("%s", source.DidYouMean(name, s.names.known())))
 		return nil, false
 	case len(found.loops) > 0:
 		if s.current(found) == nil {
@@ -131,6 +133,17 @@ func (s *scope) result(name string, at span) (*result, bool) {
 		return found, false
 	}
 	return found, true
+}
+
+// known lists the fulfillments that have a result, or would have one if they could be read.
+func (n *names) known() []string {
+	known := map[string]bool{}
+	maps.Copy(known, n.operation.refused)
+	for name := range n.results {
+		known[name] = true
+	}
+	delete(known, "")
+	return sortedKeys(known)
 }
 
 func (s *scope) whyNotVisible(r *result) string {
