@@ -21,7 +21,8 @@ func (r *reader) operationName(op *operation, entry source.Entry) {
 	}
 	method := strings.ToUpper(words[0])
 	if !slices.Contains(httpMethods(), method) {
-		entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.Range, "%q is not an HTTP method", words[0]).Fix("%s", source.DidYouMean(words[0], httpMethods())))
+		at := strings.Index(entry.Name, words[0])
+		entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.At(at, at+len(words[0])), "%q is not an HTTP method", words[0]).Fix("%s", source.DidYouMean(words[0], httpMethods())))
 	}
 	op.method, op.path, op.name = method, words[1], method+" "+words[1]
 	op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}
