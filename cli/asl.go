@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"os"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -9,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/local"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -39,7 +39,7 @@ What the service accepts although it can only fail later, such as a variable tha
 		RunE: func(_ *cobra.Command, files []string) error {
 			var problems diag.List
 			for _, file := range files {
-				definition, err := os.ReadFile(file)
+				definition, err := local.ReadInput(std.Context, file)
 				if err != nil {
 					return failed(err)
 				}
@@ -68,7 +68,7 @@ func reportProblems(std *Std, problems diag.List) error {
 
 // sourceFile is the text of a file, nil when it cannot be read.
 func sourceFile(file string) []byte {
-	text, err := os.ReadFile(file)
+	text, err := local.ReadFile(file, local.FileLimit)
 	if err != nil {
 		return nil
 	}

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/steploom/steploom/local"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -80,7 +80,7 @@ func (r *aslRun) run(file string) error {
 
 // program reads, checks and prepares the definition.
 func (r *aslRun) program(file string) (*engine.Program, error) {
-	definition, err := os.ReadFile(file)
+	definition, err := local.ReadInput(r.std.Context, file)
 	if err != nil {
 		return nil, failed(err)
 	}
@@ -97,11 +97,9 @@ func (r *aslRun) readInput() (any, error) {
 	var err error
 	switch {
 	case r.input == "-":
-		var in bytes.Buffer
-		_, err = in.ReadFrom(r.std.In)
-		text = in.Bytes()
+		text, err = local.ReadStream(r.std.Context, r.std.In)
 	case !json.Valid(text):
-		text, err = os.ReadFile(r.input)
+		text, err = local.ReadInput(r.std.Context, r.input)
 	}
 	if err != nil {
 		return nil, err
@@ -127,7 +125,7 @@ func (r *aslRun) host(machine string) (engine.Host, error) {
 		}
 		return host, nil
 	}
-	text, err := os.ReadFile(r.mock)
+	text, err := local.ReadInput(r.std.Context, r.mock)
 	if err != nil {
 		return host, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steploom/steploom"
 	"github.com/steploom/steploom/compiler/sam"
@@ -18,7 +19,8 @@ import (
 // buildBinaries compiles functions with the Go toolchain for an operating system, linux for Lambda, and gives bin/NAME/bootstrap for
 // each.
 func buildBinaries(ctx context.Context, system string, names []string, options sam.Options) (map[string][]byte, error) {
-	folder, err := os.MkdirTemp("", "steploom-build-")
+	removeLeft()
+	folder, err := os.MkdirTemp("", buildFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +45,20 @@ func buildBinaries(ctx context.Context, system string, names []string, options s
 		}
 	}
 	return binaries, nil
+}
+
+// buildFolder begins the names of the folders that functions are compiled in.
+const buildFolder = "steploom-build-"
+
+// removeLeft deletes what builds have left that were killed, once nobody can be at work in it any more. What cannot be deleted stays.
+func removeLeft() {
+	const old = 24 * time.Hour
+	left, _ := filepath.Glob(filepath.Join(os.TempDir(), buildFolder+"*"))
+	for _, folder := range left {
+		if info, err := os.Stat(folder); err == nil && info.IsDir() && time.Since(info.ModTime()) > old {
+			os.RemoveAll(folder)
+		}
+	}
 }
 
 // goBuild compiles one package with the flags that functions/Makefile has.

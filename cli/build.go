@@ -55,7 +55,7 @@ func build(std *Std, path string, flags buildFlags) error {
 	if err := w.refused(std, list); err != nil {
 		return err
 	}
-	done, err := writeFiles(folder, files, flags.force)
+	done, err := writeFiles(std.Context, folder, files, flags.force)
 	if err != nil {
 		return failed(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +20,8 @@ const (
 	ExitOK     = 0 // success
 	ExitFailed = 1 // the workflow has errors, or the run failed
 	ExitUsage  = 2 // wrong use of the command line
+
+	ExitInterrupted = 130 // an interrupt ended the command before it was done
 )
 
 // Std is all that a command may touch of the process it runs in.
@@ -45,8 +48,30 @@ func Main(args []string, std Std) int {
 	root.SetIn(std.In)
 	root.SetOut(std.Out)
 	root.SetErr(std.Err)
-	command, err := root.ExecuteContextC(std.Context)
-	return conclude(&std, command, err)
+	return obeying(std.Context, func() int {
+		command, err := root.ExecuteContextC(std.Context)
+		return conclude(&std, command, err)
+	})
+}
+
+// patience is how long a command may take to end after an interrupt: what answers requests ends them within grace.
+const patience = grace + 2*time.Second
+
+// obeying runs a command, which is left alone when it does not end in time after an interrupt.
+func obeying(ctx context.Context, run func() int) int {
+	ended := make(chan int, 1)
+	go func() { ended <- run() }()
+	select {
+	case code := <-ended:
+		return code
+	case <-ctx.Done():
+	}
+	select {
+	case code := <-ended:
+		return code
+	case <-time.After(patience):
+		return ExitInterrupted
+	}
 }
 
 // newRoot assembles the commands; the list is the only place that names them.

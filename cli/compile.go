@@ -76,7 +76,7 @@ func readProject(project local.Project) (workflow, error) {
 	slices.Sort(names)
 	found := workflow{project: project}
 	for _, name := range names {
-		content, err := os.ReadFile(filepath.Join(project.Specs, name))
+		content, err := local.ReadFile(filepath.Join(project.Specs, name), local.SourceLimit)
 		if errors.Is(err, fs.ErrNotExist) { // removed between listing and reading
 			continue
 		}

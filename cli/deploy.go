@@ -13,6 +13,7 @@ import (
 	"github.com/steploom/steploom"
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/local"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -51,7 +52,7 @@ func (d deployFlags) options(folder string) (sam.Options, error) {
 
 // isThisModule tells whether a folder is the root of Steploom's own module, where the functions' sources lie already.
 func isThisModule(folder string) bool {
-	text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+	text, err := local.ReadFile(filepath.Join(folder, "go.mod"), local.FileLimit)
 	if err != nil || !strings.HasPrefix(string(text), "module github.com/steploom/steploom\n") {
 		return false
 	}

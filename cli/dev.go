@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/local"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // devFlags are the flags of dev.
@@ -174,9 +175,9 @@ func (d *developer) build() (*local.Service, error) {
 func (d *developer) served(s local.Served) {
 	d.console.Lock()
 	defer d.console.Unlock()
-	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, s.Path, counted(s.States, "state"))
+	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, diag.Name(s.Path), counted(s.States, "state"))
 	if s.Failure != nil {
-		fmt.Fprintf(d.std.Out, "    %s\n", strings.TrimSpace(strings.Join([]string{s.Failure.Status, s.Failure.Error.Name, s.Failure.Error.Message}, " ")))
+		fmt.Fprintf(d.std.Out, "    %s\n", diag.Name(strings.TrimSpace(strings.Join([]string{s.Failure.Status, s.Failure.Error.Name, s.Failure.Error.Message}, " "))))
 		if where := s.Failure.Where(); where != "" {
 			fmt.Fprintf(d.std.Out, "    at %s\n", where)
 		}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/local"
 )
 
 // diffFlags are the flags of diff.
@@ -99,7 +99,7 @@ func lastBuild(folder string, files map[string][]byte) (map[string][]byte, error
 	}
 	old := map[string][]byte{}
 	for _, name := range slices.Compact(slices.Sorted(maps.Keys(union(sums, files)))) {
-		content, err := os.ReadFile(filepath.Join(folder, name))
+		content, err := local.ReadFile(filepath.Join(folder, name), writtenLimit)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

@@ -13,7 +13,7 @@ func Reference() string {
 	var out strings.Builder
 	root := newRoot(&Std{})
 	fmt.Fprintf(&out, "# The command line\n\n%s\n\nGenerated from `steploom --help`.\n\n", root.Long)
-	out.WriteString("Exit codes: 0 success, 1 the workflow has errors or the run failed, 2 wrong use. Colours are used on terminals only and\nnot when `NO_COLOR` is set.\n")
+	out.WriteString("Exit codes: 0 success, 1 the workflow has errors or the run failed, 2 wrong use, 130 an interrupt ended a command that\ndid not end by itself. Colours are used on terminals only and not when `NO_COLOR` is set.\n")
 	describe(&out, root)
 	return out.String()
 }

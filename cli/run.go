@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -218,9 +217,9 @@ func (f runFlags) request(std *Std) (local.Request, error) {
 	switch f.body {
 	case "":
 	case "-":
-		request.Body, err = io.ReadAll(std.In)
+		request.Body, err = local.ReadStream(std.Context, std.In)
 	default:
-		request.Body, err = os.ReadFile(f.body)
+		request.Body, err = local.ReadInput(std.Context, f.body)
 	}
 	return request, err
 }

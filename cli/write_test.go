@@ -1,12 +1,20 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/internal/pace"
 )
 
 // place puts content into a file of the folder.
@@ -21,11 +29,11 @@ func place(t *testing.T, folder, path, content string) {
 func TestWriteFiles(t *testing.T) {
 	folder := t.TempDir()
 	first := map[string][]byte{"template.yaml": []byte("a"), "statemachine/get.asl.json": []byte("{}"), "old.json": []byte("1")}
-	done, err := writeFiles(folder, first, false)
+	done, err := writeFiles(t.Context(), folder, first, false)
 	if err != nil || len(done.Written) != 3 {
 		t.Fatalf("first build: %+v, %v", done, err)
 	}
-	done, err = writeFiles(folder, map[string][]byte{"template.yaml": []byte("b"), "statemachine/get.asl.json": []byte("{}")}, false)
+	done, err = writeFiles(t.Context(), folder, map[string][]byte{"template.yaml": []byte("b"), "statemachine/get.asl.json": []byte("{}")}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +56,7 @@ func TestWriteFilesRefuses(t *testing.T) {
 			place(t, folder, "template.yaml", "mine")
 		}},
 		{"changed file", "template.yaml: changed since steploom wrote it", func(folder string) {
-			if _, err := writeFiles(folder, map[string][]byte{"template.yaml": []byte("a")}, false); err != nil {
+			if _, err := writeFiles(t.Context(), folder, map[string][]byte{"template.yaml": []byte("a")}, false); err != nil {
 				t.Fatal(err)
 			}
 			place(t, folder, "template.yaml", "edited")
@@ -59,14 +67,14 @@ func TestWriteFilesRefuses(t *testing.T) {
 			folder := t.TempDir()
 			test.prepare(folder)
 			files := map[string][]byte{"template.yaml": []byte("new"), "a.json": []byte("1")}
-			_, err := writeFiles(folder, files, false)
+			_, err := writeFiles(t.Context(), folder, files, false)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Fatalf("got %v, want %s", err, test.want)
 			}
 			if _, err := os.Stat(filepath.Join(folder, "a.json")); err == nil {
 				t.Error("another file was written in spite of the conflict")
 			}
-			if done, err := writeFiles(folder, files, true); err != nil || len(done.Written) != 2 {
+			if done, err := writeFiles(t.Context(), folder, files, true); err != nil || len(done.Written) != 2 {
 				t.Errorf("with force: %+v, %v", done, err)
 			}
 		})
@@ -75,18 +83,151 @@ func TestWriteFilesRefuses(t *testing.T) {
 
 func TestWriteFilesKeepsAStaleFileThatWasChanged(t *testing.T) {
 	folder := t.TempDir()
-	if _, err := writeFiles(folder, map[string][]byte{"a": []byte("1"), "b": []byte("2")}, false); err != nil {
+	if _, err := writeFiles(t.Context(), folder, map[string][]byte{"a": []byte("1"), "b": []byte("2")}, false); err != nil {
 		t.Fatal(err)
 	}
 	place(t, folder, "b", "edited")
-	done, err := writeFiles(folder, map[string][]byte{"a": []byte("1")}, false)
+	done, err := writeFiles(t.Context(), folder, map[string][]byte{"a": []byte("1")}, false)
 	if err != nil || len(done.Removed) != 0 {
 		t.Errorf("%+v, %v", done, err)
 	}
 }
 
 func TestWriteFilesStaysInItsFolder(t *testing.T) {
-	if _, err := writeFiles(t.TempDir(), map[string][]byte{"../x": nil}, true); err == nil {
+	if _, err := writeFiles(t.Context(), t.TempDir(), map[string][]byte{"../x": nil}, true); err == nil {
 		t.Error("a path that leaves the folder was written")
 	}
+}
+
+// stopping is a context that ends after it has been asked a number of times.
+type stopping struct {
+	context.Context
+	left int
+}
+
+func (s *stopping) Err() error {
+	if s.left--; s.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestBuildEndsHalfWay ends a build after each file, changes the source and builds again, as often as there are files: what was half done is known as
+// generated, what a person changed is not.
+func TestBuildEndsHalfWay(t *testing.T) {
+	version := func(v string, count int) map[string][]byte {
+		files := map[string][]byte{}
+		for i := range count {
+			files[fmt.Sprintf("folder%d/file%d", i%2, i)] = []byte(v)
+		}
+		return files
+	}
+	folder := t.TempDir()
+	for left := range 6 {
+		if _, err := writeFiles(t.Context(), folder, version(fmt.Sprint("before", left), 5), false); err != nil {
+			t.Fatalf("after %d files: %v", left, err)
+		}
+		_, err := writeFiles(&stopping{t.Context(), left}, folder, version(fmt.Sprint("half", left), 5), false)
+		if (err == nil) != (left == 5) {
+			t.Fatalf("after %d files: %v", left, err)
+		}
+		place(t, folder, "folder0/"+temporaryPrefix+"1", "half a fi")
+		if left == 3 {
+			place(t, folder, "folder1/file1", "mine")
+			if _, err := writeFiles(t.Context(), folder, version("after", 3), false); err == nil || !strings.Contains(err.Error(), "file1: changed since") {
+				t.Errorf("a change of a person is overwritten: %v", err)
+			}
+			place(t, folder, "folder1/file1", fmt.Sprint("before", left))
+		}
+		files := version(fmt.Sprint("after", left), 3)
+		done, err := writeFiles(t.Context(), folder, files, false)
+		if err != nil || len(done.Removed) != 2 {
+			t.Fatalf("after %d files: %+v, %v", left, done, err)
+		}
+		sums, err := readSums(filepath.Join(folder, sumFile))
+		if diff := cmp.Diff(sumsOf(files), sums); err != nil || diff != "" {
+			t.Errorf("after %d files: %v, %s", left, err, diff)
+		}
+		if found := listed(t, folder); len(found) != len(files)+1 {
+			t.Errorf("after %d files: the folder holds %v", left, found)
+		}
+	}
+}
+
+// listed gives all files below a folder.
+func listed(t *testing.T, folder string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(folder, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestBuildsAtOnce lets many builds write to one folder: each ends well, and one of them wins whole.
+func TestBuildsAtOnce(t *testing.T) {
+	folder := t.TempDir()
+	var builds sync.WaitGroup
+	for i := range 8 {
+		builds.Go(func() {
+			files := map[string][]byte{}
+			for j := range 20 {
+				files[fmt.Sprint("file", j)] = []byte(fmt.Sprint("build", i))
+			}
+			if _, err := writeFiles(t.Context(), folder, files, false); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	builds.Wait()
+	contents := map[string]bool{}
+	for j := range 20 {
+		content, err := os.ReadFile(filepath.Join(folder, fmt.Sprint("file", j)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		contents[string(content)] = true
+	}
+	if len(contents) != 1 || len(listed(t, folder)) != 21 {
+		t.Errorf("mixed: %v, %v", contents, listed(t, folder))
+	}
+}
+
+// TestWaitingForALock ends with the context.
+func TestWaitingForALock(t *testing.T) {
+	folder := t.TempDir()
+	unlock, err := lockFolder(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	interrupted, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	if _, err := writeFiles(interrupted, folder, map[string][]byte{"a": nil}, false); runtime.GOOS != "windows" && !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzParseSums: what is read is what is written, in linear time.
+func FuzzParseSums(f *testing.F) {
+	f.Add(string(sumsOf(map[string][]byte{"a": nil, "b c": []byte("x")}).text()))
+	f.Add("abc  d\n")
+	f.Add(strings.Repeat("0", 64) + "  ../x\r\n" + strings.Repeat("0", 64) + "  \n")
+	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = parseSums(text) })
+		known, err := parseSums(text)
+		if err != nil {
+			return
+		}
+		again, err := parseSums(string(known.text()))
+		if diff := cmp.Diff(known.and(nil), again.and(nil)); err != nil || diff != "" {
+			t.Errorf("%v: %s", err, diff)
+		}
+	})
 }

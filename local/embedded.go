@@ -53,7 +53,7 @@ func Embed(ctx context.Context, folder, scripts, url string) (*Embedded, error) 
 	if err != nil {
 		return nil, err
 	}
-	old, err := os.ReadFile(filepath.Join(folder, stampFile))
+	old, err := ReadFile(filepath.Join(folder, stampFile), FileLimit)
 	if err == nil {
 		return &Embedded{Folder: folder, Stale: string(old) != stamp, standsFor: url}, nil
 	}
@@ -148,7 +148,7 @@ func variantRank(variant string, engine sqltext.Engine) int {
 func stampOf(files []string) (string, error) {
 	hash := sha256.New()
 	for _, path := range files {
-		content, err := os.ReadFile(path)
+		content, err := ReadFile(path, ScriptLimit)
 		if err != nil {
 			return "", err
 		}
@@ -170,7 +170,7 @@ func (l *loader) load(ctx context.Context, files []string) error {
 		return err
 	}
 	for _, path := range files {
-		script, err := os.ReadFile(path)
+		script, err := ReadFile(path, ScriptLimit)
 		if err != nil {
 			return err
 		}

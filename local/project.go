@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // Project tells where the parts of a workflow lie on disk.
@@ -28,7 +30,7 @@ func Locate(path string) (Project, error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return Project{}, fmt.Errorf("%s: no such file or folder", path)
+		return Project{}, fmt.Errorf("%s: no such file or folder", diag.Name(path))
 	case err != nil:
 		return Project{}, err
 	case info.IsDir():
@@ -121,7 +123,7 @@ func (p Project) State() (string, error) {
 // Dotenv reads the project's .env; a missing file is an empty one.
 func (p Project) Dotenv() (map[string]string, error) {
 	path := filepath.Join(p.Root, ".env")
-	text, err := os.ReadFile(path)
+	text, err := ReadFile(path, FileLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

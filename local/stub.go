@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -58,7 +57,7 @@ func (a *stubAnswers) UnmarshalYAML(node *yaml.Node) error {
 // startStub serves the project's stub until the context ends, and gives the redirects that lead to it; none when there is no stub.
 func (p Project) startStub(ctx context.Context) ([]task.Endpoint, error) {
 	path := filepath.Join(p.Root, StubFile)
-	content, err := os.ReadFile(path)
+	content, err := ReadFile(path, FileLimit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/steploom/steploom/shared/secret"
 )
@@ -74,10 +75,11 @@ func (t *textWriter) diagnostic(d Diagnostic) {
 }
 
 func (t *textWriter) header(at Range, word, style, summary, code string) {
+	at.File = Name(at.File)
 	if place := at.String(); place != "" {
-		fmt.Fprintf(&t.out, "%s: ", t.paint.in(bold, printable(place)))
+		fmt.Fprintf(&t.out, "%s: ", t.paint.in(bold, place))
 	}
-	fmt.Fprintf(&t.out, "%s: %s", t.paint.in(style, word), t.paint.in(bold, printable(summary)))
+	fmt.Fprintf(&t.out, "%s: %s", t.paint.in(style, word), t.paint.in(bold, strings.ReplaceAll(Printable(summary), "\n", string(utf8.RuneError))))
 	if code != "" {
 		fmt.Fprintf(&t.out, " [%s]", code)
 	}
@@ -94,7 +96,7 @@ func (t *textWriter) excerpt(at Range, style string) int {
 	number := strconv.Itoa(at.Start.Line)
 	gutter := strings.Repeat(" ", len(number))
 	before, marked := split(line, at)
-	fmt.Fprintf(&t.out, "%s |\n%s | %s\n%s | %s%s\n", gutter, number, printable(line), gutter,
+	fmt.Fprintf(&t.out, "%s |\n%s | %s\n%s | %s%s\n", gutter, number, Printable(line), gutter,
 		blanks(before), t.paint.in(style, strings.Repeat("^", max(1, width(marked)))))
 	return len(number)
 }
@@ -130,7 +132,7 @@ func (t *textWriter) remark(margin int, word, text string) {
 	}
 	lead := strings.Repeat(" ", margin) + " = "
 	rest := strings.Repeat(" ", len(lead)+len(word)+2)
-	fmt.Fprintf(&t.out, "%s%s: %s\n", lead, t.paint.in(bold, word), strings.ReplaceAll(printable(text), "\n", "\n"+rest))
+	fmt.Fprintf(&t.out, "%s%s: %s\n", lead, t.paint.in(bold, word), strings.ReplaceAll(Printable(text), "\n", "\n"+rest))
 }
 
 // String is file:line:column, as far as they are known.
@@ -165,16 +167,6 @@ func cells(character rune) int {
 		}
 	}
 	return 1
-}
-
-// printable replaces control characters, so that a file cannot send commands to the terminal.
-func printable(text string) string {
-	return strings.Map(func(character rune) rune {
-		if character != '\t' && character != '\n' && (character < ' ' || character >= 0x7F && character < 0xA0) {
-			return '\uFFFD'
-		}
-		return character
-	}, text)
 }
 
 const (
