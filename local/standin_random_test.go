@@ -94,7 +94,7 @@ func postgresWords() words {
 		options:   []string{"", "", "NULL", "CHECK (1 = 1)"},
 		types: map[string][]string{
 			"int": {"1", "-5"}, "bigint": {"9007199254740993"}, "numeric(8, 2)": {"1.50", "-0.25"}, "double precision": {"0.1"}, "real": {"0.5"},
-			"text": {"'it''s'", "'007'", "'é😀'", "''", "E'a\\tb'", "$$x;'y$$"}, "character varying(20)": {"'ab '", "'1.0'"}, "boolean": {"true", "false", "'f'"},
+			"text": {"'it''s'", "'007'", "'é😀'", "''", "E'a\\tb'", "$$x;'y$$"}, "character varying(20)": {"'ab '", "'1.0'"}, "char(5)": {"'ab'", "'é'"}, "boolean": {"true", "false", "'f'"},
 			"date": {"'2024-02-29'"}, "timestamp": {"'2024-05-06 07:08:09.25'", "'2024-05-06'", "'2024-05-06T07:08:09'"}, "timestamp(3) without time zone": {"'2024-05-06 07:08'"},
 			"timestamptz": {"'2024-05-06 07:08:09+02'", "'2024-05-06 07:08:09'"}, "timestamp with time zone": {"'2024-05-06T07:08:09.5Z'"}, "time": {"'07:08'", "'07:08:09.5'"},
 			"jsonb": {`'{"a": [1, null]}'`, "'[]'::jsonb"}, "uuid": {"'123e4567-e89b-12d3-a456-426614174000'"}, "text[]": {`'{a,"b c"}'`, "ARRAY['x', NULL]", "'{}'::text[]"},
@@ -112,7 +112,7 @@ func mariadbWords() words {
 		options:   []string{"", "", "NULL", "COMMENT 'x, (y'"},
 		types: map[string][]string{
 			"int(11)": {"1", "-5"}, "bigint": {"9007199254740993"}, "int(5) unsigned zerofill": {"42"}, "decimal(8,2)": {"1.50", "'-0.25'"}, "double": {"0.1"}, "float": {"0.5"},
-			"text": {"'it\\'s'", "'007'", "'é😀'", "''", `"a\tb"`}, "varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin": {"'ab '", "'1.0'"}, "tinyint(1)": {"1", "0", "true"},
+			"text": {"'it\\'s'", "'007'", "'é😀'", "''", `"a\tb"`}, "varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin": {"'ab '", "'1.0'"}, "tinyint(1)": {"1", "0", "true"}, "boolean": {"true", "0"},
 			"date": {"'2024-02-29'", "'0000-00-00'"}, "datetime(3)": {"'2024-05-06 07:08:09.25'", "'2024-05-06'"}, "datetime": {"'2024-05-06 07:08:09'", "'2024-05-06T07:08'"}, "time": {"'07:08'", "'07:08:09'"},
 			"year": {"2024"}, "json": {`'{"a": [1, null]}'`}, "enum('a','007')": {"'007'", "'a'"}, "set('x','y')": {"'x,y'", "''"}, "bit(1)": {"b'1'", "0"},
 			"varbinary(9)": {"x'00ff'", "0x00ff", "'abc'"}, "blob": {"x'00ff'"}, "mediumtext": {"'long'"},

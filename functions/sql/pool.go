@@ -17,9 +17,10 @@ import (
 type dialect struct {
 	engine      sqltext.Engine
 	placeholder func(number int) string
-	batches     bool     // one text may hold several statements
-	ping        bool     // a connection is to be checked before use
-	homes       []string // schemas that are taken off the names of statements: bare names lie in them
+	batches     bool                                            // one text may hold several statements
+	ping        bool                                            // a connection is to be checked before use
+	rewrite     func(statement []sqltext.Token) []sqltext.Token // for an engine that stands for another one; nil for none
+	homes       []string                                        // schemas that are taken off the names of statements: bare names lie in them
 }
 
 // engine is what differs between databases.

@@ -21,7 +21,11 @@ type sqlite struct {
 }
 
 func (s sqlite) dialect() dialect {
-	return dialect{engine: sqltext.SQLite, placeholder: questionMark, homes: s.target.homes}
+	d := dialect{engine: sqltext.SQLite, placeholder: questionMark, homes: s.target.homes}
+	if sqltext.EngineOf(s.target.standsFor) == sqltext.PostgreSQL {
+		d.rewrite = fromPostgres
+	}
+	return d
 }
 
 func (s sqlite) open(t target) (*sql.DB, error) {

@@ -3,8 +3,13 @@ package sql
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/steploom/steploom/shared/sqltext"
 )
 
 // value writes a value as the database does that the file stands for: to MariaDB JSON is text.
@@ -12,7 +17,22 @@ func (s sqlite) value(out *bytes.Buffer, typeName string, value any) error {
 	if s.target.standsFor == "mariadb" && strings.EqualFold(typeName, "JSON") {
 		return writeValue(out, value)
 	}
+	if text, ok := value.(string); ok && sqltext.EngineOf(s.target.standsFor) == sqltext.PostgreSQL {
+		value = padded(typeName, text)
+	}
 	return sqliteValue(out, typeName, value)
+}
+
+var fixedLength = regexp.MustCompile(`(?i)^CHAR(?:ACTER)?\s*\(\s*([0-9]{1,6})\s*\)$`)
+
+// padded is the value of a column: of a char(n) with blanks up to its length.
+func padded(declared, text string) string {
+	match := fixedLength.FindStringSubmatch(declared)
+	if match == nil {
+		return text
+	}
+	length, _ := strconv.Atoi(match[1])
+	return text + strings.Repeat(" ", max(0, length-utf8.RuneCountInString(text)))
 }
 
 // sqliteValue writes a value by the column's declared type, where the column has one, as the engines that know the type do: SQLite

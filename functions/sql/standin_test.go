@@ -2,9 +2,12 @@ package sql
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/shared/task"
 )
 
 // TestStandInForSQLServer: an INSERT gives what SQL Server gives, so that what needs the key has it.
@@ -20,6 +23,46 @@ func TestStandInForSQLServer(t *testing.T) {
 		if got := rowsOf(t, call(t, f, statement)); got != want {
 			t.Errorf("%s: got %s, want %s", statement, got, want)
 		}
+	}
+}
+
+// TestStandInForPostgreSQL: what queries for PostgreSQL say often means the same.
+func TestStandInForPostgreSQL(t *testing.T) {
+	standIn, server := newFunction(StandIn(filepath.Join(t.TempDir(), "test.sqlite"), "jdbc:postgresql://h/shop")), newFunction(servers.Postgres(t))
+	for _, f := range []task.Function{standIn, server} {
+		call(t, f, "CREATE TABLE public.item (id int PRIMARY KEY, name text, code char(5), price numeric(8, 2))")
+		call(t, f, "INSERT INTO public.item VALUES (1, 'a::b', 'x', 1.5), (2, '= ANY(c)', 'yz', 2)")
+	}
+	for _, test := range []struct {
+		query      string
+		parameters []any
+	}{
+		{"SELECT id FROM item WHERE id = ANY(?) ORDER BY id", []any{[]any{1, 5}}},
+		{"SELECT id FROM item WHERE id = ANY (?::int[]) ORDER BY id", []any{[]any{2}}},
+		{"SELECT id FROM item WHERE name = SOME(?) ORDER BY id", []any{[]any{"a::b", "= ANY(c)"}}},
+		{"SELECT id FROM public.item WHERE id <> ALL(?) ORDER BY id", []any{[]any{1}}},
+		{"SELECT id FROM item WHERE id = ANY(?)", []any{nil}},
+		{"SELECT id FROM item WHERE id = ANY(?)", []any{[]any{}}},
+		{"SELECT id FROM item WHERE id = ANY(?)", []any{2}},
+		{"SELECT id FROM item WHERE id = ANY(SELECT id FROM item) ORDER BY id", nil},
+		{"SELECT ?::int / 2 AS a, '7'::numeric AS b, id::text AS c, 5::double precision / 2 AS e, 9007199254740993::bigint AS f FROM item WHERE id = 1", []any{"7"}},
+		{"SELECT ?::int AS a, 2.5::int AS b, ?::text AS c, ?::jsonb AS d FROM item WHERE name = 'a::b' LIMIT ?::int", []any{1.5, "x", []any{1}, 1}},
+		{"SELECT code, name AS n FROM item WHERE name = ?::text", []any{"a::b"}},
+	} {
+		want, got := rowsOf(t, call(t, server, test.query, test.parameters...)), rowsOf(t, call(t, standIn, test.query, test.parameters...))
+		if got != want && strings.ReplaceAll(got, `"[1]"`, "[1]") != want {
+			t.Errorf("%s: got %s, want %s", test.query, got, want)
+		}
+	}
+}
+
+// TestCastsThatDiffer: a cast that SQLite would make otherwise is refused, not made.
+func TestCastsThatDiffer(t *testing.T) {
+	f := newFunction(StandIn(filepath.Join(t.TempDir(), "test.sqlite"), "jdbc:postgresql://h/shop"))
+	call(t, f, "CREATE TABLE item (price numeric(8, 2), made timestamp)")
+	for _, expression := range []string{"price::int", "(price * 2)::int", "made::date", "'abcdef'::varchar(3)", "'7.556'::numeric(5, 2)", "'t'::boolean", "item.price::text", "sum(price)::int"} {
+		_, err := invoke(t, f, Request{Datasource: "db", Statements: []Statement{{SQL: "SELECT " + expression + " AS v FROM item"}}})
+		wantError(t, err, task.SqlSyntax, "")
 	}
 }
 

@@ -45,6 +45,9 @@ func prepare(statement Statement, d dialect) (prepared, error) {
 	if len(d.homes) > 0 {
 		tokens = sqltext.Unqualify(d.engine, tokens, d.homes)
 	}
+	if d.rewrite != nil {
+		tokens = d.rewrite(tokens)
+	}
 	text, count := rewrite(tokens, d.placeholder)
 	if count != len(statement.Parameters) {
 		message := "the statement has " + plural(count, "placeholder") + ", " + plural(len(statement.Parameters), "parameter") + " given"

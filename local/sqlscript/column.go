@@ -53,6 +53,8 @@ func (t *translator) typed(part statement) statement {
 		return slices.Concat(part[:1], words("text"), part[part.closing(at+1)+1:])
 	case name.is("bit") && t.engine == sqltext.SQLServer:
 		return slices.Concat(part[:1], words("boolean"), part[at+1:])
+	case t.engine == sqltext.MySQL && (name.is("boolean") || name.is("bool")): // a whole number there
+		return slices.Concat(part[:1], words("tinyint"), part[at+1:])
 	case name.is("bytea") && !array:
 		return slices.Concat(part[:1], words("blob"), part[at+1:])
 	case t.domains[strings.ToLower(name.text)] != nil:
