@@ -26,6 +26,7 @@ type dateCall struct {
 	format   dateFormat
 	now      bool
 	variable string
+	at       diag.Range // the first of the dates
 	dates    []jsonata.Node
 	known    map[string]bool // the same dates as texts
 }
@@ -69,7 +70,7 @@ func (s dates) formatCall(format dateFormat, date expression, value typed) typed
 	name, written := s.local("date"), s.local("written")
 	text := value.text()
 	there := build.If(build.Binary(build.Var(name), "!=", build.Text("")), build.Var(name), nil)
-	call := s.send(format, now, s.gather(date, build.Let(name, text, there)))
+	call := s.send(format, now, date.place(), s.gather(date, build.Let(name, text, there)))
 	answers := build.Var(call.variable)
 	good := build.Any(build.HasType(build.Var(written), "string"), build.Binary(build.Var(written), "=", build.Null()))
 	failure := build.Call("error", build.Concat(build.Text("DATEFORMAT: "), build.Field(build.Var(written), "error")))
@@ -111,7 +112,7 @@ func mayFail(e expression) bool {
 
 // send adds dates to a pending call for their format, or begins one: behind the calls whose answers the dates are made of. The present moment has a
 // call of its own, which writes nothing else.
-func (s dates) send(format dateFormat, now bool, node jsonata.Node) *dateCall {
+func (s dates) send(format dateFormat, now bool, at diag.Range, node jsonata.Node) *dateCall {
 	calls := &s.names.dates
 	for _, call := range calls.pending[calls.behind(node):] {
 		if !now && !call.now && call.format.text == format.text && call.format.zone.ID() == format.zone.ID() {
@@ -122,7 +123,7 @@ func (s dates) send(format dateFormat, now bool, node jsonata.Node) *dateCall {
 	calls.count++
 	variable := s.local("dates_" + strconv.Itoa(calls.count))
 	s.names.variables[variable] = owner{label: "DATEFORMAT"}
-	call := &dateCall{format: format, now: now, variable: variable, known: map[string]bool{}}
+	call := &dateCall{format: format, now: now, variable: variable, at: at, known: map[string]bool{}}
 	call.add(node)
 	calls.pending = append(calls.pending, call)
 	return call
@@ -140,16 +141,16 @@ func (d *dateCalls) behind(node jsonata.Node) int {
 }
 
 // steps gives, once, the steps that have dates written which the step just lowered asks for. They belong directly before it.
-func (d *dateCalls) steps(label string, at diag.Range) []ir.Step {
+func (d *dateCalls) steps(label string) []ir.Step {
 	var steps []ir.Step
 	for _, call := range d.pending {
-		steps = append(steps, call.step(label+": dates", at))
+		steps = append(steps, call.step(label+": dates"))
 	}
 	d.pending = nil
 	return steps
 }
 
-func (c *dateCall) step(label string, at diag.Range) ir.Step {
+func (c *dateCall) step(label string) ir.Step {
 	request := jsonata.NewObject()
 	request.Set("language", task.FilterDates)
 	request.Set("program", c.format.text)
@@ -159,8 +160,10 @@ func (c *dateCall) step(label string, at diag.Range) ir.Step {
 		zone.Set("zone", id)
 		request.Set("args", zone)
 	}
+	header := head(label, c.at)
+	header.Common.Note = c.format.reason()
 	return &ir.Call{
-		Header: head(label, at), Function: task.Filter, Arguments: request,
+		Header: header, Function: task.Filter, Arguments: request,
 		Bind: c.variable, Result: build.Field(ir.Result(), task.FilterOutput),
 	}
 }

@@ -2,6 +2,7 @@ package apichap
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
@@ -23,6 +24,14 @@ type dateFormat struct {
 	// picture is the pattern as a picture string of JSONata; it is exact where said is true.
 	picture string
 	said    bool
+}
+
+// reason says why JSONata cannot write a date.
+func (f dateFormat) reason() string {
+	if f.said {
+		return "JSONata does not know the clock of " + f.zone.ID()
+	}
+	return fmt.Sprintf("JSONata cannot write %q", f.text)
 }
 
 func lowerDateFormat(of *scope, c *call) typed {

@@ -145,7 +145,7 @@ func (s sequence) fulfillment(ff *fulfillment) []ir.Step {
 	if ff.when != nil {
 		condition = s.condition(ff.when)
 	}
-	dates := s.names.dates.steps(ff.label+": if", placeOf(ff))
+	dates := s.names.dates.steps(ff.label + ": if")
 	stale := s.stale(ff)
 	var steps []ir.Step
 	if ff.sleep > 0 {
@@ -214,7 +214,7 @@ func (s sequence) loop(ff *fulfillment) []ir.Step {
 	} else {
 		step.Items = s.items(ff.items)
 	}
-	dates := s.names.dates.steps(ff.label, placeOf(ff))
+	dates := s.names.dates.steps(ff.label)
 	step.Body = inner.list(ff.body)
 	step.Collect = inner.collect(ff)
 	return append(dates, step)
@@ -274,7 +274,7 @@ func (s sequence) index(ff *fulfillment) []ir.Step {
 	entry := build.Object(build.Member{Key: s.indexKey(ff), Value: build.Var(found.variable)})
 	merged := build.Call("merge", build.List(build.Var(found.indexVariable()), entry))
 	keep := &ir.Assign{Header: head(ff.label+": index", ff.index.place()), Bindings: []ir.Binding{{Name: found.indexVariable(), Value: merged}}}
-	return append(s.names.dates.steps(ff.label+": index", ff.index.place()), keep)
+	return append(s.names.dates.steps(ff.label+": index"), keep)
 }
 
 func (s sequence) loopbreak(ff *fulfillment) []ir.Step {
@@ -287,7 +287,7 @@ func (s sequence) loopbreak(ff *fulfillment) []ir.Step {
 	}
 	leave := &ir.Break{Header: head(ff.label+": break", ff.breakAt)}
 	step := &ir.Branch{Header: head(ff.label+": loopbreak", ff.breakAt), Cases: []ir.Case{{When: build.Any(conditions...), Body: []ir.Step{leave}, Range: ff.breakAt}}}
-	return append(s.names.dates.steps(ff.label+": loopbreak", ff.breakAt), step)
+	return append(s.names.dates.steps(ff.label+": loopbreak"), step)
 }
 
 // attributes sets a fulfillment's attributes in their order. All values of one step are evaluated before any is set, so an attribute that
@@ -304,7 +304,7 @@ func (s sequence) attributes(ff *fulfillment) []ir.Step {
 			}
 			fresh[one.name] = true
 			step.Bindings = append(step.Bindings, s.attribute(group.when, one)...)
-			steps = append(steps[:len(steps)-1], append(s.names.dates.steps(ff.label+": attributes", group.at), step)...)
+			steps = append(steps[:len(steps)-1], append(s.names.dates.steps(ff.label+": attributes"), step)...)
 		}
 	}
 	return steps

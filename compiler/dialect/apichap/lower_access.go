@@ -30,7 +30,7 @@ func (s sequence) access(ff *fulfillment) []ir.Step {
 			break
 		}
 		choice.Cases = append(choice.Cases, ir.Case{When: s.condition(one.when), Body: steps, Range: one.at})
-		dates = append(dates, s.names.dates.steps(ff.label+": instruction", placeOf(ff))...)
+		dates = append(dates, s.names.dates.steps(ff.label+": instruction")...)
 	}
 	if !certain {
 		choice.Else = s.reset(ff, stale)
@@ -49,7 +49,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 	}
 	if one.request != nil {
 		requests{s.scope}.call(c, found, one.request)
-		return append(s.names.dates.steps(label, one.at), c)
+		return append(s.names.dates.steps(label), c)
 	}
 	c.Function, c.Arguments = task.SQL, s.sqlCallArguments(ff, one)
 	c.Result = build.Field(ir.Result(), task.SQLRows)
@@ -62,7 +62,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 	if s.names.used.status[found.name] && found.request {
 		c.More = append(c.More, ir.Binding{Name: found.statusVariable(), Value: nil})
 	}
-	return append(s.names.dates.steps(label, one.at), c)
+	return append(s.names.dates.steps(label), c)
 }
 
 // sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
@@ -152,7 +152,7 @@ func (s sequence) exceptions(ff *fulfillment) []ir.Step {
 			break
 		}
 		checks.Cases = append(checks.Cases, ir.Case{When: s.condition(one.when), Body: answer, Range: one.when.place()})
-		dates = append(dates, s.names.dates.steps(ff.label+": exceptions", one.when.place())...)
+		dates = append(dates, s.names.dates.steps(ff.label+": exceptions")...)
 	}
 	if len(checks.Cases) == 0 {
 		return checks.Else
@@ -168,7 +168,7 @@ func (s sequence) exception(one *exception, label string) []ir.Step {
 			quiet := s.fork()
 			quiet.quiet = true
 			answer.Body = shapes{quiet}.data(response.body)
-			return append(s.names.dates.steps(label, one.at), answer)
+			return append(s.names.dates.steps(label), answer)
 		}
 	}
 	body := jsonata.NewObject()
@@ -177,7 +177,7 @@ func (s sequence) exception(one *exception, label string) []ir.Step {
 		body.Set("message", plain(s.text(one.message)))
 	}
 	answer.Body = body
-	return append(s.names.dates.steps(label, one.at), answer)
+	return append(s.names.dates.steps(label), answer)
 }
 
 // response lowers the default response; nil for operations that answer nobody.
@@ -190,7 +190,7 @@ func (s sequence) response() []ir.Step {
 		if one.body != nil {
 			answer.Body = shapes{s.scope}.data(one.body)
 		}
-		return append(s.names.dates.steps("Response", one.at), answer)
+		return append(s.names.dates.steps("Response"), answer)
 	}
 	return nil
 }

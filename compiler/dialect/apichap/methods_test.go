@@ -10,7 +10,6 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions/filter"
-	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -125,7 +124,7 @@ func (b *bench) value(text string) (any, error) {
 // writeDates has function filter write the dates that the expressions lowered so far ask for.
 func (b *bench) writeDates(t *testing.T) {
 	t.Helper()
-	for _, step := range b.scope.names.dates.steps("", diag.Range{}) {
+	for _, step := range b.scope.names.dates.steps("") {
 		call := step.(*ir.Call)
 		arguments, err := b.value(jsonata.Print(build.Literal(call.Arguments)))
 		if err != nil {
