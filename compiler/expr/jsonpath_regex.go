@@ -2,8 +2,12 @@ package expr
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
+
+// beyondASCII finds characters beyond ASCII, and escapes that stand for such.
+var beyondASCII = regexp.MustCompile(`[^\x00-\x7F]|\\x[89a-fA-F]|\\u(?:[^0]|0[^0]|00[89a-fA-F])`)
 
 // ecmaScript writes a regular expression of Java as one of ECMAScript that means the same. Where there is none, or the two would differ, reason says
 // what stands in the way.
@@ -21,7 +25,7 @@ func ecmaScript(pattern, flags string) (written, ecmaFlags, reason string) {
 			return "", "", fmt.Sprintf("the flag %c of a regular expression cannot be said here", flag)
 		}
 	}
-	if ecmaFlags == "i" && strings.IndexFunc(pattern, func(r rune) bool { return r > 127 }) >= 0 {
+	if ecmaFlags == "i" && beyondASCII.MatchString(pattern) {
 		return "", "", "the flag i does not reach beyond ASCII in Java"
 	}
 	for t.at < len(pattern) && t.reason == "" {
@@ -75,13 +79,31 @@ func (t *regexTranslator) part() {
 		if t.lines {
 			t.refuse("the flag m together with %c cannot be said here", b)
 		}
-		t.copy(1)
-	case '*', '+', '?', '}':
+		if t.copy(1); b == '$' && t.rest() != "" && t.rest()[0] != ')' && t.rest()[0] != '|' {
+			t.refuse("a $ in front of something cannot be said here")
+		}
+	case '{':
+		t.times()
+	case '*', '+', '?':
 		if t.copy(1); strings.HasPrefix(t.rest(), "+") {
 			t.refuse("possessive quantifiers such as %c+ cannot be said here", b)
 		}
 	default:
 		t.copy(1)
+	}
+}
+
+var timesForm = regexp.MustCompile(`^\{[0-9]+(,[0-9]*)?\}`)
+
+// times copies {2}, {2,} or {2,4}. Java takes no other brace that is not escaped.
+func (t *regexTranslator) times() {
+	form := timesForm.FindString(t.rest())
+	if form == "" {
+		t.refuse(`a { stands for a number of times, as in {2}; write \{`)
+		return
+	}
+	if t.copy(len(form)); strings.HasPrefix(t.rest(), "+") {
+		t.refuse("possessive quantifiers such as %s+ cannot be said here", form)
 	}
 }
 
