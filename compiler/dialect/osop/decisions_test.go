@@ -85,6 +85,16 @@ func (in *interpreter) afterSuccess(n int) (follow []int, jump int, raised strin
 	if follow, jump, raised := in.results(n); len(follow) > 0 || jump >= 0 || raised != "" {
 		return follow, jump, raised
 	}
+	elses := in.out(n, func(i int, e drawnEdge) bool {
+		return in.back[i] && (e.regular() && e.otherwise() || e.mode == "fallback" && e.otherwise() && len(always) == 0)
+	})
+	jump, used := in.round(elses)
+	if jump >= 0 {
+		return nil, jump, ""
+	}
+	if spent < 0 {
+		spent = used
+	}
 	rest := in.ahead(all, func(e drawnEdge) bool {
 		return e.regular() && e.otherwise() || e.mode == "fallback" && e.otherwise() && len(always) == 0
 	})

@@ -1,9 +1,12 @@
 package osop_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 )
@@ -93,6 +96,37 @@ func TestOptionalNodes(t *testing.T) {
 	}
 }
 
+// TestOptionalNodesOfOtherKinds: the run goes on after a loop, an approval, a nested workflow and a request that fail, too.
+func TestOptionalNodesOfOtherKinds(t *testing.T) {
+	const head = "osop_version: '1.1'\nid: t\nname: t\nnodes:\n  - {id: a, type: agent, purpose: p, x-steploom-lambda: w, outputs: [a]}\n  - {id: b, type: agent, purpose: p, x-steploom-lambda: w, inputs: [n], outputs: [b]}\n  - {id: n, outputs: [n], optional: true, "
+	tests := map[string]string{
+		"type: agent, purpose: p, x-steploom-lambda: w}\nedges: [{from: a, to: n, mode: loop, for_each: a}, {from: n, to: b}]\n":                          "a n|n b",
+		"type: agent, purpose: p, x-steploom-lambda: w, approval_gate: true}\nedges: [{from: a, to: n}, {from: n, to: b}]\n":                              "a n b",
+		"type: system, purpose: p, workflow_ref: child}\nedges: [{from: a, to: n}, {from: n, to: b}]\n":                                                   "a n b",
+		"type: api, runtime: {url: 'https://x.example'}}\nedges: [{from: a, to: n}, {from: n, to: b, when: n == null && error_of(n) == 'Work.Failed'}]\n": "a n b",
+	}
+	child := source.File{Path: "child.osop", Bytes: []byte("osop_version: '1.1'\nid: child\nname: c\nnodes:\n  - {id: n, type: agent, purpose: p, x-steploom-lambda: w}\n")}
+	for text, want := range tests {
+		r := compile(t, graphFile(head+text), child)
+		given := ""
+		r.answer = func(called engine.Task, attempt int) (any, error) {
+			switch encodedNode(called) {
+			case "a":
+				return []any{1.0, 2.0}, nil
+			case "b":
+				given = encoded(t, called.Payload)
+				return "done", nil
+			default:
+				return nil, &engine.TaskError{Name: "Work.Failed", Cause: "no"}
+			}
+		}
+		i := slices.IndexFunc(r.output.Machines, func(m compiler.Machine) bool { return m.Operation == "t" })
+		if got := r.course(r.machine(r.output.Machines[i], decoded(t, "{}"))); got != want || !strings.Contains(given, `"inputs":{"n":null}`) {
+			t.Errorf("ran %s with %s, want %s:\n%s", got, given, want, text)
+		}
+	}
+}
+
 // TestSagas: what succeeded is undone when the run fails, wherever it stands, the last first; what cannot be undone stops nothing, and the run fails
 // with the first error.
 func TestSagas(t *testing.T) {
@@ -125,6 +159,27 @@ func TestSagas(t *testing.T) {
 				t.Errorf("ran %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+// TestUndoingKnowsWhatWasDone: a step that undoes is given what the node put out, also where that stood in a branch of its own.
+func TestUndoingKnowsWhatWasDone(t *testing.T) {
+	text := graphText("s a b j ua", "from: s, to: a", "from: s, to: b", "from: a, to: j", "from: b, to: j", "from: a, to: ua, mode: compensation")
+	r := compile(t, graphFile(strings.Replace(text, "{id: ua,", "{id: ua, inputs: [a, s], runtime: {id: '${a.id}'},", 1)))
+	given := ""
+	r.answer = func(called engine.Task, _ int) (any, error) {
+		switch encodedNode(called) {
+		case "a":
+			return one("id", 7.0), nil
+		case "b":
+			return nil, &engine.TaskError{Name: "Work.Failed", Cause: "no"}
+		case "ua":
+			given = encoded(t, called.Payload)
+		}
+		return "done", nil
+	}
+	if result := r.run(decoded(t, "{}")); result.Error != "Work.Failed" || !strings.Contains(given, `"runtime":{"id":7},"inputs":{"a":{"id":7},"s":"done"}`) {
+		t.Errorf("%s, undone with %s", result.Error, given)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 //   - A node runs once in a round, when every edge that leads to it is decided and at least one of them was taken; a start runs at once.
 //   - After success of a node, the edges are looked at that lead back, then conditions, then errors that hold over the result, then the rest;
 //     after a failure those of time limits, errors and fallbacks. An edge that leads back is taken alone, and no more often than it may.
-//   - A jump back is made when nothing that comes behind its target runs any more. All that comes behind it is undecided again.
+//   - A jump back is made when nothing that comes behind its target runs any more. All that comes behind it is undecided again; what led to a node
+//     that has run leads there no more.
 //   - An error that nothing handles ends the run. What succeeded and has a compensation is undone then, the last first.
 type interpreter struct {
 	g     *drawnGraph
@@ -24,6 +25,7 @@ type interpreter struct {
 	errors   []string // the last error of a node, "" after success
 	runs     []int
 	ended    []bool // succeeded at least once
+	ran      []bool // in this round
 	taken    []int  // jumps by edges
 	pending  []int  // edges that lead back and are to be taken
 	failures []string
@@ -62,7 +64,7 @@ type write struct {
 func newInterpreter(g *drawnGraph) *interpreter {
 	in := &interpreter{
 		g: g, back: make([]bool, len(g.edges)), state: make([]state, len(g.nodes)), edges: make([]decision, len(g.edges)), values: make([]any, len(g.nodes)),
-		errors: make([]string, len(g.nodes)), runs: make([]int, len(g.nodes)), ended: make([]bool, len(g.nodes)), taken: make([]int, len(g.edges)),
+		errors: make([]string, len(g.nodes)), runs: make([]int, len(g.nodes)), ended: make([]bool, len(g.nodes)), ran: make([]bool, len(g.nodes)), taken: make([]int, len(g.edges)),
 	}
 	in.findCycles()
 	for n := range g.nodes {
@@ -160,6 +162,7 @@ func (in *interpreter) start(n int, seen map[string]any) {
 	}
 	in.beside = in.beside || slices.Contains(in.state, running) && in.state[n] != running
 	in.state[n] = running
+	in.ran[n] = true
 	in.runs[n]++
 	for _, name := range in.g.nodes[n].inputs {
 		in.see(n, name, seen[name])
@@ -224,7 +227,12 @@ func (in *interpreter) jumpTo(n int) bool {
 	for i, e := range in.g.edges {
 		if behind(e.from) {
 			in.edges[i] = undecided
+		} else if behind(e.to) && in.ran[e.to] {
+			in.edges[i] = dropped // it led there once
 		}
+	}
+	for m := range in.g.nodes {
+		in.ran[m] = in.ran[m] && !behind(m)
 	}
 	in.pending = slices.DeleteFunc(in.pending, func(e int) bool { return behind(in.g.edges[e].from) })
 	in.state[n] = running

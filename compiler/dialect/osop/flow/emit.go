@@ -123,6 +123,8 @@ func (e *emitter) countExit(x exit, weight int) {
 		e.countExit(x.exhausted, 2)
 	case *leave:
 		e.countExit(x.next, weight)
+	case *spend:
+		e.countExit(x.next, weight)
 	case *choose:
 		for _, w := range x.ways {
 			e.countExit(w.exit, weight)
@@ -168,12 +170,24 @@ func (e *emitter) scope(s *scope) []ir.Step {
 		when = both(when, build.Not(build.Var(ran)))
 		steps = append([]ir.Step{&ir.Assign{Header: e.host.Header(s.entry, ""), Bindings: []ir.Binding{{Name: ran, Value: true}}}}, steps...)
 	}
+	if s.spends {
+		steps = append(e.spend(s.guard.edges, s.entry), steps...)
+	}
 	if when == nil {
 		return steps
 	}
 	branch := &ir.Branch{Header: e.host.Header(s.entry, e.host.Label(s.entry)+"?")}
 	branch.Cases = []ir.Case{{Label: e.host.Label(s.entry), When: when, Body: steps}}
 	return []ir.Step{branch}
+}
+
+// spend forgets that edges were taken.
+func (e *emitter) spend(edges []EdgeID, n NodeID) []ir.Step {
+	forget := &ir.Assign{Header: e.host.Header(n, "")}
+	for _, edge := range edges {
+		forget.Bindings = append(forget.Bindings, ir.Binding{Name: e.host.Flag(edge), Value: false})
+	}
+	return []ir.Step{forget}
 }
 
 // holds is the condition that one of the conditions is true or one of the edges was taken.
@@ -285,6 +299,8 @@ func (e *emitter) exit(x exit, n, next NodeID) []ir.Step {
 		return append(e.notes(x.outs, n), e.exit(x.next, n, next)...)
 	case *end:
 		return e.end(x, n, next)
+	case *spend:
+		return append(e.spend(x.edges, n), e.exit(x.next, n, next)...)
 	case *depart:
 		return e.depart(x, n)
 	case *raise:

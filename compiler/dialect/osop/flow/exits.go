@@ -7,7 +7,8 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// exit is where control goes when a node is done. The set is closed: *to, *jump, *leave, *depart, *end, *raise, *resume, *choose, *split.
+// exit is where control goes when a node is done. The set is closed: *to, *jump, *leave, *spend, *depart, *end, *raise, *resume,
+// *choose, *split.
 type exit interface{ isExit() }
 
 type (
@@ -35,6 +36,11 @@ type (
 	raise struct {
 		node  NodeID
 		bound EdgeID
+	}
+	// spend forgets that edges were taken, then does next.
+	spend struct {
+		edges []EdgeID
+		next  exit
 	}
 	// depart leaves the branch of the fork around it because an edge is taken that leads back to before the fork. It is followed when the other
 	// branches have ended.
@@ -65,6 +71,7 @@ func (*to) isExit()     {}
 func (*jump) isExit()   {}
 func (*leave) isExit()  {}
 func (*end) isExit()    {}
+func (*spend) isExit()  {}
 func (*depart) isExit() {}
 func (*raise) isExit()  {}
 func (*resume) isExit() {}
@@ -278,6 +285,8 @@ func endings(x exit, reached set, g Graph, meet func(set)) {
 		endings(x.next, more, g, meet)
 	case *jump:
 		endings(x.exhausted, reached, g, meet)
+	case *spend:
+		endings(x.next, reached, g, meet)
 	case *choose:
 		for _, w := range x.ways {
 			endings(w.exit, reached, g, meet)

@@ -284,7 +284,7 @@ func (s *Shape) Together(g Graph, a, b NodeID) bool {
 		return false
 	}
 	for _, node := range g.Nodes {
-		for _, arm := range node.Success {
+		for _, arm := range slices.Concat(node.Success, node.Failure) {
 			if s.leads(g, arm, a, b) && s.leads(g, arm, b, a) {
 				return true
 			}

@@ -25,7 +25,8 @@ type (
 		nodes    set
 		entry    NodeID
 		guard    guard
-		once     bool     // edges lead back over the scope, which must not run again for that
+		once     bool     // edges lead back over the scope, which starts the run and must not run again for that
+		spends   bool     // edges lead back over the scope, so that what led to it leads there only once
 		units    []NodeID // nodes that stand directly in this scope, in order
 		ended    []NodeID // nodes in composites of the scope at which paths end
 		absorbed set      // nodes that stand inside splits
@@ -247,8 +248,12 @@ func (p *planner) scope(nodes set, entry NodeID, around *region, act guard, now 
 		}
 		s.routes[n] = &routes{success: success, failure: failure}
 	}
-	s.once = slices.ContainsFunc(p.reruns, func(n NodeID) bool { return !p.shape.reach[n][entry] })
-	s.guard = p.settle(act, now && !s.once)
+	s.once = len(p.reruns) > 0 && len(act.edges) == 0
+	if len(p.reruns) > 0 && len(act.edges) > 0 { // it can be come to by an edge back, without what goes before
+		act.always, now = false, false
+		s.spends = true
+	}
+	s.guard = p.settle(act, now)
 	return s
 }
 

@@ -39,13 +39,16 @@ func (r routing) afterSplit(join NodeID, planned piece, acts activations) exit {
 	if join == NoNode {
 		return over
 	}
-	meet := &to{node: join, far: r.failing}
-	act := acts[join]
-	if act.always {
+	var meet exit = &to{node: join, far: r.failing}
+	act, again := acts[join], len(r.ledBack(bodyOf(planned, len(r.graph.Nodes)))) > 0
+	if act.always && !again {
 		return meet
 	}
 	for _, e := range act.edges {
 		r.flagged[e] = true
+	}
+	if again { // what led to the join leads there only once
+		meet = &spend{edges: act.edges, next: meet}
 	}
 	return &choose{ways: []way{{flags: act.edges, exit: meet}}, otherwise: over}
 }
@@ -196,6 +199,8 @@ func exitEnds(x exit) []NodeID {
 	case *end:
 		return x.nodes
 	case *leave:
+		return exitEnds(x.next)
+	case *spend:
 		return exitEnds(x.next)
 	case *jump:
 		return exitEnds(x.exhausted)

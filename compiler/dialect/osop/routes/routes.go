@@ -180,7 +180,7 @@ func (r router) ways(n flow.NodeID, idle bool) ways {
 	}
 	r.weigh(n, w)
 	r.defaults(&w)
-	if len(w.after[edges.Always]) > 0 {
+	if slices.ContainsFunc(w.after[edges.Always], func(e edge) bool { return !r.Shape.Back[e.id] }) {
 		w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(e edge) bool { return r.needless(e, w) })
 	}
 	return w
