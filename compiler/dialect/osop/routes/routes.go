@@ -334,6 +334,6 @@ func (r router) bound(e edge, bounded *flow.Edge) {
 	if bounded.Max == 0 {
 		bounded.Max = defaultBound
 		r.Report(codes.Unbounded.Warning(e.Range, "the edge %s closes a cycle and has no bound", e.Edge.Edge).
-			Why("It is taken at most %d times; then the run fails with the original error.", defaultBound).Fix("add max_iterations: to the edge"))
+			Why("It is taken at most %d times; then the next edge that fits is followed, or the run fails.", defaultBound).Fix("add max_iterations: to the edge"))
 	}
 }
