@@ -28,29 +28,75 @@ func TestStandIns(t *testing.T) {
 	}
 }
 
+// TestDumps: the embedded database, filled from a dump of a server, answers what the server answers.
+func TestDumps(t *testing.T) {
+	for _, name := range []string{"schemas.postgres.sql", "types.postgres.sql", "dump.postgres.sql", "schemas.mariadb.sql", "dump.mariadb.sql"} {
+		t.Run(name, func(t *testing.T) {
+			content, err := os.ReadFile(filepath.Join("testdata/standin", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			script, queries := withQueries(string(content))
+			address := serverOf(t, name)
+			fillServer(t, address, name, script)
+			embedded, err := Embed(t.Context(), filepath.Join(t.TempDir(), "db"), folderWith(t, "a.sql", dump(t, address)), address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareQueries(t, queries, functionOver(address), functionOver(embedded.URL()))
+		})
+	}
+}
+
+// dump is what the server's own tool writes of a database.
+func dump(t *testing.T, address string) string {
+	t.Helper()
+	parsed, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool := exec.Command(testserver.Tool(t, "pg_dump"), "--dbname="+address)
+	if parsed.Scheme == "mariadb" {
+		tool = exec.Command(testserver.Tool(t, "mariadb-dump"), "--no-defaults", "--host="+parsed.Hostname(), "--port="+parsed.Port(),
+			"--user="+testserver.User, "--password="+testserver.Password, strings.Trim(parsed.Path, "/"))
+	}
+	output, err := tool.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(output)
+}
+
+func serverOf(t *testing.T, script string) string {
+	t.Helper()
+	if strings.HasSuffix(script, ".mariadb.sql") {
+		return servers.MariaDB(t)
+	}
+	return servers.Postgres(t)
+}
+
+func compareQueries(t *testing.T, queries []string, server, standIn task.Function) {
+	t.Helper()
+	for _, query := range queries {
+		if diff := cmp.Diff(answerOf(t, server, query), answerOf(t, standIn, query)); diff != "" {
+			t.Errorf("%s: -server +stand-in\n%s", query, diff)
+		}
+	}
+}
+
 func compareStandIn(t *testing.T, path string) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	script, queries := withQueries(string(content))
-	server := servers.Postgres
-	if strings.HasSuffix(path, ".mariadb.sql") {
-		server = servers.MariaDB
-	}
-	address := server(t)
-	real := functionOver(address)
+	address := serverOf(t, path)
 	fillServer(t, address, path, script)
 	embedded, err := Embed(t.Context(), filepath.Join(t.TempDir(), "db"), folderWith(t, "a.sql", script), address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	standIn := functionOver(embedded.URL())
-	for _, query := range queries {
-		if diff := cmp.Diff(answerOf(t, real, query), answerOf(t, standIn, query)); diff != "" {
-			t.Errorf("%s: -server +stand-in\n%s", query, diff)
-		}
-	}
+	compareQueries(t, queries, functionOver(address), functionOver(embedded.URL()))
 }
 
 // withQueries cuts a script into what comes before the comments at its end, and the queries that these are.

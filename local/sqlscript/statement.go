@@ -1,6 +1,10 @@
 package sqlscript
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
 // statement is one statement of a script without its final semicolon.
 type statement []token
@@ -80,7 +84,7 @@ func (s statement) String() string {
 		}
 		switch t.kind {
 		case text:
-			out.WriteString("'" + strings.ReplaceAll(t.text, "'", "''") + "'")
+			out.WriteString(literal(t.text))
 		case quoted:
 			out.WriteString(`"` + strings.ReplaceAll(t.text, `"`, `""`) + `"`)
 		default:
@@ -88,6 +92,14 @@ func (s statement) String() string {
 		}
 	}
 	return out.String()
+}
+
+// literal is a string as SQLite reads it: in hex where it is no text, as dumps write binary columns.
+func literal(content string) string {
+	if !utf8.ValidString(content) || strings.Contains(content, "\x00") {
+		return fmt.Sprintf("x'%x'", content)
+	}
+	return "'" + strings.ReplaceAll(content, "'", "''") + "'"
 }
 
 // words makes tokens of plain text, separated by blanks.

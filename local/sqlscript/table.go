@@ -135,7 +135,18 @@ func isIndex(part statement) bool {
 }
 
 func uniqueOf(columns statement) statement {
-	return withoutPrefixes(append(statement{word2("UNIQUE")}, spacedFirst(columns)...))
+	return withoutPrefixes(append(statement{word2("UNIQUE")}, spacedFirst(withoutMethod(columns))...))
+}
+
+// withoutMethod takes USING BTREE off a key, and what MariaDB says behind it.
+func withoutMethod(key statement) statement {
+	if using := key.find("using"); using > 0 && !key.hasAny("references") {
+		if key[using-1].is(")") {
+			return key[:using]
+		}
+		return slices.Concat(key[:using], key[min(using+2, len(key)):])
+	}
+	return key
 }
 
 // withoutPrefixes takes the lengths off the columns of a key: UNIQUE (name(10)).
@@ -153,7 +164,7 @@ func withoutPrefixes(key statement) statement {
 
 // keyWords takes SQL Server's words about storage off a constraint, and what stands behind it.
 func keyWords(constraint statement) statement {
-	out := withoutWords(constraint, "clustered", "nonclustered")
+	out := withoutMethod(withoutWords(constraint, "clustered", "nonclustered"))
 	if with := out.find("with"); with > 0 && out[with-1].is(")") {
 		out = out[:with]
 	}

@@ -33,15 +33,16 @@ func (t token) is(s string) bool {
 // isName tells whether the token can name something.
 func (t token) isName() bool { return t.kind == word || t.kind == quoted }
 
-// split cuts a script into statements. What MySQL executes of comments (/*!40101 … */) sets up a server and is left out.
+// split cuts a script into statements. What MySQL executes of comments (/*!40101 … */) sets up a server and is left out, except for views, which
+// dumps write so.
 func split(script string, engine sqltext.Engine) []statement {
 	lines := lineCounter{script: script, line: 1}
 	var statements []statement
 	for _, tokens := range sqltext.Split(engine, script) {
 		var s statement
-		end := tokens[0].Offset
+		end, isView := tokens[0].Offset, isConditionalView(tokens)
 		for _, t := range tokens {
-			if t.Blank() || t.Conditional {
+			if t.Blank() || t.Conditional && !isView {
 				continue
 			}
 			s = append(s, convert(engine, t, lines.at(t.Offset), t.Offset > end)...)
@@ -56,6 +57,24 @@ func split(script string, engine sqltext.Engine) []statement {
 		}
 	}
 	return statements
+}
+
+// isConditionalView tells whether a statement that is nothing but executed comments is about a view.
+func isConditionalView(tokens []sqltext.Token) bool {
+	first, view := "", false
+	for _, t := range tokens {
+		if t.Blank() {
+			continue
+		}
+		if !t.Conditional {
+			return false
+		}
+		if first == "" {
+			first = strings.ToUpper(t.Text)
+		}
+		view = view || t.Is("view")
+	}
+	return view && (first == "CREATE" || first == "DROP")
 }
 
 // convert gives the token with what it stands for. Of a prefix only that of binary strings (X'00') stays.

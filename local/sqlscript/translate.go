@@ -1,6 +1,7 @@
 package sqlscript
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ func Translate(script string, engine sqltext.Engine, homes ...string) []Step {
 	translator := translator{engine: engine, homes: homes, domains: map[string]statement{}}
 	statements, foreign := translator.merge(split(withoutClient(script, engine), engine))
 	var steps []Step
-	if foreign {
+	if foreign || engine == sqltext.MySQL && uncheckedDump.MatchString(script) {
 		steps = append(steps, Step{Line: 1, ForeignKeys: "off"})
 	}
 	for _, statement := range statements {
@@ -37,6 +38,9 @@ func Translate(script string, engine sqltext.Engine, homes ...string) []Step {
 	}
 	return steps
 }
+
+// uncheckedDump is what a dump of MariaDB begins with.
+var uncheckedDump = regexp.MustCompile(`(?i)/\*M?![0-9]* *SET [^*]*FOREIGN_KEY_CHECKS *= *0`)
 
 // translator remembers which schema a script has selected, and its types.
 type translator struct {
