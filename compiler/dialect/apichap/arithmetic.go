@@ -10,7 +10,8 @@ import (
 
 // This file lowers arithmetic. What is no number (a quotient by zero, a result out of the range of float64) is an error, never "Infinity".
 
-// arithmetic gives a sum, difference, product or quotient of numbers; with null on either side the result is null.
+// arithmetic gives a sum, difference, product or quotient of numbers; with null on either side the result is null, and anything else that is
+// no number is an error.
 func (s *scope) arithmetic(e *binary) typed {
 	left, right := s.number(e.left), s.number(e.right)
 	if divisor, constant := right.constant(); e.operator == "/" && constant {
@@ -25,7 +26,8 @@ func (s *scope) arithmetic(e *binary) typed {
 	names := []string{s.local("left"), s.local("right")}
 	guard := build.All(ofNumber(build.Var(names[0])), ofNumber(build.Var(names[1])))
 	result := calculation(build.Var(names[0]), e.operator, build.Var(names[1]))
-	node := build.Let(names[0], left.node, build.Let(names[1], right.node, build.If(guard, result, build.Null())))
+	wrong := build.If(build.Any(noNumber(build.Var(names[0])), noNumber(build.Var(names[1]))), build.Call("error", build.Text("arithmetic needs numbers")), build.Null())
+	node := build.Let(names[0], left.node, build.Let(names[1], right.node, build.If(guard, result, wrong)))
 	return typed{node: node, kind: numberKind, null: true}
 }
 
@@ -113,6 +115,12 @@ func (n *names) counts(r *reference) bool {
 
 func ofNumber(node jsonata.Node) jsonata.Node {
 	return build.Binary(build.Call("type", node), "=", build.Text("number"))
+}
+
+// noNumber tells whether a value is neither a number nor null.
+func noNumber(node jsonata.Node) jsonata.Node {
+	others := build.List(build.Text("string"), build.Text("boolean"), build.Text("array"), build.Text("object"))
+	return build.Binary(build.Call("type", node), "in", others)
 }
 
 // number gives an operand of arithmetic; numbers in texts count.
