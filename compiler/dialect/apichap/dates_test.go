@@ -146,6 +146,10 @@ func TestDatesOfDates(t *testing.T) {
 		`BODY($.list[?(@.d == '${DATEFORMAT(TEXT(2026-07-01), "uuuu-MM-dd")}')].d)`:                                                                                          `"2026-07-01"`,
 		`BODY($.list[?(@.d > '${DATEFORMAT(BODY($.at), "uuuu-MM-dd", "Europe/Berlin")}')].d)`:                                                                                `["2026-07-01", "2026-12-24"]`,
 		`TEXT(on ${DATEFORMAT(BODY($.at), "QQQ")} and ${DATEFORMAT(BODY($.none), "QQQ")})`:                                                                                   `"on Q1 and "`,
+		`DATEFORMAT(BODY($.list[?(@.d == '2026-07-01')].d), "EEE", "Asia/Tokyo")`:                                                                                            `"Wed"`,
+		`DATEFORMAT(BODY($.list[?(@.d == '2026-07-01')].d), "EEE")`:                                                                                                          `"Wed"`,
+		`DATEFORMAT(BODY($.list[?(@.d == 'x')].d), "EEE")`:                                                                                                                   `null`,
+		`DATEFORMAT(BODY($..at), "QQQ")`:                                                                                                                                     `"Q1"`,
 		`SIZE(DATEFORMAT(BODY($.at), "QQQ"))`:                                                                                                                                `1`,
 		`DATEFORMAT(NOW(), "VV B", "Asia/Tokyo") != NULL() && DATEFORMAT(NOW(), "VV", "Asia/Tokyo") != NULL()`:                                                               `true`,
 	} {
