@@ -6,6 +6,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // Source says how the document writes schemas that a Schema is read from.
@@ -21,7 +23,30 @@ type Source struct {
 // Read reads a schema. Keywords that are wrong, that have no effect or that cannot be enforced are reported at their places; nil is the
 // schema of any value.
 func Read(node *source.Node, from Source) *Schema {
-	return (&schemaReader{Source: from}).schema(node, nil)
+	read := (&schemaReader{Source: from}).schema(node, nil)
+	if depth := read.depth(); depth > deepest {
+		node.Report(report.Error(codeUnenforced, node.Range, "the schema nests too deeply to be checked").
+			Why("Checking it takes expressions that are %d levels deep; Step Functions stops evaluating at 100.", depth).
+			Fix("describe the inner values less exactly"))
+		return nil
+	}
+	return read
+}
+
+// deepest is how deep the expressions that check a value may nest, so that what stands around them still fits.
+const deepest = 74
+
+// depth is how deep the expressions nest that check a value and fill in its defaults.
+func (s *Schema) depth() int {
+	value := build.Path(build.Var("states"), "input", "body")
+	deep := 0
+	for _, one := range s.Violations(Subject{Value: value, Name: "value", NullIsAbsent: true}) {
+		deep = max(deep, jsonata.Depth(one.Fails), jsonata.Depth(one.Message))
+	}
+	if filled := s.Defaulted(value); filled != nil {
+		deep = max(deep, jsonata.Depth(filled))
+	}
+	return deep
 }
 
 // mostSchemas bounds how many schemas one value is made of, with each reference counted as often as it is followed.

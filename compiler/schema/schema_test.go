@@ -234,6 +234,31 @@ func TestDiagnostics(t *testing.T) {
 	}
 }
 
+// TestDepth: lists in lists are checked to any depth that an author will need, and what lies deeper than Step Functions evaluates is refused.
+func TestDepth(t *testing.T) {
+	nested := func(levels int) string {
+		text := `{"type": "string", "minLength": 2}`
+		for range levels {
+			text = `{"type": "array", "minItems": 1, "items": ` + text + `}`
+		}
+		return text
+	}
+	expression := problem(t, read(t, nested(6)))
+	for value, want := range map[string]string{`[[[[[["ab"]]]]]]`: "", `[[[[[["ab"], ["ab", "c"]]]]]]`: "body[0][0][0][0][1][1] must have at least 2 characters", `[[[[[[]]]]]]`: "body[0][0][0][0][0] must have at least 1 item"} {
+		input, _ := jsonata.Decode([]byte(value))
+		if got := evaluate(t, expression, input); got != want {
+			t.Errorf("%s: got %q, want %q", value, got, want)
+		}
+	}
+	var r source.Reader
+	if schema.Read(r.Read(source.File{Path: "schema.yaml", Bytes: []byte(nested(30))}), schema.Source{}) != nil {
+		t.Error("30 levels are read")
+	}
+	if problems := r.Problems(); len(problems) != 1 || problems[0].Code != "SCH002" {
+		t.Errorf("got %v", problems)
+	}
+}
+
 // TestReferences: a schema that contains itself is checked to its first level, and says so.
 func TestReferences(t *testing.T) {
 	var r source.Reader

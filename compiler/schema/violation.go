@@ -17,6 +17,8 @@ type Violation struct {
 	Fails jsonata.Node
 	// Message is a text that names the value and the reason; a literal wherever it does not lie in a list.
 	Message jsonata.Node
+	// alone gives the message where the condition holds and nothing elsewhere, nil when only both together do.
+	alone jsonata.Node
 }
 
 // Subject is a value that is to fit.
@@ -48,7 +50,11 @@ func (s *Schema) Problem(of Subject) jsonata.Node { return first(s.Violations(of
 func first(violations []Violation) jsonata.Node {
 	var messages []jsonata.Node
 	for _, one := range violations {
-		messages = append(messages, build.If(one.Fails, one.Message, nil))
+		message := one.alone
+		if message == nil {
+			message = build.If(one.Fails, one.Message, nil)
+		}
+		messages = append(messages, message)
 	}
 	switch len(messages) {
 	case 0:
@@ -225,7 +231,11 @@ func (b subject) items(s *Schema) []Violation {
 // each is the violation of the first of several values for which a function gives a message.
 func (b subject) each(applies, values, message jsonata.Node) []Violation {
 	found := build.Filter(build.Call("map", values, message), build.Number(0))
-	return []Violation{{Fails: b.where(build.All(applies, build.Exists(found))), Message: b.holding(found)}}
+	alone := b.holding(build.If(applies, found, nil))
+	if b.guard != nil {
+		alone = build.If(b.guard, alone, nil)
+	}
+	return []Violation{{Fails: b.where(build.All(applies, build.Exists(found))), Message: b.holding(found), alone: alone}}
 }
 
 // local is a name for a variable at the subject's depth.
