@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -92,11 +94,60 @@ func (p composer) directDefinition() cfn.Map {
 		{Key: "paths", Value: paths},
 		{Key: "x-amazon-apigateway-gateway-responses", Value: gatewayResponses()},
 	}
+	var schemes cfn.Map
 	if p.options.Authorizer == APIKey {
-		key := cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}
-		document = append(document, cfn.Entry{Key: "components", Value: cfn.Map{{Key: "securitySchemes", Value: cfn.Map{{Key: "caller", Value: key}}}}})
+		schemes = cfn.Map{{Key: "caller", Value: cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}}}
 	}
-	return document
+	models := p.models()
+	if len(models) > 0 {
+		checked := cfn.Map{{Key: "validateRequestBody", Value: true}, {Key: "validateRequestParameters", Value: false}}
+		document = append(document, cfn.Entry{Key: "x-amazon-apigateway-request-validators", Value: cfn.Map{{Key: bodyValidator, Value: checked}}})
+	}
+	return document.With("components", cfn.Map{}.With("schemas", models).With("securitySchemes", schemes))
+}
+
+// bodyValidator is the name of the request validator that checks bodies alone: parameters are texts there.
+const bodyValidator = "body"
+
+// models are the schemas of the bodies that requests must have, by name. The state machine checks them once more, with what models cannot
+// say, and bodies that may be left out.
+func (p composer) models() cfn.Map {
+	var models cfn.Map
+	for _, m := range p.machines {
+		if hasModel(m) {
+			models = append(models, cfn.Entry{Key: modelOf(m), Value: fromJSON(m.Operation.BodyOrNil.JSON().JSON(schema.Draft4))})
+		}
+	}
+	return models
+}
+
+func hasModel(m *machinePlan) bool {
+	body := m.Operation.BodyOrNil
+	return m.http != nil && body != nil && body.Required && body.JSON().JSON(schema.Draft4).Len() > 0
+}
+
+func modelOf(m *machinePlan) string { return m.id + "Body" }
+
+// fromJSON makes a value of a template of JSON.
+func fromJSON(value any) cfn.Value {
+	switch value := value.(type) {
+	case *jsonata.Object:
+		object := cfn.Map{}
+		for key, member := range value.All() {
+			object = append(object, cfn.Entry{Key: key, Value: fromJSON(member)})
+		}
+		return object
+	case []any:
+		list := make(cfn.List, len(value))
+		for i, item := range value {
+			list[i] = fromJSON(item)
+		}
+		return list
+	case string:
+		return cfn.Text(value)
+	default:
+		return value
+	}
 }
 
 // gatewayResponses make API Gateway's own answers those of the HTTP API.
@@ -108,6 +159,7 @@ func gatewayResponses() cfn.Map {
 		{Key: "MISSING_AUTHENTICATION_TOKEN", Value: answer("404", "Not Found"), Comment: "what API Gateway says of an unknown path"},
 		{Key: "INTEGRATION_TIMEOUT", Value: answer("503", "Service Unavailable")},
 		{Key: "REQUEST_TOO_LARGE", Value: answer("413", "Request Entity Too Large")},
+		{Key: "BAD_REQUEST_BODY", Value: answer("400", "$context.error.validationErrorString"), Comment: "a body that does not fit its model"},
 	}
 }
 
@@ -130,6 +182,13 @@ func (p composer) directOperation(m *machinePlan) cfn.Map {
 	operation := cfn.Map{{Key: "operationId", Value: m.Name}}
 	if p.options.Authorizer == APIKey {
 		operation = append(operation, cfn.Entry{Key: "security", Value: cfn.List{cfn.Map{{Key: "caller", Value: cfn.List{}}}}})
+	}
+	if hasModel(m) {
+		reference := cfn.Map{{Key: "$ref", Value: cfn.Text("#/components/schemas/" + modelOf(m))}}
+		content := cfn.Map{{Key: jsonType, Value: cfn.Map{{Key: "schema", Value: reference}}}}
+		operation = append(operation,
+			cfn.Entry{Key: "requestBody", Value: cfn.Map{{Key: "required", Value: true}, {Key: "content", Value: content}}},
+			cfn.Entry{Key: "x-amazon-apigateway-request-validator", Value: bodyValidator})
 	}
 	return append(operation,
 		cfn.Entry{Key: "responses", Value: cfn.Map{{Key: "default", Value: cfn.Map{{Key: "description", Value: "see openapi.json"}}}}},
@@ -182,6 +241,9 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 		case parameter.Schema.Type() == "array" && parameter.Separator == "":
 			refuse(fmt.Sprintf("%s may be given several times, and a mapping template sees the last only", parameter.Name))
 		}
+	}
+	if body := m.Operation.BodyOrNil; body != nil && !slices.ContainsFunc(body.Contents, func(c ir.Content) bool { return ir.IsJSON(c.MediaType) || c.MediaType == "*/*" }) {
+		refuse("its body is not JSON")
 	}
 	for _, u := range m.uses {
 		if u.blobs {

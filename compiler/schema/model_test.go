@@ -74,6 +74,35 @@ func TestJSON(t *testing.T) {
 	})
 }
 
+// TestModels: a model of API Gateway lets through every value that fits the schema which it was made of.
+func TestModels(t *testing.T) {
+	refused := 0
+	property.Check(t, func(r *rapid.T) {
+		g := random(r)
+		text := encoded(t, g.schema(3))
+		written, err := jsonata.Encode(read(t, text).JSON(schema.Draft4))
+		if err != nil {
+			t.Fatal(err)
+		}
+		check, model := compiled(t, text), compiledAs(t, string(written), validator.Draft4)
+		for range 60 {
+			value := decoded(t, encoded(t, g.value(3)))
+			if g.IntN(3) > 0 {
+				value = decoded(t, encoded(t, g.fitting(t, text)))
+			}
+			if err := model.Validate(value); err != nil {
+				refused++
+				if check.Validate(value) == nil {
+					t.Fatalf("schema %s\nmodel %s\nrefuses %s: %v", text, written, encoded(t, value), err)
+				}
+			}
+		}
+	})
+	if refused < 1000 {
+		t.Errorf("models refused %d values: they check too little", refused)
+	}
+}
+
 func read(t *testing.T, text string) *schema.Schema {
 	t.Helper()
 	var r source.Reader
@@ -119,7 +148,13 @@ func evaluate(t *testing.T, expression *jsonata.Expression, value any) string {
 
 func compiled(t *testing.T, text string) *validator.Schema {
 	t.Helper()
+	return compiledAs(t, text, validator.Draft2020)
+}
+
+func compiledAs(t *testing.T, text string, draft *validator.Draft) *validator.Schema {
+	t.Helper()
 	compiler := validator.NewCompiler()
+	compiler.DefaultDraft(draft)
 	compiler.AssertFormat()
 	if err := compiler.AddResource("schema.json", decoded(t, text)); err != nil {
 		t.Fatalf("%s: %v", text, err)

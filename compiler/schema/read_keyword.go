@@ -101,9 +101,12 @@ func (r *schemaReader) limit(s *Schema, row keyword, node *source.Node) (any, bo
 }
 
 func (r *schemaReader) choices(s *Schema, node *source.Node) (any, bool) {
-	choices := []any{}
+	choices, seen := []any{}, map[string]bool{}
 	for _, item := range node.List("values") {
-		choices = append(choices, r.literal(s, item))
+		choice := r.literal(s, item)
+		if text := jsonata.Print(build.Literal(choice)); !seen[text] {
+			choices, seen[text] = append(choices, choice), true
+		}
 	}
 	if len(choices) == 0 {
 		node.Report(report.Error(codeKeyword, node.Range, "enum lists no value, so that nothing fits"))
