@@ -78,7 +78,7 @@ type RequestBody struct {
 type Content struct {
 	// MediaType is a type or a range of types, in lower case and without parameters: "application/json", "text/*".
 	MediaType string
-	// Schema is what a decoded body fits; nil lets any fit. The fields of forms are parameters.
+	// Schema is what a decoded body fits; nil lets any fit. The fields of forms are parameters, and the schema says which are required.
 	Schema *schema.Schema
 	Range  diag.Range
 }
@@ -94,6 +94,11 @@ func (b *RequestBody) JSON() *schema.Schema {
 		}
 	}
 	return nil
+}
+
+// IsForm tells whether a media type is that of an HTML form.
+func IsForm(mediaType string) bool {
+	return mediaType == "multipart/form-data" || mediaType == "application/x-www-form-urlencoded"
 }
 
 // IsJSON tells whether a media type is JSON (RFC 8259, RFC 6839).

@@ -48,6 +48,8 @@ func TestParametersAreCheckedAndConverted(t *testing.T) {
 		{"required and absent", ir.Parameter{Schema: schema.Of("integer"), Required: true}, `{"param": {}}`, `parameter p is required`},
 		{"required and empty", ir.Parameter{Required: true}, `{"param": {"p": ""}}`, `parameter p is required`},
 		{"header", ir.Parameter{In: "header"}, `{"header": {"p": "h"}, "param": {"p": "q"}}`, `"h"`},
+		{"list in a header", ir.Parameter{In: "header", Schema: schema.ListOf(schema.Of("integer")), Separator: ","}, `{"header": {"p": "1, 2 ,3"}}`, `[1,2,3]`},
+		{"list in a path", ir.Parameter{In: "path", Schema: schema.ListOf(schema.Of("string")), Separator: ","}, `{"param": {"p": "a, b"}}`, `["a"," b"]`},
 		{"header given by name", ir.Parameter{In: "header"}, `{"param": {"p": "q"}}`, `"q"`},
 		{"query, not header", ir.Parameter{In: "query"}, `{"header": {"p": "h"}}`, `null`},
 		{"anywhere", ir.Parameter{}, `{"header": {"p": "h"}}`, `"h"`},
@@ -151,6 +153,7 @@ func TestMediaTypes(t *testing.T) {
 	expect(t, run(t, machine, `{"body": {}}`, nil), `"ok"`)
 	made.BodyOrNil.Contents = append(made.BodyOrNil.Contents, ir.Content{MediaType: "text/*", Schema: schema.Of("string").With("maxLength", 2.0)})
 	machine = compile(t, made)
+	expect(t, run(t, machine, `{"body": "abc"}`, nil), refusedOr("request body must be an object"))
 	expect(t, run(t, machine, `{"header": {"content-type": "text/csv"}, "body": "abc"}`, nil), refusedOr("request body must have at most 2 characters"))
 	expect(t, run(t, machine, `{"header": {"content-type": "text/csv"}, "body": "ab"}`, nil), `"ok"`)
 	expect(t, run(t, machine, `{"header": {"content-type": "application/json"}, "body": "abc"}`, nil), refusedOr("request body must be an object"))

@@ -130,17 +130,20 @@ func requestBody(operation *ir.Operation) cfn.Map {
 	var contents cfn.Map
 	for _, content := range body.Contents {
 		described := content.Schema
-		if described == nil && !ir.IsJSON(content.MediaType) {
-			described = formOf(operation)
+		if ir.IsForm(content.MediaType) {
+			described = formOf(operation, described)
 		}
 		contents = append(contents, cfn.Entry{Key: content.MediaType, Value: cfn.Map{{Key: "schema", Value: described.JSON(schema.OpenAPI30)}}})
 	}
 	return cfn.Map{{Key: "required", Value: body.Required}, {Key: "content", Value: contents}}
 }
 
-// formOf is the object of an operation's form fields.
-func formOf(operation *ir.Operation) *schema.Schema {
+// formOf is the object of an operation's form fields, with those that a schema requires.
+func formOf(operation *ir.Operation, required *schema.Schema) *schema.Schema {
 	form := schema.Of("object")
+	if required != nil {
+		form.AllOf = []*schema.Schema{required}
+	}
 	for _, parameter := range operation.Parameters {
 		if parameter.In == "form" {
 			form.Properties = append(form.Properties, schema.Property{Name: parameter.Name, Schema: cmp.Or(parameter.Schema, &schema.Schema{}), Required: parameter.Required})

@@ -76,7 +76,7 @@ func TestJSON(t *testing.T) {
 
 // TestModels: a model of API Gateway lets through every value that fits the schema which it was made of.
 func TestModels(t *testing.T) {
-	refused := 0
+	tried, refused := 0, 0
 	property.Check(t, func(r *rapid.T) {
 		g := random(r)
 		text := encoded(t, g.schema(3))
@@ -90,6 +90,7 @@ func TestModels(t *testing.T) {
 			if g.IntN(3) > 0 {
 				value = decoded(t, encoded(t, g.fitting(t, text)))
 			}
+			tried++
 			if err := model.Validate(value); err != nil {
 				refused++
 				if check.Validate(value) == nil {
@@ -98,8 +99,8 @@ func TestModels(t *testing.T) {
 			}
 		}
 	})
-	if refused < 1000 {
-		t.Errorf("models refused %d values: they check too little", refused)
+	if refused < tried/10 {
+		t.Errorf("models refused %d of %d values: they check too little", refused, tried)
 	}
 }
 

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -15,7 +16,9 @@ type Text struct {
 	Value jsonata.Node
 	Name  string
 	// Separator is what stands between the elements of an array that comes as one text; "" when each comes on its own.
+	// Spaced tells that blanks around it do not count, as in headers.
 	Separator string
+	Spaced    bool
 	// Required tells that it must not be absent.
 	Required bool
 }
@@ -118,7 +121,11 @@ func (t Text) read(s *Schema, value jsonata.Node, separator string) jsonata.Node
 func (t Text) list(items *Schema, value jsonata.Node, separator string) jsonata.Node {
 	all := build.List(value)
 	if separator != "" {
-		all = build.If(build.HasType(value, "string"), build.Call("split", value, build.Text(separator)), build.List(value))
+		between := build.Text(separator)
+		if t.Spaced {
+			between = build.Regex(`\s*`+regexp.QuoteMeta(separator)+`\s*`, "")
+		}
+		all = build.If(build.HasType(value, "string"), build.Call("split", value, between), build.List(value))
 	}
 	if items == nil || len(items.kinds()) == 0 {
 		return all

@@ -112,9 +112,8 @@ func (d document) body(one *described, node *source.Node) {
 		name, _, _ := strings.Cut(strings.ToLower(media.Name), ";")
 		described := ir.Content{MediaType: strings.TrimSpace(name), Range: media.Key.Range}
 		switch {
-		case isForm(described.MediaType):
-			alone := one.body.Required && len(content.Entries()) == 1
-			d.form(one, d.schema(media.Value.Get("schema")), alone)
+		case ir.IsForm(described.MediaType):
+			described.Schema = d.form(one, d.schema(media.Value.Get("schema")))
 		case ir.IsJSON(described.MediaType) || strings.Contains(described.MediaType, "*"):
 			described.Schema = d.schema(media.Value.Get("schema"))
 		default:
@@ -125,10 +124,6 @@ func (d document) body(one *described, node *source.Node) {
 	if len(one.body.Contents) == 0 {
 		one.body = nil
 	}
-}
-
-func isForm(mediaType string) bool {
-	return mediaType == "multipart/form-data" || mediaType == "application/x-www-form-urlencoded"
 }
 
 // text reads the schema of a body that is no JSON. A text is checked; of what is decoded otherwise, the schema is documentation.
@@ -147,12 +142,18 @@ func (d document) text(media source.Entry) *jsonschema.Schema {
 	return nil
 }
 
-// form adds the fields of a form to the parameters. They are required where nothing but the form is described.
-func (d document) form(one *described, fields *jsonschema.Schema, alone bool) {
+// form adds the fields of a form to the parameters, and gives the schema of those that it must have. Files are no fields.
+func (d document) form(one *described, fields *jsonschema.Schema) *jsonschema.Schema {
+	required := &jsonschema.Schema{}
 	for _, property := range fields.Members() {
-		isFile := property.Schema.Constraint("format") == "binary"
-		one.parameters = append(one.parameters, ir.Parameter{
-			Name: property.Name, In: "form", Schema: property.Schema, Required: property.Required && alone && !isFile, Range: property.Range,
-		})
+		if property.Required && property.Schema.Constraint("format") != "binary" {
+			required.Properties = append(required.Properties, jsonschema.Property{Name: property.Name, Required: true, Range: property.Range})
+		}
+		one.parameters = append(one.parameters, ir.Parameter{Name: property.Name, In: "form", Schema: property.Schema, Range: property.Range})
 	}
+	if len(required.Properties) == 0 {
+		return nil
+	}
+	required.Range = fields.Range
+	return required
 }

@@ -24,7 +24,7 @@ func text(parameter ir.Parameter) schema.Text {
 	case "":
 		read.Value = build.OrElse(named, header)
 	case "header":
-		read.Value = build.OrElse(header, named)
+		read.Value, read.Spaced = build.OrElse(header, named), true
 	case "cookie":
 		read.Value = build.OrElse(cookie(parameter.Name), named)
 	}
@@ -106,6 +106,15 @@ func isOfType(types ...string) jsonata.Node {
 	return build.Call("contains", build.Call("lowercase", input("header", "content-type")), build.Regex("^"+pattern+`\s*(;|$)`, ""))
 }
 
+// isBody is true when the body has a media type, also when the request does not say and it is JSON.
+func isBody(mediaType string) jsonata.Node {
+	if ir.IsJSON(mediaType) {
+		unsaid := build.Not(build.Binary(input("header", "content-type"), "!=", build.Text("")))
+		return build.Any(unsaid, isOfType(mediaType))
+	}
+	return isOfType(mediaType)
+}
+
 func bodyChecks(body *ir.RequestBody) []Check {
 	var checks []Check
 	if body.Required {
@@ -115,7 +124,7 @@ func bodyChecks(body *ir.RequestBody) []Check {
 		found := content.Schema.Violations(schema.Subject{Value: input("body"), NullIsAbsent: true, Name: "request body", Members: "property "})
 		for _, one := range found {
 			if len(body.Contents) > 1 {
-				one.Fails = build.All(isOfType(content.MediaType), one.Fails)
+				one.Fails = build.All(isBody(content.MediaType), one.Fails)
 			}
 			checks = append(checks, refusals([]schema.Violation{one})...)
 		}
