@@ -27,8 +27,10 @@ func (n *names) requestBody() *ir.RequestBody {
 	}
 	body := *one.body
 	body.Contents = slices.Clone(body.Contents)
-	for i := range body.Contents {
-		body.Contents[i].Schema = n.withoutGenerated(body.Contents[i].Schema)
+	for i, content := range body.Contents {
+		if ir.IsJSON(content.MediaType) {
+			body.Contents[i].Schema = n.withoutGenerated(content.Schema)
+		}
 	}
 	return &body
 }
