@@ -155,7 +155,7 @@ func (c *dateCall) step(label string) ir.Step {
 	request.Set("language", task.FilterDates)
 	request.Set("program", c.format.text)
 	request.Set("input", build.List(c.dates...))
-	if id := c.format.zone.ID(); id != "Z" {
+	if id := c.format.zone.ID(); id != defaultZone {
 		zone := jsonata.NewObject()
 		zone.Set("zone", id)
 		request.Set("args", zone)

@@ -16,6 +16,9 @@ import (
 // dates lowers dates at the place of a scope.
 type dates struct{ *scope }
 
+// defaultZone is the zone where none is given, in the function as well.
+const defaultZone = "UTC"
+
 // dateFormat is what a call of DATEFORMAT says besides the date.
 type dateFormat struct {
 	text    string
@@ -66,17 +69,18 @@ func lowerDateFormat(of *scope, c *call) typed {
 
 // dateFormat reads the pattern and the zone, which are constants.
 func (s dates) dateFormat(c *call) (dateFormat, bool) {
-	format := dateFormat{text: s.constantText(c.arguments[1]), zone: javatime.UTC()}
+	format, zone := dateFormat{text: s.constantText(c.arguments[1])}, defaultZone
 	var err error
 	if format.pattern, err = javatime.Parse(format.text, javatime.English()); err != nil {
 		reportInside(c.arguments[1], err, codeDate)
 		return format, false
 	}
 	if len(c.arguments) > 2 {
-		if format.zone, err = javatime.ParseZone(s.constantText(c.arguments[2])); err != nil {
-			reportInside(c.arguments[2], err, codeDate)
-			return format, false
-		}
+		zone = s.constantText(c.arguments[2])
+	}
+	if format.zone, err = javatime.ParseZone(zone); err != nil {
+		reportInside(c.arguments[2], err, codeDate)
+		return format, false
 	}
 	format.picture, format.said = expr.DatePicture(format.pattern, format.zone)
 	return format, true

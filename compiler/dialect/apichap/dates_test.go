@@ -149,6 +149,8 @@ func TestDatesOfDates(t *testing.T) {
 		`DATEFORMAT(BODY($.list[?(@.d == '2026-07-01')].d), "EEE", "Asia/Tokyo")`:                                                                                            `"Wed"`,
 		`DATEFORMAT(BODY($.list[?(@.d == '2026-07-01')].d), "EEE")`:                                                                                                          `"Wed"`,
 		`DATEFORMAT(BODY($.list[?(@.d == 'x')].d), "EEE")`:                                                                                                                   `null`,
+		`DATEFORMAT(BODY($.at), "VV z") . DATEFORMAT(BODY($.at), ", Q VV z")`:                                                                                                `"UTC UTC, 1 UTC UTC"`,
+		`DATEFORMAT(BODY($.at), "VV z", "Z") . DATEFORMAT(BODY($.at), ", Q VV z", "Z")`:                                                                                      `"Z Z, 1 Z Z"`,
 		`DATEFORMAT(BODY($..at), "QQQ")`:                                                                                                                                     `"Q1"`,
 		`SIZE(DATEFORMAT(BODY($.at), "QQQ"))`:                                                                                                                                `1`,
 		`DATEFORMAT(NOW(), "VV B", "Asia/Tokyo") != NULL() && DATEFORMAT(NOW(), "VV", "Asia/Tokyo") != NULL()`:                                                               `true`,
