@@ -43,6 +43,8 @@ func (s *scope) equal(left, right typed) jsonata.Node {
 		return left.isNull()
 	case left.kind == nullKind:
 		return right.isNull()
+	case mixes(left, right) && left.nullable() && right.nullable():
+		return build.Binary(numeric(left.defined()), "=", numeric(right.defined()))
 	case mixes(left, right):
 		return build.Binary(numeric(left.node), "=", numeric(right.node))
 	case left.kind == anyKind && right.kind == anyKind:
