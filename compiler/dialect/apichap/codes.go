@@ -39,4 +39,5 @@ const (
 	codeParameter        = "APC035"
 	codeNoEffect         = "APC036"
 	codeEndpoint         = "APC037"
+	codePlain            = "APC038"
 )

@@ -48,10 +48,16 @@ func (p *parser) argument(want parameterKind, raw expr.Text) argument {
 	read := argument{span: p.spanOf(raw), text: raw.Value}
 	switch want {
 	case nameArgument, resultArgument:
-		if read.text = unquote(raw).Value; read.text == "" {
+		if read.text = unquote(raw).Value; quotedByMarks.MatchString(read.text) {
+			name := strings.Trim(read.text, "'")
+			p.refuse(report.Error(codeArgument, p.place(raw), "a name stands without quotes, or in double ones").Fix("write %s", name))
+		} else if read.text == "" {
 			p.fail(report.Error(codeExpression, p.place(raw), "a name is missing"))
 		}
-	case rawText, textArgument:
+	case rawText:
+		p.quotes(raw)
+		read.value = p.textArgument(raw)
+	case textArgument:
 		read.value = p.textArgument(raw)
 	case valueArgument:
 		read.value = p.nested(raw)

@@ -20,6 +20,10 @@ func (p *parser) notAnExpression(start int) {
 		p.fail(report.Error(codeExpression, p.place(all), "an expression is missing here"))
 		return
 	}
+	if strings.ContainsAny(all.Value[:1], "=<>") {
+		p.fail(report.Error(codeExpression, p.place(all.Slice(0, 1)), "unexpected %q after an operator", all.Value[:1]).Fix("compare with ==, !=, <, <=, > or >="))
+		return
+	}
 	operand := trim(all.Slice(0, operandEnd(all.Value)))
 	if operand.Value == "" {
 		operand = all
@@ -78,8 +82,12 @@ func meant(text string) (code, remark string) {
 	switch lower := strings.ToLower(text); {
 	case lower == "null" || lower == "none" || lower == "nil":
 		return "NULL()", ""
-	case lower == "true" || lower == "false":
-		return "BOOLEAN(" + lower + ")", ""
+	case lower == "true" || lower == "yes":
+		return "BOOLEAN(true)", ""
+	case lower == "false" || lower == "no":
+		return "BOOLEAN(false)", ""
+	case strings.HasPrefix(lower, "not "):
+		return "!" + strings.TrimSpace(text[len("not "):]), ""
 	case wholePattern.MatchString(text):
 		return "INTEGER(" + text + ")", ""
 	case numberLiteral.MatchString(text):

@@ -223,6 +223,7 @@ func (s sequence) loop(ff *fulfillment) []ir.Step {
 // items gives what a loop goes through. Rows and other certain lists stay lists even if JSONata would make a single value of them.
 func (s sequence) items(e expression) jsonata.Node {
 	value := s.listed(e)
+	checkItems(e, value)
 	if value.kind == listKind || value.found != nil {
 		return value.list()
 	}

@@ -44,6 +44,7 @@ func (p *parser) template(text expr.Text) *template {
 		one := part{span: p.spanOf(text.Slice(piece.Start, piece.End))}
 		if piece.Form == nil {
 			one.text = piece.Text.Value
+			p.plain(piece.Text)
 		} else if one.value = p.placeholder(text, piece); one.value == nil {
 			return nil
 		}

@@ -75,6 +75,7 @@ func (s requests) url(t *template) jsonata.Node {
 		s.data(&whole, piece)
 	}
 	checkHost(t)
+	s.plainNames(t)
 	return whole.URL()
 }
 

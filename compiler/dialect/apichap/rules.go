@@ -88,6 +88,7 @@ func structureRules() []diag.Rule {
 		{Code: codeOpenAPI, Title: "OpenAPI document", Example: inList("      - {name: x, type: generic}\n"), Doc: "The document has no such operation, or a part of it that describes requests cannot be read."},
 		{Code: codePlace, Title: "In the wrong place", Example: inList("      - type: generic\n        datasource: db\n"), Doc: "The key belongs to another kind of fulfillment, or to another level."},
 		{Code: codeVersion, Title: "Specification version", Example: "specification: 3.0\n", Doc: "Only specification 1.0 exists."},
+		{Code: codePlain, Title: "A value in plain text", Example: inList("      - type: generic\n        exceptions:\n          - {statuscode: 404, message: 'no PARAM(id)'}\n"), Doc: "A text says in words what looks like a value: a method outside of a placeholder, the name of a parameter in a URL, quotes around a text."},
 		{Code: codeNoEffect, Title: "Without effect", Example: inList("      - type: generic\n        exceptions: []\n"), Doc: "Nothing would change if this were not there: nobody refers to it, something else comes before it, or it is empty."},
 		{Code: codeItems, Title: "item missing or misspelt", Example: "operations:\n  'get /news':\n    fulfillments: []\n    responses:\n      - name: ok\n        statuscode: 200\n        default: true\n        schema: {list: LIST(2), items: 'VALUE(@, $)'}\n", Doc: "A list has one item, which is built for each element. The plural is a common slip and read as the singular. Without an item, list, object and map are names of an object like any other."},
 		{
