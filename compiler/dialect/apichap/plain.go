@@ -3,6 +3,7 @@ package apichap
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
@@ -21,6 +22,9 @@ var (
 
 // plain warns of calls in a stretch of literal text.
 func (p *parser) plain(text expr.Text) {
+	if !strings.Contains(text.Value, "(") {
+		return
+	}
 	for _, at := range callInText.FindAllStringSubmatchIndex(text.Value, -1) {
 		if at[0] > 0 && text.Value[at[0]-1] == '{' { // behind a ${ that was written with an escape
 			continue
