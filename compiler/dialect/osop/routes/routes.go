@@ -196,6 +196,7 @@ func (r router) defaults(w *ways) {
 			}
 		}
 		alone := len(cases) == len(w.after[edges.Chosen]) && len(w.after[edges.Result])+len(w.after[edges.Always]) == 0 && len(w.after[edges.Rest]) == 1
+		alone = alone && !(r.Shape.Back[e.id] && len(w.after[edges.Again]) > 0)
 		if e.Default && !alone {
 			w.after[edges.Rest] = slices.DeleteFunc(w.after[edges.Rest], func(other edge) bool { return other.id == e.id })
 			e.when = build.Not(build.Any(cases...))
