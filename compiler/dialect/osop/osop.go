@@ -14,6 +14,7 @@ package osop
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
@@ -42,7 +43,11 @@ func Dialect() dialect.Dialect {
 // read reads a project: one workflow of all documents, an operation of each.
 func read(files source.Files) (*ir.Workflow, diag.List) {
 	reader := &source.Reader{}
-	project := parse.Project(reader, files)
+	var types []string
+	for _, row := range nodes.Table() {
+		types = append(types, row.Name)
+	}
+	project := parse.Project(reader, files, types)
 	if len(project.Documents) == 0 {
 		return nil, reader.Problems().Sorted()
 	}
@@ -117,3 +122,6 @@ func EdgeModes() []edges.Mode { return edges.Table() }
 
 // Rules describes the diagnostic codes.
 func Rules() []diag.Rule { return codes.Rules() }
+
+// Documentation lists the keys that document, from which nothing is compiled and of which nothing is said.
+func Documentation() []string { return strings.Fields(codes.Documentation) }

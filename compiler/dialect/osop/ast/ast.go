@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -65,7 +66,8 @@ type Document struct {
 
 // Input is one value that a run is given.
 type Input struct {
-	Name, Type   string
+	Name         string
+	Schema       *schema.Schema // nil for any value
 	DefaultOrNil *source.Node
 	Required     bool
 	Range        diag.Range

@@ -3,6 +3,7 @@ package codes
 
 import (
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -39,6 +40,15 @@ const (
 	Input       report.Code = "OSP029"
 	Writers     report.Code = "OSP030"
 )
+
+// Documentation are the keys from which nothing is compiled and of which nothing is said, wherever they stand: they document.
+const Documentation = "name title description purpose summary explain doc docs label note notes comment comments author owner license tags icon ui " +
+	"created updated created_at updated_at"
+
+// Describes says of a key that a language for people and other tools has it, and that nothing is compiled from it.
+func Describes(entry source.Entry, what string) report.Draft {
+	return Ignored.Note(entry.Key.Range, "%s of %s describes; nothing is compiled from it", entry.Name, what)
+}
 
 // Rules describes the codes.
 func Rules() []diag.Rule {

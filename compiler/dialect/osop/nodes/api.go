@@ -32,7 +32,8 @@ func api() Type {
 			return (node.Subtype == "router" || node.Subtype == "join") && len(node.Runtime.Entries) == 0
 		},
 		Task:      at.request,
-		Describes: "service description name version operation_id operationId docs pagination_note",
+		Describes: "service version operation_id operationId pagination_note rate_limit",
+		Subtypes:  "rest http https graphql soap grpc polling router join",
 	}
 }
 
@@ -47,7 +48,6 @@ func (a at) request() *Task {
 	if isRoute(a.Graph, a.At) {
 		return a.route(to.whole())
 	}
-	a.runtime.Take("rate_limit")
 	address := a.url(to)
 	if address == nil {
 		return nil
@@ -89,7 +89,12 @@ func (a at) route(path string) *Task {
 	a.runtime.Take("content_type", "headers")
 	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
 		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
-	a.otherSecurity()
+	for _, key := range []string{"auth", "secret_ref", "secret", "credentials"} {
+		if guard := a.security.Take(key); guard != nil && source.Word(guard) != "none" {
+			a.Report(codes.Secret.Error(guard.Range, "%s of a route is not enforced", key).Why("The node is called rather than calls, and anybody could call it.").
+				Fix("delete it, and let an authorizer or a firewall in front of the API decide who may call"))
+		}
+	}
 	return &Task{Result: build.Var(names.Inputs), Route: &ir.HTTP{Method: method, Path: path, Range: a.node.Range}}
 }
 
@@ -233,14 +238,11 @@ func (a at) hostGiven(at *source.Node) {
 		Fix("write the host out, or declare it under env of the workflow and use ${env.NAME}"))
 }
 
-// describesSecurity are keys of a security block from which nothing is compiled.
-const describesSecurity = "permissions risk_level access_control data_classification encryption model_governance audit_log require_ssl rate_limit " +
-	"bypass_allowed mandatory approval_gate sandbox network memory_limit cpu_limit run_as sudo credentials_source compliance pii audit notes scope " +
-	"scopes roles mfa_required"
-
+// otherSecurity says which keys of security nobody read.
 func (a at) otherSecurity() {
-	for _, entry := range a.security.Left(describesSecurity) {
-		a.Report(codes.Ignored.Note(entry.Key.Range, "%s of security describes; nothing is compiled from it", entry.Name))
+	a.security.Take("approval_gate")
+	for _, entry := range a.security.Left(codes.Documentation) {
+		a.Report(codes.Describes(entry, "security"))
 	}
 }
 
@@ -313,7 +315,6 @@ func (a caller) auth() *jsonata.Object {
 		kind = kind.Get("type")
 	}
 	listed := append(source.Texts(a.security.Take("credentials")), source.Texts(a.security.Take("secrets"))...)
-	a.otherSecurity()
 	if secret == "" && len(listed) == 1 {
 		secret = listed[0]
 	}

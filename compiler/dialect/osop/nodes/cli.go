@@ -27,7 +27,8 @@ func cli() Type {
 		Otherwise: "A command line needs a machine with its programs; a Lambda function of Steploom has none.",
 		Here:      func(node *ast.Node) bool { return callsJQ(node.Runtime) },
 		Task:      at.command,
-		Describes: "os description name",
+		Describes: "os",
+		Subtypes:  "script command jq",
 	}
 }
 

@@ -16,7 +16,8 @@ func data() Type {
 		Otherwise: "Spark, dbt and other engines need a machine with their programs.",
 		Here:      func(node *ast.Node) bool { return callsJQ(node.Runtime) || isJQ(node.Runtime) || isSQL(node.Runtime) },
 		Task:      at.transformation,
-		Describes: "description name",
+		Describes: "version",
+		Subtypes:  "jq sql transform",
 	}
 }
 

@@ -27,7 +27,8 @@ func db() Type {
 		Otherwise: "Engines other than PostgreSQL, MariaDB, MySQL, SQL Server and SQLite need a client of their own.",
 		Here:      func(node *ast.Node) bool { return speaks(node.Runtime.Text("engine")) },
 		Task:      at.database,
-		Describes: "description name",
+		Describes: "version",
+		Subtypes:  "query sql migration backup seed",
 	}
 }
 

@@ -22,7 +22,8 @@ func event() Type {
 		Here:      always,
 		Routes:    func(node *ast.Node) bool { return node.Subtype == "start" || node.Subtype == "end" },
 		Task:      at.event,
-		Describes: "description name channel filter queue stream",
+		Describes: "channel queue stream",
+		Subtypes:  "start end emit publish throw",
 	}
 }
 

@@ -21,13 +21,15 @@ func human() Type {
 		Otherwise: "Several approvals of one node cannot be told apart.",
 		Here:      always,
 		Task:      at.person,
-		Describes: "description name timeout timeout_sec form fields template subject location tool checklist criteria",
+		Describes: "form fields template subject location tool checklist criteria",
+		Subtypes:  "approval review input",
 	}
 }
 
 // person asks people: the run waits until somebody answers through a link that the api function serves.
 func (a at) person() *Task {
 	gate := ast.Gate{Approvers: 1, Range: a.node.Range}
+	a.runtime.Take("timeout", "timeout_sec")
 	kind := "human"
 	if a.node.GateOrNil != nil {
 		gate = *a.node.GateOrNil

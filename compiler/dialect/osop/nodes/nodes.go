@@ -21,6 +21,8 @@ type Type struct {
 	Task func(at) *Task
 	// Describes are keys of runtime from which nothing is compiled.
 	Describes string
+	// Subtypes are those that change what a node does, or say what it does anyway.
+	Subtypes string
 }
 
 // Table lists the node types in the order of the documentation.
@@ -42,7 +44,7 @@ func find(name string) Type {
 // whose answer can be read.
 type Assignment struct {
 	Here, Idle, Answers bool
-	describes           string
+	describes, subtypes string
 	task                func(at) *Task
 }
 
@@ -70,7 +72,7 @@ func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 		case row.Task == nil:
 			assigned[n].task = at.homeless
 		default:
-			assigned[n] = Assignment{task: row.Task, Here: true, describes: row.Describes, Answers: node.Type == "api" && !isRoute(g, n)}
+			assigned[n] = Assignment{task: row.Task, Here: true, describes: row.Describes, subtypes: row.Subtypes, Answers: node.Type == "api" && !isRoute(g, n)}
 		}
 	}
 	return assigned

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
@@ -100,6 +101,9 @@ func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates
 		t := assigned[n].task(a)
 		if t != nil && assigned[n].Here {
 			a.left(assigned[n].describes)
+			if subtype := node.Subtype; subtype != "" && !slices.Contains(strings.Fields(assigned[n].subtypes), subtype) {
+				a.Report(codes.Ignored.Note(node.TypeRange, "the subtype %s of %s nodes describes; nothing is compiled from it", subtype, node.Type))
+			}
 		} else if t == nil {
 			t = &Task{Result: build.Null()}
 		}
@@ -108,6 +112,7 @@ func Tasks(all *names.Names, assigned []Assignment, around Around) (tasks, gates
 			t.Retry = a.retry(t)
 			a.ask(t)
 		}
+		a.otherSecurity()
 		tasks, gates = append(tasks, t), append(gates, a.gate())
 	}
 	return tasks, gates
@@ -127,7 +132,11 @@ func (a at) ask(t *Task) {
 
 // left reports the runtime keys that nobody read. They would change what runs.
 func (a at) left(describing string) {
-	for _, entry := range a.runtime.Left(describing) {
+	for _, entry := range a.runtime.Left(codes.Documentation) {
+		if slices.Contains(strings.Fields(describing), entry.Name) {
+			a.Report(codes.Describes(entry, a.node.Type+" nodes"))
+			continue
+		}
 		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
 			Fix("delete it, or hand the node to a function of your own by x-steploom-lambda"))
 	}
@@ -238,7 +247,7 @@ func (a at) idle() *Task {
 		}
 		a.Report(codes.Ignored.Note(a.node.Outputs[0].Range, "node %s does no work; its outputs are its inputs", a.node.ID))
 	}
-	for _, entry := range a.runtime.Left("") {
+	for _, entry := range a.runtime.Left(codes.Documentation) {
 		a.Report(codes.Ignored.Note(entry.Key.Range, "%s describes; a node that only routes does no work", entry.Name).Fix("write the condition on its edges"))
 	}
 	return t

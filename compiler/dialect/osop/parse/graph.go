@@ -12,12 +12,11 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-// describingNode are keys of a node, describingEdge of an edge, from which nothing is compiled because they are for people and other tools.
+// describingNode are keys of a node, describingEdge of an edge, that are for people and other tools. Each gets a note.
 const (
-	describingNode = "name title purpose description role owner explain success_criteria failure_modes observability cost message_contract parent " +
-		"spawn_policy metadata tags company pool lane priority classification actors label notes note comment position department assignee " +
-		"assigned_to risk_level risk sla icon ui"
-	describingEdge = "label explain description metadata contract schema_ref protocol sla name id notes note comment purpose priority"
+	describingNode = "role success_criteria failure_modes observability cost message_contract parent spawn_policy metadata company pool lane priority " +
+		"classification actors position department assignee assigned_to risk_level risk sla"
+	describingEdge = "metadata contract schema_ref protocol sla id priority"
 )
 
 // besideRuntime are keys of runtime that practice writes on the node itself.
@@ -65,12 +64,11 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 	if n.Type == "" {
 		p.Report(codes.Shape.Error(n.Range, "node %s has no type", n.ID).Fix("add type: api, cli, db, human, … "))
 	}
-	if escalation := keys.Take("handoff").Get("escalation"); escalation != nil && escalation.Kind == source.Scalar {
-		p.Report(codes.Ignored.Note(escalation.Range, "handoff.escalation describes; it is not followed").
-			Fix("add an edge with mode: error to the node that takes over"))
+	for _, entry := range keys.Take("handoff").Entries() {
+		p.Report(codes.Describes(entry, "handoff").Fix("add an edge to the node that takes over, with mode: error for an escalation"))
 	}
 	keys.Take("id")
-	for _, entry := range keys.Left(describingNode) {
+	for _, entry := range keys.Left(codes.Documentation) {
 		p.otherNodeKey(keys, entry)
 	}
 	return n
@@ -132,6 +130,14 @@ func (p parser) ports(node *source.Node) []ast.Port {
 		case node.Kind == source.Mapping && !isPath || text == one.Name && one.Value.Range == one.Range:
 			text = ""
 		}
+		described := source.Block{Entries: one.Value.Entries()}.Keys()
+		described.Take("name")
+		if one.Value.Get("name") != nil {
+			described.Take("path")
+		}
+		for _, entry := range described.Left(codes.Documentation) {
+			p.Report(codes.Describes(entry, "an input or output of a node"))
+		}
 		found = append(found, ast.Port{Name: one.Name, Path: text, Range: one.Range})
 	}
 	return found
@@ -159,7 +165,7 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 			p.Report(codes.Ignored.Note(setting.Range, "%s of an approval gate describes; it is not acted on", name))
 		}
 	}
-	p.unknown(keys, "an approval gate", "mandatory description reason criteria message")
+	p.unknown(keys, "an approval gate", "mandatory reason criteria message")
 	return g
 }
 
@@ -205,11 +211,23 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		e.To = e.Cases[0].To
 	}
 	p.join(keys.Take("join_mode"), keys.Take("join_count"))
+	for _, key := range []struct {
+		name, with string
+		means      bool
+	}{
+		{"cases", "mode: switch", mode.Cases}, {"default_to", "mode: switch", mode.Cases}, {"default", "mode: switch", mode.Cases},
+		{"weight", "mode: weighted", mode.Weighs}, {"compensates", "mode: compensation", mode.Undoes}, {"join_count", "join_mode: wait_n", keys.Has("join_mode")},
+		{"iterator_var", "for_each", e.ForEach != nil || e.SpawnCount > 1}, {"as", "for_each", e.ForEach != nil || e.SpawnCount > 1},
+	} {
+		if value := keys.Get(key.name); value != nil && !key.means {
+			p.Report(codes.Mode.Error(value.Range, "%s has no effect on this edge", key.name).Why("It belongs to %s.", key.with).Fix("add %s, or delete it", key.with))
+		}
+	}
 	if transform := keys.Take("transform"); transform != nil {
 		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
 			Fix("put a node between that transforms: type: cli with a jq command"))
 	}
-	for _, entry := range keys.Left(describingEdge) {
+	for _, entry := range keys.Left(codes.Documentation) {
 		p.otherEdgeKey(keys, entry)
 	}
 	if e.From == (ast.Ref{}) || e.To == (ast.Ref{}) && !mode.Cases {
@@ -223,7 +241,7 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 
 // otherEdgeKey deals with a key of an edge that nobody read. One that looks like a key which decides where the run goes is an error.
 func (p parser) otherEdgeKey(keys *source.Keys, entry source.Entry) {
-	if near := source.DidYouMean(entry.Name, keys.Asked()); near != "" {
+	if near := source.DidYouMean(entry.Name, keys.Asked()); near != "" && !slices.Contains(strings.Fields(describingEdge), entry.Name) {
 		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of an edge", entry.Name).Why("It looks like one that decides where the run goes.").Fix("%s", near))
 		return
 	}
@@ -288,7 +306,7 @@ func (p parser) cases(node *source.Node) []ast.Case {
 	for _, item := range p.list(codes.Mode, "cases", node, "write cases: [{value: …, to: …}]") {
 		keys := source.Block{Entries: item.Entries()}.Keys()
 		c := ast.Case{Value: keys.Take("value", "case"), To: p.end(keys.Take("to"))}
-		for _, entry := range keys.Left("label description note comment") {
+		for _, entry := range keys.Left(codes.Documentation) {
 			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of a case", entry.Name).Fix("%s", cmp.Or(source.DidYouMean(entry.Name, []string{"value", "to"}), "a case has value and to")))
 		}
 		if c.Value == nil || c.To == (ast.Ref{}) {

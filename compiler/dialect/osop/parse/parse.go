@@ -12,6 +12,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -42,12 +43,15 @@ func startsLine(f source.File, text string) bool {
 	return strings.Contains("\n"+string(f.Bytes), "\n"+text)
 }
 
-// parser reports to its reader.
-type parser struct{ *source.Reader }
+// parser reports to its reader. types are the types that nodes have.
+type parser struct {
+	*source.Reader
+	types []string
+}
 
-// Project reads all files that are compiled together. What is wrong with them goes to the reader.
-func Project(reader *source.Reader, files source.Files) *ast.Project {
-	p := parser{reader}
+// Project reads all files that are compiled together. types are the types that nodes have. What is wrong with the files goes to the reader.
+func Project(reader *source.Reader, files source.Files, types []string) *ast.Project {
+	p := parser{reader, types}
 	project := &ast.Project{Lambdas: map[string]string{}}
 	for _, file := range files {
 		switch {
@@ -56,7 +60,7 @@ func Project(reader *source.Reader, files source.Files) *ast.Project {
 		case isCollection(file):
 			p.collection(file, files, project)
 		case isGraph(file):
-			p.workflow(p.document(file), project)
+			p.workflow(p.document(file, files), project)
 		}
 	}
 	if project.ID == "" && len(project.Documents) > 0 {
@@ -80,11 +84,46 @@ func (p parser) workflow(document *ast.Document, project *ast.Project) {
 	project.Documents = append(project.Documents, document)
 }
 
+// settings reads steploom.yaml. What is misspelt there would leave nodes unbound, so it is an error.
 func (p parser) settings(file source.File, project *ast.Project) {
-	for _, entry := range p.Read(file).Get("lambdas").Entries() {
-		if name, ok := entry.Value.Str(); ok {
+	root := p.Read(file)
+	keys := source.Block{Entries: root.Entries()}.Keys()
+	types := p.types
+	for _, entry := range p.block("lambdas", keys.Take("lambdas")).Entries {
+		if !slices.Contains(types, entry.Name) {
+			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a type of nodes", entry.Name).Why("The types are %s.", strings.Join(types, ", ")).
+				Fix("%s", source.DidYouMean(entry.Name, types)))
+		} else if name, ok := entry.Value.Str(); ok {
 			project.Lambdas[entry.Name] = name
 		}
+	}
+	for _, entry := range keys.Left(codes.Documentation) {
+		near := source.DidYouMean(entry.Name, keys.Asked())
+		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of %s", entry.Name, settingsFile).Fix("%s", cmp.Or(near, "the keys are lambdas")))
+	}
+}
+
+// imports says which of the files that a workflow imports are not there. They need not be listed: all files of the folder are compiled together.
+func (p parser) imports(node *source.Node, file source.File, files source.Files) {
+	for _, item := range source.Items(node) {
+		ref := ast.RefTo(item)
+		if item.Kind == source.Mapping {
+			ref = ast.RefTo(source.Block{Entries: item.Entries()}.Get("ref", "path", "file"))
+		}
+		p.inFolder(ref, item.Range, file, files)
+	}
+}
+
+// inFolder reports a reference to a file that is not among those that are compiled.
+func (p parser) inFolder(ref ast.Ref, at diag.Range, from source.File, files source.Files) {
+	wanted := path.Join(path.Dir(from.Path), ref.Name)
+	switch {
+	case ref.Name == "":
+		p.Report(codes.Reference.Error(at, "a reference to a workflow needs the path of its file").Fix("write ref: with the path"))
+	case !slices.ContainsFunc(files, func(f source.File) bool {
+		return path.Clean(f.Path) == wanted || ast.Stem(f.Path) == ast.Stem(ref.Name)
+	}):
+		p.Report(codes.Reference.Error(ref.Range, "there is no file %q", ref.Name).Fix("put the file there, or delete the entry"))
 	}
 }
 
@@ -104,26 +143,19 @@ func (p parser) collection(file source.File, files source.Files, project *ast.Pr
 			if item.Kind == source.Mapping {
 				ref = ast.RefTo(item.Get("ref"))
 			}
-			wanted := path.Join(path.Dir(file.Path), ref.Name)
-			if ref.Name == "" {
-				p.Report(codes.Reference.Error(item.Range, "a workflow of a collection needs ref: the path of its file"))
-			} else if !slices.ContainsFunc(files, func(f source.File) bool { return path.Clean(f.Path) == wanted || ast.Stem(f.Path) == ref.Name }) {
-				p.Report(codes.Reference.Error(ref.Range, "there is no file %q", ref.Name).Fix("put the file there, or delete the entry"))
-			}
+			p.inFolder(ref, item.Range, file, files)
 		}
 	}
 }
 
-// describingWorkflow are keys of a workflow from which nothing is compiled because they are for people and other tools.
-const describingWorkflow = "description version owner tags visibility status usage workflow_type metadata roles views platforms conformance_level name " +
-	"author license created updated created_at updated_at purpose explain summary imports"
-
-// declared are keys of a workflow that ask for something which an engine might do and Steploom does not; each gets a note.
-const declared = "schemas contracts message_contracts tests security observability ledger evolution extensions compliance resources sla calendar " +
-	"outputs cost success_criteria failure_modes"
+// describingWorkflow are keys of a workflow that are for people and other tools, or that ask for something which an engine might do and Steploom does
+// not. Each gets a note.
+const describingWorkflow = "owner visibility status usage workflow_type metadata roles views platforms conformance_level version " +
+	"schemas contracts message_contracts tests security observability ledger evolution extensions compliance resources sla calendar outputs cost " +
+	"success_criteria failure_modes"
 
 // document reads a file; nil when it is not a process graph at all.
-func (p parser) document(file source.File) *ast.Document {
+func (p parser) document(file source.File, files source.Files) *ast.Document {
 	root := p.Read(file)
 	if root == nil || root.Kind != source.Mapping {
 		start := diag.Pos{Line: 1, Column: 1}
@@ -149,7 +181,8 @@ func (p parser) document(file source.File) *ast.Document {
 		d.ID = ast.Stem(d.File)
 		p.Report(codes.Shape.Warning(d.Range, "the workflow has no id").Why("The file's name is taken instead.").Fix("add id: %s", d.ID))
 	}
-	for _, entry := range keys.Left(describingWorkflow) {
+	p.imports(keys.Take("imports"), file, files)
+	for _, entry := range keys.Left(codes.Documentation) {
 		p.otherKey(keys, entry)
 	}
 	return d
@@ -165,8 +198,6 @@ func (p parser) otherKey(keys *source.Keys, entry source.Entry) {
 	case entry.Name == "sub_workflows":
 		p.Report(codes.Reference.Error(entry.Key.Range, "sub_workflows is not supported").
 			Fix("put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"))
-	case slices.Contains(strings.Fields(declared), entry.Name):
-		p.Report(codes.Ignored.Note(entry.Key.Range, "%s describes the workflow; nothing is compiled from it", entry.Name))
 	default:
 		p.unknownKey(keys, entry, "a workflow", describingWorkflow)
 	}
@@ -209,16 +240,60 @@ func (p parser) names(code report.Code, what string, node *source.Node) []source
 func (p parser) inputs(node *source.Node) []ast.Input {
 	var found []ast.Input
 	for _, one := range p.names(codes.Input, "an input", node) {
-		schema, wanted := one.Value, one.Value.Get("required")
-		if inner := schema.Get("schema"); inner != nil && inner.Kind == source.Mapping {
-			schema = inner
+		input := ast.Input{Name: one.Name, Range: one.Range}
+		switch {
+		case one.Value.Kind == source.Mapping:
+			p.described(&input, one.Value)
+		case one.Value.Range != one.Range && jsonType(source.Word(one.Value)) != "": // name: type
+			input.Schema = schema.Of(jsonType(source.Word(one.Value)))
 		}
-		found = append(found, ast.Input{
-			Name: one.Name, Range: one.Range, Type: source.Text(schema.Get("type")), DefaultOrNil: schema.Get("default"),
-			Required: wanted != nil && wanted.Kind == source.Scalar && source.Flag(wanted),
-		})
+		found = append(found, input)
 	}
 	return found
+}
+
+// described reads a mapping about an input: a schema with more keys, or one that holds the schema.
+func (p parser) described(input *ast.Input, node *source.Node) {
+	keys := source.Block{Entries: node.Entries()}.Keys()
+	wanted := keys.Take("required")
+	input.Required = wanted != nil && wanted.Kind == source.Scalar && source.Flag(wanted)
+	input.DefaultOrNil = keys.Take("default")
+	from := node
+	if inner := keys.Take("schema"); inner != nil && inner.Kind == source.Mapping {
+		from = inner
+		input.DefaultOrNil = cmp.Or(input.DefaultOrNil, inner.Get("default"))
+		p.unknown(keys, "an input", codes.Documentation)
+	}
+	kind := from.Get("type")
+	switch word := source.Word(kind); {
+	case kind == nil || kind.Kind != source.Scalar || jsonType(word) == word:
+		input.Schema = schema.Read(from, schema.Source{Beside: []string{"required", "name", "schema", "default"}})
+	case jsonType(word) != "":
+		input.Schema = schema.Of(jsonType(word))
+	default:
+		near := source.DidYouMean(word, strings.Fields("string number integer boolean array object"))
+		report := codes.Input.Warning
+		if near != "" {
+			report = codes.Input.Error
+		}
+		p.Report(report(kind.Range, "%q is not a type of JSON; the input may be anything", word).Fix("%s", cmp.Or(near, "write string, number, integer, boolean, array or object")))
+	}
+}
+
+// jsonType is the type of JSON that a word means, "" for none.
+func jsonType(word string) string {
+	switch word {
+	case "string", "number", "integer", "boolean", "array", "object":
+		return word
+	case "int":
+		return "integer"
+	case "float":
+		return "number"
+	case "list":
+		return "array"
+	default:
+		return ""
+	}
 }
 
 // required adds what a start by hand requires to the inputs.
@@ -255,15 +330,20 @@ func (p parser) triggers(node *source.Node) []ast.Trigger {
 	return found
 }
 
-// unknown reports the keys that nobody asked for, but for those that only describe.
+// unknown reports the keys that nobody asked for, but for those that document.
 func (p parser) unknown(keys *source.Keys, what, describing string) {
-	for _, entry := range keys.Left(describing) {
+	for _, entry := range keys.Left(codes.Documentation) {
 		p.unknownKey(keys, entry, what, describing)
 	}
 }
 
 func (p parser) unknownKey(keys *source.Keys, entry source.Entry, what, describing string) {
-	near := source.DidYouMean(entry.Name, append(keys.Asked(), strings.Fields(describing)...))
+	known := strings.Fields(describing)
+	if slices.Contains(known, entry.Name) {
+		p.Report(codes.Describes(entry, what))
+		return
+	}
+	near := source.DidYouMean(entry.Name, append(keys.Asked(), known...))
 	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, what).Fix("%s", near))
 }
 
