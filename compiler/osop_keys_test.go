@@ -155,6 +155,9 @@ func TestStrayGraphKeys(t *testing.T) {
 		if before[at].application == nil {
 			before[at] = emitGraph(one.file)
 		}
+		if one.told(before[at]) {
+			continue // something is said about all that stands here
+		}
 		stray, line := one.mapping.With(one.file, name, "zz9")
 		if after := emitGraph(stray); after.same(before[at]) && !after.lines[line] && !strings.HasPrefix(name, "x-") {
 			t.Errorf("%s:%d: %s in %v has no effect, and nothing is said about it", one.file.Path, line, name, one.mapping.Path)

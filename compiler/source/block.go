@@ -37,18 +37,33 @@ func (b Block) Text(names ...string) string { return Text(b.Get(names...)) }
 // Keys reads a block and remembers what was asked for, so that nothing which nobody asked for stays unsaid.
 type Keys struct {
 	Block
-	taken map[string]bool
+	asked, taken map[string]bool
 }
 
 // Keys starts reading the block.
-func (b Block) Keys() *Keys { return &Keys{Block: b, taken: map[string]bool{}} }
+func (b Block) Keys() *Keys {
+	return &Keys{Block: b, asked: map[string]bool{}, taken: map[string]bool{}}
+}
 
-// Take is Get, and marks all of the names as asked for.
+// Take is Get of a key in several spellings, and marks it as asked for. Further spellings that are there, too, stay left.
 func (k *Keys) Take(names ...string) *Node {
+	var found *Node
 	for _, name := range names {
-		k.taken[name] = true
+		k.asked[name] = true
+		value := k.Get(name)
+		k.taken[name] = k.taken[name] || found == nil || value == nil
+		if found == nil {
+			found = value
+		}
 	}
-	return k.Get(names...)
+	return found
+}
+
+// TakeAll marks several keys as asked for.
+func (k *Keys) TakeAll(names ...string) {
+	for _, name := range names {
+		k.Take(name)
+	}
 }
 
 // TakeText gives the text of the first of the names that is there, "" when none is. What is no text is reported.

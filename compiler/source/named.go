@@ -66,7 +66,7 @@ func Whole(node *Node, otherwise int) int {
 // Asked are the names that were asked for, whether they are there or not, sorted.
 func (k *Keys) Asked() []string {
 	var names []string
-	for name := range k.taken {
+	for name := range k.asked {
 		names = append(names, name)
 	}
 	slices.Sort(names)

@@ -86,7 +86,7 @@ func (a at) method(otherwise string) string {
 // route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
 func (a at) route(path string) *Task {
 	method := a.method("POST")
-	a.runtime.Take("content_type", "headers")
+	a.runtime.TakeAll("content_type", "headers")
 	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
 		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
 	for _, key := range []string{"auth", "secret_ref", "secret", "credentials"} {
@@ -182,7 +182,8 @@ func isRoute(g *model.Graph, n flow.NodeID) bool {
 }
 
 func (a at) address() address {
-	a.runtime.Take("url", "base_url", "endpoint", "path")
+	a.runtime.Take("url", "base_url")
+	a.runtime.Take("endpoint", "path")
 	to, service := addressOf(a.node.Runtime)
 	if service != nil {
 		a.Report(codes.Address.Note(service.Range, "%q is read as the name of the service", source.Text(service)).

@@ -71,7 +71,7 @@ func (a at) connection() string {
 	address := a.runtime.TakeText(addressKeys()...)
 	secret := a.security.Take("secret_ref")
 	if address == "" && a.runtime.Has("host") {
-		a.runtime.Take("host", "port", "database")
+		a.runtime.TakeAll("host", "port", "database")
 	} else if secret != nil && (address == "" || condition.StartsWithReference(address)) {
 		a.Report(codes.Secret.Warning(secret.Range, "the secret has no effect").Why("The address of the database is not written out, and what stands in its place holds user and password.").
 			Fix("write connection: with the address"))

@@ -30,7 +30,7 @@ func event() Type {
 // event waits for somebody outside to send an event through a link. As the first node it is what starts the run.
 func (a at) event() *Task {
 	if a.IsFirst(a.At) {
-		a.runtime.Take(strings.Fields("source event_type event topic trigger type schedule cron")...)
+		a.runtime.TakeAll(strings.Fields("source event_type event topic trigger type schedule cron")...)
 		return &Task{Result: build.Var(names.Inputs)}
 	}
 	if slices.Contains(strings.Fields("emit publish end throw"), a.node.Subtype) || a.runtime.Has("emit") {

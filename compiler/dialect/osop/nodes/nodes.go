@@ -55,7 +55,7 @@ func Assign(g *model.Graph, lambdas map[string]string) []Assignment {
 		row, child := find(node.Type), node.Workflow.Name != ""
 		idle := !child && row.Routes != nil && row.Routes(node)
 		here := child || idle
-		if row.Here != nil {
+		if row.Here != nil && !child {
 			here = row.Here(node)
 		}
 		lambda := node.Lambda

@@ -231,6 +231,9 @@ func (a at) child() *Task {
 	if a.node.TimeoutSeconds > 0 {
 		a.Report(codes.Time.Note(a.node.Range, "the time limit of node %s is that of the workflow it runs", a.node.ID).Fix("set timeout_sec in %s", child.File))
 	}
+	for _, entry := range a.runtime.Left(codes.Documentation) {
+		a.Report(codes.Runtime.Error(entry.Key.Range, "%q has no effect beside workflow_ref", entry.Name).Why("The node runs another workflow.").Fix("delete it, or hand it over by workflow_inputs"))
+	}
 	inputs := a.inputs()
 	for _, entry := range a.node.WorkflowInputs {
 		inputs.Set(entry.Name, a.Value(entry.Value))

@@ -57,6 +57,9 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 		Security: p.block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
 		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: source.Flag(keys.Take("optional")),
 	}
+	if n.Lambda != "" && n.Workflow.Name != "" {
+		p.Report(codes.Reference.Error(n.Workflow.Range, "a node runs another workflow or a function, not both").Fix("delete workflow_ref or x-steploom-lambda"))
+	}
 	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
 	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
 		n.TimeoutSeconds = p.seconds(n.Runtime.Get("timeout", "timeout_sec"), 1)
@@ -110,7 +113,9 @@ func (p parser) runtime(keys *source.Keys) source.Block {
 		}
 	}
 	for _, name := range strings.Fields(besideRuntime) {
-		if keys.Take(name) != nil {
+		if beside := keys.Take(name); beside != nil && joined.Has(name) {
+			p.Report(codes.Shape.Error(beside.Range, "%s is written twice", name).Why("runtime has it, too.").Fix("delete one of the two"))
+		} else if beside != nil {
 			i := slices.IndexFunc(keys.Entries, func(e source.Entry) bool { return e.Name == name })
 			joined.Entries = append(joined.Entries, keys.Entries[i])
 		}
@@ -259,7 +264,8 @@ func (p parser) end(node *source.Node) ast.Ref {
 // condition reads the one condition that an edge may have.
 func (p parser) condition(keys *source.Keys, mode edges.Mode) *source.Node {
 	spellings := []string{"condition", "when", "if"}
-	found := keys.Take(spellings...)
+	found := keys.Get(spellings...)
+	keys.TakeAll(spellings...)
 	for _, spelling := range spellings {
 		if other := keys.Get(spelling); other != nil && source.Text(other) != source.Text(found) {
 			p.Report(codes.Mode.Error(other.Range, "an edge has one condition").Why("condition, when and if are spellings of the same.").Fix("join them with && in one of them").
