@@ -32,7 +32,7 @@ func TestBlock(t *testing.T) {
 	for _, entry := range keys.Left("note note2") {
 		left = append(left, entry.Name)
 	}
-	if diff := cmp.Diff([]string{"x-steploom-max", "map"}, left); diff != "" {
+	if diff := cmp.Diff([]string{"a", "x-steploom-max", "map"}, left); diff != "" {
 		t.Error(diff)
 	}
 	if source.Text(nil) != "" || len(source.Items(nil)) != 0 || source.Head(root).Start.Line != 1 {

@@ -32,6 +32,8 @@ func TestInputs(t *testing.T) {
 		{"", "{type: array, items: {type: integer}, minItems: 1}", `{"x":[]}`, "the input x"},
 		{"", "{type: array, items: {type: integer}}", `{"x":["a"]}`, "the input x"},
 		{"", "{type: array, items: {type: integer}}", `{"x":[1]}`, "[1]"},
+		{"", "{type: array, items: string}", `{"x":[1]}`, "[1]"},
+		{"", "{type: array, items: string}", `{"x":1}`, "must be a list"},
 		{"", "integer", `{"x":"5"}`, "must be an integer"},
 		{"", "list", `{"x":5}`, "must be a list"},
 		{"", "{type: int}", `{"x":"5"}`, "must be an integer"},

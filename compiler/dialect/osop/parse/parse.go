@@ -266,6 +266,9 @@ func (p parser) described(input *ast.Input, node *source.Node) {
 	}
 	kind := from.Get("type")
 	switch word := source.Word(kind); {
+	case typesOnly(from) != nil && jsonType(word) != "":
+		input.Schema = schema.Of(jsonType(word))
+		p.Report(codes.Input.Warning(typesOnly(from).Range, "what is inside of %s is not checked", input.Name).Why("It is no schema.").Fix("write a schema for each, such as {type: string}"))
 	case kind == nil || kind.Kind != source.Scalar || jsonType(word) == word:
 		input.Schema = schema.Read(from, schema.Source{Beside: []string{"required", "name", "schema", "default"}})
 	case jsonType(word) != "":
@@ -278,6 +281,20 @@ func (p parser) described(input *ast.Input, node *source.Node) {
 		}
 		p.Report(report(kind.Range, "%q is not a type of JSON; the input may be anything", word).Fix("%s", cmp.Or(near, "write string, number, integer, boolean, array or object")))
 	}
+}
+
+// typesOnly is what a schema says about elements or members by a bare word; nil when it says nothing so.
+func typesOnly(schema *source.Node) *source.Node {
+	inside := []*source.Node{schema.Get("items")}
+	for _, entry := range schema.Get("properties").Entries() {
+		inside = append(inside, entry.Value)
+	}
+	for _, node := range inside {
+		if node != nil && node.Kind == source.Scalar && node.Value() != "true" && node.Value() != "false" {
+			return node
+		}
+	}
+	return nil
 }
 
 // jsonType is the type of JSON that a word means, "" for none.
