@@ -140,6 +140,19 @@ func TestJQRefused(t *testing.T) {
 	}
 }
 
+// TestOutputsOfResults: a list of results has no fields of its own.
+func TestOutputsOfResults(t *testing.T) {
+	const text = "osop_version: '2.0'\nid: t\nname: t\ninputs: {v: {}}\nnodes:\n  - {id: a, type: cli, inputs: [v], outputs: %s, runtime: {command: \"jq '%s'\"}}\n"
+	for _, test := range []struct{ outputs, program, want string }{
+		{"[a, b]", ".[]", "6 OSP020"}, {"[{a: $.x}]", ".[]", "6 OSP020"}, {"[{a: '$[0].x'}]", ".[]", ""}, {"[{a: '$[*].x'}, {b: '$[*].y'}]", ".[]", ""},
+		{"[a, b]", "first(.[])", ""}, {"[a, b]", ".", ""}, {"[a]", ".[]", ""}, {"[{a: $.x}]", "select(.ok)", ""},
+	} {
+		if got := errorsOf(t, source.Files{graphFile(fmt.Sprintf(text, test.outputs, test.program))}); got != test.want {
+			t.Errorf("%s of %s: errors %q, want %q", test.outputs, test.program, got, test.want)
+		}
+	}
+}
+
 // TestMixedResults: a name that is now a list of results and now a value has no meaning in a pipe.
 func TestMixedResults(t *testing.T) {
 	const text = `osop_version: "2.0"

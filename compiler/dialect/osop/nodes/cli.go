@@ -99,7 +99,7 @@ func (c *jqCall) task() *Task {
 		return nil
 	}
 	input, stream, ok := c.input()
-	if !ok {
+	if !ok || !c.fits() {
 		return nil
 	}
 	request := ir.Object("language", "jq", "program", program, "input", input)
@@ -121,6 +121,19 @@ func (c *jqCall) task() *Task {
 		request.Set("args", arguments)
 	}
 	return &Task{Function: task.Filter, Arguments: request, Result: build.Path(ir.Result(), task.FilterOutput)}
+}
+
+// fits tells whether the outputs can be bound: what puts out a list has one output, or paths that begin with an index.
+func (c *jqCall) fits() bool {
+	for _, port := range c.node.Outputs {
+		whole := port.Path == "" && len(c.node.Outputs) == 1
+		if c.counts[c.At] == jqtext.Any && !whole && !strings.HasPrefix(strings.TrimPrefix(port.Path, "$"), "[") {
+			c.Report(codes.Command.Error(port.Range, "%s is not in what the program puts out, a list of all its results", port.Name).
+				Why("The program can give any number of results.").Fix("write first(…) around the program for one of them, or %s: '$[*].%s'", port.Name, port.Name))
+			return false
+		}
+	}
+	return true
 }
 
 // arguments are the variables that the command sets.

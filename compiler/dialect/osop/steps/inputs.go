@@ -39,6 +39,9 @@ func (w Workflow) given() jsonata.Node {
 	if read := w.read(); len(read) > 0 {
 		objects = append(objects, build.Object(read...))
 	}
+	if len(objects) == 1 {
+		return given
+	}
 	return build.Merge(objects...)
 }
 
@@ -128,9 +131,13 @@ func (h host) checks(input ast.Input) []ir.Case {
 // refused ends a run whose inputs are wrong.
 func (h host) refused(wrong schema.Violation, label string, at diag.Range) ir.Case {
 	header := ir.Header{Common: ir.Head{Label: label, Range: at}}
-	var end ir.Step = &ir.Fail{Header: header, Error: task.RequestInvalid, Cause: wrong.Message}
+	var message ir.Value = wrong.Message
+	if text, isText := wrong.Message.(*jsonata.String); isText {
+		message = text.Value
+	}
+	var end ir.Step = &ir.Fail{Header: header, Error: task.RequestInvalid, Cause: message}
 	if h.AnswersHTTP {
-		end = &ir.Return{Header: header, Status: 400.0, Body: ir.Object("message", wrong.Message), HasBody: true}
+		end = &ir.Return{Header: header, Status: 400.0, Body: ir.Object("message", message), HasBody: true}
 	}
 	return ir.Case{When: wrong.Fails, Body: []ir.Step{end}, Range: at}
 }
