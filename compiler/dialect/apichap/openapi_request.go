@@ -19,12 +19,31 @@ func (d document) operation(path string, entry source.Entry, shared []ir.Paramet
 			own = append(own, parameter)
 		}
 	}
+	d.namesakes(own, entry.Key)
 	one := &described{path: path, parameters: own}
 	if body := d.follow(entry.Value.Get("requestBody")); body != nil {
 		d.body(one, body)
 		one.bodyAt = body
 	}
 	return one
+}
+
+// namesakes warns of parameters with one name in several places: PARAM reads the first of path, query, header and cookie.
+func (d document) namesakes(list []ir.Parameter, at *source.Node) {
+	first := map[string]ir.Parameter{}
+	for _, place := range []string{"path", "query", "header", "cookie"} {
+		for _, parameter := range list {
+			before, taken := first[parameter.Name]
+			switch {
+			case parameter.In != place:
+			case taken:
+				at.Report(report.Warning(codeOpenAPI, parameter.Range, "parameter %s in %s is not read: there is one of that name in %s", parameter.Name, place, before.In).
+					Why("PARAM tells parameters by their names alone.").Fix("rename one of the two"))
+			default:
+				first[parameter.Name] = parameter
+			}
+		}
+	}
 }
 
 func (d document) parameters(list *source.Node) []ir.Parameter {

@@ -148,6 +148,12 @@ func TestDocumentProblems(t *testing.T) {
 		{"no name", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{in: query}]}}}\n", codeOpenAPI, "needs name and in"},
 		{"cookie", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: cookie, schema: {type: object}}]}}}\n", codeUnsupported, "objects"},
 		{"type", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, schema: {type: int}}]}}}\n", "SCH007", "not a type"},
+		{"namesakes", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query}, {name: c, in: header}]}}}\n", codeOpenAPI, "in header is not read"},
+		{"style", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, style: deepObject, schema: {type: array}}]}}}\n", codeUnsupported, "style deepObject"},
+		{"content", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, content: {application/json: {}}}]}}}\n", codeUnsupported, "with content"},
+		{"place", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: body}]}}}\n", source.CodeNotOneOf, "not one of path, query"},
+		{"required default", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, required: true, schema: {type: integer, default: 3}}]}}}\n", codeOpenAPI, "has no effect"},
+		{"xml", "openapi: 3.0.0\npaths: {/x: {post: {requestBody: {content: {application/xml: {schema: {type: object, properties: {a: {type: string}}}}}}}}}\n", codeOpenAPI, "not checked against their schema"},
 		{"empty", "", "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
