@@ -64,14 +64,9 @@ func (p Project) startStub(ctx context.Context) ([]task.Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stub{used: map[string]int{}}
-	if err := yaml.Unmarshal(content, s); err != nil {
+	s, err := parseStub(content)
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	for route := range s.Routes {
-		if method, where, ok := strings.Cut(route, " "); !ok || method != strings.ToUpper(method) || !strings.HasPrefix(where, "/") {
-			return nil, fmt.Errorf("%s: route %q: want METHOD /path", path, route)
-		}
 	}
 	address, err := s.serve(ctx)
 	if err != nil {
@@ -86,6 +81,50 @@ func (p Project) startStub(ctx context.Context) ([]task.Endpoint, error) {
 		endpoints = append(endpoints, endpoint)
 	}
 	return endpoints, nil
+}
+
+// mostMembers bounds an object of a stub file: the reader compares each name with every other.
+const mostMembers = 2000
+
+func checkMembers(node *yaml.Node) error {
+	if node.Kind == yaml.MappingNode && len(node.Content)/2 > mostMembers {
+		return fmt.Errorf("line %d: an object has more than %d members", node.Line, mostMembers)
+	}
+	for _, inner := range node.Content {
+		if err := checkMembers(inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseStub reads a stub file.
+func parseStub(content []byte) (*stub, error) {
+	s := &stub{used: map[string]int{}}
+	var document yaml.Node
+	if err := yaml.Unmarshal(content, &document); err != nil {
+		return nil, err
+	}
+	if err := checkMembers(&document); err != nil {
+		return nil, err
+	}
+	if err := yaml.Unmarshal(content, s); err != nil {
+		return nil, err
+	}
+	for route, answers := range s.Routes {
+		if method, where, ok := strings.Cut(route, " "); !ok || method != strings.ToUpper(method) || !strings.HasPrefix(where, "/") {
+			return nil, fmt.Errorf("route %q: want METHOD /path", route)
+		}
+		if answers == nil {
+			continue
+		}
+		for _, answer := range answers.list {
+			if answer.Status != 0 && (answer.Status < 200 || answer.Status > 599) {
+				return nil, fmt.Errorf("route %q: status %d is not from 200 to 599", route, answer.Status)
+			}
+		}
+	}
+	return s, nil
 }
 
 func (s *stub) serve(ctx context.Context) (address string, err error) {
