@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/local"
 )
 
@@ -51,6 +52,7 @@ func TestParseDotenvErrors(t *testing.T) {
 func FuzzParseDotenv(f *testing.F) {
 	f.Add("A=1\nexport B='x'\nC=\"\\n\"")
 	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = local.ParseDotenv([]byte(text)) })
 		values, err := local.ParseDotenv([]byte(text))
 		if err != nil && values != nil {
 			t.Error("values beside an error")

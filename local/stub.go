@@ -84,7 +84,7 @@ func (p Project) startStub(ctx context.Context) ([]task.Endpoint, error) {
 }
 
 // mostMembers bounds an object of a stub file: the reader compares each name with every other.
-const mostMembers = 2000
+const mostMembers = 500
 
 func checkMembers(node *yaml.Node) error {
 	if node.Kind == yaml.MappingNode && len(node.Content)/2 > mostMembers {

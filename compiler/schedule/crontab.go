@@ -10,10 +10,16 @@ import (
 
 const crontabFix = `write five fields: minute hour day month weekday, such as "0 6 * * 1-5"`
 
+// longestText is more than any schedule needs that names each of its values.
+const longestText = 4096
+
 // ParseCrontab reads five fields: minute, hour, day of the month, month, weekday (0 to 7, of which 0 and 7 are Sunday).
 // A number with a step, 5/15, runs to the end of the range, and ? stands for * in the two fields of days: neither is in
 // crontab(5), both are widespread. An error is an *Error.
 func ParseCrontab(text string) (Schedule, error) {
+	if len(text) > longestText {
+		return nil, part{text: text}.fail(crontabFix, "a cron schedule has at most %d characters", longestText)
+	}
 	parts := blankFields(crontabMacro(text))
 	if len(parts) != 5 {
 		return nil, part{text: text}.fail(crontabFix, "a cron schedule has five fields (minute hour day month weekday), this one has %d", len(parts))

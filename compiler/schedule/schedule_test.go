@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/internal/property"
 )
 
@@ -271,6 +272,8 @@ func FuzzParse(f *testing.F) {
 	}
 	at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = ParseCrontab(text) })
+		pace.Linear(t, text, func(text string) { _, _ = ParseSpring(text) })
 		for _, parse := range []func(string) (Schedule, error){ParseCrontab, ParseSpring, ParseEventBridge} {
 			schedule, err := parse(text)
 			if err == nil {

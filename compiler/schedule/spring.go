@@ -13,6 +13,9 @@ const springFix = `write six fields: second minute hour day month weekday, such 
 
 // ParseSpring reads six fields: second, minute, hour, day of the month, month, weekday. An error is an *Error.
 func ParseSpring(text string) (Schedule, error) {
+	if len(text) > longestText {
+		return nil, part{text: text}.fail(springFix, "a cron expression has at most %d characters", longestText)
+	}
 	parts := springFields(springMacro(text))
 	if len(parts) != 6 {
 		return nil, part{text: text}.fail(springFix, "a cron expression has six fields (second minute hour day month weekday), this one has %d", len(parts))

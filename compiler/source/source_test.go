@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -192,6 +193,7 @@ func FuzzRead(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
+		pace.Linear(t, string(content), func(text string) { new(source.Reader).Read(source.File{Path: "a.yaml", Bytes: []byte(text)}) })
 		var reader source.Reader
 		root := reader.Read(source.File{Path: "a.yaml", Bytes: content})
 		if root != nil {

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -238,6 +239,7 @@ func FuzzParseURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = parseURL(text) })
 		parsed, err := parseURL(text)
 		if err == nil && (parsed.host == "" || parsed.port == "") {
 			t.Fatalf("%q was read as %+v", text, parsed)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/shared/sqltext"
 )
 
@@ -79,6 +80,7 @@ func FuzzParseURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = parseURL(text) })
 		parsed, err := parseURL(text)
 		if err != nil {
 			return

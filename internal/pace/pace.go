@@ -66,9 +66,3 @@ func nested(text string, size int) string {
 	half := len(text) / 2
 	return strings.Repeat(text[:half], size/len(text)) + strings.Repeat(text[half:], size/len(text))
 }
-
-func timed(text string, work func(string)) time.Duration {
-	start := time.Now()
-	work(text)
-	return time.Since(start)
-}

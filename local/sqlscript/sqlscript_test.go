@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/local/sqlscript"
 	"github.com/steploom/steploom/shared/sqltext"
 )
@@ -78,6 +79,7 @@ func FuzzTranslate(f *testing.F) {
 		f.Add(seed, 2)
 	}
 	f.Fuzz(func(t *testing.T, script string, engine int) {
+		pace.Linear(t, script, func(script string) { sqlscript.Translate(script, sqltext.Engine(uint(engine)%6), "home") })
 		for _, step := range sqlscript.Translate(script, sqltext.Engine(uint(engine)%6), "home") {
 			if step.Line < 1 || step.SQL != "" && step.Skipped != "" {
 				t.Errorf("step %+v", step)

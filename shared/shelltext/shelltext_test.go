@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/shared/shelltext"
 )
 
@@ -106,6 +107,7 @@ func FuzzWords(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
+		pace.Linear(t, line, func(line string) { _, _ = shelltext.Words(line) })
 		words, err := shelltext.Words(line)
 		at := 0
 		for _, word := range words {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -230,6 +231,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Add([]byte(everything))
 	f.Fuzz(func(t *testing.T, definition []byte) {
+		pace.Linear(t, string(definition), func(text string) { asl.CheckJSON([]byte(text), asl.Options{}) })
 		if len(asl.Errors(asl.CheckJSON(definition, asl.Options{}))) > 0 {
 			return
 		}

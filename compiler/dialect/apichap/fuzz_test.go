@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -26,6 +27,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte(shopAPI))
 	f.Fuzz(func(t *testing.T, content []byte) {
+		pace.Linear(t, string(content), func(text string) { parse(source.Files{{Path: "a.yaml", Bytes: []byte(text)}}) })
 		files := source.Files{{Path: "a.yaml", Bytes: content}, {Path: openAPIFile, Bytes: content}}
 		detect(files)
 		_, problems := parse(files)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
+	"github.com/steploom/steploom/internal/pace"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -155,6 +156,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { _, _ = condition.Parse(text, func(string) bool { return true }) })
 		node, err := condition.Parse(text, func(string) bool { return true })
 		if err != nil {
 			return
