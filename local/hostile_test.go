@@ -144,6 +144,9 @@ func hostiles() []hostile {
 		{"text that is no UTF-8", ok("text/plain", "\xff\xfe"), task.FormatInvalid, ""},
 		{"a charset that is none", ok("text/plain; charset="+strings.Repeat("x", 1000), "a"), task.FormatInvalid, ""},
 		{"a redirect to itself", says("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
+		{"a redirect to the metadata of the machine", says("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data/\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
+		{"a redirect to this machine", says("HTTP/1.1 307 Found\r\nLocation: http://[::ffff:127.0.0.1]:9001/2018-06-01/runtime/invocation/next\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
+		{"a redirect to this machine by its name", says("HTTP/1.1 307 Found\r\nLocation: http://localhost:9001/\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
 		{"a redirect to a file", says("HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
 		{"a redirect to nowhere", says("HTTP/1.1 302 Found\r\nLocation: http://%zz/\r\nContent-Length: 0\r\n\r\n"), task.HttpConnect, ""},
 	}
