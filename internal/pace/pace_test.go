@@ -1,6 +1,7 @@
 package pace_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -34,10 +35,13 @@ func TestLinear(t *testing.T) {
 	}
 }
 
-// spin works for a number of steps.
-func spin(steps int) (sum uint32) {
+// spin works for a number of steps, which depend on each other.
+func spin(steps int) {
+	sum := uint32(1)
 	for i := range uint32(steps) {
 		sum = sum*1664525 + i
 	}
-	return sum
+	if sum == 0 {
+		runtime.Gosched() // so that the steps are not left out
+	}
 }
