@@ -30,16 +30,20 @@ func seeds(f *testing.F) {
 }
 
 // isLinear runs a function over a text that is repeated to a length, and fails when it takes far longer than a function
-// that reads the text a few times.
+// that reads the text a few times. A busy machine gets several tries.
 func isLinear(t *testing.T, length int, text string, run func(text string)) {
 	if text == "" || testing.Short() {
 		return
 	}
 	longest := time.Second + time.Duration(length)*5*time.Microsecond
 	long := strings.Repeat(text, length/len(text)+1)
-	begun := time.Now()
-	run(long)
-	if took := time.Since(begun); took > longest {
+	took := time.Hour
+	for try := 0; try < 5 && took > longest; try++ {
+		begun := time.Now()
+		run(long)
+		took = min(took, time.Since(begun))
+	}
+	if took > longest {
 		t.Errorf("%d times %q took %v", length/len(text)+1, text, took)
 	}
 }
