@@ -33,7 +33,7 @@ func TestFailuresBesideOthers(t *testing.T) {
 		{"handled by what follows", "s a b j x y", fork + "|from: a, to: x, mode: error|from: x, to: y", fails{"a": 1}, "s a|b x y j"},
 		{"handled by one for both", "s a b j x", fork + "|from: a, to: x, mode: error|from: b, to: x, mode: fallback", fails{"a": 1}, "s a|b x j"},
 		{"handled by one for all", "s a b j x", fork + "|from: a, to: x, mode: error|from: b, to: x, mode: error|from: j, to: x, mode: error", fails{"a": 1, "j": 1}, "s a|b j x"},
-		{"both are handled", "s a b j x y", fork + "|from: a, to: x, mode: error|from: b, to: y, mode: error", fails{"a": 1, "b": 1}, "s a|b x y"},
+		{"both are handled", "s a b j x y", fork + "|from: a, to: x, mode: error|from: b, to: y, mode: error", fails{"a": 1, "b": 1}, "s a|b x y or s a|b y x"},
 		{"handled in a fork of a fork", "s a b c d k j x", fork + "|from: a, to: c|from: a, to: d|from: c, to: k|from: d, to: k|from: c, to: x, mode: error", fails{"c": 1}, "s a b|c|d j k|x"},
 		{"back to before the fork", "s a b j", fork + "|from: a, to: s, mode: error, max_iterations: 2", fails{"a": 1}, "s a|b s a|b j"},
 		{"back to before the fork, too often", "s a b j", fork + "|from: a, to: s, mode: error, max_iterations: 1", fails{"a": 9}, "s a|b s a|b Work.Failed"},
@@ -51,7 +51,7 @@ func TestFailuresBesideOthers(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			r := compile(t, graphFile(graphText(test.nodes, strings.Split(test.edges, "|")...)))
 			r.answer = behaviour{fails: test.fails}.answer
-			if got := r.course(r.run(decoded(t, "{}"))); got != test.want {
+			if got := r.course(r.run(decoded(t, "{}"))); !slices.Contains(strings.Split(test.want, " or "), got) {
 				t.Errorf("ran %s, want %s", got, test.want)
 			}
 		})
