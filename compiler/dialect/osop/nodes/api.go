@@ -80,7 +80,13 @@ func (a at) method(otherwise string) string {
 	if a.node.Subtype == "graphql" || a.node.Subtype == "soap" {
 		otherwise = "POST"
 	}
-	return strings.ToUpper(cmp.Or(a.runtime.TakeText("method"), otherwise))
+	written := a.runtime.Take("method")
+	method := strings.ToUpper(cmp.Or(source.Text(written), otherwise))
+	known := strings.Fields("GET POST PUT PATCH DELETE HEAD OPTIONS")
+	if near := source.DidYouMean(method, known); near != "" && !slices.Contains(known, method) {
+		a.Report(codes.Runtime.Error(written.Range, "%q is not an HTTP method", method).Fix("%s", near))
+	}
+	return method
 }
 
 // route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
