@@ -165,7 +165,11 @@ func (d document) text(media source.Entry) *jsonschema.Schema {
 func (d document) form(one *described, fields *jsonschema.Schema) *jsonschema.Schema {
 	required := &jsonschema.Schema{}
 	for _, property := range fields.Members() {
-		if property.Required && property.Schema.Constraint("format") != "binary" {
+		switch isFile := property.Schema.Constraint("format") == "binary"; {
+		case isFile && property.Required:
+			d.root.Report(report.Warning(codeOpenAPI, property.Range, "whether the file %q is there is not checked", property.Name).
+				Why("Files of a form are stored and are no fields of it."))
+		case property.Required:
 			required.Properties = append(required.Properties, jsonschema.Property{Name: property.Name, Required: true, Range: property.Range})
 		}
 		one.parameters = append(one.parameters, ir.Parameter{Name: property.Name, In: "form", Schema: property.Schema, Range: property.Range})
