@@ -35,7 +35,7 @@ func Move(workflow *ir.Workflow) (*ir.Workflow, diag.List) {
 
 // Rules documents the diagnostics of this package.
 func Rules() []diag.Rule {
-	return []diag.Rule{{Code: codeLiteral, Title: "a credential is written out", Doc: "A header, a query parameter, a member of a body or an address holds a credential as text. It is kept out of every generated file and becomes a secret of the stack, which is to be given its value after the deployment; a local run uses the text. Everybody who can read the workflow still knows it: refer to a secret or to the environment instead."}}
+	return []diag.Rule{{Code: codeLiteral, Title: "a credential is written out", Doc: "A header, a query parameter, a member of a body or an address holds a credential as text. It is kept out of every generated file and becomes a secret of the stack, which is to be given its value after the deployment; a local run uses the text. Everybody who can read the workflow still knows it: refer to a secret or to the environment instead. A variable that is set to such a text keeps it, in the definition."}}
 }
 
 const codeLiteral = "SEC001"
@@ -52,11 +52,27 @@ func (m *mover) steps(steps []ir.Step) []ir.Step {
 	moved := make([]ir.Step, len(steps))
 	for i, step := range steps {
 		moved[i] = ir.WithBodies(step, m.steps)
-		if call, ok := moved[i].(*ir.Call); ok && call.Function == task.HTTP && !call.External {
-			m.call(call)
+		switch step := moved[i].(type) {
+		case *ir.Call:
+			if step.Function == task.HTTP && !step.External {
+				m.call(step)
+			}
+		case *ir.Assign:
+			m.variables(step)
 		}
 	}
 	return moved
+}
+
+// variables warns of credentials that are set to variables, from where nothing can take them.
+func (m *mover) variables(step *ir.Assign) {
+	for _, binding := range step.Bindings {
+		if text, ok := literal(binding.Value); ok && text != "" && secret.IsName(binding.Name) {
+			m.found.Add(report.Warning(codeLiteral, step.Head().Range, "%q holds a credential", binding.Name).
+				Why("It is part of the definition, and everybody who may read the stack may read it.").
+				Fix("write it into the request that needs it, from where it becomes a secret, or refer to a secret").Diagnostic())
+		}
+	}
 }
 
 // call takes the credentials out of one request.

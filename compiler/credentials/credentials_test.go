@@ -80,3 +80,14 @@ func moved(t *testing.T, arguments ir.Value) (text, secrets string) {
 	}
 	return string(encoded), secrets
 }
+
+// TestVariablesAreTold: a credential in a variable stays, with a warning.
+func TestVariablesAreTold(t *testing.T) {
+	assign := &ir.Assign{Bindings: []ir.Binding{
+		{Name: "access_token", Value: "abc"}, {Name: "token", Value: ""}, {Name: "password", Value: build.Var("x")}, {Name: "title", Value: "abc"},
+	}}
+	_, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: []ir.Step{assign}}}})
+	if len(found) != 1 || found[0].Code != "SEC001" || found[0].Summary != `"access_token" holds a credential` {
+		t.Errorf("got %v", found)
+	}
+}
