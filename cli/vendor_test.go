@@ -29,6 +29,7 @@ func TestVendorProjectsCheck(t *testing.T) {
 			"GET_contact.yaml:82 APC010", // $.results0 for $.results[0]
 			"GET_contact_sync.yaml:47 APC007", "GET_contact_sync.yaml:61 APC007",
 			"datasource_mydatabase.yaml:7 APC023", // a password written out
+			"openapi.yaml:17 APC028",              // security that nothing in the project stands for
 		},
 	}
 	for project, want := range tests {
