@@ -25,6 +25,7 @@ environment: {TOKEN: HushEnvironment}
 operations:
   'get /api/{id}':
     fulfillments:
+      - {name: given, type: generic, attributes: [{access: TEXT(HushAttribute)}]}
       - name: answer
         type: read
         datasource: api
@@ -32,7 +33,7 @@ operations:
           - request:
               url: http://user:HushUser@HOST/x?key=HushKey&page=2&id=${PARAM(id)}
               httpType: POST
-              header: [{Authorization: 'Bearer HushHeader'}, {X-Other: plain}]
+              header: [{Authorization: 'Bearer HushHeader'}, {X-Other: plain}, {X-Api-Key: '${ATTRIBUTE(access)}'}]
               contentType: application/json
               schema: {client_secret: TEXT(HushBody), name: TEXT(visible)}
     responses: [{name: ok, statuscode: 200, default: true, schema: {answer: 'VALUE(answer, $)'}}]
@@ -64,9 +65,9 @@ func TestSecretsAreNowhere(t *testing.T) {
 	defer server.Close()
 	for _, test := range []struct{ file, text, operation, want string }{
 		{"hidden.yaml", strings.Replace(secretAPICHAP, "user:HushUser@", "", 1), "GET /api/{id}",
-			`/x?page=2&id=7&key=HushKey Bearer HushHeader  {"client_secret":"HushBody","name":"visible"}`},
+			`/x?page=2&id=7&key=HushKey Bearer HushHeader HushAttribute {"client_secret":"HushBody","name":"visible"}`},
 		{"user.yaml", strings.Replace(secretAPICHAP, "{Authorization: 'Bearer HushHeader'}, ", "", 1), "GET /api/{id}",
-			`/x?page=2&id=7&key=HushKey Basic dXNlcjpIdXNoVXNlcg==  {"client_secret":"HushBody","name":"visible"}`},
+			`/x?page=2&id=7&key=HushKey Basic dXNlcjpIdXNoVXNlcg== HushAttribute {"client_secret":"HushBody","name":"visible"}`},
 		{"hidden.osop.yaml", secretOSOP, "hidden", `/x?page=2&access_token=HushKey Bearer HushHeader HushApiKey {"password":"HushBody","name":"visible"}`},
 	} {
 		t.Run(test.file, func(t *testing.T) {

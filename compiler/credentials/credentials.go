@@ -19,14 +19,15 @@ import (
 
 // Move gives a workflow in which every credential that a call of function http writes out has become a secret of the workflow
 // (ir.Workflow.Secrets), and a warning for each. Credentials are texts, known when compiling, in headers, query parameters and members of
-// bodies and forms whose names say so, and the user and password of an address.
+// bodies and forms whose names say so, and the user and password of an address. A text counts that comes there by way of a variable which is set
+// once; the variable loses it where nothing else reads it.
 func Move(workflow *ir.Workflow) (*ir.Workflow, diag.List) {
 	m := &mover{byLiteral: map[string]string{}, names: map[string]bool{}}
 	moved := *workflow
 	moved.Operations = make([]*ir.Operation, len(workflow.Operations))
 	for i, operation := range workflow.Operations {
 		copied := *operation
-		copied.Steps = m.steps(operation.Steps)
+		copied.Steps = m.operation(operation.Steps)
 		moved.Operations[i] = &copied
 	}
 	moved.Secrets = append(moved.Secrets[:len(moved.Secrets):len(moved.Secrets)], m.secrets...)
@@ -46,19 +47,35 @@ type mover struct {
 	byLiteral map[string]string // name by literal
 	names     map[string]bool
 	found     diag.List
+	known     constants       // of the operation at hand, so far
+	taken     map[string]bool // those of which a request has become free
+}
+
+// operation takes the credentials out of one operation.
+func (m *mover) operation(steps []ir.Step) []ir.Step {
+	m.known, m.taken = constants{}, map[string]bool{}
+	once := settled(steps)
+	var moved []ir.Step
+	for _, step := range steps {
+		moved = append(moved, m.steps([]ir.Step{step})...)
+		m.known.learn(step, once)
+	}
+	moved = m.known.withoutUnread(moved, m.taken)
+	ir.Walk(moved, func(step ir.Step) bool {
+		if assign, ok := step.(*ir.Assign); ok {
+			m.variables(assign)
+		}
+		return true
+	})
+	return moved
 }
 
 func (m *mover) steps(steps []ir.Step) []ir.Step {
 	moved := make([]ir.Step, len(steps))
 	for i, step := range steps {
 		moved[i] = ir.WithBodies(step, m.steps)
-		switch step := moved[i].(type) {
-		case *ir.Call:
-			if step.Function == task.HTTP && !step.External {
-				m.call(step)
-			}
-		case *ir.Assign:
-			m.variables(step)
+		if call, ok := moved[i].(*ir.Call); ok && call.Function == task.HTTP && !call.External {
+			m.call(call)
 		}
 	}
 	return moved
@@ -136,13 +153,23 @@ func (r *request) members(value ir.Value, pointer string, isQuery bool) ir.Value
 	clean := jsonata.NewObject()
 	for name, member := range object.All() {
 		at := pointer + "/" + escape(name)
-		if text, ok := literal(member); ok && text != "" && (secret.IsName(name) || isQuery && secret.IsQueryName(name)) {
+		if text, ok := r.known.text(member); ok && text != "" && (secret.IsName(name) || isQuery && secret.IsQueryName(name)) {
+			r.free(member)
 			r.take(at, name, text, "the "+place(pointer)+" "+strconv.Quote(name)+" of a request")
 			member = nil
 		}
 		clean.Set(name, r.members(member, at, false))
 	}
 	return clean
+}
+
+// free notes the variables that a member which was taken out has read.
+func (r *request) free(member ir.Value) {
+	for _, name := range ir.FreeVariables(member) {
+		if _, isConstant := r.known[name]; isConstant {
+			r.taken[name] = true
+		}
+	}
 }
 
 // place says in which part of a request a member stands.

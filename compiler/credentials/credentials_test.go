@@ -91,3 +91,46 @@ func TestVariablesAreTold(t *testing.T) {
 		t.Errorf("got %v", found)
 	}
 }
+
+// TestMoveConstants: a credential goes by way of a variable that is set once; the variable loses it where nothing else reads it.
+func TestMoveConstants(t *testing.T) {
+	token := build.Var("token")
+	header := build.Concat(build.Text("Bearer "), build.If(build.Binary(token, "=", build.Null()), build.Text(""), token))
+	set := &ir.Assign{Bindings: []ir.Binding{{Name: "token", Value: "abc"}, {Name: "title", Value: "x"}}}
+	call := &ir.Call{Function: task.HTTP, Arguments: ir.Object("url", "https://h.example/", "headers", ir.Object("Authorization", header))}
+	reads := &ir.Return{HasBody: true, Body: token}
+	for _, test := range []struct {
+		name         string
+		steps        []ir.Step
+		header, left ir.Value
+	}{
+		{"moved", []ir.Step{set, call}, nil, nil},
+		{"moved, and read elsewhere", []ir.Step{set, call, reads}, nil, "abc"},
+		{"set later", []ir.Step{call, set}, header, "abc"},
+		{"set twice", []ir.Step{set, call, &ir.Assign{Bindings: []ir.Binding{{Name: "token", Value: "other"}}}}, header, "abc"},
+		{"set in one case only", []ir.Step{&ir.Branch{Cases: []ir.Case{{When: build.Var("c"), Body: []ir.Step{set}}}}, call}, header, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			workflow, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: test.steps}}})
+			for _, step := range workflow.Operations[0].Steps {
+				switch step := step.(type) {
+				case *ir.Call:
+					headers, _ := step.Arguments.(*jsonata.Object).Get("headers")
+					if got, _ := headers.(*jsonata.Object).Get("Authorization"); ir.ValueText(got) != ir.ValueText(test.header) {
+						t.Errorf("the header is %s", ir.ValueText(got))
+					}
+				case *ir.Assign:
+					if len(step.Bindings) == 2 && ir.ValueText(step.Bindings[0].Value) != ir.ValueText(test.left) {
+						t.Errorf("the variable is %s", ir.ValueText(step.Bindings[0].Value))
+					}
+				}
+			}
+			if len(found) == 0 {
+				t.Error("nobody is told")
+			}
+			if set.Bindings[0].Value != "abc" {
+				t.Error("the workflow before has changed")
+			}
+		})
+	}
+}
