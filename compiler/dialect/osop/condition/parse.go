@@ -232,7 +232,7 @@ func (p *parser) member(of Node) Node {
 		return p.fail(name, "a literal has no fields")
 	}
 	if reference, ok := of.(*Reference); ok {
-		path := append(append([]string{}, reference.Path...), name.text)
+		path := append(reference.Path, name.text) // the shorter reference is used up
 		return &Reference{place: place{start, name.end}, Path: path}
 	}
 	return &Member{place: place{start, name.end}, Of: of, Name: name.text}
