@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +15,6 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/internal/yamlkeys"
 )
 
@@ -107,11 +105,7 @@ func graphTrials(t *testing.T) []graphTrial {
 			}
 		}
 	}
-	seed, err := strconv.ParseUint(os.Getenv(property.SeedVariable), 10, 64)
-	if err != nil {
-		seed = 20261122
-	}
-	t.Logf("%s=%d", property.SeedVariable, seed)
+	const seed = 20261122
 	random := rand.New(rand.NewPCG(seed, 0))
 	random.Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
 	return trials[:min(mostKeys, len(trials))]

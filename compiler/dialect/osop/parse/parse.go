@@ -222,7 +222,7 @@ func (p parser) version(node *source.Node, at diag.Range) {
 }
 
 func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
-	keys := source.Block{Entries: runtime.Entries()}.Keys()
+	keys := p.block("a workflow's runtime", runtime).Keys()
 	found := p.inputs(keys.Take("env"))
 	p.unknown(keys, "a workflow's runtime", "")
 	return found
