@@ -2,6 +2,8 @@ package jsonata
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -133,6 +135,17 @@ func (g *expressionGenerator) chain() string {
 	return around("$map([1], function($v){", g.one("$v", "n", "1"), "})")
 }
 
+// countable is the range between two numbers, or another one where adding 1 changes nothing, so that the reference would count for ever.
+func countable(from, to string) string {
+	const whole = 1<<53 - 1
+	a, errA := strconv.ParseFloat(from, 64)
+	b, errB := strconv.ParseFloat(to, 64)
+	if errA == nil && errB == nil && a <= b && b-a < 1e7 && math.Abs(b) >= whole {
+		return "[1..3]"
+	}
+	return "[" + from + ".." + to + "]"
+}
+
 // largeNumbers makes numbers about 2^53 and 2^63, and at the ends of what a float64 holds.
 func (g *expressionGenerator) largeNumbers() string {
 	number := func() string {
@@ -145,7 +158,7 @@ func (g *expressionGenerator) largeNumbers() string {
 		"$max(["+a+", "+b+"])", "$min(["+a+", "+b+"])", "$average(["+a+", "+b+"])", "$abs("+a+")", "$floor("+a+")", "$ceil("+a+")", "$round("+a+g.one("", ", 2", ", -2", ", -15", ", 15")+")", "$sqrt($abs("+a+"))",
 		"$power("+a+", "+g.one("2", "0.5", "-1", "3")+")", "$formatBase("+a+", "+g.one("2", "8", "16", "35", "36", "10", "3")+")", "$formatNumber("+a+", "+g.one("'#,##0.00'", "'0'", "'#'", "'0.###############'", "'0%'")+")",
 		"$formatInteger("+a+", "+g.one("'0'", "'#,##0'", "'w'", "'a'", "'0;o'")+")", "$number('"+a+"')", "$number($string("+a+"))", "$distinct(["+a+", "+b+", "+a+"])", "$sort(["+a+", "+b+", 1])", "["+a+", "+b+"]^($)",
-		"["+a+", "+b+"]^(>$)", "[{'k': "+a+"}, {'k': "+b+"}]{$string(k): $count($)}", "$fromMillis("+a+")", "$boolean("+a+")", "$eval('"+a+"')", "$parseInteger('"+a+"', '0')", "["+a+".."+b+"]", "l["+a+"]", "-"+a, "$substring(s, "+a+")",
+		"["+a+", "+b+"]^(>$)", "[{'k': "+a+"}, {'k': "+b+"}]{$string(k): $count($)}", "$fromMillis("+a+")", "$boolean("+a+")", "$eval('"+a+"')", "$parseInteger('"+a+"', '0')", countable(a, b), "l["+a+"]", "-"+a, "$substring(s, "+a+")",
 		"$pad('x', $length(s))["+a+"]", "$string({'n': "+a+"})", "$clone({'n': "+a+"})", "$join([$string("+a+"), 'x'])", "$split('1,2,3', ',', "+a+")", "$type("+a+")", "$lookup({'"+a+"': 1}, $string("+a+"))")
 }
 

@@ -205,7 +205,7 @@ func (g *expressionGenerator) condition(depth int) string {
 func (g *expressionGenerator) array(depth int) string {
 	var items []string
 	for range g.IntN(4) {
-		items = append(items, g.one(g.any(depth-1), g.one("1..3", "0..$count(a)", "$count(l)..2", "-1..1", "n..3", "3..n")))
+		items = append(items, g.one(g.any(depth-1), g.one("1..3", "0..$count(a)", "$count(l)..2", "-1..1", "n..3", "3..$min([n, 40])")))
 	}
 	return "[" + strings.Join(items, ", ") + "]" + g.one("", "", "", "[0]", "[]", "[$ > 1]", "[[0..1]]")
 }

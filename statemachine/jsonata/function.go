@@ -106,13 +106,16 @@ func (st *state) apply(function any, args []any, context any) (any, error) {
 	return v, err
 }
 
+// mostNatives is how many library functions may be called in tail calls inside each other. No expression nests by them, but the goroutine's stack does.
+const mostNatives = 10_000
+
 // applyNext makes a tail call. Tail calls do not nest, but library functions that are called so may call what ends in a call of theirs.
 func (st *state) applyNext(function any, args []any, context any) (any, error) {
 	fn, ok := function.(*Function)
 	if !ok || fn.native == nil {
 		return st.applyOnce(function, args, context)
 	}
-	if st.natives++; st.natives > st.limit {
+	if st.natives++; st.natives > max(st.limit, mostNatives) {
 		return nil, st.tooDeep()
 	}
 	v, err := st.applyOnce(fn, args, context)

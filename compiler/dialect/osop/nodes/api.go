@@ -321,7 +321,14 @@ func (a caller) auth() *jsonata.Object {
 		secret = cmp.Or(source.Text(kind.Get("secret_ref")), secret)
 		kind = kind.Get("type")
 	}
-	listed := append(source.Texts(a.security.Take("credentials")), source.Texts(a.security.Take("secrets"))...)
+	var listed []string
+	for _, key := range []string{"credentials", "secrets"} {
+		more := a.security.Take(key)
+		if secret != "" && more != nil && !slices.Contains(source.Texts(more), secret) {
+			a.Report(codes.Secret.Warning(more.Range, "%s of security has no effect beside secret_ref", key).Fix("delete one of the two"))
+		}
+		listed = append(listed, source.Texts(more)...)
+	}
 	if secret == "" && len(listed) == 1 {
 		secret = listed[0]
 	}

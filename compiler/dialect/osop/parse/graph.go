@@ -48,17 +48,20 @@ func (p parser) duplicate(what string, id ast.Ref, first diag.Range) {
 
 func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 	keys := source.Block{Entries: item.Entries(), Range: item.Range}.Keys()
-	kind := ast.RefTo(keys.Take("type"))
+	kind, handed := ast.RefTo(keys.Take("type")), p.block("workflow_inputs", keys.Take("workflow_inputs"))
 	n := &ast.Node{
 		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: source.Word(keys.Take("subtype")),
 		Title: source.Text(keys.Take("name", "title")), Purpose: source.Text(keys.Take("purpose", "description")), Role: source.Text(keys.Get("role")),
 		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
 		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1),
 		Security: p.block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
-		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: keys.Take("workflow_inputs").Entries(), Optional: source.Flag(keys.Take("optional")),
+		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: handed.Entries, Optional: source.Flag(keys.Take("optional")),
 	}
 	if n.Lambda != "" && n.Workflow.Name != "" {
 		p.Report(codes.Reference.Error(n.Workflow.Range, "a node runs another workflow or a function, not both").Fix("delete workflow_ref or x-steploom-lambda"))
+	}
+	if len(handed.Entries) > 0 && n.Workflow.Name == "" {
+		p.Report(codes.Reference.Error(handed.Range, "workflow_inputs has no effect without workflow_ref").Fix("add workflow_ref: with the id of the workflow that takes them"))
 	}
 	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
 	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
@@ -67,7 +70,7 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 	if n.Type == "" {
 		p.Report(codes.Shape.Error(n.Range, "node %s has no type", n.ID).Fix("add type: api, cli, db, human, … "))
 	}
-	for _, entry := range keys.Take("handoff").Entries() {
+	for _, entry := range p.block("handoff", keys.Take("handoff")).Entries {
 		p.Report(codes.Describes(entry, "handoff").Fix("add an edge to the node that takes over, with mode: error for an escalation"))
 	}
 	keys.Take("id")

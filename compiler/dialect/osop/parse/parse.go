@@ -170,7 +170,7 @@ func (p parser) document(file source.File, files source.Files) *ast.Document {
 		File: file.Path, Range: keys.Range, ID: source.Text(keys.Take("id")), Name: source.Text(keys.Take("name")), Doc: source.Text(keys.Take("description")),
 		TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1), RetryOrNil: p.retry(keys.Take("retry", "retry_policy")),
 		Inputs:   slices.Concat(p.inputs(keys.Take("inputs")), p.inputs(keys.Take("parameters")), p.runtimeEnv(keys.Take("runtime"))),
-		Fixed:    slices.Concat(keys.Take("variables").Entries(), keys.Take("env").Entries()),
+		Fixed:    slices.Concat(p.block("variables", keys.Take("variables")).Entries, p.block("env", keys.Take("env")).Entries),
 		Nodes:    p.nodes(keys.Take("nodes"), keys.Range),
 		Triggers: p.triggers(keys.Take("triggers")),
 	}
