@@ -35,7 +35,7 @@ var (
 // lines. ${…} and {{…}} are kept whole, blanks and all. Substitutions of commands are refused. With an error come the words before it.
 func Words(line string) ([]Word, error) {
 	var found []Word
-	r := reader{line: line}
+	r := reader{line: line, lastBrace: strings.LastIndex(line, "}"), lastBraces: strings.LastIndex(line, "}}")}
 	for r.at < len(line) {
 		switch c := line[r.at]; {
 		case strings.IndexByte(blanks, c) >= 0:
@@ -58,12 +58,13 @@ func Words(line string) ([]Word, error) {
 	return found, nil
 }
 
-// reader reads a line from left to right.
+// reader reads a line from left to right. It knows where the last } and }} stand (-1: nowhere), so that it never looks for one in vain.
 type reader struct {
-	line    string
-	at      int
-	text    strings.Builder
-	expands bool
+	line                  string
+	lastBrace, lastBraces int
+	at                    int
+	text                  strings.Builder
+	expands               bool
 }
 
 // word reads the word that begins here.
@@ -98,7 +99,7 @@ func (r *reader) part() error {
 	case substitutes(rest):
 		return errCommand
 	default:
-		size := max(1, braced(rest))
+		size := max(1, r.braced())
 		r.expands = r.expands || c == '$' || size > 1
 		r.text.WriteString(rest[:size])
 		r.at += size
@@ -137,14 +138,14 @@ func (r *reader) escaped(c byte) {
 
 func substitutes(rest string) bool { return rest[0] == '`' || strings.HasPrefix(rest, "$(") }
 
-// braced is the length of ${…} or {{…}} at the start of a text, 0 without one.
-func braced(text string) int {
-	for _, brackets := range [][2]string{{"${", "}"}, {"{{", "}}"}} {
-		if strings.HasPrefix(text, brackets[0]) {
-			if end := strings.Index(text, brackets[1]); end > 0 {
-				return end + len(brackets[1])
-			}
-		}
+// braced is the length of the ${…} or {{…}} that begins here, 0 without one.
+func (r *reader) braced() int {
+	rest := r.line[r.at:]
+	switch {
+	case strings.HasPrefix(rest, "${") && r.lastBrace > r.at:
+		return strings.Index(rest, "}") + len("}")
+	case strings.HasPrefix(rest, "{{") && r.lastBraces > r.at:
+		return strings.Index(rest, "}}") + len("}}")
 	}
 	return 0
 }

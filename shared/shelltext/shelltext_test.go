@@ -103,7 +103,7 @@ func TestWordsAsAShell(t *testing.T) {
 
 // FuzzWords demands that every word stands where it says, in order, and that only blanks, comments and joined lines are between.
 func FuzzWords(f *testing.F) {
-	for _, line := range []string{`jq -r '.a' "b" ${c}`, "a \\\n #b\nc|d", `"${`, "{{ }}", "'"} {
+	for _, line := range []string{strings.Repeat("{{}", 20_000), strings.Repeat("${ ", 20_000), `jq -r '.a' "b" ${c}`, "a \\\n #b\nc|d", `"${`, "{{ }}", "'"} {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
