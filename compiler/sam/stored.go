@@ -196,7 +196,7 @@ func inExecutionInput(names []string, top bool) (rest []string, ok bool) {
 // readsUploads tells whether an expression of the definition reads the uploads in the execution's input.
 func (s *storage) readsUploads() bool {
 	for at := range asl.Walk(s.root) {
-		for formula := range asl.Expressions(at.State) {
+		for formula := range at.Expressions() {
 			if readsUploads(formula.Node, at.Machine == s.root) {
 				return true
 			}

@@ -1,11 +1,8 @@
 package asl_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -189,6 +186,233 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// everythingInPaths has every field of JSONPath mode.
+const everythingInPaths = `{
+  "StartAt": "Pass",
+  "States": {
+    "Pass": {
+      "Type": "Pass",
+      "InputPath": null,
+      "Parameters": {
+        "b.$": "$$.Execution.Id",
+        "a": "{% no expression %}"
+      },
+      "Result": null,
+      "ResultPath": null,
+      "OutputPath": null,
+      "Assign": {
+        "v.$": "$.x"
+      },
+      "Next": "Task"
+    },
+    "Task": {
+      "Type": "Task",
+      "Resource": "arn:aws:states:::lambda:invoke",
+      "InputPath": "$.a",
+      "Parameters": {
+        "FunctionName.$": "$.f"
+      },
+      "Credentials": {
+        "RoleArn.$": "$.role"
+      },
+      "TimeoutSecondsPath": "$.t",
+      "HeartbeatSecondsPath": "$.h",
+      "ResultSelector": {
+        "p.$": "$.Payload"
+      },
+      "ResultPath": "$.r",
+      "OutputPath": "$.o",
+      "Catch": [
+        {
+          "ErrorEquals": [
+            "States.ALL"
+          ],
+          "ResultPath": null,
+          "Next": "Fail"
+        }
+      ],
+      "Next": "Choice"
+    },
+    "Choice": {
+      "Type": "Choice",
+      "InputPath": "$",
+      "Choices": [
+        {
+          "Comment": "first",
+          "And": [
+            {
+              "Comment": "inner",
+              "Variable": "$.a",
+              "NumericLessThanEqualsPath": "$.b"
+            },
+            {
+              "Not": {
+                "Variable": "$.a",
+                "IsNull": true
+              }
+            },
+            {
+              "Or": [
+                {
+                  "Variable": "$.c",
+                  "StringMatches": "a*"
+                }
+              ]
+            }
+          ],
+          "Next": "Wait"
+        },
+        {
+          "Variable": "$.a",
+          "NumericEquals": 1.5,
+          "Assign": {
+            "w": 1
+          },
+          "Next": "Wait"
+        }
+      ],
+      "Default": "Until"
+    },
+    "Wait": {
+      "Type": "Wait",
+      "SecondsPath": "$.s",
+      "Next": "Parallel"
+    },
+    "Until": {
+      "Type": "Wait",
+      "TimestampPath": "$.t",
+      "Next": "Parallel"
+    },
+    "Parallel": {
+      "Type": "Parallel",
+      "Parameters": 7,
+      "Branches": [
+        {
+          "StartAt": "Inner",
+          "States": {
+            "Inner": {
+              "Type": "Pass",
+              "QueryLanguage": "JSONata",
+              "Output": "{% 1 %}",
+              "End": true
+            }
+          }
+        }
+      ],
+      "ResultSelector": {
+        "first.$": "$[0]"
+      },
+      "Next": "Map"
+    },
+    "Map": {
+      "Type": "Map",
+      "ItemsPath": "$.items",
+      "ItemReader": {
+        "Resource": "arn:aws:states:::s3:getObject",
+        "Parameters": {
+          "Bucket.$": "$.b"
+        },
+        "ReaderConfig": {
+          "MaxItemsPath": "$.m"
+        }
+      },
+      "ItemSelector": {
+        "i.$": "$$.Map.Item.Value"
+      },
+      "ItemBatcher": {
+        "MaxItemsPerBatchPath": "$.i",
+        "MaxInputBytesPerBatchPath": "$.y",
+        "BatchInput": {
+          "x.$": "$.x"
+        }
+      },
+      "MaxConcurrencyPath": "$.c",
+      "ToleratedFailureCountPath": "$.f",
+      "ToleratedFailurePercentagePath": "$.p",
+      "ItemProcessor": {
+        "ProcessorConfig": {
+          "Mode": "DISTRIBUTED",
+          "ExecutionType": "STANDARD"
+        },
+        "StartAt": "Each",
+        "States": {
+          "Each": {
+            "Type": "Succeed",
+            "OutputPath": "$.a"
+          }
+        }
+      },
+      "ResultWriter": {
+        "Resource": "arn:aws:states:::s3:putObject",
+        "Parameters": {
+          "Bucket.$": "$.b"
+        }
+      },
+      "Next": "Old map"
+    },
+    "Old map": {
+      "Type": "Map",
+      "Parameters": {
+        "i.$": "$$.Map.Item.Value"
+      },
+      "Iterator": {
+        "StartAt": "Old each",
+        "States": {
+          "Old each": {
+            "Type": "Succeed"
+          }
+        }
+      },
+      "End": true
+    },
+    "Fail": {
+      "Type": "Fail",
+      "ErrorPath": "$.Error",
+      "CausePath": "States.Format('{}', $.Cause)"
+    }
+  }
+}
+`
+
+func TestRoundTripOfPaths(t *testing.T) {
+	machine, err := asl.Unmarshal([]byte(everythingInPaths))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := asl.Marshal(machine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(everythingInPaths, string(text)); diff != "" {
+		t.Errorf("Marshal(Unmarshal(x)) differs from x:\n%s", diff)
+	}
+	for at := range asl.Walk(machine) {
+		for formula := range at.Expressions() {
+			if at.QueryLanguage != asl.JSONata {
+				t.Errorf("%s: an expression in JSONPath mode: %s", at.Pointer, formula.Source)
+			}
+		}
+	}
+}
+
+// TestPathStates: absent, null and set are three things.
+func TestPathStates(t *testing.T) {
+	for _, c := range []struct {
+		path          asl.Path
+		present, null bool
+		data          any
+	}{
+		{asl.Path{}, false, false, nil},
+		{asl.NullPath(), true, true, asl.Null{}},
+		{asl.PathTo("$.a"), true, false, "$.a"},
+		{asl.PathTo(""), true, false, ""},
+	} {
+		if c.path.IsPresent() != c.present || c.path.IsNull() != c.null || c.path.Data() != c.data {
+			t.Errorf("%#v", c.path)
+		}
+	}
+}
+
 func TestUnmarshalRefuses(t *testing.T) {
 	cases := []struct{ definition, want string }{
 		{`[]`, "/: expected an object, found array"},
@@ -196,6 +420,15 @@ func TestUnmarshalRefuses(t *testing.T) {
 		{`{"States":{"A/b":{"Type":"Loop"}}}`, `/States/A~1b/Type: unknown state type "Loop"`},
 		{`{"States":{"A":{"Type":"Pass","End":"yes"}}}`, "/States/A/End: expected a boolean, found string"},
 		{`{"States":{"A":{"Type":"Pass","Assign":1}}}`, "/States/A/Assign: expected an object, found number"},
+		{`{"States":{"A":{"Type":"Pass","Output":1}}}`, "/States/A/Output: the field belongs to JSONata mode, and the state is in JSONPath mode"},
+		{`{"QueryLanguage":"JSONata","States":{"A":{"Type":"Pass","Result":1}}}`, "/States/A/Result: the field belongs to JSONPath mode, and the state is in JSONata mode"},
+		{`{"States":{"A":{"Type":"Succeed","ResultPath":null}}}`, "/States/A/ResultPath: unknown field"},
+		{`{"States":{"A":{"Type":"Wait","SecondsPath":null}}}`, "/States/A/SecondsPath: expected a string, found null"},
+		{`{"States":{"A":{"Type":"Choice","Choices":[{"Variable":"$","Next":"A"}]}}}`, "/States/A/Choices/0: expected exactly one comparison, And, Or or Not, found 0"},
+		{`{"States":{"A":{"Type":"Choice","Choices":[{"Not":{"Variable":"$","IsNull":true,"Next":"A"}}]}}}`, "/States/A/Choices/0/Not/Next: unknown field"},
+		{`{"States":{"A":{"Type":"Choice","Choices":[{"Variable":"$","IsNull":true,"IsPresent":true}]}}}`, "/States/A/Choices/0: expected exactly one comparison, And, Or or Not, found 2"},
+		{`{"States":{"A":{"Type":"Task","Catch":[{"Output":1}]}}}`, "/States/A/Catch/0/Output: unknown field"},
+		{`{"States":{"A":{"Type":"Map","ItemProcessor":{},"Iterator":{}}}}`, "/States/A/Iterator: Iterator is the old name of ItemProcessor: only one of them can be there"},
 		{`{"States":{"A":{"Type":"Task","Retry":[{"MaxAttempts":1.5}]}}}`, "/States/A/Retry/0/MaxAttempts: expected a whole number, found 1.5"},
 		{`{"States":{"A":{"Type":"Task","Catch":[{"ErrorEquals":[1]}]}}}`, "/States/A/Catch/0/ErrorEquals/0: expected a string, found number"},
 	}
@@ -244,42 +477,4 @@ func conformance(t *testing.T, folder string) string {
 		t.Skipf("conformance cases %s are absent (set STEPLOOM_CONFORMANCE)", folder)
 	}
 	return path
-}
-
-// TestTwins checks how states in JSONPath mode read in JSONata mode.
-func TestTwins(t *testing.T) {
-	cases := []struct{ state, want string }{
-		{`{"Type":"Pass","Parameters":{"a.$":"$.x.y","b":-1,"c":[true,null,"s"]},"End":true}`, `{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% {'a': $states.input.x.y, 'b': -1, 'c': [true, null, 's']} %}","End":true}`},
-		{`{"Type":"Pass","Result":{"r.$":"$"},"ResultPath":"$.a.b","Next":"Z"}`, `{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% $merge([$states.input, {'a': $merge([$states.input.a, {'b': {'r.$': '$'}}])}]) %}","Next":"Z"}`},
-		{`{"Type":"Pass","InputPath":"$.a[0]['b c']","OutputPath":"$.d","End":true}`, strings.ReplaceAll(`{"Type":"Pass","QueryLanguage":"JSONata","Output":"{% ($states.input.a)[0].~b c~.d %}","End":true}`, "~", "`")},
-		{`{"Type":"Pass","Assign":{"v.$":"$$.Execution.Id","w":{"x.$":"$v.y"}},"End":true}`, `{"Type":"Pass","QueryLanguage":"JSONata","Assign":{"v":"{% $states.context.Execution.Id %}","w":"{% {'x': $v.y} %}"},"End":true}`},
-		{`{"Type":"Task","Resource":"arn:r","Parameters":{"p.$":"$"},"ResultSelector":{"s.$":"$.t"},"ResultPath":null,"End":true}`, `{"Type":"Task","QueryLanguage":"JSONata","Resource":"arn:r","Arguments":"{% {'p': $states.input} %}","Output":"{% $states.input %}","End":true}`},
-		{`{"Type":"Task","Resource":"arn:r","End":true}`, `{"Type":"Task","QueryLanguage":"JSONata","Resource":"arn:r","Arguments":"{% $states.input %}","End":true}`},
-		{`{"Type":"Pass","Assign":{"v":1},"End":true}`, `{"Type":"Pass","Assign":{"v":1},"End":true}`},
-	}
-	for _, c := range cases {
-		machine, err := asl.Unmarshal([]byte(`{"StartAt":"A","States":{"A":` + c.state + `,"Z":{"Type":"Succeed"}}}`))
-		if err != nil {
-			t.Errorf("%s: %v", c.state, err)
-			continue
-		}
-		state, _ := machine.States.Get("A")
-		text, err := asl.Marshal(&asl.Machine{States: only(state)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var compact bytes.Buffer
-		if err := json.Compact(&compact, text); err != nil {
-			t.Fatal(err)
-		}
-		if got := strings.TrimSuffix(strings.TrimPrefix(compact.String(), `{"States":{"A":`), "}}"); got != c.want {
-			t.Errorf("%s\n got %s\nwant %s", c.state, got, c.want)
-		}
-	}
-}
-
-func only(state asl.State) *asl.States {
-	states := asl.NewStates()
-	states.Set("A", state)
-	return states
 }

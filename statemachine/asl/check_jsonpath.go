@@ -126,12 +126,20 @@ func jsonPathNames(kind string) []string {
 }
 
 // comparisons are the fields of a choice rule in JSONPath mode.
-func comparisons() []string {
-	names := strings.Fields("Variable And Or Not BooleanEquals BooleanEqualsPath IsBoolean IsNull IsNumeric IsPresent IsString IsTimestamp StringMatches")
-	for _, kind := range []string{"String", "Numeric", "Timestamp"} {
-		for _, relation := range strings.Fields("Equals LessThan GreaterThan LessThanEquals GreaterThanEquals") {
-			names = append(names, kind+relation, kind+relation+"Path")
-		}
+func comparisons() []string { return append(Operators(), "Variable", "And", "Or", "Not") }
+
+// fieldNames are the names of the fields that a state type has in a query language; none for an unknown type.
+func fieldNames(kind, language string) []string {
+	allowed, _ := stateFields(kind)
+	if allowed == nil {
+		return nil
+	}
+	if language == JSONPath {
+		allowed = jsonPathFields(kind)
+	}
+	var names []string
+	for _, f := range append(allowed, stateNames()...) {
+		names = append(names, f.name)
 	}
 	return names
 }

@@ -121,30 +121,45 @@ func stateObject(state State) *jsonata.Object {
 	switch s := state.(type) {
 	case *Pass:
 		w.head(s.Comment, s.QueryLanguage)
+		w.before(s.Processing)
+		w.data("Result", s.Result)
+		w.after(s.Processing)
 		w.tail(s.Output, s.Assign, s.Next, s.End)
 	case *Task:
 		taskFields(w, s)
 	case *Choice:
 		w.head(s.Comment, s.QueryLanguage)
+		w.before(s.Processing)
+		w.after(s.Processing)
 		w.object.Set("Choices", objects(s.Choices, ruleObject))
 		w.text("Default", s.Default)
 		w.tail(s.Output, s.Assign, "", false)
 	case *Wait:
 		w.head(s.Comment, s.QueryLanguage)
+		w.before(s.Processing)
+		w.after(s.Processing)
 		w.data("Seconds", s.Seconds.Data())
+		w.data("SecondsPath", s.SecondsPath.Data())
 		w.data("Timestamp", s.Timestamp.Data())
+		w.data("TimestampPath", s.TimestampPath.Data())
 		w.tail(s.Output, s.Assign, s.Next, s.End)
 	case *Succeed:
 		w.head(s.Comment, s.QueryLanguage)
+		w.before(s.Processing)
+		w.after(s.Processing)
 		w.data("Output", s.Output)
 	case *Fail:
 		w.head(s.Comment, s.QueryLanguage)
 		w.data("Error", s.Error.Data())
+		w.data("ErrorPath", s.ErrorPath.Data())
 		w.data("Cause", s.Cause.Data())
+		w.data("CausePath", s.CausePath.Data())
 	case *Parallel:
 		w.head(s.Comment, s.QueryLanguage)
+		w.before(s.Processing)
 		w.data("Arguments", s.Arguments)
 		w.object.Set("Branches", objects(s.Branches, machineObject))
+		w.after(s.Processing)
 		w.recovery(s.Retry, s.Catch)
 		w.tail(s.Output, s.Assign, s.Next, s.End)
 	case *Map:
@@ -158,6 +173,18 @@ func (w writer) head(comment, language string) {
 	w.text("QueryLanguage", language)
 }
 
+// before writes the fields of input processing, after those of output processing.
+func (w writer) before(p Processing) {
+	w.data("InputPath", p.InputPath.Data())
+	w.data("Parameters", p.Parameters)
+}
+
+func (w writer) after(p Processing) {
+	w.data("ResultSelector", p.ResultSelector)
+	w.data("ResultPath", p.ResultPath.Data())
+	w.data("OutputPath", p.OutputPath.Data())
+}
+
 func (w writer) tail(output any, assign *jsonata.Object, next string, end bool) {
 	w.assign(assign)
 	w.data("Output", output)
@@ -167,10 +194,14 @@ func (w writer) tail(output any, assign *jsonata.Object, next string, end bool) 
 func taskFields(w writer, s *Task) {
 	w.head(s.Comment, s.QueryLanguage)
 	w.text("Resource", s.Resource)
+	w.before(s.Processing)
 	w.data("Arguments", s.Arguments)
 	w.data("Credentials", s.Credentials)
 	w.data("TimeoutSeconds", s.TimeoutSeconds.Data())
+	w.data("TimeoutSecondsPath", s.TimeoutSecondsPath.Data())
 	w.data("HeartbeatSeconds", s.HeartbeatSeconds.Data())
+	w.data("HeartbeatSecondsPath", s.HeartbeatSecondsPath.Data())
+	w.after(s.Processing)
 	w.recovery(s.Retry, s.Catch)
 	w.tail(s.Output, s.Assign, s.Next, s.End)
 }
@@ -178,7 +209,9 @@ func taskFields(w writer, s *Task) {
 func mapFields(w writer, s *Map) {
 	w.head(s.Comment, s.QueryLanguage)
 	w.text("Label", s.Label)
+	w.before(s.Processing)
 	w.data("Items", s.Items)
+	w.data("ItemsPath", s.ItemsPath.Data())
 	if s.ItemReader != nil {
 		w.object.Set("ItemReader", readerObject(s.ItemReader))
 	}
@@ -187,14 +220,18 @@ func mapFields(w writer, s *Map) {
 		w.object.Set("ItemBatcher", batcherObject(s.ItemBatcher))
 	}
 	w.data("MaxConcurrency", s.MaxConcurrency.Data())
+	w.data("MaxConcurrencyPath", s.MaxConcurrencyPath.Data())
 	w.data("ToleratedFailureCount", s.ToleratedFailureCount.Data())
+	w.data("ToleratedFailureCountPath", s.ToleratedFailureCountPath.Data())
 	w.data("ToleratedFailurePercentage", s.ToleratedFailurePercentage.Data())
+	w.data("ToleratedFailurePercentagePath", s.ToleratedFailurePercentagePath.Data())
 	if s.ItemProcessor != nil {
-		w.object.Set("ItemProcessor", machineObject(s.ItemProcessor))
+		w.object.Set(processorField(s), machineObject(s.ItemProcessor))
 	}
 	if s.ResultWriter != nil {
 		w.object.Set("ResultWriter", resultWriterObject(s.ResultWriter))
 	}
+	w.after(s.Processing)
 	w.recovery(s.Retry, s.Catch)
 	w.tail(s.Output, s.Assign, s.Next, s.End)
 }
@@ -203,7 +240,32 @@ func ruleObject(r Rule) *jsonata.Object {
 	w := newWriter()
 	w.text("Comment", r.Comment)
 	w.data("Condition", r.Condition.Data())
+	w.test(r.Test)
 	w.tail(r.Output, r.Assign, r.Next, false)
+	return w.object
+}
+
+func (w writer) test(t *Test) {
+	if t == nil {
+		return
+	}
+	w.text("Comment", t.Comment)
+	w.text("Variable", t.Variable)
+	switch {
+	case t.Operator != "":
+		w.object.Set(t.Operator, t.Operand)
+	case t.And != nil:
+		w.object.Set("And", objects(t.And, testObject))
+	case t.Or != nil:
+		w.object.Set("Or", objects(t.Or, testObject))
+	case t.Not != nil:
+		w.object.Set("Not", testObject(*t.Not))
+	}
+}
+
+func testObject(t Test) *jsonata.Object {
+	w := newWriter()
+	w.test(&t)
 	return w.object
 }
 
@@ -225,6 +287,7 @@ func catcherObject(c Catcher) *jsonata.Object {
 	w := newWriter()
 	w.text("Comment", c.Comment)
 	w.texts("ErrorEquals", c.ErrorEquals)
+	w.data("ResultPath", c.ResultPath.Data())
 	w.tail(c.Output, c.Assign, c.Next, false)
 	return w.object
 }
@@ -232,6 +295,7 @@ func catcherObject(c Catcher) *jsonata.Object {
 func readerObject(r *ItemReader) *jsonata.Object {
 	w := newWriter()
 	w.text("Resource", r.Resource)
+	w.data("Parameters", r.Parameters)
 	w.data("Arguments", r.Arguments)
 	if c := r.ReaderConfig; c != nil {
 		w.object.Set("ReaderConfig", readerConfigObject(c))
@@ -251,13 +315,16 @@ func readerConfigObject(c *ReaderConfig) *jsonata.Object {
 	w.text("ManifestType", c.ManifestType)
 	w.text("ItemsPointer", c.ItemsPointer)
 	w.data("MaxItems", c.MaxItems.Data())
+	w.data("MaxItemsPath", c.MaxItemsPath.Data())
 	return w.object
 }
 
 func batcherObject(b *ItemBatcher) *jsonata.Object {
 	w := newWriter()
 	w.data("MaxItemsPerBatch", b.MaxItemsPerBatch.Data())
+	w.data("MaxItemsPerBatchPath", b.MaxItemsPerBatchPath.Data())
 	w.data("MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data())
+	w.data("MaxInputBytesPerBatchPath", b.MaxInputBytesPerBatchPath.Data())
 	w.data("BatchInput", b.BatchInput)
 	return w.object
 }
@@ -265,6 +332,7 @@ func batcherObject(b *ItemBatcher) *jsonata.Object {
 func resultWriterObject(r *ResultWriter) *jsonata.Object {
 	w := newWriter()
 	w.text("Resource", r.Resource)
+	w.data("Parameters", r.Parameters)
 	w.data("Arguments", r.Arguments)
 	if c := r.WriterConfig; c != nil {
 		config := newWriter()

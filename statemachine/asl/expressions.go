@@ -20,12 +20,12 @@ type Formula struct {
 }
 
 // Expressions finds the expressions in the fields of a state; those of the states inside it are theirs. A state in JSONPath mode has none.
-func Expressions(state State) iter.Seq[Formula] {
+func (l Located) Expressions() iter.Seq[Formula] {
 	return func(yield func(Formula) bool) {
-		if QueryLanguage(state) == JSONPath {
+		if l.QueryLanguage == JSONPath {
 			return
 		}
-		for _, field := range dataFields(state) {
+		for _, field := range dataFields(l.State) {
 			if !formulas(field.pointer, field.value, yield) {
 				return
 			}

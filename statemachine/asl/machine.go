@@ -2,7 +2,7 @@ package asl
 
 import "iter"
 
-// JSONata and JSONPath are the two query languages of the States Language. Machines here are in JSONata mode.
+// JSONata and JSONPath are the two query languages of the States Language. JSONPath is that of a machine which does not say.
 const (
 	JSONata  = "JSONata"
 	JSONPath = "JSONPath"
@@ -11,7 +11,7 @@ const (
 // Machine is a state machine, a branch of a Parallel state or the item processor of a Map state.
 type Machine struct {
 	Comment        string
-	QueryLanguage  string // JSONata; empty in a branch or processor, and in a machine whose states say it one by one
+	QueryLanguage  string // empty in a branch or processor
 	Version        string // "1.0" or empty
 	TimeoutSeconds int    // of the whole execution; 0 is no limit; top level only
 	Processor      *ProcessorConfig

@@ -18,26 +18,28 @@ type Located struct {
 	Path []string
 	// Pointer is the JSON pointer (RFC 6901) of the state in the whole definition: /States/A/Branches/0/States/B.
 	Pointer string
+	// QueryLanguage is the query language of the state, its own or that of the whole machine.
+	QueryLanguage string
 }
 
 // Walk visits every state of a machine in order, each one followed by the states inside it. A nil machine has none.
 func Walk(machine *Machine) iter.Seq[Located] {
-	return func(yield func(Located) bool) { walk(Nested{Machine: machine}, nil, yield) }
+	return func(yield func(Located) bool) { walk(machine, Nested{Machine: machine}, nil, yield) }
 }
 
-func walk(level Nested, path []string, yield func(Located) bool) bool {
+func walk(root *Machine, level Nested, path []string, yield func(Located) bool) bool {
 	if level.Machine == nil {
 		return true
 	}
 	states := join(level.Pointer, "States")
 	for name, state := range level.Machine.States.All() {
-		at := Located{Name: name, State: state, Machine: level.Machine, Path: path, Pointer: join(states, name)}
+		at := Located{Name: name, State: state, Machine: level.Machine, Path: path, Pointer: join(states, name), QueryLanguage: Language(state, root)}
 		if !yield(at) {
 			return false
 		}
 		inside := append(slices.Clip(path), name)
 		for _, inner := range Inside(state) {
-			if !walk(Nested{inner.Machine, at.Pointer + inner.Pointer}, inside, yield) {
+			if !walk(root, Nested{inner.Machine, at.Pointer + inner.Pointer}, inside, yield) {
 				return false
 			}
 		}
@@ -56,7 +58,7 @@ func Inside(state State) []Nested {
 	switch state := state.(type) {
 	case *Map:
 		if state.ItemProcessor != nil {
-			return []Nested{{state.ItemProcessor, "/ItemProcessor"}}
+			return []Nested{{state.ItemProcessor, "/" + processorField(state)}}
 		}
 	case *Parallel:
 		branches := make([]Nested, len(state.Branches))
@@ -66,6 +68,14 @@ func Inside(state State) []Nested {
 		return branches
 	}
 	return nil
+}
+
+// processorField is the name of the field that holds the item processor.
+func processorField(state *Map) string {
+	if state.Iterator {
+		return "Iterator"
+	}
+	return "ItemProcessor"
 }
 
 // element is the pointer of an element of a list.

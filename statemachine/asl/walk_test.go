@@ -101,7 +101,7 @@ func filled(v reflect.Value, next string) {
 		case *asl.ItemReader, *asl.ReaderConfig, *asl.ItemBatcher, *asl.ResultWriter:
 			field.Set(reflect.New(field.Type().Elem()))
 			filled(field.Elem(), next)
-		case *asl.Machine, *asl.WriterConfig, bool, []string, []asl.Retrier, []*asl.Machine:
+		case *asl.Machine, *asl.WriterConfig, bool, []string, []asl.Retrier, []*asl.Machine, asl.Processing, asl.Path, *asl.Test:
 		case asl.Number:
 			field.Set(reflect.ValueOf(asl.Computed[float64](build.Text(name))))
 		case asl.Text:
@@ -109,7 +109,9 @@ func filled(v reflect.Value, next string) {
 		case asl.Boolean:
 			field.Set(reflect.ValueOf(asl.Computed[bool](build.Text(name))))
 		default:
-			field.Set(reflect.ValueOf(asl.Expression(build.Text(name))))
+			if name != "Parameters" && name != "Result" { // of JSONPath mode
+				field.Set(reflect.ValueOf(asl.Expression(build.Text(name))))
+			}
 		}
 	}
 }
@@ -151,7 +153,7 @@ func TestExpressionsOfEveryField(t *testing.T) {
 		object, _ := document.(*jsonata.Object).Get("States")
 		object, _ = object.(*jsonata.Object).Get("s")
 		var got []string
-		for formula := range asl.Expressions(state) {
+		for formula := range (asl.Located{State: state, QueryLanguage: asl.JSONata}).Expressions() {
 			got = append(got, formula.Pointer)
 			if formula.Err != nil || formula.Node == nil {
 				t.Errorf("%s: %v", formula.Pointer, formula.Err)
@@ -191,12 +193,12 @@ func checkWays(t *testing.T, state asl.State, object any) {
 
 func TestExpressionsOutside(t *testing.T) {
 	jsonPath := &asl.Pass{QueryLanguage: asl.JSONPath, Output: "{% 1 %}"}
-	for formula := range asl.Expressions(jsonPath) {
+	for formula := range (asl.Located{State: jsonPath, QueryLanguage: asl.JSONPath}).Expressions() {
 		t.Errorf("a state in JSONPath mode has the expression %s", formula.Source)
 	}
 	broken := &asl.Pass{Comment: "{% 1 %}", Output: []any{"{% 1 + %}", "{% x", 7.0, map[string]any{"k": "{%$x%}"}}}
 	var got []string
-	for formula := range asl.Expressions(broken) {
+	for formula := range (asl.Located{State: broken, QueryLanguage: asl.JSONata}).Expressions() {
 		got = append(got, fmt.Sprintf("%s %s %t", formula.Pointer, formula.Source, formula.Err == nil))
 	}
 	if diff := cmp.Diff([]string{"/Output/0 1 + false", "/Output/3/k $x true"}, got); diff != "" {

@@ -279,9 +279,9 @@ func TestMockedMachines(t *testing.T) {
 
 func TestPrepareRefuses(t *testing.T) {
 	cases := map[string]string{
-		`{"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s","End":true}}}`:                                                                       "/States/A/SecondsPath: the field belongs to JSONPath mode, which is not supported",
-		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"$.b[?(@.c)]"},"End":true}}}`:                                                        `/States/A: the path "$.b[?(@.c)]" has no twin in JSONata mode`,
-		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"States.UUID()"},"End":true}}}`:                                                      `/States/A: the path "States.UUID()" has no twin in JSONata mode`,
+		`{"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s","End":true}}}`:                                                                       `state 'A': the state is in JSONPath mode`,
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"$.b[?(@.c)]"},"End":true}}}`:                                                        `state 'A': the state is in JSONPath mode`,
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"States.UUID()"},"End":true}}}`:                                                      `state 'A': the state is in JSONPath mode`,
 		`{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}],"End":true}}}`:                        "state 'A': the state is in JSONPath mode; only states in JSONata mode can be run",
 		`{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Output":"{% 1 + %}","End":true}}}`:                                            "state 'A', field 'Output': S0207: Unexpected end of expression",
 		`{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}`:                                                                 "state 'A', field 'Next': missing target state 'B'",

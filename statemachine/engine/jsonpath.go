@@ -10,27 +10,21 @@ import (
 // neutral tells whether a state means the same in JSONPath mode as in JSONata mode, because none of its fields is read by the query language. Such
 // states may stand in a machine whose other states are in JSONata mode.
 func neutral(source asl.State) bool {
+	if p := asl.ProcessingOf(source); p != nil && !p.IsZero() {
+		return false
+	}
 	switch s := source.(type) {
 	case *asl.Pass:
-		return s.Output == nil && (s.Assign == nil || plain(s.Assign))
+		return s.Result == nil && s.Output == nil && (s.Assign == nil || plain(s.Assign))
 	case *asl.Succeed:
 		return s.Output == nil
 	case *asl.Fail:
-		return constantText(s.Error.Data()) && constantText(s.Cause.Data())
+		return !s.ErrorPath.IsPresent() && !s.CausePath.IsPresent()
 	case *asl.Wait:
-		return s.Output == nil && s.Assign == nil && constantText(s.Seconds.Data()) && constantText(s.Timestamp.Data())
+		return s.Assign == nil && !s.SecondsPath.IsPresent() && !s.TimestampPath.IsPresent()
 	default:
 		return false
 	}
-}
-
-func constantText(v any) bool {
-	text, ok := v.(string)
-	if !ok {
-		return true
-	}
-	_, expression := asl.Source(text)
-	return !expression && !strings.HasPrefix(text, "$")
 }
 
 // plain tells that data holds neither a path nor an expression.
