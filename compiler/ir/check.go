@@ -233,6 +233,6 @@ func Rules() []diag.Rule {
 		{Code: "IR010", Title: "a Standard state machine behind HTTP", Doc: "A request waits for an Express state machine only. An operation that waits for an answer from outside, or runs one that does, is Standard: start it by a schedule, an event, by hand or from another operation."},
 		{Code: "IR011", Title: "an error that cannot be", Doc: "Retries and handlers name at least one error: a name, a status code from 100 to 599, or a class of status codes from 1 to 5."},
 		{Code: "IR012", Title: "a stream without a topic", Doc: "A stream starts an operation for each record of its topics."},
-		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 29 seconds. Pauses and time limits that are longer are for operations that a schedule, an event or another operation starts."},
+		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 28 seconds; then the execution ends. Pauses and time limits that are longer are for operations that a schedule, an event or another operation starts."},
 	}
 }

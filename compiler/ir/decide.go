@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -45,16 +46,23 @@ func Decide(workflow *Workflow) *Workflow {
 	decided.Operations = make([]*Operation, len(workflow.Operations))
 	for i, operation := range workflow.Operations {
 		copied, decision := *operation, made[operation.Name]
-		copied.Mode, copied.Reason = decision.mode, decision.reason
+		copied.Mode, copied.Reason, copied.AnswerSeconds = decision.mode, decision.reason, decision.seconds
 		decided.Operations[i] = &copied
 	}
 	return &decided
 }
 
-// decision is the mode of an operation and why.
+// decision is the mode of an operation and why, and how long somebody waits for its answer, 0 when nobody does or there is no end to it.
 type decision struct {
-	mode   Mode
-	reason Reason
+	mode    Mode
+	reason  Reason
+	seconds int
+}
+
+// within is the decision with the time that somebody waits.
+func (d *decision) within(seconds int) *decision {
+	d.seconds = seconds
+	return d
 }
 
 // decisions are those made so far, by the name of the operation.
@@ -76,7 +84,7 @@ func (d decisions) settle(operations []*Operation, rule func(*Operation) *decisi
 }
 
 func because(mode Mode, at diag.Range, format string, arguments ...any) *decision {
-	return &decision{mode, Reason{Text: fmt.Sprintf(format, arguments...), Range: at}}
+	return &decision{mode: mode, reason: Reason{Text: fmt.Sprintf(format, arguments...), Range: at}}
 }
 
 // standard finds what only a Standard state machine can do.
@@ -211,7 +219,7 @@ func answered(operation *Operation) Trigger {
 func (d decisions) express(operation *Operation, all []*Operation) *decision {
 	switch trigger := answered(operation).(type) {
 	case *HTTP:
-		return because(Express, trigger.Range, "a request waits for its answer")
+		return because(Express, trigger.Range, "a request waits for its answer").within(task.RequestSeconds)
 	case *Stream:
 		return because(Express, trigger.Range, "the next record of the stream waits for its answer")
 	}
@@ -223,7 +231,7 @@ func (d decisions) express(operation *Operation, all []*Operation) *decision {
 	for _, caller := range all {
 		if decided := d[caller.Name]; decided != nil && decided.mode == Express {
 			if step := invocation(caller, operation.Name); step != nil {
-				return because(Express, step.Head().Range, "it runs inside %q, which waits for its answer", caller.Name)
+				return because(Express, step.Head().Range, "it runs inside %q, which waits for its answer", caller.Name).within(decided.seconds)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 )
 
 func decided(operations ...*ir.Operation) *ir.Workflow {
@@ -97,8 +98,37 @@ func TestDecideAmongOperations(t *testing.T) {
 			t.Errorf("%s: %s", operation.Name, got)
 		}
 	}
+	for name, seconds := range map[string]int{"front": task.RequestSeconds, "middle": task.RequestSeconds, "inner": task.RequestSeconds, "nightly": 0, "waits": 0} {
+		if operation := named(workflow, name); operation.AnswerSeconds != seconds || operation.Limit() != seconds {
+			t.Errorf("%s ends after %d s, want %d", name, operation.Limit(), seconds)
+		}
+	}
 	found := ir.Check(workflow)
 	if len(found) != 1 || found[0].Code != "IR010" || !strings.Contains(found[0].Detail, `step "run outer" runs "outer"`) || len(found[0].Notes) != 1 {
 		t.Errorf("a request waits for a Standard state machine: %v", found)
+	}
+}
+
+func named(workflow *ir.Workflow, name string) *ir.Operation {
+	for _, operation := range workflow.Operations {
+		if operation.Name == name {
+			return operation
+		}
+	}
+	return nil
+}
+
+// TestLimit: an execution ends with the shorter of its own time and that of whoever waits for it.
+func TestLimit(t *testing.T) {
+	for _, test := range []struct {
+		own     int
+		trigger ir.Trigger
+		want    int
+	}{{0, &ir.HTTP{}, 28}, {10, &ir.HTTP{}, 10}, {100, &ir.HTTP{}, 28}, {100, &ir.Schedule{}, 100}, {0, &ir.Schedule{}, 0}, {0, &ir.Stream{Topics: []string{"t"}}, 0}} {
+		operation := started("op", test.trigger)
+		operation.TimeoutSeconds = test.own
+		if got := decided(operation).Operations[0].Limit(); got != test.want {
+			t.Errorf("%d s of its own by %T: %d s, want %d", test.own, test.trigger, got, test.want)
+		}
 	}
 }

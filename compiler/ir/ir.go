@@ -48,8 +48,18 @@ type Operation struct {
 	BodyOrNil *RequestBody
 	// TimeoutSeconds bounds the whole execution; 0 means no bound of its own.
 	TimeoutSeconds int
-	Steps          []Step
-	Range          diag.Range
+	// AnswerSeconds bounds it as well where somebody waits for its answer, 0 where nobody does: Decide sets it.
+	AnswerSeconds int
+	Steps         []Step
+	Range         diag.Range
+}
+
+// Limit is the number of seconds after which an execution of the operation ends, 0 for none but that of its mode.
+func (o *Operation) Limit() int {
+	if o.AnswerSeconds > 0 && (o.TimeoutSeconds == 0 || o.AnswerSeconds < o.TimeoutSeconds) {
+		return o.AnswerSeconds
+	}
+	return o.TimeoutSeconds
 }
 
 // Parameter is one named input of an operation.

@@ -7,22 +7,23 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
-// gatewaySeconds is how long a request waits for its answer (Amazon API Gateway quotas, "Maximum integration timeout" of HTTP APIs is 30 s; the
-// function that hands requests on keeps one for itself).
-const gatewaySeconds = 29
-
-// patience warns of what may take longer than a request waits: its caller has an error by then, whatever the operation goes on to do.
+// patience warns of what may take longer than a request waits: its execution ends then, and its caller has an error.
 func (c checker) patience() {
-	if trigger, ok := answered(c.operation).(*HTTP); !ok || c.operation.Mode != Express || trigger.Async {
+	limit := c.operation.AnswerSeconds
+	if _, ok := answered(c.operation).(*HTTP); !ok || limit == 0 {
 		return
 	}
-	if seconds, at := waiting(c.operation.Steps); seconds >= gatewaySeconds {
-		c.impatient(at, fmt.Sprintf("%q waits for %v s on its own, and a request waits for its answer for %d s", c.operation.Name, seconds, gatewaySeconds))
+	if seconds, at := waiting(c.operation.Steps); seconds >= float64(limit) {
+		c.impatient(at, fmt.Sprintf("%q waits for %v s on its own, and a request waits for its answer for %d s", c.operation.Name, seconds, limit))
+		return
+	}
+	if own := c.operation.TimeoutSeconds; own > limit {
+		c.impatient(c.operation.Range, fmt.Sprintf("%q may take %d s, and a request waits for its answer for %d s", c.operation.Name, own, limit))
 		return
 	}
 	Walk(c.operation.Steps, func(step Step) bool {
-		if call, ok := step.(*Call); ok && call.TimeoutSeconds > task.StateSeconds(gatewaySeconds) {
-			c.impatient(step.Head().Range, fmt.Sprintf("%q may take %d s, and a request waits for its answer for %d s", name(step), call.TimeoutSeconds-task.StateSeconds(0), gatewaySeconds))
+		if call, ok := step.(*Call); ok && call.TimeoutSeconds > task.StateSeconds(limit) {
+			c.impatient(step.Head().Range, fmt.Sprintf("%q may take %d s, and a request waits for its answer for %d s", name(step), call.TimeoutSeconds-task.StateSeconds(0), limit))
 		}
 		return true
 	})
@@ -31,7 +32,7 @@ func (c checker) patience() {
 func (c checker) impatient(at diag.Range, summary string) {
 	c.found.Add(diag.Diagnostic{
 		Severity: diag.Warning, Code: "IR013", Summary: summary, Range: at,
-		Detail: "Whoever sent the request gets the status 504 then.",
+		Detail: "The execution ends then, and whoever sent the request gets the status 504.",
 		Fix:    "start the operation by a schedule, an event or by hand, or let the route answer and another operation do what takes long",
 	})
 }

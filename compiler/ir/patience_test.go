@@ -18,20 +18,23 @@ func TestPatience(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		trigger ir.Trigger
+		limit   int
 		steps   []ir.Step
 		want    string
 	}{
-		{"a short wait", http, []ir.Step{wait("28")}, ""},
-		{"a long wait", http, []ir.Step{wait("600")}, `"op" waits for 600 s on its own`},
-		{"several waits", http, []ir.Step{wait("15"), wait("15")}, `"op" waits for 30 s on its own`},
-		{"a loop of waits", http, []ir.Step{&ir.Loop{Header: head("l"), Count: x("10"), Variable: "i", Body: []ir.Step{wait("3")}}}, `"op" waits for 30 s`},
-		{"a long wait on one way", http, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{wait("60")}}}}}, `"op" waits for 60 s`},
-		{"a time limit", http, []ir.Step{call(29)}, ""},
-		{"a long time limit", http, []ir.Step{call(600)}, `"c" may take 600 s`},
-		{"asynchronous", async, []ir.Step{wait("600"), call(600)}, ""},
-		{"by a schedule", schedule, []ir.Step{wait("600"), call(600)}, ""},
+		{"a time limit of the whole", http, 28, nil, ""},
+		{"a long time limit of the whole", http, 60, nil, `"op" may take 60 s`},
+		{"a short wait", http, 0, []ir.Step{wait("27")}, ""},
+		{"a long wait", http, 0, []ir.Step{wait("600")}, `"op" waits for 600 s on its own`},
+		{"several waits", http, 0, []ir.Step{wait("15"), wait("15")}, `"op" waits for 30 s on its own`},
+		{"a loop of waits", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Count: x("10"), Variable: "i", Body: []ir.Step{wait("3")}}}, `"op" waits for 30 s`},
+		{"a long wait on one way", http, 0, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{wait("60")}}}}}, `"op" waits for 60 s`},
+		{"a time limit", http, 0, []ir.Step{call(28)}, ""},
+		{"a long time limit", http, 0, []ir.Step{call(600)}, `"c" may take 600 s`},
+		{"asynchronous", async, 0, []ir.Step{wait("600"), call(600)}, ""},
+		{"by a schedule", schedule, 0, []ir.Step{wait("600"), call(600)}, ""},
 	} {
-		operation := &ir.Operation{Name: "op", Triggers: []ir.Trigger{test.trigger}, Steps: test.steps}
+		operation := &ir.Operation{Name: "op", Triggers: []ir.Trigger{test.trigger}, TimeoutSeconds: test.limit, Steps: test.steps}
 		found := ir.Check(ir.Decide(&ir.Workflow{Operations: []*ir.Operation{operation}}))
 		switch {
 		case test.want == "" && len(found) > 0:

@@ -65,7 +65,7 @@ func (p *printer) operation(operation *Operation) {
 	if operation.Mode == Standard {
 		mode = "standard"
 	}
-	p.line(0, operation.Range, "operation %s %s%s", strconv.Quote(operation.Name), mode, option(" timeout", operation.TimeoutSeconds))
+	p.line(0, operation.Range, "operation %s %s%s", strconv.Quote(operation.Name), mode, option(" timeout", operation.Limit()))
 	if reason := operation.Reason; reason.Text != "" {
 		p.line(1, reason.Range, "%s because %s", mode, reason.Text)
 	}

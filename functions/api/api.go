@@ -24,8 +24,9 @@ import (
 )
 
 const (
-	// TimeLimit is how long an execution may take: API Gateway gives up at 30 seconds.
-	TimeLimit = 29 * time.Second
+	// TimeLimit is how long the function works for a request: API Gateway gives up at 30 seconds, and the execution has ended at
+	// task.RequestSeconds.
+	TimeLimit = (task.RequestSeconds + 1) * time.Second
 	// InputLimit is the number of bytes of an execution's input (Step Functions quotas).
 	InputLimit = 256 << 10
 

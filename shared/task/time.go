@@ -11,6 +11,10 @@ const (
 	HTTPSeconds   = 10
 	SQLSeconds    = 20
 	FilterSeconds = 5
+	// RequestSeconds is how long an operation may take whose answer a request waits for. The function behind the API waits a second longer, and API
+	// Gateway as long as that or longer (quotas, "Maximum integration timeout": 29 s for REST APIs, 30 s for HTTP APIs), so that a caller who is told
+	// that time ran out knows that nothing goes on.
+	RequestSeconds = 28
 	// answerSeconds is how much longer a state waits than the function in it, so that the function's own error comes first.
 	answerSeconds = 5
 )

@@ -27,7 +27,7 @@ func Machine(planned *plan.Plan, modes map[string]ir.Mode) (*asl.Machine, diag.L
 	if place := comment(source.Range, ""); place != "" {
 		drafted.Comment += " (" + place + ")"
 	}
-	drafted.TimeoutSeconds = source.TimeoutSeconds
+	drafted.TimeoutSeconds = source.Limit()
 	names, ranges := e.drafts.named(drafted)
 	machine := asl.Rename(drafted, func(id string) string { return names[id] })
 	return machine, append(e.found, verify(machine, source, ranges)...)

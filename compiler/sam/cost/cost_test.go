@@ -83,7 +83,8 @@ func TestMeasure(t *testing.T) {
 }
 
 func application(t *testing.T, mode ir.Mode, machine string, triggers ...ir.Trigger) sam.Application {
-	operation := &ir.Operation{Name: "op", Mode: mode, Triggers: triggers}
+	operation := ir.Decide(&ir.Workflow{Operations: []*ir.Operation{{Name: "op", Triggers: triggers}}}).Operations[0]
+	operation.Mode = mode
 	return sam.Application{
 		Workflow: &ir.Workflow{Operations: []*ir.Operation{operation}}, Catalogue: []task.Row{
 			{Name: "sql", Memory: 1024, Answer: []task.Field{{Name: task.SQLRows, Type: task.TypeList}, {Name: task.SQLAffected, Type: task.TypeNumber}}},
@@ -137,7 +138,7 @@ func TestWarnings(t *testing.T) {
 		{"short", straight, ir.Express, &ir.HTTP{}, ""},
 		{"three calls of ten seconds behind the API", caught, ir.Express, &ir.HTTP{}, ""},
 		{"many calls behind the API", counted, ir.Express, &ir.HTTP{}, "may take up to 100 s in all"},
-		{"a wait behind the API", waiting, ir.Express, &ir.HTTP{}, "waits 40 s, the API gives up after 29 s"},
+		{"a wait behind the API", waiting, ir.Express, &ir.HTTP{}, "waits 40 s, its answer is waited for for 28 s"},
 		{"a wait in an event's execution", waiting, ir.Express, &ir.Event{}, ""},
 		{"long history", counted, ir.Standard, &ir.Schedule{}, "with loops over more than about 3570 items it passes 25,000 events"},
 		{"gathered", gathered, ir.Express, &ir.Event{}, `"m" gathers a result per item`},

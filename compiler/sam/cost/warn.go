@@ -13,7 +13,6 @@ import (
 
 // The limits of AWS that an execution meets (Step Functions and API Gateway quotas).
 const (
-	apiSeconds     = 29
 	expressSeconds = 300
 	historyEvents  = 25_000
 	payloadKiB     = 256
@@ -24,8 +23,8 @@ func warnings(machine sam.Machine, catalogue []task.Row, most Metrics) []string 
 	var found []string
 	limit, what := math.Inf(1), ""
 	switch {
-	case hasHTTP(machine.Operation):
-		limit, what = apiSeconds, "the API gives up after 29 s"
+	case machine.Operation.AnswerSeconds > 0:
+		limit, what = float64(machine.Operation.AnswerSeconds), fmt.Sprintf("its answer is waited for for %d s", machine.Operation.AnswerSeconds)
 	case machine.Operation.Mode == ir.Express:
 		limit, what = expressSeconds, "an Express execution ends after 5 minutes"
 	}
@@ -39,15 +38,6 @@ func warnings(machine sam.Machine, catalogue []task.Row, most Metrics) []string 
 		found = append(found, historyWarning(machine, catalogue)...)
 	}
 	return append(found, sizeWarnings(machine.Definition, catalogue)...)
-}
-
-func hasHTTP(operation *ir.Operation) bool {
-	for _, trigger := range operation.Triggers {
-		if _, ok := trigger.(*ir.HTTP); ok {
-			return true
-		}
-	}
-	return false
 }
 
 func seconds(n float64) string { return fmt.Sprintf("%.0f s", n) }
