@@ -114,6 +114,7 @@ func (p *parser) path(ends string) *Path {
 		p.fail(problem(p.at, p.at+1, "%q would belong to the path", operator).fix("put blanks around %s", operator+operator))
 	}
 	path.Span, p.ends = p.since(start), outer
+	path.text = p.text[min(start, p.at):p.at]
 	return path
 }
 
@@ -274,8 +275,7 @@ func (p *parser) names() []string {
 			p.fail(problem(start, start+1, "expected a quoted name"))
 			return nil
 		}
-		name, _ := p.value().(string)
-		names = append(names, name)
+		names = append(names, p.quotedName())
 		if p.blanks(); !p.take(",") {
 			return names
 		}
@@ -285,6 +285,16 @@ func (p *parser) names() []string {
 		}
 		p.blanks()
 	}
+}
+
+// quotedName reads a name in quotes. Step Functions keeps backslashes in it, also one that keeps a quote from ending it.
+func (p *parser) quotedName() string {
+	start := p.at
+	name, _ := p.value().(string)
+	if p.flavour == StepFunctions && p.err == nil {
+		return p.text[start+1 : p.at-1]
+	}
+	return name
 }
 
 // numbers reads what stands in brackets after an index or a slice began.

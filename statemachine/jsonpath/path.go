@@ -13,7 +13,11 @@ type Path struct {
 	Span
 	Root  Root
 	Steps []Step
+	text  string
 }
+
+// String gives the path as it was written.
+func (p *Path) String() string { return p.text }
 
 // Root is where a path begins. Its span is empty when the text leaves it out.
 type Root struct {
