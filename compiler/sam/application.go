@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"cmp"
 	"io/fs"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -10,12 +11,17 @@ import (
 
 // Application is a compiled workflow, as this package reads it.
 type Application struct {
+	// Folder is the name of the workflow's folder, after which its stacks are called; "" for the name of the workflow itself.
+	Folder   string
 	Workflow *ir.Workflow
 	// Machines are the compiled operations, in the order of the workflow.
 	Machines []Machine
 	// Catalogue describes every function there is; the application gets those that it uses.
 	Catalogue []task.Row
 }
+
+// name is what the stacks of the application are called after.
+func (a Application) name() string { return cmp.Or(a.Folder, a.Workflow.Name) }
 
 // Machine is one compiled operation.
 type Machine struct {

@@ -20,9 +20,6 @@ const (
 	withCORS   = "WithCors"
 )
 
-// namePrefix begins the names of all that must be found by name.
-const namePrefix = "${AWS::StackName}-"
-
 // composer writes the plan down as resources, a method for each kind of them.
 type composer struct{ *plan }
 
@@ -73,7 +70,7 @@ func (p composer) composeMachines(t *cfn.Template, grants []Grant) {
 	}
 	t.Resources = append(t.Resources, cfn.Resource{
 		Name: "StateMachineLogs", Comment: "Every state machine of the stack logs here.",
-		Body: &cfn.LogGroup{Name: cfn.Sub("/aws/vendedlogs/states/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
+		Body: &cfn.LogGroup{Name: cfn.Sub(vendedLogs + "states/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
 	for _, m := range p.machines {
 		t.Resources = append(t.Resources,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // The names of the API's resources.
@@ -25,7 +26,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	p.apiParameters(t)
 	t.Resources = append(t.Resources, cfn.Resource{
 		Name: apiLogs, Comment: "One line for each request.",
-		Body: &cfn.LogGroup{Name: cfn.Sub("/aws/apigateway/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
+		Body: &cfn.LogGroup{Name: cfn.Sub(vendedLogs + "apigateway/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
 	if p.options.API == APIDirect {
 		p.composeDirect(t, grants)
@@ -40,7 +41,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	p.authorizer(t)
 	for _, m := range p.machines {
 		if m.http != nil {
-			t.Resources = append(t.Resources, cfn.Resource{Name: logicalID(m.Name) + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
+			t.Resources = append(t.Resources, cfn.Resource{Name: m.stem() + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
 		}
 	}
 	p.composeQuestions(t)
@@ -64,7 +65,7 @@ func (p composer) composeQuestions(t *cfn.Template) {
 	for _, key := range p.behindAPI().row.Routes {
 		method, _, _ := strings.Cut(key, " ")
 		t.Resources = append(t.Resources, cfn.Resource{
-			Name: "Approval" + logicalID(strings.ToLower(method)) + "Route", Comment: "People answer questions here; the link is the right to.",
+			Name: "Approval" + task.LogicalID(strings.ToLower(method)) + "Route", Comment: "People answer questions here; the link is the right to.",
 			Body: &cfn.Route{API: apiID, Key: key, Integration: apiIntegration},
 		})
 	}

@@ -32,7 +32,7 @@ func (p composer) datasourceParameters(t *cfn.Template) {
 			}
 			given[need.name] = true
 			t.Parameters = append(t.Parameters, cfn.Parameter{
-				Name: datasourceParameter(need.name), Group: groupData, Type: "String", Default: cfn.Text(connection.URL),
+				Name: p.datasourceParameter(need.name), Group: groupData, Type: "String", Default: cfn.Text(connection.URL),
 				Description: fmt.Sprintf("Address of datasource %s, without user and password", need.name),
 			})
 		}

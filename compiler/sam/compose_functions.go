@@ -70,7 +70,7 @@ func (p composer) environment(f *functionPlan) cfn.Map {
 	}
 	for _, need := range f.datasources {
 		if p.connection(need.name) != nil {
-			variables = variables.With(datasourceVariable(need.name), cfn.Ref(datasourceParameter(need.name)))
+			variables = variables.With(datasourceVariable(need.name), cfn.Ref(p.datasourceParameter(need.name)))
 		}
 	}
 	for _, s := range p.secretsOf(f) {
@@ -98,7 +98,7 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 }
 
 // datasourceParameter names the parameter that holds a datasource's address.
-func datasourceParameter(name string) string { return "Datasource" + logicalID(name) + "Url" }
+func (p *plan) datasourceParameter(name string) string { return datasourceStem + p.ownID(name) + "Url" }
 
 // bucketID names the bucket for large payloads.
 const bucketID = "Payloads"

@@ -112,13 +112,6 @@ func (p composer) scheduleEvents(m *machinePlan) cfn.Map {
 	return events
 }
 
-func scheduleName(m *machinePlan, index int) string {
-	if index == 0 {
-		return m.Name
-	}
-	return fmt.Sprintf("%s-%d", m.Name, index+1)
-}
-
 // executionInput is what a start without a request hands to the execution: the same members that the api function gives.
 func executionInput(trigger, operation, requestID, body string) string {
 	name, err := jsonata.Encode(operation)
@@ -135,7 +128,7 @@ func (p composer) composeRules(t *cfn.Template, grants []Grant) {
 	})
 	for _, m := range p.machines {
 		for i, event := range m.events {
-			name := fmt.Sprintf("%sRule%d", logicalID(m.Name), i+1)
+			name := fmt.Sprintf("%sRule%d", m.stem(), i+1)
 			rules = append(rules, name)
 			t.Resources = append(t.Resources, cfn.Resource{Name: name, Comment: placeOfRange(event.Range), Body: &cfn.Rule{
 				Description: m.Operation.Name, Pattern: literal(event.Pattern), Target: ruleTarget(m),

@@ -20,13 +20,12 @@ type stage struct {
 	confirm   bool
 }
 
-// config writes samconfig.toml: the environment <workflow>-<stage> for each stage, and default, which is the first.
+// config writes samconfig.toml: the environment <stack> for each stage, and default, which is the first.
 func (p *plan) config() []byte {
 	var out bytes.Buffer
 	fmt.Fprint(&out, "# Written by steploom build: sam deploy --config-env NAME, or sam deploy --guided for one of your own.\nversion = 0.1\n")
-	workflow := stackWord(p.app.Workflow.Name)
 	for i, s := range stages() {
-		name := workflow + "-" + s.name
+		name := stackName(p.app.name(), s.name)
 		if i == 0 {
 			p.environmentConfig(&out, "default", name, s)
 		}
@@ -50,18 +49,4 @@ func doubleQuoted(texts []string) []string {
 		quoted[i] = fmt.Sprintf("%q", text)
 	}
 	return quoted
-}
-
-// stackNameLimit leaves room in the 80 characters of a state machine's name for the stage and the operation
-// (task.MachineNameLimit).
-const stackNameLimit = 13
-
-// stackWord makes a workflow's name fit for a stack: letters, digits and hyphens, a letter first, short enough.
-func stackWord(name string) string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
-	word := strings.Join(words, "-")
-	if word == "" || word[0] < 'a' {
-		word = "w-" + word
-	}
-	return strings.Trim(word[:min(len(word), stackNameLimit)], "-")
 }

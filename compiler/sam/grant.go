@@ -166,7 +166,7 @@ func networkGrant(role string) Grant {
 	}
 }
 
-func (m *machinePlan) role() string { return strings.TrimSuffix(m.id, "StateMachine") + "Role" }
+func (m *machinePlan) role() string { return m.stem() + "Role" }
 
 func (p granter) machineGrants(m *machinePlan) []Grant {
 	role := m.role()

@@ -158,7 +158,7 @@ func useFunction(used map[string]bool, name string) {
 // byName is the ARN of the machine with this role, without a reference to it.
 func byName(app sam.Application, role string) string {
 	at := slices.IndexFunc(app.Machines, func(m sam.Machine) bool { return camel(m.Name)+"Role" == role })
-	return "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}-" + app.Machines[at].Name
+	return "arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:${AWS::StackName}_" + app.Machines[at].Name
 }
 
 func useTriggers(app sam.Application, used, functionNames map[string]bool, machine sam.Machine, asks bool) {

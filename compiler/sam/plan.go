@@ -1,10 +1,8 @@
 package sam
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
@@ -92,7 +90,7 @@ func (p *plan) planMachine(machine *Machine) *machinePlan {
 		p.problems = append(p.problems, problem(machine.Operation.Range, "SAM001",
 			fmt.Sprintf("operation %q: the template has no resource for the task %s", machine.Operation.Name, task)))
 	}
-	m := &machinePlan{Machine: machine, id: logicalID(machine.Name) + "StateMachine", uses: known, uploads: stored.readsUploads(), answersStored: stored.outputs[machine.Definition]}
+	m := &machinePlan{Machine: machine, id: p.machineID(machine.Name), uses: known, uploads: stored.readsUploads(), answersStored: stored.outputs[machine.Definition]}
 	for _, trigger := range machine.Operation.Triggers {
 		switch trigger := trigger.(type) {
 		case *ir.HTTP:
@@ -113,7 +111,7 @@ func problem(at diag.Range, code, summary string) diag.Diagnostic {
 
 // planFunction gathers what calls a function and what those calls name; nil when nothing does.
 func (p *plan) planFunction(row task.Row) *functionPlan {
-	f := &functionPlan{row: row, id: logicalID(row.Name)}
+	f := &functionPlan{row: row, id: task.LogicalID(row.Name)}
 	for _, machine := range p.machines {
 		for _, u := range machine.uses {
 			if u.target == row.Substitution() {
@@ -217,15 +215,4 @@ func (p *plan) connection(name string) *ir.Connection {
 		return nil
 	}
 	return p.app.Workflow.Connections[at]
-}
-
-// logicalID makes a resource name of a user's: letters and digits, each word capitalised.
-func logicalID(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
-	})
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return cmp.Or(strings.Join(words, ""), "X")
 }

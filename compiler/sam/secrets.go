@@ -22,7 +22,7 @@ func (p *plan) planSecrets() {
 		for _, need := range f.datasources {
 			if connection := p.connection(need.name); connection != nil && hasCredentials(connection) {
 				p.addSecret(&secretPlan{
-					id: "Datasource" + logicalID(need.name) + "Secret", path: "datasource/" + need.name,
+					id: datasourceStem + p.ownID(need.name) + "Secret", path: secretPath(datasourceSecrets, need.name),
 					doc:      fmt.Sprintf("User and password of datasource %s, as JSON: {\"user\": …, \"password\": …}", need.name),
 					variable: datasourceSecretVariable(need.name),
 				})
@@ -30,19 +30,19 @@ func (p *plan) planSecrets() {
 		}
 		for _, need := range f.secrets {
 			p.addSecret(&secretPlan{
-				id: logicalID(need.name) + "Secret", path: need.name, doc: "Value of the secret that the workflow calls " + need.name, variable: secret.Variable(need.name),
+				id: p.secretID(need.name), path: secretPath("", need.name), doc: "Value of the secret that the workflow calls " + need.name, variable: secret.Variable(need.name),
 			})
 		}
 	}
 	front := p.behindAPI()
 	if p.app.Workflow.Authentication != nil && front != nil {
 		p.addSecret(&secretPlan{
-			id: apiSecretID, path: "api", doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: front.row.Variable(task.UserSecret),
+			id: apiSecretID, path: apiSecretPath, doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: front.row.Variable(task.UserSecret),
 		})
 	}
 	if p.options.Authorizer == APIKey && front != nil {
 		p.addSecret(&secretPlan{
-			id: apiKeysID, path: "api-keys", doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
+			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
 	}
 }
@@ -57,6 +57,9 @@ func (p *plan) addSecret(s *secretPlan) {
 const (
 	apiSecretID = "ApiUserSecret"
 	apiKeysID   = "ApiKeysSecret"
+
+	apiSecretPath = "api"
+	apiKeysPath   = "api-keys"
 )
 
 func hasCredentials(connection *ir.Connection) bool {

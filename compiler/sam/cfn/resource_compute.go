@@ -63,8 +63,9 @@ type StateMachine struct {
 	Role          Value
 	LogLevel      Value
 	LogGroup      Value
-	Alias         string
-	Events        Map
+	// Alias is published with each change; events start executions through it.
+	Alias  string
+	Events Map
 }
 
 // Type is AWS::Serverless::StateMachine.
@@ -86,5 +87,14 @@ func (s *StateMachine) Properties() Map {
 		With("Logging", logging).
 		With("Tracing", Map{{Key: "Enabled", Value: true}}).
 		With("AutoPublishAlias", s.Alias).
+		With("UseAliasAsEventTarget", s.startsAlias()).
 		With("Events", s.Events)
+}
+
+// startsAlias is true where events start executions through the alias, nil where there is neither.
+func (s *StateMachine) startsAlias() Value {
+	if s.Alias == "" || len(s.Events) == 0 {
+		return nil
+	}
+	return true
 }
