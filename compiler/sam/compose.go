@@ -14,11 +14,8 @@ const (
 	alias    = "live"
 )
 
-// The template conditions.
-const (
-	withAlarms = "WithAlarms"
-	withCORS   = "WithCors"
-)
+// withCORS is the template condition for pages that may call the API.
+const withCORS = "WithCors"
 
 // composer writes the plan down as resources, a method for each kind of them.
 type composer struct{ *plan }
@@ -36,7 +33,7 @@ func (p composer) template() *cfn.Template {
 	p.composeTriggers(t, grants)
 	p.composeFunctions(t, grants)
 	p.composeData(t)
-	p.composeAlarms(t)
+	watcher(p).compose(t)
 	return t
 }
 
@@ -47,15 +44,33 @@ func (p composer) composeGeneral(t *cfn.Template) {
 			Allowed: cfn.List{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}},
 		cfn.Parameter{Name: "LogLevel", Group: groupGeneral, Type: "String", Description: "What state machines log: ALL events, those of an ERROR, only FATAL ends, or nothing",
 			Default: "ERROR", Allowed: cfn.List{"ALL", "ERROR", "FATAL", cfn.Text("OFF")}},
-		cfn.Parameter{Name: "AlarmTopicArn", Group: groupGeneral, Type: "String", Description: "SNS topic that is told of failures and throttling; empty for no alarms",
-			Default: cfn.Text(""), Pattern: "(arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+)?", Constraint: "must be the ARN of an SNS topic, or empty"},
+		yesOrNo("Tracing", groupGeneral, "true", "Whether X-Ray follows requests through API, state machines and functions"),
 	)
-	t.Conditions = append(t.Conditions, cfn.Condition{Name: withAlarms, Test: cfn.Negate(cfn.Same(cfn.Ref("AlarmTopicArn"), cfn.Text("")))})
+	t.Conditions = append(t.Conditions, isYes(withTracing, "Tracing"))
+}
+
+// withTracing is the template condition for X-Ray.
+const withTracing = "WithTracing"
+
+// yesOrNo is a parameter that is true or false.
+func yesOrNo(name, group, usual, description string) cfn.Parameter {
+	return cfn.Parameter{Name: name, Group: group, Type: "String", Default: cfn.Text(usual), Allowed: cfn.List{cfn.Text("true"), cfn.Text("false")}, Description: description}
+}
+
+// isYes is the condition that such a parameter is true.
+func isYes(condition, parameter string) cfn.Condition {
+	return cfn.Condition{Name: condition, Test: cfn.Same(cfn.Ref(parameter), cfn.Text("true"))}
+}
+
+// given is the condition that a text parameter is not empty.
+func given(condition, parameter string) cfn.Condition {
+	return cfn.Condition{Name: condition, Test: cfn.Negate(cfn.Same(cfn.Ref(parameter), cfn.Text("")))}
 }
 
 // The headings of parameters.
 const (
-	groupGeneral   = "Logs and alarms"
+	groupGeneral   = "Logs and traces"
+	groupAlarms    = "Alarms"
 	groupAPI       = "API"
 	groupData      = "Data"
 	groupNetwork   = "Network"
@@ -78,7 +93,8 @@ func (p composer) composeMachines(t *cfn.Template, grants []Grant) {
 			cfn.Resource{Name: m.id, Comment: m.comment(), Body: &cfn.StateMachine{
 				Name: cfn.Sub(namePrefix + m.Name), Kind: m.Type(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
 				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Alias: alias,
-				Events: p.scheduleEvents(m),
+				Tracing: cfn.Choose(withTracing, true, false),
+				Events:  p.scheduleEvents(m),
 			}},
 		)
 		t.Outputs = append(t.Outputs, cfn.Output{Name: m.id + "Arn", Description: "State machine of " + m.Operation.Name, Value: cfn.Ref(m.id)})

@@ -46,7 +46,8 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	}
 	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
-		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate")}},
+		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
+			Detailed: cfn.Choose(withDetailedMetrics, true, false)}},
 		cfn.Resource{Name: "ApiPermission", Body: &cfn.Permission{Function: p.behindAPI().resource(), API: apiID}},
 	)
 	t.Outputs = append(t.Outputs, cfn.Output{Name: endpointOutput, Description: "Address of the API", Value: cfn.Attribute(apiID, "ApiEndpoint")})
@@ -80,11 +81,16 @@ func (p *plan) servesHTTP() bool {
 	return false
 }
 
+// withDetailedMetrics is the template condition for metrics of each route.
+const withDetailedMetrics = "WithDetailedMetrics"
+
 func (p composer) apiParameters(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: "ThrottleRate", Group: groupAPI, Type: "Number", Default: 50, Min: 1, Description: "Requests per second that the API lets through on average"},
 		cfn.Parameter{Name: "ThrottleBurst", Group: groupAPI, Type: "Number", Default: 100, Min: 1, Description: "Requests that the API lets through at once"},
+		yesOrNo("DetailedMetrics", groupAPI, "false", "Whether API Gateway counts each route by itself; each metric of a route costs as a custom metric does"),
 	)
+	t.Conditions = append(t.Conditions, isYes(withDetailedMetrics, "DetailedMetrics"))
 	if p.options.API == APIFunction {
 		t.Parameters = append(t.Parameters, cfn.Parameter{Name: "CorsOrigins", Group: groupAPI, Type: "CommaDelimitedList", Default: cfn.Text(""),
 			Description: "Origins whose pages may call the API from a browser, such as https://www.example.com; empty for none"})

@@ -28,6 +28,7 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		Memory:       cfn.Ref(f.id + "Memory"), Timeout: cfn.Ref(f.id + "Timeout"),
 		Reserved: cfn.Choose(f.id+"Reserved", cfn.Ref(f.id+"Concurrency"), cfn.NoValue),
 		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), Environment: p.environment(f),
+		Tracing: cfn.Choose(withTracing, "Active", "PassThrough"),
 	}
 	if p.options.Code == FromBinaries {
 		body.CodeURI, body.BuildMethod = "bin/"+f.row.Name, ""

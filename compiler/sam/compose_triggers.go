@@ -131,7 +131,7 @@ func (p composer) composeRules(t *cfn.Template, grants []Grant) {
 			name := fmt.Sprintf("%sRule%d", m.stem(), i+1)
 			rules = append(rules, name)
 			t.Resources = append(t.Resources, cfn.Resource{Name: name, Comment: placeOfRange(event.Range), Body: &cfn.Rule{
-				Description: m.Operation.Name, Pattern: literal(event.Pattern), Target: ruleTarget(m),
+				Description: m.Operation.Name, Pattern: literal(event.Pattern), Targets: cfn.List{ruleTarget(m)},
 			}})
 		}
 	}

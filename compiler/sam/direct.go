@@ -34,6 +34,7 @@ func (p composer) composeDirect(t *cfn.Template, grants []Grant) {
 		cfn.Resource{Name: apiID, Comment: "Requests come in here and start executions without a function in between.", Body: &cfn.RestAPI{
 			Name: "${AWS::StackName}", Stage: directStage, Definition: p.directDefinition(), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
 			AccessLog: cfn.Choose(withAccessLog, log, cfn.NoValue),
+			Detailed:  cfn.Choose(withDetailedMetrics, true, false), Tracing: cfn.Choose(withTracing, true, false),
 		}},
 	)
 	if p.options.Authorizer == APIKey {

@@ -75,6 +75,7 @@ type Stage struct {
 	API         string
 	LogGroup    Value
 	Burst, Rate Value
+	Detailed    Value // whether there are metrics for each route
 }
 
 // AccessLogFormat is one JSON object per request, without anything the client sent but method and path.
@@ -92,7 +93,7 @@ func (s *Stage) Properties() Map {
 		{Key: "AutoDeploy", Value: true},
 		{Key: "AccessLogSettings", Value: Map{{Key: "DestinationArn", Value: s.LogGroup}, {Key: "Format", Value: AccessLogFormat}}},
 		{Key: "DefaultRouteSettings", Value: Map{
-			{Key: "ThrottlingBurstLimit", Value: s.Burst}, {Key: "ThrottlingRateLimit", Value: s.Rate}, {Key: "DetailedMetricsEnabled", Value: true},
+			{Key: "ThrottlingBurstLimit", Value: s.Burst}, {Key: "ThrottlingRateLimit", Value: s.Rate}, {Key: "DetailedMetricsEnabled", Value: s.Detailed},
 		}},
 	}
 }

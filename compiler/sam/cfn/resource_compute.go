@@ -15,6 +15,7 @@ type Function struct {
 	LogGroup     Value
 	Environment  Map
 	VPC          Value
+	Tracing      Value // Active or PassThrough
 	Events       Map
 }
 
@@ -46,7 +47,7 @@ func (f *Function) Properties() Map {
 		With("Timeout", f.Timeout).
 		With("ReservedConcurrentExecutions", f.Reserved).
 		With("Role", f.Role).
-		With("Tracing", "Active").
+		With("Tracing", f.Tracing).
 		With("LoggingConfig", Map{}.With("LogGroup", f.LogGroup)).
 		With("Environment", environment).
 		With("VpcConfig", f.VPC).
@@ -63,6 +64,8 @@ type StateMachine struct {
 	Role          Value
 	LogLevel      Value
 	LogGroup      Value
+	// Tracing tells whether X-Ray follows executions.
+	Tracing Value
 	// Alias is published with each change; events start executions through it.
 	Alias  string
 	Events Map
@@ -85,7 +88,7 @@ func (s *StateMachine) Properties() Map {
 		With("DefinitionSubstitutions", s.Substitutions).
 		With("Role", s.Role).
 		With("Logging", logging).
-		With("Tracing", Map{{Key: "Enabled", Value: true}}).
+		With("Tracing", Map{{Key: "Enabled", Value: s.Tracing}}).
 		With("AutoPublishAlias", s.Alias).
 		With("UseAliasAsEventTarget", s.startsAlias()).
 		With("Events", s.Events)

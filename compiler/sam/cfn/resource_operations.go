@@ -1,7 +1,5 @@
 package cfn
 
-import "strconv"
-
 // LogGroup is AWS::Logs::LogGroup.
 type LogGroup struct{ Name, RetentionDays Value }
 
@@ -11,42 +9,6 @@ func (*LogGroup) Type() string { return "AWS::Logs::LogGroup" }
 // Properties are the log group's properties.
 func (l *LogGroup) Properties() Map {
 	return Map{}.With("LogGroupName", l.Name).With("RetentionInDays", l.RetentionDays)
-}
-
-// Alarm is AWS::CloudWatch::Alarm over the sum of several metrics of one resource.
-type Alarm struct {
-	Description, Namespace string
-	Metrics                []string
-	Dimension              Entry // name and value
-	PeriodSeconds          int
-	Threshold              Value
-	Actions                List // whom to tell
-}
-
-// Type is AWS::CloudWatch::Alarm.
-func (*Alarm) Type() string { return "AWS::CloudWatch::Alarm" }
-
-// Properties are the alarm's properties.
-func (a *Alarm) Properties() Map {
-	queries := List{Map{
-		{Key: "Id", Value: "total"}, {Key: "Expression", Value: "SUM(METRICS())"}, {Key: "Label", Value: a.Description}, {Key: "ReturnData", Value: true},
-	}}
-	dimension := Map{{Key: "Name", Value: a.Dimension.Key}, {Key: "Value", Value: a.Dimension.Value}}
-	for i, metric := range a.Metrics {
-		stat := Map{
-			{Key: "Metric", Value: Map{{Key: "Namespace", Value: a.Namespace}, {Key: "MetricName", Value: metric}, {Key: "Dimensions", Value: List{dimension}}}},
-			{Key: "Period", Value: a.PeriodSeconds}, {Key: "Stat", Value: "Sum"},
-		}
-		queries = append(queries, Map{{Key: "Id", Value: "m" + strconv.Itoa(i+1)}, {Key: "MetricStat", Value: stat}, {Key: "ReturnData", Value: false}})
-	}
-	return Map{}.
-		With("AlarmDescription", a.Description).
-		With("Metrics", queries).
-		With("EvaluationPeriods", 1).
-		With("Threshold", a.Threshold).
-		With("ComparisonOperator", "GreaterThanOrEqualToThreshold").
-		With("TreatMissingData", "notBreaching").
-		With("AlarmActions", a.Actions)
 }
 
 // Queue is AWS::SQS::Queue for what could not be delivered.
@@ -107,11 +69,11 @@ func (b *Bucket) Properties() Map {
 	}
 }
 
-// Rule is AWS::Events::Rule that starts a state machine for each matching event.
+// Rule is AWS::Events::Rule that hands each matching event to its targets.
 type Rule struct {
 	Description string
 	Pattern     Value
-	Target      Map
+	Targets     List
 }
 
 // Type is AWS::Events::Rule.
@@ -119,5 +81,5 @@ func (*Rule) Type() string { return "AWS::Events::Rule" }
 
 // Properties are the rule's properties.
 func (r *Rule) Properties() Map {
-	return Map{}.With("Description", r.Description).With("EventPattern", r.Pattern).With("Targets", List{r.Target})
+	return Map{}.With("Description", r.Description).With("EventPattern", r.Pattern).With("Targets", r.Targets)
 }

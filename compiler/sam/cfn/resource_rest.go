@@ -6,6 +6,8 @@ type RestAPI struct {
 	Definition  Map
 	Burst, Rate Value
 	AccessLog   Value
+	Detailed    Value // whether there are metrics for each method
+	Tracing     Value // whether X-Ray follows requests
 }
 
 // Type is AWS::Serverless::Api.
@@ -18,9 +20,9 @@ func (r *RestAPI) Properties() Map {
 		With("StageName", r.Stage).
 		With("OpenApiVersion", Text("3.0.1")). // keeps SAM from adding a second stage
 		With("EndpointConfiguration", Map{{Key: "Type", Value: "REGIONAL"}}).
-		With("TracingEnabled", true).
+		With("TracingEnabled", r.Tracing).
 		With("MethodSettings", List{Map{
-			{Key: "ResourcePath", Value: "/*"}, {Key: "HttpMethod", Value: "*"}, {Key: "MetricsEnabled", Value: true},
+			{Key: "ResourcePath", Value: "/*"}, {Key: "HttpMethod", Value: "*"}, {Key: "MetricsEnabled", Value: r.Detailed},
 			{Key: "ThrottlingBurstLimit", Value: r.Burst}, {Key: "ThrottlingRateLimit", Value: r.Rate},
 		}}).
 		With("AccessLogSetting", r.AccessLog).

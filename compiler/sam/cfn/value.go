@@ -11,7 +11,7 @@ import (
 )
 
 // Value is what may stand in a template: string, Text, bool, int, float64, List, Map, Noted, or one of the intrinsic functions
-// Ref, GetAtt, Sub, If, Equals, Not, Join. nil, "", 0 and empty collections are absent.
+// Ref, GetAtt, Sub, If, Equals, Not, And, Or, Join. nil, "", 0 and empty collections are absent.
 type Value = any
 
 type (
@@ -52,7 +52,14 @@ type (
 	}
 	// Not is a condition: the inner one does not hold.
 	Not struct{ Of Value }
+	// And is a condition: all of the conditions named hold.
+	And []string
+	// Or is a condition: one of the conditions named holds.
+	Or []string
 )
+
+// conditionName is a reference to a condition inside another one.
+type conditionName string
 
 // NoValue removes the property that it stands for.
 const NoValue = Ref("AWS::NoValue")
@@ -134,24 +141,43 @@ func node(value Value) *yaml.Node {
 		inner := node(value.Value)
 		comment(inner, value.Comment)
 		return inner
+	case conditionName:
+		return scalar("!Condition", string(value))
 	case Ref:
 		return scalar("!Ref", string(value))
 	case GetAtt:
 		return scalar("!GetAtt", value.Resource+"."+value.Attribute)
 	case Sub:
-		return scalar("!Sub", string(value))
+		n := scalar("!Sub", string(value))
+		if strings.HasSuffix(string(value), "\n") {
+			n.Style = yaml.LiteralStyle
+		}
+		return n
 	case If:
 		return sequence("!If", value.Condition, value.Then, value.Else)
 	case Equals:
 		return sequence("!Equals", value.Left, value.Right)
 	case Not:
 		return sequence("!Not", value.Of)
+	case And:
+		return sequence("!And", named(value)...)
+	case Or:
+		return sequence("!Or", named(value)...)
 	case Join:
 		return sequence("!Join", Text(value.Separator), value.Of)
 	case nil:
 		return scalar("!!null", "null")
 	}
 	panic(fmt.Sprintf("cfn: a %T in a template", value))
+}
+
+// named refers to conditions of the template.
+func named(conditions []string) []Value {
+	references := make([]Value, len(conditions))
+	for i, name := range conditions {
+		references[i] = conditionName(name)
+	}
+	return references
 }
 
 func scalar(tag, text string) *yaml.Node {
