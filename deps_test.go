@@ -36,6 +36,7 @@ var lattice = []struct {
 	{packages: []string{"compiler/source"}},
 	{packages: []string{"compiler/schema"}},
 	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
+	{packages: []string{"statemachine/endpoint"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},

@@ -20,6 +20,7 @@ import (
 type devFlags struct {
 	surroundings
 	address  string
+	aws      string
 	isolated bool
 }
 
@@ -34,12 +35,14 @@ diagnostics are shown and the last good version goes on serving.`,
 		Example: `  steploom dev workflows/newsroom
   steploom dev workflows/newsroom --addr 127.0.0.1:9000 --datasource newsdb=postgres://me@localhost/newsroom
   steploom dev workflows/newsroom --endpoint newswire.example.com=http://127.0.0.1:9999
-  steploom dev workflows/newsroom --isolated --datasource newsdb=postgres://me@localhost/newsroom`,
+  steploom dev workflows/newsroom --isolated --datasource newsdb=postgres://me@localhost/newsroom
+  steploom dev workflows/newsroom --aws 127.0.0.1:8083`,
 		Args: takes(folderArgument()),
 		RunE: func(_ *cobra.Command, args []string) error { return dev(std, args[0], flags) },
 	}
 	flags.surroundings.register(command)
 	command.Flags().StringVar(&flags.address, "addr", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 takes a free one")
+	command.Flags().StringVar(&flags.aws, "aws", "", "answer what the functions of the stack ask of AWS at an `ADDRESS`, for sam local; port 0 takes a free one")
 	command.Flags().BoolVar(&flags.isolated, "isolated", false, "run the functions as Lambda does: the executables that are deployed, each in a process with its time and memory limit")
 	return command
 }
@@ -62,6 +65,10 @@ func dev(std *Std, path string, flags devFlags) error {
 	if err != nil {
 		return failed(err)
 	}
+	aws, err := listenAWS(flags.aws)
+	if err != nil {
+		return failed(err)
+	}
 	watcher, err := local.NewWatcher(w.project)
 	if err != nil {
 		return failed(err)
@@ -70,12 +77,13 @@ func dev(std *Std, path string, flags devFlags) error {
 	std.Out = std.mask.Writer(std.Out)
 	d := &developer{std: std, project: w.project, settings: settings}
 	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
+	announceAWS(std, aws)
 	d.reload()
 	ctx, stop := context.WithCancel(std.Context)
 	defer stop()
 	watched := make(chan error, 1)
 	go func() { watched <- watcher.Run(ctx, d.reload) }()
-	err = serve(ctx, listener, d)
+	err = d.serve(ctx, listener, aws)
 	stop()
 	err = errors.Join(err, <-watched)
 	d.current.close()
@@ -86,8 +94,7 @@ func dev(std *Std, path string, flags devFlags) error {
 const grace = 5 * time.Second
 
 // serve answers requests until the context ends, and then those that have begun.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := local.NewServer(handler)
+func serve(ctx context.Context, listener net.Listener, server *http.Server) error {
 	ended := make(chan error, 1)
 	context.AfterFunc(ctx, func() {
 		limit, cancel := context.WithTimeout(context.Background(), grace)
@@ -134,7 +141,7 @@ func (d *developer) reload() {
 		}
 		return
 	}
-	before := d.current.replace(&generation{service: service, handler: service.Handler(d.served)})
+	before := d.current.replace(&generation{service: service, handler: service.Handler(d.served), aws: service.AWS(d.asked)})
 	if before == nil {
 		announce(d.std, service)
 		for _, route := range service.Routes() {
@@ -176,11 +183,17 @@ func (d *developer) served(s local.Served) {
 	d.console.Lock()
 	defer d.console.Unlock()
 	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, diag.Name(s.Path), counted(s.States, "state"))
-	if s.Failure != nil {
-		fmt.Fprintf(d.std.Out, "    %s\n", diag.Name(strings.TrimSpace(strings.Join([]string{s.Failure.Status, s.Failure.Error.Name, s.Failure.Error.Message}, " "))))
-		if where := s.Failure.Where(); where != "" {
-			fmt.Fprintf(d.std.Out, "    at %s\n", where)
-		}
+	d.failed(s.Failure)
+}
+
+// failed prints why and where an execution did not succeed.
+func (d *developer) failed(failure *local.Failure) {
+	if failure == nil {
+		return
+	}
+	fmt.Fprintf(d.std.Out, "    %s\n", diag.Name(strings.TrimSpace(strings.Join([]string{failure.Status, failure.Error.Name, failure.Error.Message}, " "))))
+	if where := failure.Where(); where != "" {
+		fmt.Fprintf(d.std.Out, "    at %s\n", where)
 	}
 }
 

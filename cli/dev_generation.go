@@ -11,6 +11,7 @@ import (
 type generation struct {
 	service  *local.Service
 	handler  http.Handler
+	aws      http.Handler
 	requests sync.WaitGroup // those it works for
 }
 

@@ -31,7 +31,7 @@ func TestQuestionIsAnswered(t *testing.T) {
 		}
 		var console lockedBuffer
 		output := compiler.Output{
-			Workflow: &ir.Workflow{},
+			Workflow: &ir.Workflow{Operations: []*ir.Operation{{Name: "pay"}}},
 			Machines: []compiler.Machine{{Name: "pay", Operation: "pay", Definition: machine, Mode: ir.Standard}},
 		}
 		service, err := local.NewService(t.Context(), local.Project{Root: t.TempDir()}, output, local.Settings{Log: local.QuestionLog(&console)})

@@ -2,33 +2,41 @@ package local
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"testing"
 
-	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/api/sfn"
 	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/endpoint"
 )
 
 // oneTask stands for an execution that waits for one token.
 type oneTask struct {
-	api.Executor
+	endpoint.Executions
 	answers []string
 }
 
-func (o *oneTask) Answer(_ context.Context, token string, output []byte) (bool, error) {
+func (o *oneTask) Succeed(_ context.Context, token string, output []byte) error {
 	o.answers = append(o.answers, string(output))
-	return token == "known", nil
+	return o.known(token)
 }
 
-func (o *oneTask) Refuse(_ context.Context, token, name, cause string) (bool, error) {
+func (o *oneTask) Fail(_ context.Context, token, name, cause string) error {
 	o.answers = append(o.answers, name+" "+cause)
-	return token == "known", nil
+	return o.known(token)
+}
+
+func (o *oneTask) known(token string) error {
+	if token == "known" {
+		return nil
+	}
+	return gone(errors.New("no task waits"))
 }
 
 func TestCloudDeliversAnswers(t *testing.T) {
 	waiting := &oneTask{}
-	server := httptest.NewServer(newCloud(nil, nil, waiting, nil))
+	server := httptest.NewServer(newCloud(waiting, stackSecrets{}, newObjects()))
 	defer server.Close()
 	client := sfn.New(task.Variables(map[string]string{
 		"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key", "AWS_ENDPOINT_URL": server.URL,

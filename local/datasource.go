@@ -169,12 +169,20 @@ func (w *surroundings) credentials(ctx context.Context, connection *ir.Connectio
 	return nil
 }
 
+// userAndPassword is what a secret holds that has both.
+type userAndPassword struct {
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+func (u userAndPassword) text() (string, error) {
+	text, err := json.Marshal(u)
+	return string(text), err
+}
+
 // userAndPassword is the value of a secret that holds both.
 func (w *surroundings) userAndPassword(ctx context.Context, user, password ir.Credential) (string, error) {
-	var pair struct {
-		User     string `json:"user"`
-		Password string `json:"password"`
-	}
+	var pair userAndPassword
 	var err error
 	if pair.User, err = w.credential(ctx, user); err != nil {
 		return "", err
@@ -183,8 +191,7 @@ func (w *surroundings) userAndPassword(ctx context.Context, user, password ir.Cr
 		return "", err
 	}
 	w.settings.Mask.Add(pair.Password)
-	text, err := json.Marshal(pair)
-	return string(text), err
+	return pair.text()
 }
 
 // credential resolves a reference; a literal stands for itself.

@@ -55,7 +55,8 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 		return err
 	}
 	i := &isolated{pools: map[string]*runtimeapi.Pool{}}
-	i.server = &http.Server{Handler: newCloud(w.secrets(), w.blobs, s, i.contextOf), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime}
+	handler := newCloud(stepFunctions{service: s, contextOf: i.contextOf}, s.secrets, s.objects)
+	i.server = NewAWSServer(handler)
 	go i.server.Serve(listener)
 	s.isolated = i
 	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames())
@@ -100,9 +101,13 @@ func invokeIn(pool *runtimeapi.Pool) func(context.Context, []byte) ([]byte, erro
 	}
 }
 
-// contextOf is the context of the request with an id, the background for an execution that no request started.
-func (i *isolated) contextOf(requestID string) context.Context {
-	if ctx, ok := i.visits.Load(requestID); ok {
+// contextOf is the context of the request that an execution's input tells of, the background for an execution that no request started.
+func (i *isolated) contextOf(input []byte) context.Context {
+	var request struct{ RequestID string }
+	if err := json.Unmarshal(input, &request); err != nil {
+		return context.Background()
+	}
+	if ctx, ok := i.visits.Load(request.RequestID); ok {
 		return ctx.(context.Context)
 	}
 	return context.Background()

@@ -180,6 +180,13 @@ func (k *kept) String() string {
 
 func sampleWithoutAuthentication(t *testing.T) compiler.Output {
 	t.Helper()
+	output := sampleOf(t)
+	output.Workflow.Authentication = nil
+	return output
+}
+
+func sampleOf(t *testing.T) compiler.Output {
+	t.Helper()
 	const folder = "../workflows/newsroom/specs"
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -197,7 +204,6 @@ func sampleWithoutAuthentication(t *testing.T) compiler.Output {
 	if list.HasErrors() {
 		t.Fatal(list)
 	}
-	output.Workflow.Authentication = nil
 	return output
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/task"
@@ -28,6 +29,9 @@ type Service struct {
 	host        engine.Host
 	isolated    *isolated // nil when the functions run in this process
 	stop        func()    // ends what runs beside it
+	lifetime    context.Context
+	secrets     stackSecrets
+	objects     *objects
 }
 
 // machine is a state machine ready to run.
@@ -64,7 +68,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		return nil, err
 	}
 	surroundings.settings.Endpoints = append(slices.Clone(surroundings.settings.Endpoints), stubs...)
-	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}}
+	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}, lifetime: ctx, objects: surroundings.blobs}
 	var definitions []*asl.Machine
 	for _, m := range output.Machines {
 		program, err := engine.Prepare(m.Definition)
@@ -87,6 +91,8 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	service.functions, service.api = surroundings.functions(definitions), surroundings.api(service)
 	service.functions[apiFunction(service.api)] = service.api
+	application := output.Application(project.Name())
+	service.secrets = stackSecrets{surroundings.secrets(), surroundings.environment(), sam.Secrets(application, sam.Options{Authorizer: sam.APIKey})}
 	if settings.Isolation != nil {
 		if err := service.isolate(surroundings, *settings.Isolation); err != nil {
 			return nil, err

@@ -10,7 +10,6 @@ import (
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/sql"
-	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -44,7 +43,7 @@ type surroundings struct {
 	outer task.Environment
 	// variables are what a flag, the file or an embedded database says; a flag is stronger than outer.
 	variables map[string]string
-	blobs     blob.Store
+	blobs     *objects
 }
 
 func newSurroundings(project Project, settings Settings) (*surroundings, error) {
@@ -60,7 +59,7 @@ func newSurroundings(project Project, settings Settings) (*surroundings, error) 
 		settings:  settings,
 		outer:     settings.Environment.Or(task.Variables(dotenv)),
 		variables: map[string]string{},
-		blobs:     blob.Memory(),
+		blobs:     newObjects(),
 	}, nil
 }
 

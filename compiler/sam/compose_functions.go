@@ -90,6 +90,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
 	case setting == task.MachineAlias:
 		return alias
+	case setting == task.AWSEndpoint:
+		return cfn.Text("")
 	case setting == task.PublicURL && len(f.tokens) > 0:
 		return cfn.Attribute(apiID, "ApiEndpoint")
 	case setting == task.Webhook && len(f.tokens) > 0:

@@ -47,6 +47,25 @@ func (p *plan) planSecrets() {
 	}
 }
 
+// Secret is a secret of an application's stack.
+type Secret struct {
+	// ID is the logical id of its resource: "DatasourceNewsdbSecret".
+	ID string
+	// Path is its name after the stack's and a slash: "datasource/newsdb".
+	Path string
+	// Variable is the variable by which functions find it.
+	Variable string
+}
+
+// Secrets lists the secrets of an application's stack.
+func Secrets(app Application, options Options) []Secret {
+	var found []Secret
+	for _, s := range newPlan(app, options).secrets {
+		found = append(found, Secret{s.id, s.path, s.variable})
+	}
+	return found
+}
+
 func (p *plan) addSecret(s *secretPlan) {
 	if !slices.ContainsFunc(p.secrets, func(have *secretPlan) bool { return have.id == s.id }) {
 		p.secrets = append(p.secrets, s)

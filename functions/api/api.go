@@ -76,7 +76,7 @@ func Row() task.Row {
 		BehindAPI:   true,
 		Routes:      ApprovalRoutes(),
 		Request:     []task.Field{{Name: "question", Type: task.TypeObject, Doc: "what people are asked", Holds: task.AsksToStore}},
-		Variables: []task.Variable{
+		Variables: append([]task.Variable{
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
@@ -84,7 +84,7 @@ func Row() task.Row {
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
 			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true, Setting: task.KeysSecret},
 			blob.BucketVariable(),
-		},
+		}, task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
 			{Action: "states:StartSyncExecution", Resource: "state machine", When: "always"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests must carry a password or a key"},

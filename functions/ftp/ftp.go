@@ -104,11 +104,11 @@ func Row() task.Row {
 			{Name: task.FTPContent, Type: task.TypeAny, Doc: "of read", Holds: task.HoldsStored, Optional: true},
 			{Name: task.FTPSize, Type: task.TypeNumber, Doc: "of read and write, in bytes", Optional: true},
 		},
-		Variables: []task.Variable{
+		Variables: append([]task.Variable{
 			{Name: task.DatasourceVariable + "_<NAME>", Doc: "ftp, ftpes, ftps or sftp URL of a datasource", Required: true},
 			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password or private key", Secret: true},
 			blob.BucketVariable(),
-		},
+		}, task.AWSEndpointVariables(task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "a datasource has a user"},
 			{Action: "s3:PutObject", Resource: "bucket", When: "a file is read as a stored object"},

@@ -80,11 +80,11 @@ func Row() task.Row {
 			{Name: task.HTTPHeaders, Type: task.TypeObject, Doc: "texts by name in lower case"},
 			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none"},
 		},
-		Variables: []task.Variable{
+		Variables: append([]task.Variable{
 			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs"},
 			{Name: task.SecretVariable + "_<NAME>", Doc: "the secret behind a reference", Secret: true},
 			blob.BucketVariable(),
-		},
+		}, task.AWSEndpointVariables(task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "auth refers to a secret"},
 			{Action: "s3:GetObject", Resource: "bucket", When: "a stored object is sent"},

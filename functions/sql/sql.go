@@ -99,10 +99,10 @@ func Row() task.Row {
 			{Name: task.SQLAffected, Type: task.TypeNumber, Doc: "rows that the last statement read or wrote"},
 			{Name: task.SQLResults, Type: task.TypeList, Doc: "rows and affected of each statement"},
 		},
-		Variables: []task.Variable{
+		Variables: append([]task.Variable{
 			{Name: task.DatasourceVariable + "_<NAME>", Doc: "JDBC or Go-style URL of a datasource", Required: true},
 			{Name: task.DatasourceVariable + "_<NAME>_SECRET", Doc: "the secret with user and password of a datasource", Secret: true},
-		},
+		}, task.AWSEndpointVariables(task.ServiceSecretsManager)...),
 		Permissions: []task.Permission{
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "a datasource has a user and password"},
 		},

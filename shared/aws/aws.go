@@ -3,7 +3,8 @@
 // and its configuration are left out because they nearly double the start time of a function.
 //
 // Region and credentials are those that Lambda puts into the environment of a function: AWS_REGION,
-// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. AWS_ENDPOINT_URL sends every request elsewhere.
+// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN. AWS_ENDPOINT_URL sends every request elsewhere, AWS_ENDPOINT_URL_SECRETS_MANAGER
+// and AWS_ENDPOINT_URL_S3 those to one service.
 package aws
 
 import (
@@ -42,8 +43,8 @@ func New(environment task.Environment) *Client {
 
 // Operation is an operation of a service with a JSON protocol (Smithy, AWS JSON 1.0 and 1.1).
 type Operation struct {
-	Service    string // name in the signature: "secretsmanager"
-	Host       string // first part of the host name, where it is not Service
+	Service    string // name in the signature and first part of the host name: "secretsmanager"
+	ID         string // identifier in variables: task.ServiceSecretsManager
 	Target     string // X-Amz-Target
 	Version    string // "1.0" or "1.1"
 	Idempotent bool   // may be sent again after a failure whose outcome is unknown
@@ -70,13 +71,9 @@ func (c *Client) Call(ctx context.Context, o Operation, input, output any) error
 	if err != nil {
 		return err
 	}
-	host := o.Host
-	if host == "" {
-		host = o.Service
-	}
 	header := http.Header{"Content-Type": {"application/x-amz-json-" + o.Version}, "X-Amz-Target": {o.Target}}
 	answer, err := c.send(ctx, message{
-		service: o.Service, url: c.endpoint(host) + "/", method: http.MethodPost, header: header, body: body, idempotent: o.Idempotent,
+		service: o.Service, url: c.endpoint(o.ID, o.Service) + "/", method: http.MethodPost, header: header, body: body, idempotent: o.Idempotent,
 	})
 	if err != nil {
 		return err
@@ -170,10 +167,10 @@ func (c *Client) identity() (aws.Credentials, string, error) {
 	return credentials, region, nil
 }
 
-// endpoint is the base URL of a service: https://<host>.<region>.<partition's domain>.
-func (c *Client) endpoint(host string) string {
-	if endpoint := c.environment.Value("AWS_ENDPOINT_URL"); endpoint != "" {
-		return strings.TrimSuffix(endpoint, "/")
+// endpoint is the base URL of a service: the one of the environment, or https://<host>.<region>.<partition's domain>.
+func (c *Client) endpoint(id, host string) string {
+	if endpoint := c.environment.AWSEndpoint(id); endpoint != "" {
+		return endpoint
 	}
 	region := c.environment.Value("AWS_REGION")
 	domain := "amazonaws.com"

@@ -145,11 +145,28 @@ func TestBlobs(t *testing.T) {
 	}
 }
 
+// TestServiceEndpoints: the variable of a service goes before the one of all.
+func TestServiceEndpoints(t *testing.T) {
+	for _, test := range []struct {
+		variables map[string]string
+		want      string
+	}{
+		{map[string]string{"AWS_ENDPOINT_URL": "http://all/", "AWS_ENDPOINT_URL_S3": "http://own"}, "http://own"},
+		{map[string]string{"AWS_ENDPOINT_URL": "http://all/", "AWS_ENDPOINT_URL_S3": ""}, "http://all"},
+		{map[string]string{"AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_SECRETS_MANAGER": "http://other"}, "https://s3.eu-central-1.amazonaws.com"},
+	} {
+		test.variables["AWS_REGION"] = "eu-central-1"
+		if got := New(task.Variables(test.variables)).endpoint(task.ServiceS3, "s3"); got != test.want {
+			t.Errorf("%v: got %s, want %s", test.variables, got, test.want)
+		}
+	}
+}
+
 func TestEndpoints(t *testing.T) {
 	for region, want := range map[string]string{
 		"eu-central-1": "https://sync-states.eu-central-1.amazonaws.com", "cn-north-1": "https://sync-states.cn-north-1.amazonaws.com.cn",
 	} {
-		if got := New(task.Variables(map[string]string{"AWS_REGION": region})).endpoint("sync-states"); got != want {
+		if got := New(task.Variables(map[string]string{"AWS_REGION": region})).endpoint(task.ServiceSFN, "sync-states"); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

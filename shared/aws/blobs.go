@@ -51,8 +51,8 @@ func (b bucket) send(ctx context.Context, method, key string, content []byte) ([
 
 // url is the object's address: by the bucket's own host, or by path at an endpoint of the environment.
 func (b bucket) url(name, key string) string {
-	if b.client.environment.Value("AWS_ENDPOINT_URL") != "" {
-		return strings.Join([]string{b.client.endpoint("s3"), name, keyPrefix + key}, "/")
+	if endpoint := b.client.environment.AWSEndpoint(task.ServiceS3); endpoint != "" {
+		return strings.Join([]string{endpoint, name, keyPrefix + key}, "/")
 	}
-	return b.client.endpoint(name+".s3") + "/" + keyPrefix + key
+	return b.client.endpoint(task.ServiceS3, name+".s3") + "/" + keyPrefix + key
 }

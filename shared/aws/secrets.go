@@ -29,7 +29,7 @@ func (s secretsManager) Resolve(ctx context.Context, reference string) (string, 
 	input := struct{ SecretId string }{id}
 	var output struct{ SecretString *string }
 	err := s.client.Call(ctx, Operation{
-		Service: "secretsmanager", Target: "secretsmanager.GetSecretValue", Version: "1.1", Idempotent: true,
+		Service: "secretsmanager", ID: task.ServiceSecretsManager, Target: "secretsmanager.GetSecretValue", Version: "1.1", Idempotent: true,
 	}, input, &output)
 	var refused *Error
 	switch {

@@ -53,6 +53,31 @@ const (
 	EndpointsVariable  = "STEPLOOM_ENDPOINTS"
 )
 
+// AWSEndpointVariable sends what a function asks of AWS elsewhere; followed by "_" and the identifier of a service, what it asks of that service (AWS
+// SDKs and Tools Reference Guide, "Service-specific endpoints"). Empty is as good as not set.
+const AWSEndpointVariable = "AWS_ENDPOINT_URL"
+
+// The identifiers of the services that functions use, as they stand in variables.
+const (
+	ServiceSFN            = "SFN"
+	ServiceSecretsManager = "SECRETS_MANAGER"
+	ServiceS3             = "S3"
+)
+
+// AWSEndpoint is the URL that stands in for a service, without a slash at its end; "" for AWS's own.
+func (e Environment) AWSEndpoint(service string) string {
+	return strings.TrimRight(cmp.Or(e.Value(AWSEndpointVariable+"_"+service), e.Value(AWSEndpointVariable)), "/")
+}
+
+// AWSEndpointVariables are the variables that say where AWS and the given services are.
+func AWSEndpointVariables(services ...string) []Variable {
+	variables := []Variable{{Name: AWSEndpointVariable, Doc: "URL that is asked instead of AWS", Setting: AWSEndpoint}}
+	for _, service := range services {
+		variables = append(variables, Variable{Name: AWSEndpointVariable + "_" + service, Doc: "the same for one service; it goes first", Setting: AWSEndpoint})
+	}
+	return variables
+}
+
 // VariableName is prefix + "_" + name in upper case with every character outside A-Z and 0-9 made "_":
 // VariableName("STEPLOOM_DATASOURCE", "my-db") is "STEPLOOM_DATASOURCE_MY_DB".
 func VariableName(prefix, name string) string {

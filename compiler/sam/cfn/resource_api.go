@@ -14,6 +14,10 @@ func (a *API) Properties() Map {
 	return Map{}.With("Name", a.Name).With("Description", a.Description).With("ProtocolType", "HTTP").With("CorsConfiguration", a.CORS)
 }
 
+// lambdaARN begins the ARN of a function of the stack; its name follows. An integration is written so because `sam local start-api` finds the function
+// in it by its name, which it does not find in an ARN of Fn::GetAtt.
+const lambdaARN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
+
 // Integration is AWS::ApiGatewayV2::Integration of a Lambda function.
 type Integration struct{ API, Function string }
 
@@ -25,7 +29,7 @@ func (i *Integration) Properties() Map {
 	return Map{
 		{Key: "ApiId", Value: Ref(i.API)},
 		{Key: "IntegrationType", Value: "AWS_PROXY"},
-		{Key: "IntegrationUri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${" + i.Function + ".Arn}/invocations")},
+		{Key: "IntegrationUri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + lambdaARN + "${" + i.Function + "}/invocations")},
 		{Key: "PayloadFormatVersion", Value: Text("2.0")},
 	}
 }

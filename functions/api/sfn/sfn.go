@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -21,9 +20,9 @@ import (
 
 // New makes an executor of the state machines whose ARNs begin with the variable api.MachinePrefixVariable, through
 // the alias of api.MachineAliasVariable when there is one. Region and credentials are those that Lambda puts into the
-// environment; they are read for each call, as is AWS_ENDPOINT_URL, which sends the calls elsewhere.
+// environment; they are read for each call. AWS_ENDPOINT_URL_SFN or AWS_ENDPOINT_URL sends the calls elsewhere.
 func New(environment task.Environment) Client {
-	endpoint := strings.TrimSuffix(environment.Value("AWS_ENDPOINT_URL"), "/")
+	endpoint := environment.AWSEndpoint(task.ServiceSFN)
 	options := sfn.Options{
 		Region:      environment.Value("AWS_REGION"),
 		Credentials: aws.CredentialsProviderFunc(credentials(environment)),
