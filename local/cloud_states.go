@@ -13,7 +13,7 @@ import (
 
 // ARNs of state machines on this machine.
 const (
-	machinePrefix = "arn:aws:states:us-east-1:000000000000:stateMachine:local-"
+	machinePrefix = "arn:aws:states:us-east-1:000000000000:stateMachine:local_"
 	machineAlias  = "live"
 )
 
@@ -91,16 +91,17 @@ func executionOf(start endpoint.Start, result engine.Result) (endpoint.Execution
 	return execution, err
 }
 
-// machineOf finds the machine that an ARN names, in whatever stack: its name, or the name of a stack, a hyphen and its name; the longest such name. A
-// version or an alias may follow.
+// machineOf finds the machine that an ARN names, in whatever stack: its name, alone or behind the name of a stack and an underscore, as the template
+// writes it, or a hyphen; the longest such name. A version or an alias may follow.
 func (s *Service) machineOf(arn string) (*machine, error) {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 7 || len(parts) > 8 || parts[0] != "arn" || parts[2] != "states" || parts[5] != "stateMachine" {
 		return nil, endpoint.Refuse("InvalidArn", "Invalid Arn: '%s'", arn)
 	}
+	name := parts[6][strings.LastIndexByte(parts[6], '_')+1:]
 	var found *machine
 	for _, m := range s.machines {
-		if (parts[6] == m.name || strings.HasSuffix(parts[6], "-"+m.name)) && (found == nil || len(m.name) > len(found.name)) {
+		if (name == m.name || strings.HasSuffix(name, "-"+m.name)) && (found == nil || len(m.name) > len(found.name)) {
 			found = m
 		}
 	}

@@ -64,7 +64,7 @@ func TestAnyStack(t *testing.T) {
 	const about = `{\"operation\":\"GET /about\",\"trigger\":\"http\",\"param\":{},\"header\":{},\"body\":null}`
 	for arn, want := range map[string]string{
 		"arn:aws:states:us-east-1:000000000000:stateMachine:local-get-about":                  "",
-		"arn:aws:states:eu-west-3:123456789012:stateMachine:news-prod-get-about:live":         "",
+		"arn:aws:states:eu-west-3:123456789012:stateMachine:news-prod_get-about:live":         "",
 		"arn:aws-cn:states:cn-north-1:999999999999:stateMachine:a-b-get-articles-get-about:7": "",
 		"arn:aws:states:us-east-1:000000000000:stateMachine:get-about":                        "",
 		"arn:aws:states:us-east-1:000000000000:stateMachine:local-get-abouts":                 "StateMachineDoesNotExist",
