@@ -32,6 +32,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/jsonata"}, within: true},
 	{packages: []string{"statemachine/jsonata/build"}},
 	{packages: []string{"statemachine/jsonpath"}},
+	{packages: []string{"statemachine/intrinsic", "statemachine/choice"}},
 	{packages: []string{"statemachine/asl"}},
 	{packages: []string{"compiler/source"}},
 	{packages: []string{"compiler/schema"}},

@@ -129,11 +129,18 @@ func hash(_ *state, args []any) (any, error) {
 	if err != nil || !given {
 		return Undefined, err
 	}
-	sum, ok := digest(algorithm, []byte(s))
+	sum, ok := Digest(algorithm, s)
 	if !ok {
 		return nil, &Error{Code: "D3137", Message: "Hash algorithm '" + algorithm + "' must be one of SHA-1, SHA-384, SHA-256, SHA-512, MD5"}
 	}
-	return hex.EncodeToString(sum), nil
+	return sum, nil
+}
+
+// Digest gives the digest of a text's UTF-8 bytes in lower-case hexadecimal, as $hash does, and States.Hash. The algorithm is one of MD5, SHA-1, SHA-256,
+// SHA-384 and SHA-512; ok is false for any other.
+func Digest(algorithm, text string) (digits string, ok bool) {
+	sum, ok := digest(algorithm, []byte(text))
+	return hex.EncodeToString(sum), ok
 }
 
 func digest(algorithm string, b []byte) (sum []byte, ok bool) {
@@ -163,11 +170,11 @@ func seededRandom(st *state, args []any) (any, error) {
 	if err != nil || !given {
 		return st.draw(), err
 	}
-	return javaDouble(seed), nil
+	return SeededRandom(seed), nil
 }
 
-// javaDouble is new java.util.Random(seed).nextDouble(), as its documentation defines it.
-func javaDouble(seed int64) float64 {
+// SeededRandom is the number from 0 up to, not including, 1 that $random gives for a seed: new java.util.Random(seed).nextDouble(), as its documentation defines it.
+func SeededRandom(seed int64) float64 {
 	const multiplier, mask = 0x5DEECE66D, 1<<48 - 1
 	state := (uint64(seed) ^ multiplier) & mask
 	next := func(bits int) uint64 {
@@ -179,13 +186,16 @@ func javaDouble(seed int64) float64 {
 }
 
 // uuid is a version 4 UUID.
-func uuid(st *state, _ []any) (any, error) {
+func uuid(st *state, _ []any) (any, error) { return UUID(st.draw), nil }
+
+// UUID gives a version 4 UUID, made of random numbers from 0 up to, not including, 1: what $uuid() gives, and States.UUID().
+func UUID(random func() float64) string {
 	var b [16]byte
 	for i := range b {
-		b[i] = byte(st.draw() * 256)
+		b[i] = byte(random() * 256)
 	}
 	b[6], b[8] = b[6]&0x0F|0x40, b[8]&0x3F|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // parseJSON reads JSON text, strictly: repeated keys and numbers out of range are errors.

@@ -29,6 +29,8 @@ type Missing struct {
 	Step string
 	// Element tells that all that is missing is an element of a list: the index is out of its range.
 	Element bool
+	// NoList tells that an index or a slice is applied to what is no list.
+	NoList bool
 	// Variable is the name of a variable that there is not, where the path begins with one.
 	Variable string
 }

@@ -138,7 +138,7 @@ func (w *walk) list(i int, value any) (items []any, err error) {
 	case value == nil:
 		return nil, &Missing{Step: stepName(w.steps[i]), Reason: "The path " + w.written(i) + " is null"}
 	default:
-		return nil, &Missing{Step: stepName(w.steps[i]),
+		return nil, &Missing{Step: stepName(w.steps[i]), NoList: true,
 			Reason: fmt.Sprintf("Filter: %s can only be applied to arrays. Current context is: %s", written(w.steps[i:i+1]), JavaText(value))}
 	}
 }

@@ -1,0 +1,128 @@
+package intrinsic
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonpath"
+)
+
+// Surroundings are what a call reads.
+type Surroundings struct {
+	Roots jsonpath.Roots
+	// Random gives numbers from 0 up to, not including, 1, for States.MathRandom and States.UUID.
+	Random func() float64
+}
+
+// Failure says that a call cannot be evaluated. Step Functions reports it as the cause of a States.Runtime error.
+type Failure struct {
+	// Reason is what AWS writes: The function 'States.MathAdd($.a, 1)' had the following error: Invalid arguments in States.MathAdd
+	Reason string
+}
+
+func (f *Failure) Error() string { return f.Reason }
+
+// Evaluate gives the value of a call. An error is a *Failure. Parts of the result may be shared with the roots.
+func (c *Call) Evaluate(from Surroundings) (any, error) {
+	value, err := c.value(from)
+	if err != nil {
+		return nil, &Failure{Reason: "The function '" + c.text + "' had the following error: " + err.Error()}
+	}
+	return value, nil
+}
+
+// value evaluates a call without naming it in an error.
+func (c *Call) value(from Surroundings) (any, error) {
+	arguments := make([]any, len(c.Arguments))
+	for i, argument := range c.Arguments {
+		var err error
+		if arguments[i], err = value(argument, from); err != nil {
+			return nil, err
+		}
+	}
+	function := functions[c.Name]
+	if len(arguments) < function.least || function.most >= 0 && len(arguments) > function.most {
+		return nil, invalid(c)
+	}
+	result, ok := function.apply(&applied{call: c, values: arguments, random: from.Random})
+	if !ok {
+		return nil, invalid(c)
+	}
+	return result, nil
+}
+
+// invalid is the error that AWS reports for arguments of a wrong number, type or size.
+func invalid(c *Call) error { return errors.New("Invalid arguments in " + prefix + c.Name) }
+
+func value(argument Argument, from Surroundings) (any, error) {
+	switch argument := argument.(type) {
+	case *Call:
+		return argument.value(from)
+	case *Path:
+		return found(argument.Path, from.Roots)
+	case *Literal:
+		return argument.Value, nil
+	default:
+		return nil, errors.New("This argument cannot be evaluated")
+	}
+}
+
+// found gives what a path leads to. As on AWS, an error names the state's input and a path of the context object as one of the input.
+func found(path *jsonpath.Path, roots jsonpath.Roots) (any, error) {
+	value, err := path.Evaluate(roots)
+	var missing *jsonpath.Missing
+	if !errors.As(err, &missing) || missing.NoList {
+		return value, err
+	}
+	input, failure := jsonata.Encode(roots.Document)
+	if failure != nil {
+		return nil, failure
+	}
+	written := path.String()
+	if path.Root.Kind == jsonpath.Context {
+		written = written[1:]
+	}
+	return nil, errors.New("The JsonPath argument for the field '" + written + "' could not be found in the input '" + string(input) + "'")
+}
+
+// Paths are all paths in a call, those of calls within it included.
+func (c *Call) Paths() []*jsonpath.Path {
+	var paths []*jsonpath.Path
+	for _, argument := range c.Arguments {
+		switch argument := argument.(type) {
+		case *Call:
+			paths = append(paths, argument.Paths()...)
+		case *Path:
+			paths = append(paths, argument.Path)
+		}
+	}
+	return paths
+}
+
+// Arity says which call, this one or one within it, has a number of arguments that its function never takes; nil when none has. Step Functions accepts such
+// a definition, and fails when it comes to the call.
+func (c *Call) Arity() *Call {
+	function := functions[c.Name]
+	if n := len(c.Arguments); n < function.least || function.most >= 0 && n > function.most {
+		return c
+	}
+	for _, argument := range c.Arguments {
+		if inner, ok := argument.(*Call); ok {
+			if wrong := inner.Arity(); wrong != nil {
+				return wrong
+			}
+		}
+	}
+	return nil
+}
+
+// Names are the names of all intrinsic functions, sorted, with States.
+func Names() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(functions)) {
+		names = append(names, prefix+name)
+	}
+	return names
+}
