@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // environment is what the expressions of a state see: its variables and $states. It gives $states lazily and keeps it, since most expressions need
@@ -15,8 +16,10 @@ type environment struct {
 	failed *failure // in a Catch
 	item   *mapItem // in an ItemSelector; nil is the item of the iteration the state is in
 	token  string   // in the Arguments of a task that waits for a token
+	here   *value   // what $ is in JSONPath mode; nil is the state's input
 	states *jsonata.Object
-	full   bool // states has the context object
+	full   bool            // states has the context object
+	about  *jsonata.Object // the context object, in JSONPath mode
 }
 
 // mapItem is the item of a Map iteration, as $states.context.Map.Item shows it.
@@ -33,6 +36,26 @@ func (e *environment) need(context bool) {
 	if context && !e.full {
 		e.states, e.full = nil, true
 	}
+}
+
+// root is what $ is in JSONPath mode.
+func (e *environment) root() value {
+	if e.here != nil {
+		return *e.here
+	}
+	return e.frame.input
+}
+
+// roots are what paths begin with, with the context object where it is needed.
+func (e *environment) roots(context bool) jsonpath.Roots {
+	roots := jsonpath.Roots{Document: e.root().data, Variable: e.frame.own.lookup}
+	if context {
+		if e.about == nil {
+			e.about = e.context()
+		}
+		roots.Context = e.about
+	}
+	return roots
 }
 
 // Lookup answers a variable by its name without the dollar sign.

@@ -26,8 +26,8 @@ func (s *stateCompiler) distributed(v *asl.Map) *distributed {
 	}
 	if b := v.ItemBatcher; b != nil {
 		d.batcher = &itemBatcher{
-			maxItems: s.template("ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch.Data()),
-			maxBytes: s.template("ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data()),
+			maxItems: s.either("ItemBatcher/MaxItemsPerBatch", b.MaxItemsPerBatch.Data(), b.MaxItemsPerBatchPath),
+			maxBytes: s.either("ItemBatcher/MaxInputBytesPerBatch", b.MaxInputBytesPerBatch.Data(), b.MaxInputBytesPerBatchPath),
 			input:    s.template("ItemBatcher/BatchInput", b.BatchInput),
 		}
 	}
@@ -52,7 +52,6 @@ type distributedRun struct {
 }
 
 func (d *distributed) start(f *frame, run *mapRun) bool {
-	f.event("MapStateStarted", func() Details { return MapStateStarted{len(run.items)} })
 	x := f.execution
 	r := &distributedRun{mapRun: run, distributed: d, frame: f, id: x.host.uuid(), active: map[int]*execution{}}
 	r.arn = "arn:aws:states:" + region + ":" + account + ":mapRun:" + x.options.machineName() + "/" + d.label + ":" + r.id

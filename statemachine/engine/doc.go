@@ -1,4 +1,4 @@
-// Package engine runs state machines written in the Amazon States Language (JSONata mode) in the calling process, with the outputs, errors,
+// Package engine runs state machines written in the Amazon States Language, in both query languages, in the calling process, with the outputs, errors,
 // causes and event histories of AWS Step Functions.
 //
 // [Prepare] compiles a machine once, with all its expressions, into a [Program] that is immutable and may be run any number of times at once.

@@ -52,12 +52,16 @@ type (
 		Resource                         string
 		Input                            any
 		TimeoutInSeconds, HeartbeatInSec int
+		RoleArn                          string // of the Credentials
 	}
+	// ActivityStarted is the details of ActivityStarted.
+	ActivityStarted struct{}
 	// TaskScheduled is the details of TaskScheduled.
 	TaskScheduled struct {
 		ResourceType, Resource           string
 		Parameters                       any
 		TimeoutInSeconds, HeartbeatInSec int
+		RoleArn                          string // of the Credentials
 	}
 	// TaskStarted is the details of TaskStarted.
 	TaskStarted struct{ ResourceType, Resource string }
@@ -96,6 +100,14 @@ func (f fields) text(name, value string) fields {
 func (f fields) seconds(name string, value int) fields {
 	if value > 0 {
 		f.o.Set(name, float64(value))
+	}
+	return f
+}
+
+// credentials sets the role that a task takes on.
+func (f fields) credentials(role string) fields {
+	if role != "" {
+		f.o.Set("taskCredentials", newFields().text("roleArn", role).o)
 	}
 	return f
 }
@@ -149,13 +161,15 @@ func (d StateExited) object() *jsonata.Object {
 
 func (d FunctionScheduled) object() *jsonata.Object {
 	return newFields().data("input", d.Input).text("resource", d.Resource).
-		seconds("timeoutInSeconds", d.TimeoutInSeconds).seconds("heartbeatInSeconds", d.HeartbeatInSec).o
+		seconds("timeoutInSeconds", d.TimeoutInSeconds).seconds("heartbeatInSeconds", d.HeartbeatInSec).credentials(d.RoleArn).o
 }
+
+func (ActivityStarted) object() *jsonata.Object { return newFields().o }
 
 func (d TaskScheduled) object() *jsonata.Object {
 	f := newFields().seconds("heartbeatInSeconds", d.HeartbeatInSec)
 	f.o.Set("parameters", jsonText(d.Parameters))
-	return f.text("region", region).text("resource", d.Resource).text("resourceType", d.ResourceType).
+	return f.text("region", region).text("resource", d.Resource).text("resourceType", d.ResourceType).credentials(d.RoleArn).
 		seconds("timeoutInSeconds", d.TimeoutInSeconds).o
 }
 

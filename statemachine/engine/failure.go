@@ -58,12 +58,22 @@ func firstCharacters(text string, most int) string {
 	return text
 }
 
-// output is the error output that Catch sees.
+// output is the error output that Catch sees. A failure that was sent without a name has null.
 func (f *failure) output() *jsonata.Object {
 	o := jsonata.NewObject()
-	o.Set("Error", f.name)
+	o.Set("Error", nullable(f.name))
 	o.Set("Cause", f.cause)
+	if f.name == "" {
+		o.Set("Cause", nullable(f.cause))
+	}
 	return o
+}
+
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 // matches tells whether an ErrorEquals list names the failure. States.ALL and States.TaskFailed are not names but classes of errors; a missed

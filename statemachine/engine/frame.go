@@ -14,7 +14,8 @@ type frame struct {
 	item      *mapItem
 
 	state     *state
-	input     value
+	input     value // after InputPath
+	raw       value // before it
 	enteredAt time.Time
 	last      int64 // the event that the next one follows
 	before    int64 // the event before the state was entered
@@ -61,6 +62,14 @@ func (f *frame) enter() bool {
 		f.enteredAt = x.now()
 	}
 	f.entered = f.event(f.state.enters, func() Details { return StateEntered{f.state.name, f.input.data} })
+	f.raw = f.input
+	if f.state.filter != nil {
+		input, failed := f.state.filter.evaluate(&environment{frame: f})
+		if failed != nil {
+			return f.fail(failed)
+		}
+		f.input = input
+	}
 	return f.state.action.start(f)
 }
 
@@ -88,17 +97,9 @@ func (f *frame) pass(o *outcome, next *state) bool {
 
 // leave evaluates Output and Assign, both with the variables as they were, and goes to the next state. It answers whether the frame can go on.
 func (f *frame) leave(e *environment, o *outcome, output value, next *state) bool {
-	assigned, failed := f.evaluateAssign(e, o.assign)
+	assigned, output, failed := f.outcome(e, o, output)
 	if failed != nil {
 		return f.fail(failed)
-	}
-	if o.output != nil {
-		if output, failed = o.output.evaluate(e); failed != nil {
-			return f.fail(failed)
-		}
-	}
-	if output.size > maxData {
-		return f.fail(f.tooLarge())
 	}
 	if failed := f.assign(assigned); failed != nil {
 		return f.fail(failed)
@@ -109,6 +110,19 @@ func (f *frame) leave(e *environment, o *outcome, output value, next *state) boo
 	}
 	f.state, f.input = next, output
 	return true
+}
+
+// outcome gives what a state assigns and its output, which is made of its result.
+func (f *frame) outcome(e *environment, o *outcome, output value) (assigned []variable, _ value, failed *failure) {
+	if o.processing != nil {
+		assigned, output, failed = o.processing.apply(e, o.assign, output)
+	} else if assigned, failed = f.evaluateAssign(e, o.assign); failed == nil && o.output != nil {
+		output, failed = o.output.evaluate(e)
+	}
+	if failed == nil && output.size > maxData {
+		failed = f.tooLarge()
+	}
+	return assigned, output, failed
 }
 
 func shown(assigned []variable) []Variable {

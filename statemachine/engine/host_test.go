@@ -279,10 +279,10 @@ func TestMockedMachines(t *testing.T) {
 
 func TestPrepareRefuses(t *testing.T) {
 	cases := map[string]string{
-		`{"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s","End":true}}}`:                                                                       `state 'A': the state is in JSONPath mode`,
-		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"$.b[?(@.c)]"},"End":true}}}`:                                                        `state 'A': the state is in JSONPath mode`,
-		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"States.UUID()"},"End":true}}}`:                                                      `state 'A': the state is in JSONPath mode`,
-		`{"StartAt":"A","States":{"A":{"Type":"Parallel","Branches":[{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}],"End":true}}}`:                        "state 'A': the state is in JSONPath mode; only states in JSONata mode can be run",
+		`{"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s[","End":true}}}`:                                                                      `state 'A', field 'SecondsPath'`,
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"a.$":"nothing"},"End":true}}}`:                                                            `state 'A', field 'a.$'`,
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","Parameters":{"b":{"a.$":1}},"End":true}}}`:                                                              `state 'A', field 'Parameters/b/a.$': the value of a field whose name ends in .$`,
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","ResultPath":"$.a[*]","End":true}}}`:                                                                     `state 'A', field 'ResultPath': the path '$.a[*]' is not a reference path`,
 		`{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Output":"{% 1 + %}","End":true}}}`:                                            "state 'A', field 'Output': S0207: Unexpected end of expression",
 		`{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"}}}`:                                                                 "state 'A', field 'Next': missing target state 'B'",
 		`{"QueryLanguage":"JSONata","StartAt":"B","States":{"A":{"Type":"Pass","End":true}}}`:                                                                 "StartAt names no state: 'B'",

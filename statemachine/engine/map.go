@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"strings"
 
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -21,15 +22,23 @@ type mapState struct {
 	toleratedShare  *template
 	processor       *block
 	distributed     *distributed // nil: inline
+	jsonPath        bool
 }
 
 func (s *stateCompiler) mapState(v *asl.Map) {
 	m := &mapState{
 		items:          s.template("Items", v.Items),
 		selector:       s.template("ItemSelector", v.ItemSelector),
-		concurrency:    s.template("MaxConcurrency", v.MaxConcurrency.Data()),
-		toleratedCount: s.template("ToleratedFailureCount", v.ToleratedFailureCount.Data()),
-		toleratedShare: s.template("ToleratedFailurePercentage", v.ToleratedFailurePercentage.Data()),
+		concurrency:    s.either("MaxConcurrency", v.MaxConcurrency.Data(), v.MaxConcurrencyPath),
+		toleratedCount: s.either("ToleratedFailureCount", v.ToleratedFailureCount.Data(), v.ToleratedFailureCountPath),
+		toleratedShare: s.either("ToleratedFailurePercentage", v.ToleratedFailurePercentage.Data(), v.ToleratedFailurePercentagePath),
+		jsonPath:       s.jsonPath(),
+	}
+	if m.jsonPath {
+		m.items = s.path("ItemsPath", v.ItemsPath)
+	}
+	if m.selector == nil {
+		m.selector = s.template("Parameters", v.Parameters)
 	}
 	s.state.action = m
 	s.recovery(v.Retry, v.Catch)
@@ -49,10 +58,15 @@ func (m *mapState) start(f *frame) bool {
 	if failed != nil {
 		return f.fail(failed)
 	}
+	f.event("MapStateStarted", func() Details { return MapStateStarted{len(run.items)} })
+	if m.jsonPath {
+		if failed := run.tolerate(&environment{frame: f}); failed != nil {
+			return f.fail(failed)
+		}
+	}
 	if m.distributed != nil {
 		return m.distributed.start(f, run)
 	}
-	f.event("MapStateStarted", func() Details { return MapStateStarted{len(run.items)} })
 	g := &mapGroup{mapRun: run, frame: f}
 	f.waiting.group = g
 	return g.begin()
@@ -86,6 +100,9 @@ func (m *mapState) prepare(f *frame) (*mapRun, *failure) {
 	}
 	if run.concurrency == 0 || run.concurrency > limit {
 		run.concurrency = limit
+	}
+	if m.jsonPath { // the service looks at the tolerance when the state has started
+		return run, nil
 	}
 	return run, run.tolerate(e)
 }
@@ -131,12 +148,27 @@ func percentage(t *template, e *environment) (float64, *failure) {
 	if failed != nil {
 		return 0, failed
 	}
+	if t.query != nil {
+		return t.shareFound(e, v.data)
+	}
 	share, ok := jsonata.Float(v.data)
 	if !ok {
 		return 0, unexpected(t.source, t.location, "number", v.data)
 	}
 	if share < 0 || share > 100 {
 		return 0, evaluation(t.location, "The value specified for the field '%s' is out of range: %s is not between 0 and 100.", t.location, jsonText(share))
+	}
+	return share, nil
+}
+
+// shareFound takes what a path leads to as a percentage.
+func (t *template) shareFound(e *environment, data any) (float64, *failure) {
+	share, ok := numberFound(data)
+	if !ok {
+		return 0, t.badNumber(e, "float", data)
+	}
+	if share < 0 || share > 100 {
+		return 0, e.frame.runtime("ToleratedFailurePercentage must be between 0 and 100.")
 	}
 	return share, nil
 }
@@ -153,14 +185,28 @@ func (m *mapState) evaluateItems(e *environment) ([]mapItem, *failure) {
 	case []any:
 		return listItems(data), nil
 	case *jsonata.Object:
-		if !e.frame.execution.options.ItemsMustBeArray {
+		if !m.jsonPath && !e.frame.execution.options.ItemsMustBeArray {
 			return objectItems(data), nil
 		}
 	}
-	if m.items == nil {
+	switch {
+	case m.jsonPath:
+		return nil, e.frame.runtime("Reference path \"%s\" must point to array.", m.itemsPath())
+	case m.items == nil:
 		return nil, evaluation("", "Map state input must be an array but was: %s", jsonText(v.data))
 	}
 	return nil, unexpected(m.items.source, "Items", "array", v.data)
+}
+
+// itemsPath is the path to the items as the service shows it: of the context object it leaves out the first dollar sign.
+func (m *mapState) itemsPath() string {
+	if m.items == nil {
+		return "$"
+	}
+	if below, ok := strings.CutPrefix(m.items.query.text, "$$"); ok {
+		return "$" + below
+	}
+	return m.items.query.text
 }
 
 func listItems(list []any) []mapItem {

@@ -9,7 +9,7 @@ type parallelState struct {
 }
 
 func (s *stateCompiler) parallel(v *asl.Parallel) {
-	p := &parallelState{arguments: s.template("Arguments", v.Arguments)}
+	p := &parallelState{arguments: s.data("Arguments", v.Arguments, "Parameters", v.Parameters)}
 	for _, branch := range v.Branches {
 		if b := s.inner(branch); b != nil {
 			p.branches = append(p.branches, b)

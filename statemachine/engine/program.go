@@ -37,15 +37,17 @@ type block struct{ start *state }
 
 // state is one state, compiled. Action is what it does between being entered and left.
 type state struct {
-	name    string
-	kind    string
-	enters  string // the type of the event of entering
-	exits   string // the type of the event of leaving
-	action  action
-	next    *state // nil: the state ends its block
-	outcome outcome
-	retry   []retrier
-	catch   []catcher
+	name     string
+	kind     string
+	enters   string // the type of the event of entering
+	exits    string // the type of the event of leaving
+	jsonPath bool
+	filter   *template // InputPath; nil: the input as it is
+	action   action
+	next     *state // nil: the state ends its block
+	outcome  outcome
+	retry    []retrier
+	catch    []catcher
 }
 
 // retries reports whether the state is of a kind that has Retry.
@@ -57,15 +59,16 @@ func (s *state) retries() bool {
 	return false
 }
 
-// outcome is what a state hands on when it is left: the values of its Output and Assign.
+// outcome is what a state hands on when it is left: the values of its Output and Assign, or in JSONPath mode what the processing of the result gives.
 type outcome struct {
-	output *template // nil: the default output
-	assign []assignment
+	output     *template // nil: the default output
+	assign     []assignment
+	processing *processing // nil: the default output, or that of JSONata mode
 }
 
 // constant tells that no environment is needed to evaluate the outcome.
 func (o *outcome) constant() bool {
-	return len(o.assign) == 0 && (o.output == nil || o.output.kind == constantTemplate)
+	return o.processing == nil && len(o.assign) == 0 && (o.output == nil || o.output.kind == constantTemplate)
 }
 
 // readsMetadata tells that the outcome needs more of the result of lambda:invoke than its payload.
@@ -90,10 +93,10 @@ type action interface {
 	start(f *frame) (goOn bool)
 }
 
-// Prepare compiles a machine. It refuses what cannot be run: states in JSONPath mode, expressions that do not parse, missing states; the full set of
-// checks that creation makes is asl.Check.
+// Prepare compiles a machine. It refuses what cannot be run: expressions and paths that do not parse, missing states; the full set of checks that
+// creation makes is asl.Check.
 func Prepare(machine *asl.Machine) (*Program, error) {
-	c := &compiler{language: machine.QueryLanguage}
+	c := &compiler{machine: machine}
 	root, err := c.block(machine)
 	if err != nil {
 		return nil, err
@@ -111,8 +114,8 @@ func PrepareJSON(definition []byte) (*Program, error) {
 }
 
 type compiler struct {
-	language string
-	timed    bool
+	machine *asl.Machine // the whole, whose query language holds inside, too
+	timed   bool
 }
 
 func (c *compiler) block(machine *asl.Machine) (*block, error) {
@@ -121,8 +124,9 @@ func (c *compiler) block(machine *asl.Machine) (*block, error) {
 		states[name] = &state{name: name, kind: source.Type(), enters: source.Type() + "StateEntered", exits: source.Type() + "StateExited"}
 	}
 	for name, source := range machine.States.All() {
-		s := stateCompiler{compiler: c, states: states, state: states[name]}
+		s := stateCompiler{compiler: c, states: states, state: states[name], language: language(asl.Language(source, c.machine))}
 		s.compile(source)
+		s.state.jsonPath = s.jsonPath()
 		if s.err != nil {
 			return nil, s.located(name)
 		}
@@ -137,10 +141,13 @@ func (c *compiler) block(machine *asl.Machine) (*block, error) {
 // stateCompiler compiles one state and keeps the first error.
 type stateCompiler struct {
 	*compiler
-	states map[string]*state
-	state  *state
-	err    error
+	language language
+	states   map[string]*state
+	state    *state
+	err      error
 }
+
+func (s *stateCompiler) jsonPath() bool { return s.language == asl.JSONPath }
 
 func (s *stateCompiler) located(name string) error {
 	if definition, ok := s.err.(*DefinitionError); ok && definition.State == "" && definition.Location != "" {
@@ -156,7 +163,7 @@ func (s *stateCompiler) fail(location, format string, arguments ...any) {
 }
 
 func (s *stateCompiler) template(location string, data any) *template {
-	t, err := compileTemplate(location, data)
+	t, err := s.language.template(location, data)
 	if err != nil && s.err == nil {
 		s.err = err
 	}
@@ -184,12 +191,18 @@ func (s *stateCompiler) outcome(prefix string, output any, assign *jsonata.Objec
 		return o
 	}
 	for name, value := range assign.All() {
-		if value == nil {
-			value = asl.Null{}
-		}
-		o.assign = append(o.assign, assignment{name, s.template(prefix+"Assign/"+name, value)})
+		o.assign = append(o.assign, s.assignment(prefix+"Assign", name, value))
 	}
 	return o
+}
+
+func (s *stateCompiler) assignment(location, name string, value any) assignment {
+	name, t, err := s.language.member(location, name, value)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	s.timed = s.timed || t != nil && t.reads.context
+	return assignment{name, t}
 }
 
 func (s *stateCompiler) recovery(retry []asl.Retrier, catch []asl.Catcher) {
@@ -198,11 +211,11 @@ func (s *stateCompiler) recovery(retry []asl.Retrier, catch []asl.Catcher) {
 	}
 	for i, c := range catch {
 		prefix := fmt.Sprintf("Catch[%d]/", i)
-		s.state.catch = append(s.state.catch, catcher{
-			errors:  c.ErrorEquals,
-			outcome: s.outcome(prefix, c.Output, c.Assign),
-			next:    s.transition(prefix+"Next", c.Next, false),
-		})
+		o := s.outcome(prefix, c.Output, c.Assign)
+		if s.jsonPath() {
+			o.processing = &processing{result: s.resultPath(prefix+"ResultPath", c.ResultPath)}
+		}
+		s.state.catch = append(s.state.catch, catcher{errors: c.ErrorEquals, outcome: o, next: s.transition(prefix+"Next", c.Next, false)})
 	}
 }
 
@@ -216,17 +229,17 @@ func (s *stateCompiler) leaving(output any, assign *jsonata.Object, next string,
 func (s *stateCompiler) compile(source asl.State) {
 	switch v := source.(type) {
 	case *asl.Pass:
-		s.state.action = passState{}
+		s.pass(v)
 		s.leaving(v.Output, v.Assign, v.Next, v.End)
 	case *asl.Succeed:
 		s.state.action = passState{}
 		s.leaving(v.Output, nil, "", true)
 	case *asl.Fail:
-		s.state.action = failState{failed: s.template("Error", v.Error.Data()), cause: s.template("Cause", v.Cause.Data())}
+		s.state.action = failState{failed: s.either("Error", v.Error.Data(), v.ErrorPath), cause: s.either("Cause", v.Cause.Data(), v.CausePath)}
 	case *asl.Choice:
 		s.choice(v)
 	case *asl.Wait:
-		s.state.action = waitState{seconds: s.template("Seconds", v.Seconds.Data()), until: s.template("Timestamp", v.Timestamp.Data())}
+		s.state.action = waitState{seconds: s.either("Seconds", v.Seconds.Data(), v.SecondsPath), until: s.either("Timestamp", v.Timestamp.Data(), v.TimestampPath)}
 		s.leaving(v.Output, v.Assign, v.Next, v.End)
 	case *asl.Task:
 		s.task(v)
@@ -235,17 +248,15 @@ func (s *stateCompiler) compile(source asl.State) {
 	case *asl.Map:
 		s.mapState(v)
 	}
-	if s.err == nil && s.jsonPath(source) && !neutral(source) {
-		s.fail("", "the state is in JSONPath mode; only states in JSONata mode can be run")
-	}
+	s.processing(asl.ProcessingOf(source))
 }
 
-func (s *stateCompiler) jsonPath(source asl.State) bool {
-	language := asl.QueryLanguage(source)
-	if language == "" {
-		language = s.language
+// data compiles a field that has another name in JSONPath mode.
+func (s *stateCompiler) data(name string, data any, pathName string, pathData any) *template {
+	if s.jsonPath() {
+		return s.template(pathName, pathData)
 	}
-	return language != asl.JSONata
+	return s.template(name, data)
 }
 
 func (s *stateCompiler) inner(machine *asl.Machine) *block {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/asl"
@@ -19,10 +20,10 @@ type itemReader struct {
 }
 
 func (s *stateCompiler) itemReader(v *asl.ItemReader) *itemReader {
-	r := &itemReader{arguments: s.template("ItemReader/Arguments", v.Arguments)}
-	if v.ReaderConfig != nil {
-		r.config = *v.ReaderConfig
-		r.maxItems = s.template("ItemReader/ReaderConfig/MaxItems", v.ReaderConfig.MaxItems.Data())
+	r := &itemReader{arguments: s.data("ItemReader/Arguments", v.Arguments, "ItemReader/Parameters", v.Parameters)}
+	if c := v.ReaderConfig; c != nil {
+		r.config = *c
+		r.maxItems = s.either("ItemReader/ReaderConfig/MaxItems", c.MaxItems.Data(), c.MaxItemsPath)
 	}
 	switch api := parseResource(v.Resource); {
 	case api.service == "s3" && api.api == "listObjectsV2":
@@ -50,7 +51,7 @@ func (e readerError) Error() string { return string(e) }
 
 // read answers the items. What goes wrong in the storage or the file is States.ItemReaderFailed.
 func (r *itemReader) read(e *environment) ([]mapItem, *failure) {
-	most, failed := optional(r.maxItems, e, 0, 100_000_000)
+	most, failed := r.most(e)
 	if failed != nil {
 		return nil, failed
 	}
@@ -74,6 +75,19 @@ func (r *itemReader) read(e *environment) ([]mapItem, *failure) {
 		items[i].source = "s3://" + bucket + "/" + key
 	}
 	return items, nil
+}
+
+// most is how many items are read; 0 is any number. In JSONPath mode more than the service ever reads is no failure.
+func (r *itemReader) most(e *environment) (int, *failure) {
+	const limit = 100_000_000
+	if r.maxItems == nil || r.maxItems.query == nil {
+		return optional(r.maxItems, e, 0, limit)
+	}
+	most, failed := whole(r.maxItems, e, math.MinInt, math.MaxInt)
+	if failed == nil && most < 0 {
+		failed = &failure{name: errorItemReader, cause: "field MaxItems must be positive"}
+	}
+	return most, failed
 }
 
 // place evaluates arguments that name a bucket, and a key or prefix.

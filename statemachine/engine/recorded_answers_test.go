@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +26,8 @@ type recordedAnswer struct {
 	timedOut  bool
 	state     string
 	arguments any
+	submitted any // what the answer to handing the task over was
+	handed    bool
 	given     bool
 }
 
@@ -62,7 +63,10 @@ func (a *recordedAnswer) trace(event map[string]any, byID map[float64]map[string
 			return
 		}
 		event = before
-		for _, key := range []string{"taskScheduledEventDetails", "lambdaFunctionScheduledEventDetails"} {
+		if details, ok := event["taskSubmittedEventDetails"].(map[string]any); ok {
+			a.submitted, a.handed = details["output"], true
+		}
+		for _, key := range []string{"taskScheduledEventDetails", "lambdaFunctionScheduledEventDetails", "activityScheduledEventDetails"} {
 			if details, ok := event[key].(map[string]any); ok && a.arguments == nil {
 				a.arguments = parsed(details["parameters"])
 				if a.arguments == nil {
@@ -81,20 +85,26 @@ func (a *recordedAnswer) trace(event map[string]any, byID map[float64]map[string
 func answersTask(key string) bool {
 	switch key {
 	case "taskSucceededEventDetails", "taskFailedEventDetails", "taskTimedOutEventDetails",
-		"lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails", "lambdaFunctionTimedOutEventDetails":
+		"lambdaFunctionSucceededEventDetails", "lambdaFunctionFailedEventDetails", "lambdaFunctionTimedOutEventDetails",
+		"activitySucceededEventDetails", "activityFailedEventDetails", "activityTimedOutEventDetails":
 		return true
 	}
 	return false
 }
 
-// give answers a task: as the task of the same state with the same arguments was answered, else as the next one of the state, else as the next one.
-func (a *answers) give(ctx context.Context, r *recording, task engine.Task) (any, error) {
-	answer := a.take(r, task)
-	switch {
-	case answer == nil:
-		return nil, fmt.Errorf("the recording has no answer for %s", task.Resource)
-	case answer.timedOut:
-		return nil, engine.Sleep(ctx, r.clock, 1e6*time.Hour)
+// give answers the task: at once, or when it has been handed over.
+func (answer *recordedAnswer) give(ctx context.Context, clock engine.Clock) (any, error) {
+	if !answer.handed {
+		return answer.end(ctx, clock)
+	}
+	output, err := jsonata.Decode([]byte(unparsed(answer.submitted)))
+	return &engine.Submitted{Output: output, Wait: func(ctx context.Context) (any, error) { return answer.end(ctx, clock) }}, err
+}
+
+// end gives what the task came to.
+func (answer *recordedAnswer) end(ctx context.Context, clock engine.Clock) (any, error) {
+	if answer.timedOut {
+		return nil, engine.Sleep(ctx, clock, 1e6*time.Hour)
 	}
 	if output, succeeded := answer.details["output"]; succeeded {
 		result, err := jsonata.Decode([]byte(unparsed(output)))
@@ -104,6 +114,7 @@ func (a *answers) give(ctx context.Context, r *recording, task engine.Task) (any
 	return nil, &engine.TaskError{Name: name, Cause: unparsed(answer.details["cause"])}
 }
 
+// take chooses the answer for a task: that of the task of the same state with the same arguments, else the next one of the state, else the next one.
 func (a *answers) take(r *recording, task engine.Task) *recordedAnswer {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ func shownNames(r *recording) *names {
 	if err := json.Unmarshal(r.Input, &sent); err != nil {
 		sent = nil
 	}
-	var pairs []string
+	pairs := []string{"arn:aws:states:us-east-1:111111111111:activity:activity_arn", "activity_arn"}
 	var compare func(sent, shown any)
 	compare = func(sent, shown any) {
 		switch sent := sent.(type) {
@@ -42,8 +43,10 @@ func shownNames(r *recording) *names {
 			}
 		}
 	}
-	details, _ := r.History[0]["executionStartedEventDetails"].(map[string]any)
-	compare(parsed(sent), decoded(details["input"]))
+	if len(r.History) > 0 {
+		details, _ := r.History[0]["executionStartedEventDetails"].(map[string]any)
+		compare(parsed(sent), decoded(details["input"]))
+	}
 	return &names{strings.NewReplacer(pairs...), string(r.definition()) + string(r.Input)}
 }
 
@@ -61,7 +64,7 @@ func decoded(v any) any {
 
 // volatile are the fields whose values are another each time, and the length of what a function has written, which depends on the spaces that its
 // language puts into JSON. Where the recorder has replaced the value of a field by the field's name, it is volatile, too.
-var volatile = regexp.MustCompile(`^(timestamp|Content-Length|[rR]oleArn|Date|region)$`)
+var volatile = regexp.MustCompile(`^(timestamp|Content-Length|(execution_)?[rR]ole[aA]rn|Date|region|TaskToken|mapRunArn)$`)
 
 // align is a value of a run here with the recorder's placeholders in it, wherever they may stand for what is there.
 func (n *names) align(want, got any) any {
@@ -98,14 +101,16 @@ func (n *names) align(want, got any) any {
 }
 
 var (
-	placeholder = regexp.MustCompile(`<[A-Za-z_][^<>]*>`)
+	placeholder = regexp.MustCompile(`<<?[A-Za-z_][^<>]*>(:\d+>)?`)
 	account     = regexp.MustCompile(`\b(000000000000|111111111111)\b`)
 )
 
 func (n *names) alignText(want string, got any) any {
 	text, isText := got.(string)
 	if !isText {
-		if _, number := got.(float64); number && placeholder.FindString(want) == want && want != "" {
+		_, number := got.(float64)
+		whole := placeholder.FindString(want) == want && want != "" || want == "RandomNumberGenerated"
+		if number && whole || standsFor(want, encode(got)) {
 			return want
 		}
 		return got
@@ -121,8 +126,9 @@ func (n *names) alignText(want string, got any) any {
 
 // isDate reports whether a text is a time that the recorder has replaced.
 func isDate(want, text string) bool {
-	_, err := time.Parse(time.RFC3339, text)
-	return err == nil && (want == "date" || want == "datetime" || want == "timestamp")
+	_, err := time.Parse(time.RFC3339, strings.Trim(text, `"`))
+	want = strings.Trim(want, `"`)
+	return err == nil && slices.Contains([]string{"date", "datetime", "timestamp", "start-time", "entered-time"}, want)
 }
 
 // sameARN reports whether two texts are ARNs that differ in nothing but placeholders.

@@ -54,6 +54,9 @@ func (f *frame) fail(failed *failure) bool {
 	if f.execution.finished {
 		return false
 	}
+	if failed.evaluation && f.state.jsonPath {
+		failed = f.runtime("%s", failed.cause)
+	}
 	if failed.evaluation {
 		f.evaluationFailed(failed)
 	}
@@ -76,13 +79,7 @@ func (f *frame) fail(failed *failure) bool {
 
 func (f *frame) leaveCaught(failed *failure, c *catcher, caught value) bool {
 	e := &environment{frame: f, failed: failed}
-	assigned, broken := f.evaluateAssign(e, c.outcome.assign)
-	if broken == nil && c.outcome.output != nil {
-		caught, broken = c.outcome.output.evaluate(e)
-	}
-	if broken == nil && caught.size > maxData {
-		broken = f.tooLarge()
-	}
+	assigned, caught, broken := f.outcome(e, &c.outcome, caught)
 	if broken == nil {
 		broken = f.assign(assigned)
 	}

@@ -40,6 +40,8 @@ type Options struct {
 	Waiting func(state string, until time.Time)
 	// ItemsMustBeArray refuses objects as the Items of a Map, as the service did before it took objects.
 	ItemsMustBeArray bool
+
+	run string // the last part of the ARN of an Express execution
 }
 
 func (o *Options) machineName() string {
@@ -54,11 +56,11 @@ func (o *Options) machineArn() string {
 }
 
 func (o *Options) executionArn(name string) string {
-	kind := "execution:"
+	prefix := "arn:aws:states:" + region + ":" + account
 	if o.Express {
-		kind = "express:"
+		return prefix + ":express:" + o.machineName() + ":" + name + ":" + o.run
 	}
-	return "arn:aws:states:" + region + ":" + account + ":" + kind + o.machineName() + ":" + name
+	return prefix + ":execution:" + o.machineName() + ":" + name
 }
 
 func (o *Options) roleArn() string {
@@ -156,7 +158,10 @@ func (x *execution) prepare(l *loop, input value, host Host, options Options) {
 	if x.name == "" {
 		x.name = host.uuid()
 	}
-	x.arn = options.executionArn(x.name)
+	if options.Express && options.run == "" {
+		x.options.run = host.uuid()
+	}
+	x.arn = x.options.executionArn(x.name)
 	x.start = x.clock.Now()
 	if options.Express {
 		x.limit(expressMaximum)

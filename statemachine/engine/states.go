@@ -9,10 +9,27 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// passState is the action of Pass and Succeed.
-type passState struct{}
+// passState is the action of Pass and Succeed. Result stands for the input where there is one.
+type passState struct{ result *template }
 
-func (passState) start(f *frame) bool { return f.pass(&f.state.outcome, f.state.next) }
+func (s *stateCompiler) pass(v *asl.Pass) {
+	action := passState{constant("Result", v.Result)}
+	if action.result == nil {
+		action.result = s.template("Parameters", v.Parameters)
+	}
+	s.state.action = action
+}
+
+func (s passState) start(f *frame) bool {
+	if s.result == nil {
+		return f.pass(&f.state.outcome, f.state.next)
+	}
+	result, failed := s.result.evaluate(&environment{frame: f})
+	if failed != nil {
+		return f.fail(failed)
+	}
+	return f.succeed(result)
+}
 
 // failState is the action of Fail.
 type failState struct{ failed, cause *template }
@@ -54,6 +71,7 @@ type choiceState struct {
 
 type rule struct {
 	condition *template
+	test      *test // in JSONPath mode
 	outcome   outcome
 	next      *state
 }
@@ -62,12 +80,13 @@ func (s *stateCompiler) choice(v *asl.Choice) {
 	var rules []rule
 	for i, r := range v.Choices {
 		prefix := "Choices[" + strconv.Itoa(i) + "]/"
-		if !r.Condition.IsPresent() {
+		if !s.jsonPath() && !r.Condition.IsPresent() {
 			s.fail(prefix+"Condition", "the rule has no condition")
 			continue
 		}
 		rules = append(rules, rule{
 			condition: s.template(prefix+"Condition", r.Condition.Data()),
+			test:      s.test(prefix, r.Test),
 			outcome:   s.outcome(prefix, r.Output, r.Assign),
 			next:      s.transition(prefix+"Next", r.Next, false),
 		})
@@ -81,7 +100,7 @@ func (s choiceState) start(f *frame) bool {
 	e := &environment{frame: f}
 	for i := range s.rules {
 		r := &s.rules[i]
-		holds, failed := condition(r.condition, e)
+		holds, failed := r.holds(e)
 		if failed != nil {
 			return f.fail(failed)
 		}
@@ -93,6 +112,13 @@ func (s choiceState) start(f *frame) bool {
 		return f.fail(interpreterFailure("%sFailed to transition out of the state. The state does not point to a next state.", f.prefix()))
 	}
 	return f.leave(e, &f.state.outcome, f.input, f.state.next)
+}
+
+func (r *rule) holds(e *environment) (bool, *failure) {
+	if r.test != nil {
+		return r.test.holds(e)
+	}
+	return condition(r.condition, e)
 }
 
 func condition(t *template, e *environment) (bool, *failure) {
@@ -136,17 +162,29 @@ func (s waitState) delay(f *frame) (time.Duration, *failure) {
 		seconds, failed := whole(s.seconds, e, 0, maxWaitSeconds)
 		return time.Duration(seconds) * time.Second, failed
 	}
-	stamp, failed := text(s.until, e)
+	v, failed := s.until.evaluate(e)
 	if failed != nil {
 		return 0, failed
 	}
+	stamp, isText := v.data.(string)
+	if !isText && s.until.query == nil {
+		return 0, unexpected(s.until.source, s.until.location, "string", v.data)
+	}
 	until, err := time.Parse(time.RFC3339Nano, stamp)
 	if err != nil {
-		late := evaluation(s.until.location, "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: %s", stamp)
-		late.late = true
-		return 0, late
+		return 0, s.until.notATime(e, v.data)
 	}
 	return until.Sub(f.execution.now()), nil
+}
+
+// notATime is the failure of a Wait whose Timestamp is none.
+func (t *template) notATime(e *environment, data any) *failure {
+	if t.query != nil {
+		return e.frame.runtime("The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: %s == %s", t.query.text, plainText(data))
+	}
+	late := evaluation(t.location, "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: %s", plainText(data))
+	late.late = true
+	return late
 }
 
 // whole evaluates a template that must give a whole number within bounds.
@@ -154,6 +192,9 @@ func whole(t *template, e *environment, low, high int) (int, *failure) {
 	v, failed := t.evaluate(e)
 	if failed != nil {
 		return 0, failed
+	}
+	if t.query != nil {
+		return t.wholeFound(e, v.data, low, high)
 	}
 	number, ok := jsonata.Float(v.data)
 	if !ok {
@@ -165,8 +206,12 @@ func whole(t *template, e *environment, low, high int) (int, *failure) {
 	if number < float64(low) || number > float64(high) {
 		return 0, evaluation(t.location, "The value specified for the field '%s' is out of range: %s is not between %d and %d.", t.location, jsonText(number), low, high)
 	}
+	return clamped(number), nil
+}
+
+func clamped(number float64) int {
 	if number >= math.MaxInt {
-		return math.MaxInt, nil
+		return math.MaxInt
 	}
-	return int(number), nil
+	return int(number)
 }

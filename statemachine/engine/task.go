@@ -64,9 +64,9 @@ func (s *stateCompiler) task(v *asl.Task) {
 	s.recovery(v.Retry, v.Catch)
 	action := &taskState{
 		resource:    parseResource(v.Resource),
-		arguments:   s.template("Arguments", v.Arguments),
-		timeout:     s.template("TimeoutSeconds", v.TimeoutSeconds.Data()),
-		heartbeat:   s.template("HeartbeatSeconds", v.HeartbeatSeconds.Data()),
+		arguments:   s.data("Arguments", v.Arguments, "Parameters", v.Parameters),
+		timeout:     s.either("TimeoutSeconds", v.TimeoutSeconds.Data(), v.TimeoutSecondsPath),
+		heartbeat:   s.either("HeartbeatSeconds", v.HeartbeatSeconds.Data(), v.HeartbeatSecondsPath),
 		credentials: s.template("Credentials", v.Credentials),
 	}
 	s.state.action = action
@@ -79,7 +79,8 @@ type attempt struct {
 	*taskState
 	frame              *frame
 	task               Task
-	timeout, heartbeat int // seconds, 0 is none
+	timeout, heartbeat int    // seconds, 0 is none
+	role               string // of the Credentials
 	early              *answer
 	submitted          bool
 	environment        environment
@@ -121,6 +122,8 @@ func (a *attempt) evaluate() *failure {
 		}
 		a.task.Token = f.execution.host.uuid()
 		e.token = a.task.Token
+	} else if a.callable() {
+		e.token = f.execution.host.uuid()
 	}
 	arguments := f.input
 	var failed *failure
@@ -141,8 +144,23 @@ func (a *attempt) evaluate() *failure {
 	if a.heartbeat, failed = a.seconds(a.taskState.heartbeat, e); failed != nil {
 		return failed
 	}
-	if a.credentials != nil {
-		_, failed = a.credentials.evaluate(e)
+	return a.assume(e)
+}
+
+// callable tells that a job which the task waits for is told a token, by which it can end the task, too.
+func (a *attempt) callable() bool {
+	p := a.resource.parsed.Pattern
+	return (p == asl.RunJob || p == asl.RunJobData) && a.frame.execution.host.Tokens != nil && a.arguments != nil && a.arguments.reads.context
+}
+
+// assume evaluates the credentials.
+func (a *attempt) assume(e *environment) *failure {
+	if a.credentials == nil {
+		return nil
+	}
+	v, failed := a.credentials.evaluate(e)
+	if o, ok := v.data.(*jsonata.Object); ok {
+		a.role = member(o, "RoleArn")
 	}
 	return failed
 }
@@ -180,9 +198,9 @@ func (a *attempt) dispatch() {
 		f.waiting.timer = f.after(time.Duration(a.timeout)*time.Second, func() { a.timedOut(false) })
 	}
 	x.loop.open()
-	if a.resource.token {
-		f.waiting.token = a.task.Token
-		x.host.Tokens.expect(a.task.Token, a)
+	if token := a.environment.token; token != "" {
+		f.waiting.token = token
+		x.host.Tokens.expect(token, a)
 	}
 	a.beat()
 	serial := f.waiting.serial
@@ -331,18 +349,22 @@ func (a *attempt) scheduled() {
 	f := a.frame
 	f.event(a.resource.events.scheduled, func() Details {
 		if a.resource.kind == serviceResource {
-			return TaskScheduled{a.resource.service, a.resource.api, a.task.Arguments, a.timeout, a.heartbeat}
+			return TaskScheduled{a.resource.service, a.resource.api, a.task.Arguments, a.timeout, a.heartbeat, a.role}
 		}
-		return FunctionScheduled{a.resource.text, a.task.Arguments, a.timeout, a.heartbeat}
+		return FunctionScheduled{a.resource.text, a.task.Arguments, a.timeout, a.heartbeat, a.role}
 	})
 	f.event(a.resource.events.started, a.started())
 }
 
 func (a *attempt) started() func() Details {
-	if a.resource.kind != serviceResource {
+	switch a.resource.kind {
+	case serviceResource:
+		return func() Details { return TaskStarted{a.resource.service, a.resource.api} }
+	case activityResource:
+		return func() Details { return ActivityStarted{} }
+	default:
 		return nil
 	}
-	return func() Details { return TaskStarted{a.resource.service, a.resource.api} }
 }
 
 // Submitted is what an Invoker returns for a task that it has handed over to another system, such as a nested execution with .sync. Output is the

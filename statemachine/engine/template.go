@@ -4,6 +4,7 @@ import (
 	"errors"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -24,12 +25,13 @@ func sized(data any) value {
 	return value{data, size}
 }
 
-// template is a data field, compiled: a constant, an expression, or a list or object that holds expressions.
+// template is a data field, compiled: a constant, an expression, a query of JSONPath mode, or a list or object that holds such.
 type template struct {
 	location   string
 	constant   value
 	expression *jsonata.Expression
 	source     string
+	query      *query
 	reads      reading     // of the expression, or of all that are inside
 	items      []*template // of a list
 	keys       []string    // of an object
@@ -42,21 +44,33 @@ type templateKind int
 const (
 	constantTemplate templateKind = iota
 	expressionTemplate
+	queryTemplate
 	listTemplate
 	objectTemplate
 )
 
-// compileTemplate compiles the value of a data field. An absent field gives nil. Location is the field's name, to which keys are added as /key and
+// language is the query language that templates are compiled in.
+type language string
+
+// template compiles the value of a data field. An absent field gives nil. Location is the field's name, to which keys are added as /key and
 // positions as [i]; it is what failures name.
-func compileTemplate(location string, data any) (*template, error) {
+func (l language) template(location string, data any) (*template, error) {
 	switch v := data.(type) {
 	case nil:
 		return nil, nil
 	case asl.Null:
 		return &template{location: location, constant: value{nil, 4}}, nil
 	default:
-		return compileValue(location, normal(v))
+		return l.value(location, normal(v))
 	}
+}
+
+// constant is the template of data that is taken as it stands. Absent data gives nil.
+func constant(location string, data any) *template {
+	if data == nil {
+		return nil
+	}
+	return &template{location: location, constant: sized(normal(data))}
 }
 
 // normal is a value with the number and object types that executions use.
@@ -81,23 +95,23 @@ func normal(data any) any {
 	}
 }
 
-func compileValue(location string, data any) (*template, error) {
+func (l language) value(location string, data any) (*template, error) {
 	switch v := data.(type) {
 	case string:
-		return compileText(location, v)
+		return l.text(location, v)
 	case []any:
-		return compileList(location, v)
+		return l.list(location, v)
 	case *jsonata.Object:
-		return compileObject(location, v)
+		return l.object(location, v)
 	default:
 		plain := normal(v)
 		return &template{location: location, constant: sized(plain)}, nil
 	}
 }
 
-func compileText(location, text string) (*template, error) {
+func (l language) text(location, text string) (*template, error) {
 	source, ok := asl.Source(text)
-	if !ok {
+	if !ok || l == asl.JSONPath {
 		return &template{location: location, constant: sized(text)}, nil
 	}
 	expression, err := jsonata.Compile(source, jsonata.AWS(), jsonata.WithLimits(jsonata.Limits{Memory: expressionMemory}))
@@ -107,12 +121,12 @@ func compileText(location, text string) (*template, error) {
 	return &template{location: location, kind: expressionTemplate, expression: expression, source: source, reads: readingOf(source)}, nil
 }
 
-func compileList(location string, list []any) (*template, error) {
+func (l language) list(location string, list []any) (*template, error) {
 	t := &template{location: location, kind: listTemplate}
 	plain := make([]any, len(list))
 	fixed := true
 	for i, item := range list {
-		compiled, err := compileValue(location+"["+strconv.Itoa(i)+"]", item)
+		compiled, err := l.value(location+"["+strconv.Itoa(i)+"]", item)
 		if err != nil {
 			return nil, err
 		}
@@ -133,12 +147,12 @@ func (t *template) include(part *template) {
 	t.reads.metadata = t.reads.metadata || part.reads.metadata
 }
 
-func compileObject(location string, object *jsonata.Object) (*template, error) {
+func (l language) object(location string, object *jsonata.Object) (*template, error) {
 	t := &template{location: location, kind: objectTemplate}
 	plain := jsonata.NewObject()
 	fixed := true
 	for key, field := range object.All() {
-		compiled, err := compileValue(location+"/"+key, field)
+		key, compiled, err := l.member(location, key, field)
 		if err != nil {
 			return nil, err
 		}
@@ -154,6 +168,21 @@ func compileObject(location string, object *jsonata.Object) (*template, error) {
 	return t, nil
 }
 
+// member compiles a member of an object. In JSONPath mode the value of a key that ends in .$ is a query, and the suffix is left out.
+func (l language) member(location, key string, field any) (string, *template, error) {
+	name, found := strings.CutSuffix(key, ".$")
+	if !found || l != asl.JSONPath {
+		compiled, err := l.value(location+"/"+key, field)
+		return key, compiled, err
+	}
+	text, ok := field.(string)
+	if !ok {
+		return "", nil, &DefinitionError{Location: location + "/" + key, Reason: "the value of a field whose name ends in .$ must be a path or an intrinsic function"}
+	}
+	compiled, err := queried(key, text)
+	return name, compiled, err
+}
+
 // evaluate gives the template's value in an environment.
 func (t *template) evaluate(e *environment) (value, *failure) {
 	switch t.kind {
@@ -163,6 +192,8 @@ func (t *template) evaluate(e *environment) (value, *failure) {
 			return value{}, failed
 		}
 		return sized(data), nil
+	case queryTemplate:
+		return t.find(e)
 	case listTemplate:
 		return t.evaluateList(e)
 	case objectTemplate:

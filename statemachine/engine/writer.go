@@ -18,7 +18,7 @@ type resultWriter struct {
 }
 
 func (s *stateCompiler) resultWriter(v *asl.ResultWriter) *resultWriter {
-	w := &resultWriter{arguments: s.template("ResultWriter/Arguments", v.Arguments), store: v.Resource != ""}
+	w := &resultWriter{arguments: s.data("ResultWriter/Arguments", v.Arguments, "ResultWriter/Parameters", v.Parameters), store: v.Resource != ""}
 	if c := v.WriterConfig; c != nil {
 		w.transformation, w.lines = c.Transformation, c.OutputType == "JSONL"
 	}

@@ -1,0 +1,86 @@
+package engine_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/statemachine/engine"
+)
+
+// twins are machines that do the same in both query languages: the first definition is in JSONPath mode.
+func twins() map[string][2]string {
+	repeated := func(language, fields string) string {
+		var states strings.Builder
+		for i := range 9 {
+			fmt.Fprintf(&states, `"S%d":{"Type":"Pass",%s,"Next":"S%d"},`, i, fields, i+1)
+		}
+		return `{"QueryLanguage":"` + language + `","StartAt":"S0","States":{` + states.String() + `"S9":{"Type":"Pass",` + fields + `,"End":true}}}`
+	}
+	return map[string][2]string{
+		"Pass": {strings.Replace(chain(10), "JSONata", "JSONPath", 1), chain(10)},
+		"Parameters": {
+			repeated("JSONPath", `"Parameters":{"a.$":"$.a","items.$":"$.items","deep":{"first.$":"$.items[0].n"}}`),
+			repeated("JSONata", `"Output":{"a":"{% $states.input.a %}","items":"{% $states.input.items %}","deep":{"first":"{% $states.input.items[0].n %}"}}`)},
+		"paths": {
+			repeated("JSONPath", `"InputPath":"$.items","ResultPath":"$.again","OutputPath":"$"`),
+			repeated("JSONata", `"Output":"{% $merge([$states.input, {'again': $states.input.items}]) %}"`)},
+		"Assign": {
+			repeated("JSONPath", `"Assign":{"v.$":"$.items[1].n","w.$":"$.a"}`),
+			repeated("JSONata", `"Assign":{"v":"{% $states.input.items[1].n %}","w":"{% $states.input.a %}"}`)},
+		"Map": {
+			`{"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$.items","ItemSelector":{"n.$":"$$.Map.Item.Value.n","a.$":"$.a"},
+				"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","Parameters":{"n.$":"$.n"},"End":true}}},"End":true}}}`,
+			`{"QueryLanguage":"JSONata","StartAt":"M","States":{"M":{"Type":"Map","Items":"{% $states.input.items %}","ItemSelector":{"n":"{% $states.context.Map.Item.Value.n %}","a":"{% $states.input.a %}"},
+				"ItemProcessor":{"StartAt":"I","States":{"I":{"Type":"Pass","Output":{"n":"{% $states.input.n %}"},"End":true}}},"End":true}}}`},
+	}
+}
+
+func twinInput(items int) any {
+	list := make([]any, items)
+	for i := range list {
+		list[i] = object("n", float64(i))
+	}
+	input := object("items", list)
+	input.Set("a", "text")
+	return input
+}
+
+// BenchmarkQueryLanguages measures machines in JSONPath mode and reports how many times as long they take as their twins in JSONata mode, measured in
+// turn in the same run.
+func BenchmarkQueryLanguages(b *testing.B) {
+	for name, pair := range twins() {
+		b.Run(name, func(b *testing.B) {
+			var spent [2][]time.Duration
+			for b.Loop() {
+				for i, definition := range pair {
+					spent[i] = append(spent[i], timed(b, definition))
+				}
+			}
+			b.ReportMetric(float64(middle(spent[0]))/float64(middle(spent[1])), "x-JSONata")
+		})
+	}
+}
+
+// timed runs a machine some times and answers how long that takes.
+func timed(b *testing.B, definition string) time.Duration {
+	program, err := engine.PrepareJSON([]byte(definition))
+	if err != nil {
+		b.Fatal(err)
+	}
+	input := twinInput(20)
+	begun := time.Now()
+	for range 50 {
+		if r := engine.Run(b.Context(), program, input, engine.Host{}, engine.Options{NoHistory: true, Express: true}); r.Status != engine.Succeeded {
+			b.Fatalf("%s %s", r.Error, r.Cause)
+		}
+	}
+	return time.Since(begun)
+}
+
+func middle(spent []time.Duration) time.Duration {
+	slices.Sort(spent)
+	return spent[len(spent)/2]
+}
