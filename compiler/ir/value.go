@@ -18,6 +18,34 @@ func Object(pairs ...any) *jsonata.Object {
 	return object
 }
 
+// NonEmpty gives a value, nil for an empty text, list or object, so that [Object] leaves it out.
+func NonEmpty(value Value) Value {
+	switch v := value.(type) {
+	case string:
+		if v == "" {
+			return nil
+		}
+	case []any:
+		if len(v) == 0 {
+			return nil
+		}
+	case *jsonata.Object:
+		if v == nil || v.Len() == 0 {
+			return nil
+		}
+	}
+	return value
+}
+
+// Texts is a list of texts as a value.
+func Texts(texts ...string) []any {
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
+	}
+	return list
+}
+
 // Unset gives null to the variables that steps read and nothing sets, in the order of their names.
 func Unset(steps []Step) []Binding {
 	set, read := map[string]bool{"param": true}, map[string]bool{}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/httprequest"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/task"
@@ -18,38 +19,18 @@ type requests struct{ *scope }
 
 // arguments gives the request of function http.
 func (s requests) arguments(one *requestInstruction) ir.Value {
-	request := jsonata.NewObject()
-	request.Set("method", one.method)
-	request.Set("url", plain(s.url(one.url)))
-	if len(one.headers) > 0 {
-		headers := jsonata.NewObject()
-		for _, header := range one.headers {
-			headers.Set(header.name, plain(s.text(header.value)))
-		}
-		request.Set("headers", headers)
+	headers := jsonata.NewObject()
+	request := httprequest.Request{
+		Method: one.method, URL: plain(s.url(one.url)), Headers: headers, ContentType: one.contentType, HasBody: one.body != nil, TimeoutSeconds: one.timeout,
+		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure},
 	}
-	if one.contentType != "" {
-		request.Set("contentType", one.contentType)
+	for _, header := range one.headers {
+		headers.Set(header.name, plain(s.text(header.value)))
 	}
 	if one.body != nil {
-		request.Set("body", shapes{s.scope}.data(one.body))
+		request.Body = shapes{s.scope}.data(one.body)
 	}
-	if one.timeout != task.HTTPSeconds {
-		request.Set("timeoutSeconds", float64(one.timeout))
-	}
-	if one.privateRedirects {
-		request.Set("privateRedirects", true)
-	}
-	if one.ignoreCert {
-		request.Set("insecureSkipVerify", true)
-	}
-	if one.gzip {
-		request.Set("gzip", true)
-	}
-	if one.allowFailure {
-		request.Set("failOnStatus", false)
-	}
-	return request
+	return request.Arguments()
 }
 
 // url gives an address. Data is percent-encoded, and may not stand where it could change the host. Of the text that the workflow itself holds

@@ -82,7 +82,7 @@ func New(document *ast.Document, reader *source.Reader) *Graph {
 func (g *Graph) known(ref ast.Ref, reader *source.Reader) (flow.NodeID, bool) {
 	n, known := g.Find(ref.Name)
 	if !known {
-		near := source.DidYouMean(ref.Name, slices.Collect(maps.Keys(g.byID)))
+		near := source.DidYouMean(ref.Name, slices.Sorted(maps.Keys(g.byID)))
 		reader.Report(codes.Dangling.Error(ref.Range, "there is no node %q", ref.Name).Fix("%s", cmp.Or(near, "add a node with this id, or delete the edge")))
 	}
 	return n, known

@@ -3,7 +3,6 @@ package nodes
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,9 +13,9 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/httprequest"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -58,21 +57,19 @@ func (a at) request() *Task {
 	if query != nil && query.Kind == source.Mapping {
 		params = query
 	}
-	var statuses []any
+	request := httprequest.Request{
+		Method: method, URL: address, Query: a.Value(params), Headers: headers, ContentType: a.runtime.TakeText("content_type", "contentType"),
+		Body: a.body(method, auth, query), Auth: auth,
+	}
 	for _, item := range source.Items(a.runtime.Take("expected_status", "expected_statuses", "success_codes")) {
 		if status, ok := item.Int(); ok {
-			statuses = append(statuses, float64(status))
+			request.ExpectedStatus = append(request.ExpectedStatus, status)
 		}
 	}
-	arguments := ir.Object("method", method, "url", address, "query", a.Value(params), "headers", orNil(headers),
-		"contentType", orNil(a.runtime.TakeText("content_type", "contentType")), "body", a.body(method, auth, query),
-		"auth", orNil(auth), "expectedStatus", orNil(statuses))
 	if private := a.runtime.Take("x-steploom-private-redirects"); private != nil {
-		if allowed, said := private.Bool(); said && allowed {
-			arguments.Set("privateRedirects", true)
-		}
+		request.PrivateRedirects, _ = private.Bool()
 	}
-	return &Task{Function: task.HTTP, Arguments: arguments, Result: a.mapping(), Writes: method != "GET" && method != "HEAD"}
+	return &Task{Function: task.HTTP, Arguments: request.Arguments(), Result: a.mapping(), Writes: !httprequest.Reads(method)}
 }
 
 // method is the node's HTTP method; otherwise stands for nodes that say none and are not of a kind that posts.
@@ -82,8 +79,7 @@ func (a at) method(otherwise string) string {
 	}
 	written := a.runtime.Take("method")
 	method := strings.ToUpper(cmp.Or(source.Text(written), otherwise))
-	known := strings.Fields("GET POST PUT PATCH DELETE HEAD OPTIONS")
-	if near := source.DidYouMean(method, known); near != "" && !slices.Contains(known, method) {
+	if near := source.DidYouMean(method, httprequest.Methods()); near != "" && !slices.Contains(httprequest.Methods(), method) {
 		a.Report(codes.Runtime.Error(written.Range, "%q is not an HTTP method", method).Fix("%s", near))
 	}
 	return method
@@ -105,7 +101,7 @@ func (a at) route(path string) *Task {
 }
 
 // body gives what is sent: what runtime says, a GraphQL query, or the node's inputs for methods that carry a body; nil for nothing.
-func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Value {
+func (a at) body(method string, auth *httprequest.Auth, query *source.Node) ir.Value {
 	written, variables := a.runtime.Take("body", "body_template", "payload", "json", "data"), a.runtime.Take("variables")
 	if query != nil && query.Kind == source.Scalar {
 		if a.node.Subtype == "graphql" {
@@ -116,9 +112,9 @@ func (a at) body(method string, auth *jsonata.Object, query *source.Node) ir.Val
 	if written != nil {
 		return a.Value(written)
 	}
-	token := func(name string) bool { return auth != nil && isToken(name) }
+	token := func(name string) bool { return auth != nil && httprequest.IsToken(name) }
 	sends := slices.ContainsFunc(a.node.Inputs, func(p ast.Port) bool { return !token(p.Name) })
-	if method != "POST" && method != "PUT" && method != "PATCH" || asksForToken(auth) || !sends {
+	if !httprequest.HasContent(method) || auth.AsksForToken() || !sends {
 		return nil
 	}
 	return a.input(token)
@@ -161,7 +157,7 @@ func addressOf(runtime source.Block) (to address, service *source.Node) {
 	first, second := source.Text(base), source.Text(endpoint)
 	slash := strings.HasPrefix(second, "/")
 	switch {
-	case isAbsolute(second):
+	case httprequest.IsAbsolute(second):
 		first = ""
 	case base == nil || endpoint == nil:
 	case slash:
@@ -175,10 +171,6 @@ func addressOf(runtime source.Block) (to address, service *source.Node) {
 		}
 	}
 	return to, service
-}
-
-func isAbsolute(address string) bool {
-	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
 }
 
 // isRoute tells whether a node is a route of the workflow's own API: the first node, whose address has no host, is called and does not call.
@@ -211,7 +203,7 @@ func (a at) url(to address) ir.Value {
 		a.Report(codes.Address.Error(place, "the address %q has no host", whole).
 			Why("Only the first node of a workflow may be a route of the workflow's own API.").Fix("add url: https://…"))
 		return nil
-	case !isAbsolute(whole) && !condition.StartsWithReference(whole):
+	case !httprequest.IsAbsolute(whole) && !condition.StartsWithReference(whole):
 		a.Report(codes.Address.Error(place, "%q is not an address", whole).Fix("write url: https://host and endpoint: /path"))
 		return nil
 	}
@@ -243,181 +235,4 @@ func (a at) hostGiven(at *source.Node) {
 	}
 	a.Report(report(at.Range, "the host of the address comes from data").Why("%s", why).
 		Fix("write the host out, or declare it under env of the workflow and use ${env.NAME}"))
-}
-
-// otherSecurity says which keys of security nobody read.
-func (a at) otherSecurity() {
-	a.security.Take("approval_gate")
-	for _, entry := range a.security.Left(codes.Documentation) {
-		a.Report(codes.Describes(entry, "security"))
-	}
-}
-
-// isToken tells whether a name is that of a token which a request sends along.
-func isToken(name string) bool {
-	return slices.Contains(strings.Fields("access_token auth_token token bearer_token id_token jwt session_token"), strings.ToLower(name))
-}
-
-// asksForToken tells whether the credentials are those of a request for a token.
-func asksForToken(auth *jsonata.Object) bool {
-	if auth == nil {
-		return false
-	}
-	kind, _ := auth.Get("type")
-	_, elsewhere := auth.Get("tokenUrl")
-	_, inSecret := auth.Get("tokenUrlInSecret")
-	return kind == "oauth2" && !elsewhere && !inSecret
-}
-
-// caller is an api node as it shows who it is.
-type caller struct{ at }
-
-// credentials gives the auth of a request, nil when it needs none, and its headers. Secrets are names; they never become part of a definition.
-func (a caller) credentials() (auth, headers *jsonata.Object) {
-	auth = a.auth()
-	written, headers := a.runtime.Take("headers"), jsonata.NewObject()
-	if written != nil && written.Kind != source.Mapping {
-		a.Report(codes.Runtime.Error(written.Range, "headers is a mapping of names to values"))
-	}
-	for _, entry := range written.Entries() {
-		secret := secretHeader(entry)
-		switch {
-		case secret != nil:
-			if auth != nil {
-				a.Report(codes.Secret.Error(entry.Value.Range, "the node has two sorts of credentials").Fix("keep either the header or security"))
-			}
-			auth = secret
-		case strings.EqualFold(entry.Name, "Authorization") && auth != nil:
-			a.Report(codes.Secret.Note(entry.Key.Range, "the Authorization header is left out because security says how to authenticate").Fix("delete one of the two"))
-		default:
-			headers.Set(entry.Name, a.Value(entry.Value))
-		}
-	}
-	return auth, headers
-}
-
-var secretReference = regexp.MustCompile(`^(?:(Bearer|Basic|Token)\s+)?(?:\$\{|\{\{)\s*secrets?\.([A-Za-z0-9_./-]+)\s*(?:\}\}|\})$`)
-
-// secretHeader reads a header whose value is a secret, such as Authorization: Bearer ${secrets.NAME}; nil for any other.
-func secretHeader(entry source.Entry) *jsonata.Object {
-	match := secretReference.FindStringSubmatch(source.Text(entry.Value))
-	if match == nil {
-		return nil
-	}
-	kind, secret := match[1], match[2]
-	if strings.EqualFold(entry.Name, "Authorization") && (kind == "Bearer" || kind == "Basic") {
-		return ir.Object("type", strings.ToLower(kind), "secret", secret)
-	}
-	return ir.Object("type", "api_key", "name", entry.Name, "secret", secret)
-}
-
-// auth reads the node's security block, or runtime.auth, which is the schema's other spelling; nil when the request needs no credentials.
-func (a caller) auth() *jsonata.Object {
-	kind, secret := a.security.Take("auth"), a.security.TakeText("secret_ref", "secret")
-	if inner := a.runtime.Take("auth"); inner != nil {
-		kind = inner
-	}
-	if kind != nil && kind.Kind == source.Mapping {
-		secret = cmp.Or(source.Text(kind.Get("secret_ref")), secret)
-		kind = kind.Get("type")
-	}
-	var listed []string
-	for _, key := range []string{"credentials", "secrets"} {
-		more := a.security.Take(key)
-		if secret != "" && more != nil && !slices.Contains(source.Texts(more), secret) {
-			a.Report(codes.Secret.Warning(more.Range, "%s of security has no effect beside secret_ref", key).Fix("delete one of the two"))
-		}
-		listed = append(listed, source.Texts(more)...)
-	}
-	if secret == "" && len(listed) == 1 {
-		secret = listed[0]
-	}
-	at := cmp.Or(ast.RefTo(kind).Range, a.security.Range)
-	switch name := strings.ToLower(source.Text(kind)); {
-	case name == "" && secret == "" && len(listed) == 0:
-		return a.inputToken()
-	case name == "" && secret == "":
-		a.Report(codes.Secret.Error(at, "which of the credentials authenticates is not said").
-			Fix("add auth: bearer_token (or api_key, basic) and secret_ref: to security"))
-		return nil
-	default:
-		return a.authOf(name, secret, at)
-	}
-}
-
-func (a caller) authOf(kind, secret string, at diag.Range) *jsonata.Object {
-	token := a.tokenInput()
-	switch kind {
-	case "bearer_token", "bearer", "jwt", "token", "":
-		if secret == "" && token == nil {
-			a.Report(codes.Secret.Error(at, "there is no token to send").Fix("add secret_ref:, or an input named access_token that an earlier node puts out"))
-			return nil
-		}
-		if secret == "" {
-			return ir.Object("type", "bearer", "token", a.Port(*token))
-		}
-		if kind == "" {
-			a.Report(codes.Secret.Note(at, "the secret %s is sent as bearer token", secret).Why("security does not say how it authenticates.").
-				Fix("add auth: bearer_token, api_key or basic"))
-		}
-		return ir.Object("type", "bearer", "secret", secret)
-	case "api_key", "apikey", "api-key":
-		return a.withSecret(ir.Object("type", "api_key"), secret, at)
-	case "basic", "basic_auth":
-		return a.withSecret(ir.Object("type", "basic"), secret, at)
-	case "oauth2", "oauth", "oauth2_client_credentials", "client_credentials":
-		if secret == "" && token != nil {
-			return ir.Object("type", "bearer", "token", a.Port(*token))
-		}
-		return a.withSecret(a.oauth(secret, at), secret, at)
-	case "none":
-		return nil
-	default:
-		a.Report(codes.Secret.Error(at, "%q is not a way to authenticate that the http function knows", kind).Fix("use bearer_token, api_key, basic or oauth2"))
-		return nil
-	}
-}
-
-// oauth says where a token comes from: the node itself asks for it when it puts one out, otherwise it is fetched before the request.
-func (a caller) oauth(secret string, at diag.Range) *jsonata.Object {
-	address := a.runtime.TakeText("token_url")
-	to, _ := addressOf(a.node.Runtime)
-	asks := strings.HasSuffix(strings.ToLower(to.whole()), "/token")
-	switch {
-	case asks || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return isToken(p.Name) }):
-		return ir.Object("type", "oauth2")
-	case address == "":
-		a.Report(codes.Secret.Note(at, "the token endpoint is taken from the secret %s", secret).Why("security does not say where tokens come from.").
-			Fix("put token_url into the secret, or add token_url: to the node's runtime"))
-		return ir.Object("type", "oauth2", "tokenUrlInSecret", true)
-	default:
-		return ir.Object("type", "oauth2", "tokenUrl", address)
-	}
-}
-
-func (a caller) withSecret(auth *jsonata.Object, secret string, at diag.Range) *jsonata.Object {
-	if secret == "" {
-		a.Report(codes.Secret.Error(at, "there is no secret to authenticate with").Fix("add secret_ref: with the name of the secret"))
-		return nil
-	}
-	auth.Set("secret", secret)
-	return auth
-}
-
-// inputToken sends a token that is among the inputs although security says nothing.
-func (a caller) inputToken() *jsonata.Object {
-	token := a.tokenInput()
-	if token == nil || a.runtime.Has("headers", "body") {
-		return nil
-	}
-	a.Report(codes.Secret.Note(token.Range, "%s is sent as bearer token", token.Name).Why("It is an input and security says nothing else.").
-		Fix("add security: {auth: bearer_token}"))
-	return ir.Object("type", "bearer", "token", a.Port(*token))
-}
-
-func (a caller) tokenInput() *ast.Port {
-	if i := slices.IndexFunc(a.node.Inputs, func(p ast.Port) bool { return isToken(p.Name) }); i >= 0 {
-		return &a.node.Inputs[i]
-	}
-	return nil
 }

@@ -45,8 +45,8 @@ func (a at) person() *Task {
 		gate.Range = wanted.Range
 	}
 	t := a.asking(kind, gate, "prompt", a.Value(a.runtime.Take("prompt", "message", "question", "instructions")), "fields", portNames(a.node.Outputs),
-		"to", orNil(listOf(append(source.Texts(a.runtime.Take("assignees", "approvers")), a.who()...))),
-		"options", orNil(listOf(source.Texts(a.runtime.Take("options", "choices")))), "channel", a.Value(a.runtime.Take("channel")))
+		"to", ir.NonEmpty(ir.Texts(append(source.Texts(a.runtime.Take("assignees", "approvers")), a.who()...)...)),
+		"options", ir.NonEmpty(ir.Texts(source.Texts(a.runtime.Take("options", "choices"))...)), "channel", a.Value(a.runtime.Take("channel")))
 	t.Port = a.answerPort()
 	t.TimeoutSeconds = cmp.Or(a.node.TimeoutSeconds, gate.TimeoutSeconds)
 	return t
@@ -57,7 +57,7 @@ func (a at) gate() *Task {
 	if a.node.GateOrNil == nil || a.node.Type == "human" {
 		return nil
 	}
-	t := a.asking("approval", *a.node.GateOrNil, "fields", []any{}, "to", orNil(listOf(a.who())))
+	t := a.asking("approval", *a.node.GateOrNil, "fields", []any{}, "to", ir.NonEmpty(ir.Texts(a.who()...)))
 	t.TimeoutSeconds = a.node.GateOrNil.TimeoutSeconds
 	return t
 }
@@ -69,7 +69,7 @@ func (a at) asking(kind string, gate ast.Gate, more ...any) *Task {
 			Why("A link tells who holds it, not who follows it, so nobody can tell two approvals by one person from two by two.").
 			Fix("use one human node for each person, one after another or in parallel"))
 	}
-	members := []any{"kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", orNil(cmp.Or(a.node.Purpose, a.node.Title)),
+	members := []any{"kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", ir.NonEmpty(cmp.Or(a.node.Purpose, a.node.Title)),
 		"inputs", a.inputs(), "token", ir.TaskToken()}
 	return question(append(members, more...)...)
 }

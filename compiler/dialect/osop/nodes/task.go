@@ -210,8 +210,8 @@ func (a at) bound(function string) *Task {
 	for _, key := range []string{"secret_ref", "credentials", "secrets"} {
 		secrets = append(secrets, source.Texts(a.security.Take(key))...)
 	}
-	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", orNil(a.node.Subtype), "purpose", orNil(a.node.Purpose),
-		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", orNil(portNames(a.node.Outputs)), "secrets", orNil(listOf(secrets)))
+	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", ir.NonEmpty(a.node.Subtype), "purpose", ir.NonEmpty(a.node.Purpose),
+		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", ir.NonEmpty(portNames(a.node.Outputs)), "secrets", ir.NonEmpty(ir.Texts(secrets...)))
 	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
 }
 
@@ -298,33 +298,6 @@ func (a at) retried(policy *ast.Retry) []ir.ErrorMatch {
 		return []ir.ErrorMatch{ir.AllErrors}
 	}
 	return slices.Compact(matches)
-}
-
-// orNil is nil for what is empty, so that an object leaves it out.
-func orNil(value any) any {
-	switch v := value.(type) {
-	case string:
-		if v == "" {
-			return nil
-		}
-	case []any:
-		if len(v) == 0 {
-			return nil
-		}
-	case *jsonata.Object:
-		if v == nil || v.Len() == 0 {
-			return nil
-		}
-	}
-	return value
-}
-
-func listOf(texts []string) []any {
-	list := make([]any, len(texts))
-	for i, text := range texts {
-		list[i] = text
-	}
-	return list
 }
 
 func portNames(ports []ast.Port) []any {

@@ -8,8 +8,8 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
+	"github.com/steploom/steploom/compiler/httprequest"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -33,7 +33,7 @@ func (h host) bindings(n flow.NodeID, t *nodes.Task) []ir.Binding {
 		add(h.Of(n, names.Result), t.Result)
 	}
 	if h.reads(n, names.Response) {
-		add(h.Of(n, names.Response), ir.Object("status", build.Path(ir.Result(), task.HTTPStatusCode), "headers", build.Path(ir.Result(), task.HTTPHeaders)))
+		add(h.Of(n, names.Response), httprequest.Answer())
 	}
 	if h.reads(n, names.Failure) {
 		add(h.Of(n, names.Failure), nil)
@@ -81,32 +81,9 @@ func (h host) failed(n flow.NodeID, failure jsonata.Node) []ir.Binding {
 		bindings = append(bindings, ir.Binding{Name: h.Of(n, names.Draw), Value: build.Call("random")})
 	}
 	if isRead {
-		bindings = append(bindings, ir.Binding{Name: response, Value: refused()})
+		bindings = append(bindings, ir.Binding{Name: response, Value: httprequest.Refused()})
 	}
 	return bindings
-}
-
-// refused is what a failed HTTP answer holds: the status, which is part of the error's name, and headers and body, which the function http hands out
-// with the error (see [task.Error.Wire]).
-func refused() jsonata.Node {
-	cause := build.Path(ir.Error(), "Cause")
-	hasDetail := build.Call("contains", cause, build.Regex(`^\{"errorMessage":"\{\\"message\\":.*\}$`, ""))
-	detail := build.Path(build.Call("parse", build.Path(build.Call("parse", cause), "errorMessage")), "detail")
-	return build.Once(build.If(hasDetail, detail, build.Null()), func(answer jsonata.Node) jsonata.Node {
-		headers := build.Field(answer, task.HTTPHeaders)
-		return build.Object(
-			build.Of("status", statusOf(build.Path(ir.Error(), "Error"))),
-			build.Of("headers", build.If(build.Exists(headers), headers, build.Object())),
-			build.Of("body", build.OrNull(build.Field(answer, task.HTTPBody))),
-		)
-	})
-}
-
-// statusOf reads the status from the name of an error such as Http.Status.401; null for other errors.
-func statusOf(name jsonata.Node) jsonata.Node {
-	prefix := build.Binary(build.Call("substringBefore", name, build.Text(".")), "=", build.Text("Http"))
-	number := build.Call("substringAfter", name, build.Text(task.HttpStatus+"."))
-	return build.If(build.All(prefix, build.Binary(number, "!=", name)), build.Call("number", number), build.Null())
 }
 
 // handlers says what to do when a node fails, arm by arm; from the first arm on that has a condition, one handler takes every error.
