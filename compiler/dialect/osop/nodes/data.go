@@ -4,9 +4,8 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
+	"github.com/steploom/steploom/compiler/jqrequest"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/jqtext"
-	"github.com/steploom/steploom/shared/shelltext"
 )
 
 func data() Type {
@@ -28,12 +27,6 @@ func isJQ(runtime source.Block) bool {
 
 func programKeys() []string { return strings.Fields("program filter query expression command") }
 
-// programOf is the jq program that is written out.
-func programOf(runtime source.Block) *jqtext.Command {
-	text := runtime.Get(programKeys()...).Value()
-	return &jqtext.Command{Program: shelltext.Word{Text: text, Raw: text}}
-}
-
 func isSQL(runtime source.Block) bool {
 	return !callsJQ(runtime) && runtime.Has("query", "sql", "statement") && speaks(runtime.Text("engine", "tool"))
 }
@@ -44,8 +37,7 @@ func (a at) transformation() *Task {
 	case callsJQ(a.node.Runtime):
 		return a.command()
 	case isJQ(a.node.Runtime):
-		jq := &jqCall{at: a, Command: programOf(a.node.Runtime), command: a.runtime.Take(programKeys()...)}
-		return jq.task()
+		return a.jq(jqrequest.Program(a.runtime.Take(programKeys()...)))
 	case isSQL(a.node.Runtime):
 		return a.database()
 	default:

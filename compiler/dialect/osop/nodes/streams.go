@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
+	"github.com/steploom/steploom/compiler/jqrequest"
 	"github.com/steploom/steploom/shared/jqtext"
 	"github.com/steploom/steploom/shared/shelltext"
 )
@@ -42,7 +43,7 @@ func (s streams) counted(n flow.NodeID, node *ast.Node) jqtext.Count {
 		return jqtext.One
 	}
 	results := jqtext.Results(call.Program.Text)
-	switch inputs := s.standardInput(node, call); {
+	switch inputs := s.standardInput(node, call.Command); {
 	case call.Null || call.Slurp:
 	case len(call.Files) > 1:
 		return jqtext.Any
@@ -112,17 +113,14 @@ func portOf(node *ast.Node, w shelltext.Word) (ast.Port, bool) {
 }
 
 // jqOf is the jq call of a node, nil when it makes none or one that cannot be read.
-func jqOf(node *ast.Node) *jqtext.Command {
-	if node.Type == "data" && !callsJQ(node.Runtime) && isJQ(node.Runtime) {
-		return programOf(node.Runtime)
+func jqOf(node *ast.Node) *jqrequest.Call {
+	switch {
+	case node.Type != "cli" && node.Type != "data":
+	case callsJQ(node.Runtime):
+		call, _ := jqrequest.Parse(node.Runtime.Get("command", "cmd"))
+		return call
+	case node.Type == "data" && isJQ(node.Runtime):
+		return jqrequest.Program(node.Runtime.Get(programKeys()...))
 	}
-	if node.Type != "cli" && node.Type != "data" || !callsJQ(node.Runtime) {
-		return nil
-	}
-	line, _ := shelltext.Words(node.Runtime.Get("command", "cmd").Value())
-	call, err := jqtext.Parse(line[1:])
-	if err != nil {
-		return nil
-	}
-	return call
+	return nil
 }
