@@ -39,7 +39,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
 	{packages: []string{"statemachine/endpoint"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model
-	{packages: []string{"compiler/httprequest", "compiler/jqrequest"}},
+	{packages: []string{"compiler/httprequest", "compiler/jqrequest", "compiler/sqlrequest"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},

@@ -5,6 +5,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/sqlrequest"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -15,13 +16,7 @@ import (
 func (s *scope) sqlArguments(ff *fulfillment, one *sqlInstruction) ir.Value {
 	query := s.query(ff, one.query)
 	parameters := s.sqlParameters(one, query)
-	sql := jsonata.NewObject()
-	sql.Set("sql", plain(build.Concat(query.text...)))
-	sql.Set("parameters", parameters)
-	request := jsonata.NewObject()
-	request.Set("datasource", ff.datasource.name)
-	request.Set("statements", []any{sql})
-	return request
+	return sqlrequest.Request(ff.datasource.name, sqlrequest.Of(plain(build.Concat(query.text...)), parameters))
 }
 
 // plain gives a literal as a value of its own, any other expression as it is.

@@ -13,11 +13,10 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/compiler/sqlrequest"
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
-	"github.com/steploom/steploom/statemachine/jsonata"
-	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 func db() Type {
@@ -88,59 +87,8 @@ type query struct {
 	datasource string
 }
 
-func (q query) task(port func(string, bool) jsonata.Node, statements ...any) *Task {
-	arguments := ir.Object("datasource", q.datasource, "statements", statements)
-	return &Task{Function: task.SQL, Arguments: arguments, Result: ir.Result(), Writes: true, Port: port}
-}
-
-func statement(sql string, parameters []any) *jsonata.Object {
-	return ir.Object("sql", sql, "parameters", parameters)
-}
-
-// answered gives what the outputs of any statement are bound to by their names; nil for other names.
-func answered(name string) jsonata.Node {
-	switch name {
-	case "rows":
-		return build.Path(ir.Result(), task.SQLRows)
-	case "affected", "row_count", "rowcount", "affected_rows":
-		return build.Path(ir.Result(), task.SQLAffected)
-	default:
-		return nil
-	}
-}
-
-func column(name string) jsonata.Node {
-	return build.Field(build.Filter(build.Path(ir.Result(), task.SQLRows), build.Number(0)), name)
-}
-
-// rowPort binds an output of a statement that reads: the only output to all rows, one of several to a column of the first row.
-func rowPort(name string, only bool) jsonata.Node {
-	if value := answered(name); value != nil {
-		return value
-	}
-	if only {
-		return answered("rows")
-	}
-	return build.OrNull(column(name))
-}
-
-// keyPort binds an output of a statement that writes: a column of the written row, its key, or how many rows there are.
-func (q query) keyPort(name string, _ bool) jsonata.Node {
-	if value := answered(name); value != nil {
-		return value
-	}
-	columns := []string{"insert_id", "id"}
-	if q.engine == sqltext.SQLServer {
-		columns = append(columns, "GENERATED_KEYS")
-	}
-	if name != "id" {
-		columns = append(columns, name)
-	}
-	value := answered("affected")
-	for _, name := range columns {
-		value = build.If(build.Exists(column(name)), column(name), value)
-	}
-	return value
+func (q query) task(output sqlrequest.Output, statements ...any) *Task {
+	return &Task{Function: task.SQL, Arguments: sqlrequest.Request(q.datasource, statements...), Result: ir.Result(), Writes: true, Port: output}
 }
 
 // statement makes a query whose references are parameters, in the order of the text with those that are listed.
@@ -149,53 +97,24 @@ func (q query) statement(written *source.Node) *Task {
 	if !ok {
 		return nil
 	}
-	parts := make([]sqltext.Part, len(references))
-	for i, p := range references {
-		parts[i] = sqltext.Part{Kind: sqltext.Fixed, Text: p.Text.Value}
-		if p.Form != nil {
-			parts[i] = sqltext.Part{Kind: sqltext.Value}
-		}
-	}
-	pieces, refused := sqltext.Bind(q.engine, parts)
-	for _, r := range refused {
+	bound := sqlrequest.Bind(q.engine, references)
+	for _, r := range bound.Refused {
 		p := references[r.Part]
 		q.Report(codes.Database.Error(written.At(p.Text.At(0), p.Text.At(len(p.Text.Value))), "data cannot be put into the SQL text here: %s", r.Reason).
 			Why("Data from a request or a response could change what the statement does. It is bound as a parameter where a value may stand.").
 			Fix("write the reference where a value may stand; for anything else use one query for each case, behind edges with conditions"))
 	}
-	listed, ok := q.listed(pieces)
+	listed, ok := q.listed(bound.Marks())
 	if !ok {
 		return nil
 	}
-	var sql strings.Builder
-	parameters := []any{}
-	for _, piece := range pieces {
-		sql.WriteString(piece.Text)
-		switch {
-		case piece.Kind == sqltext.Question && len(listed) == 0: // PostgreSQL's operator
-			sql.WriteString("?")
-		case piece.Kind == sqltext.Question:
-			parameters, listed = append(parameters, listed[0]), listed[1:]
-		case piece.Kind == sqltext.Parameter:
-			parameters = append(parameters, q.parameter(written, references, piece))
-		}
-	}
-	t := q.task(q.keyPort, statement(strings.TrimSpace(sql.String()), parameters))
-	t.Writes = !sqltext.Reads(q.engine, parts)
-	if verb, _ := sqltext.Verb(sqltext.Lex(q.engine, sql.String())); slices.Contains([]string{"SELECT", "SHOW", "VALUES", "TABLE"}, verb) {
-		t.Port = rowPort
-	}
+	t := q.task(bound.Output(), bound.Value(listed, func(text []expr.Piece) ir.Value { return q.Join(written, text) }))
+	t.Writes = bound.Writes()
 	return t
 }
 
 // listed are the values of the question marks in a query, one for each. Without any they are operators in PostgreSQL.
-func (q query) listed(pieces []sqltext.Piece) (listed []any, ok bool) {
-	marks := 0
-	for _, piece := range pieces {
-		if piece.Kind == sqltext.Question {
-			marks++
-		}
-	}
+func (q query) listed(marks int) (listed []any, ok bool) {
 	more := q.runtime.Take("parameters", "params")
 	if more != nil && more.Kind != source.Sequence {
 		q.Report(codes.Database.Error(more.Range, "the parameters of a query are a list").Why("Each of them takes the place of a ?, in the order of the text.").
@@ -210,19 +129,6 @@ func (q query) listed(pieces []sqltext.Piece) (listed []any, ok bool) {
 		return nil, false
 	}
 	return listed, true
-}
-
-// parameter is the value of one parameter: of a reference, or a text with references in it.
-func (q query) parameter(written *source.Node, references []expr.Piece, piece sqltext.Piece) ir.Value {
-	var parts []expr.Piece
-	for _, fragment := range piece.Value {
-		if fragment.Part < 0 {
-			parts = append(parts, condition.Plain(fragment.Text))
-			continue
-		}
-		parts = append(parts, references[fragment.Part])
-	}
-	return q.Join(written, parts)
 }
 
 // qualified puts the node's schema in front of a table's name.
@@ -255,7 +161,7 @@ func (q query) table(table *source.Node, action string) *Task {
 	}
 	switch action {
 	case "select", "read", "get", "list", "fetch", "find":
-		t := q.task(rowPort, statement(q.engine.Select(name), []any{}))
+		t := q.task(sqlrequest.Row, sqlrequest.Select(q.engine, name))
 		t.Writes = false
 		return t
 	case "insert", "write", "create", "append":
@@ -263,18 +169,17 @@ func (q query) table(table *source.Node, action string) *Task {
 			return q.refuse(codes.Database, "The node has no inputs.", "there is nothing to insert")
 		}
 		var columns []string
-		var parameters []any
+		var values []any
 		for _, port := range q.node.Inputs {
-			columns, parameters = append(columns, q.engine.Quote(asl.Identifier(port.Name))), append(parameters, q.Port(port))
+			columns, values = append(columns, port.Name), append(values, q.Port(port))
 		}
-		return q.task(q.keyPort, statement(q.engine.Insert(name, columns...), parameters))
+		return q.task(sqlrequest.Key(q.engine), sqlrequest.Insert(q.engine, name, columns, values))
 	default:
 		return q.refuse(codes.Database, "Only select and insert can be made of a table's name.", "what %s does to %s is not said", action, name)
 	}
 }
 
-// audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing. Its ids sort by time:
-// milliseconds and a random number, both in base 36.
+// audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing.
 func (q query) audit() *Task {
 	table, ok := q.qualified(names.Cut(asl.Identifier(q.node.ID), 60))
 	if !ok {
@@ -283,11 +188,7 @@ func (q query) audit() *Task {
 	q.Report(codes.Audit.Note(q.node.Range, "node %s writes its inputs as one JSON row into the table %s", q.node.ID, table).
 		Why("It has neither a query nor a table. The table is created when it is missing.").
 		Fix("add query: or table: and action: to the node's runtime to do something else"))
-	base36 := func(node jsonata.Node) jsonata.Node { return build.Call("formatBase", node, build.Number(36)) }
-	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
-	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), build.Path(build.Var("states"), "context", "Execution", "Id")
-	parameters := []any{id, build.Call("now"), q.Document.ID, q.node.ID, run, build.Call("string", q.Ports(q.node.Inputs))}
-	return q.task(q.keyPort, statement(q.engine.CreateAudit(table), []any{}), statement(q.engine.Insert(table, sqltext.AuditColumns()...), parameters))
+	return q.task(sqlrequest.Key(q.engine), sqlrequest.Audit(q.engine, table, q.Document.ID, q.node.ID, q.Ports(q.node.Inputs))...)
 }
 
 // Datasources are the databases of a project. Nodes with the same address share one.
