@@ -7,7 +7,7 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// The codes of errors: those of ValidateStateMachineDefinition, and JSONPathState.
+// The codes of errors: those of ValidateStateMachineDefinition.
 const (
 	SchemaValidationFailed  = "SCHEMA_VALIDATION_FAILED"
 	InvalidJSONDescription  = "INVALID_JSON_DESCRIPTION"
@@ -16,16 +16,22 @@ const (
 	DuplicateStateName      = "DUPLICATE_STATE_NAME"
 	InvalidExpression       = "INVALID_JSONATA_EXPRESSION"
 	UnsupportedExpression   = "UNSUPPORTED_JSONATA_EXPRESSION"
-	JSONPathState           = "JSONPATH_STATE"
+	InvalidStateName        = "INVALID_STATE_NAME"
+	InvalidLabelName        = "INVALID_LABEL_NAME"
+	DuplicateLabelName      = "DUPLICATE_LABEL_NAME"
+	InvalidVariableName     = "INVALID_VARIABLE_NAME"
+	ReservedVariableName    = "RESERVED_VARIABLE_NAME"
 )
 
-// The codes of warnings, which the service does not have: it creates such a machine.
+// The codes of warnings. The first two are those of ValidateStateMachineDefinition; the service does not have the others: it creates such a machine.
 const (
-	UnassignedVariable = "UNASSIGNED_VARIABLE" // reading it fails
-	OuterVariable      = "OUTER_VARIABLE"      // an inner variable has the name of one around it
-	NoEffect           = "NO_EFFECT"           // a field that the state does not use
-	UnknownService     = "UNKNOWN_SERVICE"     // a Resource of a service that is not known here
-	DeepExpression     = "DEEP_EXPRESSION"     // an expression near to the depth that the service evaluates, or beyond it
+	NoDollar           = "NO_DOLLAR"             // a text in a payload template that looks like a path
+	PassResultIsStatic = "PASS_RESULT_IS_STATIC" // a path in the Result of a Pass
+	UnassignedVariable = "UNASSIGNED_VARIABLE"   // reading it fails
+	OuterVariable      = "OUTER_VARIABLE"        // an inner variable has the name of one around it
+	NoEffect           = "NO_EFFECT"             // a field that the state does not use
+	UnknownService     = "UNKNOWN_SERVICE"       // a Resource of a service that is not known here
+	DeepExpression     = "DEEP_EXPRESSION"       // an expression near to the depth that the service evaluates, or beyond it
 )
 
 // The limits of the service.
@@ -36,6 +42,7 @@ const (
 	maxSeconds              = 99_999_999
 	maxRetrySeconds         = 31_622_400
 	maxPayload              = 262_144 // bytes
+	maxItems                = 100_000_000
 	maxInteger      float64 = 1 << 63
 	maxDepthAWS             = 100 // levels of an evaluation, as measured
 	warnDepth               = 90
@@ -96,13 +103,13 @@ func Check(machine *Machine, options Options) []Problem {
 	return CheckJSON(text, options)
 }
 
-// CheckJSON is Check for a definition that is still text. It also refuses fields that the language does not have, or not in JSONata mode, and
-// fields that stand twice in an object.
+// CheckJSON is Check for a definition that is still text. It also refuses fields that the language does not have, or not in the query
+// language of the state, and fields that stand twice in an object.
 func CheckJSON(definition []byte, options Options) []Problem {
 	if len(definition) > maxDefinition {
 		return []Problem{{Severity: SeverityError, Code: SchemaValidationFailed, Message: "The definition is larger than 1 MB"}}
 	}
-	c := &checker{options: options, names: map[string]bool{}, builtins: map[string]bool{}}
+	c := &checker{options: options, names: map[string]bool{}, labels: map[string]bool{}, builtins: map[string]bool{}}
 	value, ok := c.read(definition)
 	if !ok {
 		return c.problems
@@ -121,8 +128,8 @@ type checker struct {
 	options  Options
 	problems []Problem
 	language string          // of the whole machine
-	mixed    bool            // at least one state is in JSONata mode
 	names    map[string]bool // of states, those seen
+	labels   map[string]bool // those seen
 	builtins map[string]bool // names of functions that were looked up
 }
 

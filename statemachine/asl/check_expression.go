@@ -5,7 +5,6 @@ import (
 	"errors"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,7 +21,7 @@ func isDelimited(text string) bool {
 func (c *checker) expression(p place, text string) {
 	source, ok := Source(text)
 	if !ok {
-		c.schema(p.position, "A JSONata expression begins with '{%%' and ends with '%%}'")
+		c.schema(p.position, "JSONata string must start with {%% and end with %%}")
 		return
 	}
 	node, err := parse(source)
@@ -270,11 +269,11 @@ func (s *scope) taken(name string) bool {
 func (c *checker) variableName(p place, name string) {
 	switch {
 	case name == "states":
-		c.schema(p.position, "The variable name 'states' is reserved")
+		c.problem(ReservedVariableName, p.position, "Cannot assign to reserved variable '$states'.")
 	case utf8.RuneCountInString(name) > maxName:
-		c.schema(p.position, "Variable names must not have more than %d characters", maxName)
+		c.problem(InvalidVariableName, p.position, "Invalid variable name '%s': the variable name has more than %d characters.", name, maxName)
 	case !isIdentifier(name):
-		c.schema(p.position, "%s is not a valid variable name", strconv.Quote(name))
+		c.problem(InvalidVariableName, p.position, "Invalid variable name '%s': the variable name contains invalid characters.", name)
 	case p.scope.taken(name):
 		c.schema(p.position, "The variable '%s' belongs to an outer scope and cannot be assigned here", name)
 	case p.scope != nil && p.scope.outer.assigned(name):

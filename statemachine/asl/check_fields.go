@@ -20,14 +20,23 @@ func (c *checker) fields(p place, object *jsonata.Object, allowed []field, other
 	for name, v := range object.All() {
 		i := slices.IndexFunc(allowed, func(f field) bool { return f.name == name })
 		switch {
+		case i >= 0 && isFilledIn(v):
 		case i >= 0:
 			allowed[i].check(c, p.at(name), v)
 		case slices.Contains(other, name):
-			c.schema(p.position, "The QueryLanguage is set to 'JSONata', but field '%s' is only supported for the 'JSONPath' QueryLanguage", name)
+			c.otherLanguage(p, name)
 		default:
 			c.schema(p.position, "Field '%s' is not supported", name)
 		}
 	}
+}
+
+func (c *checker) otherLanguage(p place, name string) {
+	languages := []any{JSONata, name, JSONPath}
+	if p.language == JSONPath {
+		slices.Reverse(languages)
+	}
+	c.schema(p.position, "The QueryLanguage is set to '%s', but field '%s' is only supported for the '%s' QueryLanguage", languages...)
 }
 
 // stateFields are the fields of a state type in JSONata mode beside Type, Comment and QueryLanguage, and those of them that must be there. An
@@ -53,7 +62,7 @@ func stateFields(kind string) (allowed []field, required []string) {
 	case "Parallel":
 		return append([]field{{"Arguments", isData}, {"Branches", isBranches}}, working...), []string{"Branches"}
 	case "Map":
-		return append(mapStateFields(), working...), []string{"ItemProcessor"}
+		return append(mapStateFields(), working...), nil
 	default:
 		return nil, nil
 	}
@@ -70,11 +79,12 @@ func mapStateFields() []field {
 // combinations checks what several fields of a state mean together.
 func (c *checker) combinations(p place, kind string) {
 	has := func(name string) bool { _, ok := p.state.Get(name); return ok }
+	for _, names := range alternatives(kind, p.language) {
+		c.atMostOne(p.position, p.state, names...)
+	}
 	switch kind {
 	case "Wait":
-		if has("Seconds") == has("Timestamp") {
-			c.schema(p.position, "Exactly one of these fields is required: [Seconds, Timestamp]")
-		}
+		c.exactlyOne(p.position, p.state, waitingFields(p.language)...)
 	case "Task":
 		timeout, _ := p.state.Get("TimeoutSeconds")
 		heartbeat, _ := p.state.Get("HeartbeatSeconds")
@@ -82,9 +92,22 @@ func (c *checker) combinations(p place, kind string) {
 		if beat, ok := jsonata.Float(heartbeat); ok && limited && beat >= limit {
 			c.schema(p.position.at("HeartbeatSeconds"), "HeartbeatSeconds must be smaller than TimeoutSeconds")
 		}
+		resource, _ := p.state.Get("Resource")
+		if arn, _ := resource.(string); has("Credentials") && ParseResource(arn).Kind == ActivityResource {
+			c.schema(p.position.at("Credentials"), "The field 'Credentials' is not supported for activities")
+		}
 	case "Map":
+		c.exactlyOne(p.position, p.state, "ItemProcessor", "Iterator")
 		c.distribution(p)
 	}
+}
+
+// waitingFields are the fields of which a Wait has one, in the order that the service names them.
+func waitingFields(language string) []string {
+	if language == JSONPath {
+		return []string{"SecondsPath", "Seconds", "TimestampPath", "Timestamp"}
+	}
+	return []string{"Seconds", "Timestamp"}
 }
 
 // mistyped refuses a value of the wrong type. The service names types as Jackson does.
@@ -132,8 +155,10 @@ func numberBetween(low, high float64, whole bool) func(*checker, place, any) {
 			c.mistyped(p.position, "NUMBER")
 		case whole && !integer:
 			c.mistyped(p.position, "INTEGER")
-		case n < low || n > high:
-			c.schema(p.position, "Value must be between %.0f and %.0f", low, high)
+		case n < low:
+			c.schema(p.position, "Minimum value is %.0f", low)
+		case n > high:
+			c.schema(p.position, "Maximum value is %.0f", high)
 		}
 	}
 }
@@ -164,12 +189,18 @@ func numberOrExpression(low, high float64) func(*checker, place, any) {
 func isTextOrExpression(c *checker, p place, v any) { orExpression(isText)(c, p, v) }
 
 func isTimestamp(c *checker, p place, v any) {
-	orExpression(func(c *checker, p place, v any) {
-		text, _ := v.(string)
-		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
-			c.schema(p.position, "String does not match RFC3339 timestamp")
-		}
-	})(c, p, v)
+	orExpression(isRFC3339)(c, p, v)
+}
+
+func isRFC3339(c *checker, p place, v any) {
+	text, ok := v.(string)
+	if !ok {
+		c.mistyped(p.position, "STRING")
+		return
+	}
+	if _, err := time.Parse(time.RFC3339Nano, text); err != nil && !isSubstituted(text) {
+		c.schema(p.position, "String does not match RFC3339 timestamp")
+	}
 }
 
 func isItems(c *checker, p place, v any) {
@@ -247,9 +278,17 @@ func (c *checker) requiredHere(at position, object *jsonata.Object, name string)
 
 func isLabel(c *checker, p place, v any) {
 	label, ok := v.(string)
-	if !ok || label == "" || utf8.RuneCountInString(label) > maxLabel || strings.ContainsFunc(label, forbidden) {
-		c.schema(p.position, "A Label has 1 to %d characters, without white space, control characters and ? * < > { } [ ] : ; , \\ | ^ ~ $ # %% & ` \"", maxLabel)
+	switch {
+	case !ok:
+		c.mistyped(p.position, "STRING")
+	case utf8.RuneCountInString(label) > maxLabel:
+		c.problem(InvalidLabelName, p.position, "The label '%s' exceeds the %d-character limit allowed by the service", label, maxLabel)
+	case label == "" || strings.ContainsFunc(label, forbidden) && !isSubstituted(label):
+		c.problem(InvalidLabelName, p.position, "A Label has no white space, control characters and ? * < > { } [ ] : ; , \\ | ^ ~ $ # %% & ` \"")
+	case c.labels[label]:
+		c.problem(DuplicateLabelName, p.position, "Duplicate Label name: %s", label)
 	}
+	c.labels[label] = true
 }
 
 func forbidden(r rune) bool {

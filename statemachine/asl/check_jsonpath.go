@@ -7,139 +7,120 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// saysJSONata tells whether a state anywhere in data has the query language JSONata.
-func saysJSONata(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return slices.ContainsFunc(v, saysJSONata)
-	case *jsonata.Object:
-		if language, _ := v.Get("QueryLanguage"); language == JSONata {
-			return true
-		}
-		for _, field := range v.All() {
-			if saysJSONata(field) {
-				return true
-			}
-		}
-	}
-	return false
-}
+// This file knows which fields states have in JSONPath mode. Their values are checked in check_path.go, choice rules in check_rules.go.
 
-// jsonPathState checks a state in JSONPath mode. In a machine that has states in JSONata mode, too, only its fields, its transitions and the states
-// inside are checked, not its paths. In a machine without any it is refused, unless it means the same in both modes.
-func (c *checker) jsonPathState(p place, kind string) {
-	for _, name := range []string{"Arguments", "Output", "Items", "Condition"} {
-		if _, ok := p.state.Get(name); ok {
-			c.schema(p.position, "The QueryLanguage is set to 'JSONPath', but field '%s' is only supported for the 'JSONata' QueryLanguage", name)
-			return
-		}
-	}
-	if !c.mixed && !neutralJSONPath(p.state, kind) {
-		c.problem(JSONPathState, p.position, "The %s state is in JSONPath mode, which is not supported; set its QueryLanguage, or that of the machine, to JSONata", kind)
-	}
-	c.fields(p, p.state, jsonPathFields(kind))
-	c.ending(p, kind)
-}
-
-// neutralJSONPath tells that a state has no field that the query language reads.
-func neutralJSONPath(state *jsonata.Object, kind string) bool {
-	neutral := []string{"Type", "Comment", "QueryLanguage", "Next", "End", "Assign"}
-	switch kind {
-	case "Pass", "Succeed":
-	case "Fail":
-		neutral = append(neutral, "Error", "Cause")
-	case "Wait":
-		neutral = append(neutral, "Seconds", "Timestamp")
-	default:
-		return false
-	}
-	for name, v := range state.All() {
-		if !slices.Contains(neutral, name) || hasPaths(v) {
-			return false
-		}
-	}
-	return true
-}
-
-func hasPaths(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		return slices.ContainsFunc(v, hasPaths)
-	case *jsonata.Object:
-		for key, field := range v.All() {
-			if strings.HasSuffix(key, ".$") || hasPaths(field) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func isAny(*checker, place, any) {}
-
-// jsonPathFields are the fields of a state type in JSONPath mode.
-func jsonPathFields(kind string) []field {
-	names := "InputPath OutputPath "
-	working := "Parameters ResultSelector ResultPath Retry Catch Assign Next End "
+// jsonPathFields are the fields of a state type in JSONPath mode beside Type, Comment and QueryLanguage, and those of them that must be there. An
+// unknown type has none. It is one flat switch.
+func jsonPathFields(kind string) (allowed []field, required []string) {
+	goingOn := []field{{"Next", isText}, {"End", isBool}}
+	inOut := []field{{"InputPath", orNull(isPath)}, {"OutputPath", orNull(isPath)}}
+	leaving := append(slices.Concat(inOut, goingOn), field{"Assign", isTemplateAssign})
+	working := append(slices.Clip(leaving), field{"Parameters", isTemplate}, field{"ResultSelector", isTemplate}, field{"ResultPath", orNull(isResultPath)},
+		field{"Retry", isRetry}, field{"Catch", isCatch})
 	switch kind {
 	case "Pass":
-		names += "Parameters Result ResultPath Assign Next End"
+		return append(leaving, field{"Parameters", isTemplate}, field{"Result", isResult}, field{"ResultPath", orNull(isResultPath)}), nil
 	case "Task":
-		names += working + "TimeoutSeconds TimeoutSecondsPath HeartbeatSeconds HeartbeatSecondsPath Credentials"
+		return append(working, field{"Resource", isResource}, field{"Credentials", isCredentialsTemplate},
+			field{"TimeoutSeconds", wholeBetween(1, maxSeconds)}, field{"TimeoutSecondsPath", isPath},
+			field{"HeartbeatSeconds", wholeBetween(1, maxSeconds)}, field{"HeartbeatSecondsPath", isPath}), []string{"Resource"}
 	case "Choice":
-		names += "Choices Default Assign"
+		return append(inOut, field{"Choices", isTests}, field{"Default", isText}, field{"Assign", isTemplateAssign}), []string{"Choices"}
 	case "Wait":
-		names += "Seconds SecondsPath Timestamp TimestampPath Assign Next End"
+		return append(leaving, field{"Seconds", wholeBetween(0, maxSeconds)}, field{"SecondsPath", isPath},
+			field{"Timestamp", isRFC3339}, field{"TimestampPath", isPath}), nil
+	case "Succeed":
+		return inOut, nil
 	case "Fail":
-		names = "Error ErrorPath Cause CausePath"
+		return []field{{"Error", isText}, {"ErrorPath", isPathOrIntrinsic}, {"Cause", isText}, {"CausePath", isPathOrIntrinsic}}, nil
 	case "Parallel":
-		names += working
+		return append(working, field{"Branches", isBranches}), []string{"Branches"}
 	case "Map":
-		names += working + "Label ItemsPath ItemSelector ItemReader ItemBatcher ResultWriter MaxConcurrency MaxConcurrencyPath " +
-			"ToleratedFailureCount ToleratedFailureCountPath ToleratedFailurePercentage ToleratedFailurePercentagePath"
+		return append(working, jsonPathMapFields()...), nil
+	default:
+		return nil, nil
 	}
-	fields := stateNames()
-	for _, name := range strings.Fields(names) {
-		fields = append(fields, field{name, isAny})
-	}
-	switch kind {
-	case "Task":
-		fields = append(fields, field{"Resource", isResource})
-	case "Parallel":
-		fields = append(fields, field{"Branches", isBranches})
-	case "Map":
-		fields = append(fields, field{"ItemProcessor", isItemProcessor}, field{"Iterator", isItemProcessor})
-	}
-	return fields
 }
 
-// jsonPathNames are the fields that a state type has in JSONPath mode only.
-func jsonPathNames(kind string) []string {
-	var names []string
-	shared, _ := stateFields(kind)
-	for _, f := range jsonPathFields(kind) {
-		if !slices.ContainsFunc(shared, func(s field) bool { return s.name == f.name }) {
-			names = append(names, f.name)
-		}
+func jsonPathMapFields() []field {
+	return []field{
+		{"Label", isLabel}, {"ItemsPath", isReferencePath}, {"ItemSelector", isTemplate}, {"ItemReader", isItemReader}, {"ItemBatcher", isItemBatcher},
+		{"MaxConcurrency", wholeBetween(0, maxInteger)}, {"MaxConcurrencyPath", isPath},
+		{"ToleratedFailureCount", wholeBetween(0, maxInteger)}, {"ToleratedFailureCountPath", isPath},
+		{"ToleratedFailurePercentage", numberBetween(0, 100, false)}, {"ToleratedFailurePercentagePath", isPath},
+		{"ItemProcessor", isItemProcessor}, {"Iterator", isItemProcessor}, {"ResultWriter", isResultWriter},
 	}
-	return names
 }
 
-// comparisons are the fields of a choice rule in JSONPath mode.
-func comparisons() []string { return append(Operators(), "Variable", "And", "Or", "Not") }
+// languageFields are the fields of a state type in a query language.
+func languageFields(kind, language string) (allowed []field, required []string) {
+	if language == JSONPath {
+		return jsonPathFields(kind)
+	}
+	return stateFields(kind)
+}
 
 // fieldNames are the names of the fields that a state type has in a query language; none for an unknown type.
 func fieldNames(kind, language string) []string {
-	allowed, _ := stateFields(kind)
+	allowed, _ := languageFields(kind, language)
 	if allowed == nil {
 		return nil
-	}
-	if language == JSONPath {
-		allowed = jsonPathFields(kind)
 	}
 	var names []string
 	for _, f := range append(allowed, stateNames()...) {
 		names = append(names, f.name)
 	}
 	return names
+}
+
+// otherNames are the fields that a state type has in the other query language only.
+func otherNames(kind, language string) []string {
+	other := JSONPath
+	if language == JSONPath {
+		other = JSONata
+	}
+	own := fieldNames(kind, language)
+	return slices.DeleteFunc(fieldNames(kind, other), func(name string) bool { return slices.Contains(own, name) })
+}
+
+// alternatives are the fields of which a state has one at most: a constant and the path to one, and new names and old ones.
+func alternatives(kind, language string) [][]string {
+	if language != JSONPath {
+		return nil
+	}
+	switch kind {
+	case "Task":
+		return [][]string{{"TimeoutSeconds", "TimeoutSecondsPath"}, {"HeartbeatSeconds", "HeartbeatSecondsPath"}}
+	case "Fail":
+		return [][]string{{"Error", "ErrorPath"}, {"Cause", "CausePath"}}
+	case "Map":
+		return [][]string{{"MaxConcurrency", "MaxConcurrencyPath"}, {"ToleratedFailureCount", "ToleratedFailureCountPath"},
+			{"ToleratedFailurePercentage", "ToleratedFailurePercentagePath"}, {"ItemSelector", "Parameters"}}
+	}
+	return nil
+}
+
+// atMostOne refuses more than one of some fields.
+func (c *checker) atMostOne(at position, object *jsonata.Object, names ...string) {
+	if count(object, names) > 1 {
+		c.schema(at, "There should only be one of the following fields: [%s]", strings.Join(names, ", "))
+	}
+}
+
+// exactlyOne refuses more or less than one of some fields.
+func (c *checker) exactlyOne(at position, object *jsonata.Object, names ...string) {
+	if count(object, names) == 0 {
+		c.schema(at, "This object should have only one of the following fields: [%s]", strings.Join(names, ", "))
+	}
+	c.atMostOne(at, object, names...)
+}
+
+func count(object *jsonata.Object, names []string) int {
+	n := 0
+	for _, name := range names {
+		if _, ok := object.Get(name); ok {
+			n++
+		}
+	}
+	return n
 }

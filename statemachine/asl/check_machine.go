@@ -19,10 +19,11 @@ type level struct {
 // place is where a field stands and what its expressions may read.
 type place struct {
 	position
-	state   *jsonata.Object
-	scope   *scope
-	result  bool // $states.result
-	failure bool // $states.errorOutput
+	state    *jsonata.Object
+	language string // of the state
+	scope    *scope
+	result   bool // $states.result
+	failure  bool // $states.errorOutput
 }
 
 func (p place) at(name string) place {
@@ -45,9 +46,8 @@ func (c *checker) root(object *jsonata.Object) {
 	c.required(position{}, object, "States", "StartAt")
 	c.fields(place{}, object, []field{
 		{"Comment", isText}, {"QueryLanguage", isQueryLanguage}, {"Version", oneOf("1.0")}, {"StartAt", isText}, {"States", isObject},
-		{"TimeoutSeconds", wholeBetween(1, maxSeconds)},
+		{"TimeoutSeconds", wholeBetween(0, maxSeconds)},
 	})
-	c.mixed = c.language == JSONata || saysJSONata(object)
 	c.level(level{object: object, scope: newScope(object, nil, nil)})
 }
 
@@ -103,11 +103,14 @@ func (c *checker) level(l level) {
 }
 
 func (c *checker) name(at position, name string) {
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxName {
-		c.schema(at, "State names must have between 1 and %d characters", maxName)
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		c.problem(InvalidStateName, at, "The name of a state cannot be empty")
+	case n > maxName:
+		c.problem(InvalidStateName, at, "The state name '%s' exceeds the %d-character limit allowed by the service", name, maxName)
 	}
 	if strings.ContainsFunc(name, func(r rune) bool { return r < 0x20 || r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff }) {
-		c.schema(at, "State names must not contain control characters")
+		c.problem(InvalidStateName, at, "State names must not contain control characters")
 	}
 	if c.names[name] {
 		c.problem(DuplicateStateName, at, "Duplicate state name: %s", name)
@@ -233,21 +236,18 @@ func (c *checker) state(p place) {
 		return
 	}
 	name, _ := kind.(string)
-	allowed, required := stateFields(name)
+	p.language = c.stateLanguage(p.state)
+	allowed, required := languageFields(name, p.language)
 	if allowed == nil {
 		c.schema(p.position.at("Type"), "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map]")
 		return
 	}
-	if c.stateLanguage(p.state) == JSONPath {
-		if own, ok := p.state.Get("QueryLanguage"); ok && own == JSONPath && c.language == JSONata {
-			c.schema(p.position, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
-			return
-		}
-		c.jsonPathState(p, name)
+	if p.language == JSONPath && c.language == JSONata {
+		c.schema(p.position, "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine")
 		return
 	}
 	c.required(p.position, p.state, required...)
-	c.fields(p, p.state, append(allowed, stateNames()...), jsonPathNames(name)...)
+	c.fields(p, p.state, append(allowed, stateNames()...), otherNames(name, p.language)...)
 	c.ending(p, name)
 	c.combinations(p, name)
 }
@@ -263,11 +263,9 @@ func (c *checker) ending(p place, kind string) {
 		return
 	}
 	_, next := p.state.Get("Next")
-	end, hasEnd := p.state.Get("End")
-	switch {
-	case next && hasEnd:
-		c.schema(p.position, "Only one of these fields is allowed: [Next, End]")
-	case !next && end != true:
-		c.schema(p.position, "One of these fields is required: [Next, End]")
+	if end, ok := p.state.Get("End"); ok && end != true && !next {
+		c.schema(p.position, "This object should have only one of the following fields: [Next, End]")
+		return
 	}
+	c.exactlyOne(p.position, p.state, "Next", "End")
 }

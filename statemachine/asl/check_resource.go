@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // isResource checks the Resource of a Task.
@@ -29,7 +31,7 @@ func isResourceOf(actions ...string) func(*checker, place, any) {
 		}
 		r := ParseResource(text)
 		if r.Service != "s3" || !slices.Contains(actions, r.Action) || r.Pattern != RequestResponse {
-			c.recognized(p, text, absent)
+			c.schema(p.position, "The field 'Resource' does not match any of the allowed values")
 		}
 	}
 }
@@ -48,7 +50,23 @@ func (c *checker) arn(p place, v any) (string, bool) {
 }
 
 // isSubstituted reports whether deployment fills in a part of the text.
-func isSubstituted(text string) bool { return strings.Contains(text, "${") }
+func isSubstituted(text string) bool {
+	_, rest, opened := strings.Cut(text, "${")
+	return opened && strings.Contains(rest, "}")
+}
+
+// isFilledIn reports whether all of a value is what deployment fills in: a ${substitution}, or a function of CloudFormation in its long form.
+func isFilledIn(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.HasPrefix(v, "${") && strings.IndexByte(v, '}') == len(v)-1
+	case *jsonata.Object:
+		for name := range v.All() {
+			return v.Len() == 1 && (name == "Ref" || strings.HasPrefix(name, "Fn::"))
+		}
+	}
+	return false
+}
 
 // presence is whether Step Functions has a resource.
 type presence int
@@ -60,10 +78,12 @@ const (
 )
 
 func (c *checker) recognized(p place, arn string, is presence) {
-	switch is {
-	case absent:
+	switch {
+	case is == absent && !strings.HasPrefix(arn, "arn:"):
+		c.schema(p.position, "Value is not a valid resource ARN")
+	case is == absent:
 		c.schema(p.position, "The resource provided %s is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.", arn)
-	case uncertain:
+	case is == uncertain:
 		c.warn(UnknownService, p.position, "The resource %s is of a service that is not known here", arn)
 	}
 }
@@ -81,7 +101,7 @@ func (c *checker) expressResource(p place, arn string) {
 
 var (
 	stateARN    = regexp.MustCompile(`^arn:aws[a-z-]*:states:`)
-	functionARN = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(:[^:]*)?$`)
+	functionARN = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[^:]*:[^:]*:function:[^:]+(:(\$LATEST|[A-Za-z0-9_-]+))?$`)
 	specARN     = regexp.MustCompile(`^arn:aws[a-z-]*:swf:[^:]*:[^:]*:task:.+$`) // in the examples of the States Language specification
 	sdkService  = regexp.MustCompile(`^[a-z0-9]+$`)
 	sdkAction   = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)

@@ -50,8 +50,8 @@ func TestResources(t *testing.T) {
 		"arn:aws:swf:us-east-1:111122223333:task:X":                      "w",
 		"arn:aws:sns:us-east-1:111122223333:topic":                       "none",
 		"arn:azure:states:::lambda:invoke":                               "none",
-		"f":                                                              "none",
-		"":                                                               "none",
+		"f":                                                              "no ARN",
+		"":                                                               "no ARN",
 		"${FunctionArn}":                                                 "",
 		"arn:${AWS::Partition}:states:::lambda:invoke":                   "",
 		"arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:f:$v1": "",
@@ -60,6 +60,7 @@ func TestResources(t *testing.T) {
 		switch got := problems; {
 		case want == "" && len(got) == 0:
 		case want == "w" && len(got) == 1 && got[0].Code == asl.UnknownService && got[0].Severity == asl.SeverityWarning:
+		case want == "no ARN" && len(got) == 1 && got[0].Location() == "/States/A/Resource" && got[0].Message == "Value is not a valid resource ARN":
 		case want == "none" && len(got) == 1 && got[0].Location() == "/States/A/Resource" &&
 			got[0].Message == "The resource provided "+resource+" is not recognized. The value is not a valid resource ARN, or the resource is not available in this region.":
 		default:

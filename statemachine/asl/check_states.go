@@ -39,7 +39,7 @@ func isChoices(c *checker, p place, v any) {
 	}
 	c.rules(p, v, func(p place, o *jsonata.Object, _ bool) {
 		c.required(p.position, o, "Condition", "Next")
-		c.fields(p, o, []field{{"Comment", isText}, {"Condition", isCondition}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}}, comparisons()...)
+		c.fields(p, o, []field{{"Comment", isText}, {"Condition", isCondition}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}}, testNames()...)
 	})
 }
 
@@ -57,7 +57,12 @@ func isCatch(c *checker, p place, v any) {
 	c.rules(p, v, func(p place, o *jsonata.Object, last bool) {
 		p.failure = true
 		c.required(p.position, o, "ErrorEquals", "Next")
-		c.fields(p, o, []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)}, {"Output", isData}, {"Assign", isAssign}, {"Next", isText}}, "ResultPath")
+		allowed := []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)}, {"Next", isText}}
+		if p.language == JSONPath {
+			c.fields(p, o, append(allowed, field{"ResultPath", orNull(isResultPath)}, field{"Assign", isTemplateAssign}), "Output")
+			return
+		}
+		c.fields(p, o, append(allowed, field{"Output", isData}, field{"Assign", isAssign}), "ResultPath")
 	})
 }
 
@@ -65,8 +70,8 @@ func isRetry(c *checker, p place, v any) {
 	c.rules(p, v, func(p place, o *jsonata.Object, last bool) {
 		c.required(p.position, o, "ErrorEquals")
 		c.fields(p, o, []field{{"Comment", isText}, {"ErrorEquals", errorNames(last)},
-			{"IntervalSeconds", wholeBetween(1, maxSeconds)}, {"MaxAttempts", wholeBetween(0, maxSeconds)}, {"BackoffRate", isBackoffRate},
-			{"MaxDelaySeconds", wholeBetween(1, maxRetrySeconds)}, {"JitterStrategy", oneOf("FULL", "NONE")}})
+			{"IntervalSeconds", wholeBetween(0, maxSeconds)}, {"MaxAttempts", wholeBetween(0, maxSeconds)}, {"BackoffRate", isBackoffRate},
+			{"MaxDelaySeconds", wholeBetween(1, maxRetrySeconds)}, {"JitterStrategy", oneOf("NONE", "FULL")}})
 		interval, hasInterval := o.Get("IntervalSeconds")
 		delay, _ := o.Get("MaxDelaySeconds")
 		if !hasInterval {
@@ -94,10 +99,8 @@ func errorNames(last bool) func(*checker, place, any) {
 			switch {
 			case !ok:
 				c.mistyped(p.index(i).position, "STRING")
-			case name == ErrorAll && len(list) > 1:
-				c.schema(p.index(i).position, "%s must appear alone in ErrorEquals", name)
-			case name == ErrorAll && !last:
-				c.schema(p.index(i).position, "%s is only allowed in the last entry", name)
+			case name == ErrorAll && (len(list) > 1 || !last):
+				c.schema(p.index(i).position, "%s must appear alone and at end of list", name)
 			case claimsReservedError(name) && !IsReservedError(name):
 				c.warn(NoEffect, p.index(i).position, "No error is named '%s': names that begin with '%s' are those of the language", name, reservedErrorPrefix)
 			}
@@ -107,7 +110,10 @@ func errorNames(last bool) func(*checker, place, any) {
 
 // processorMode is the mode of a Map's item processor, INLINE where it does not say.
 func processorMode(state *jsonata.Object) string {
-	v, _ := state.Get("ItemProcessor")
+	v, named := state.Get("ItemProcessor")
+	if !named {
+		v, _ = state.Get("Iterator")
+	}
 	if processor, ok := v.(*jsonata.Object); ok {
 		v, _ = processor.Get("ProcessorConfig")
 		if config, ok := v.(*jsonata.Object); ok {
@@ -139,6 +145,8 @@ func isProcessorConfig(c *checker, p place, v any) {
 	switch {
 	case mode == Distributed && !typed:
 		c.required(p.position, config, "ExecutionType")
+	case mode == Inline && typed:
+		c.schema(p.position, "Field 'ExecutionType' is not supported")
 	case mode != Distributed && typed:
 		c.warn(NoEffect, p.position, "ExecutionType has no effect: the Map is inline")
 	}
@@ -160,76 +168,5 @@ func (c *checker) distribution(p place) {
 		if has(name) {
 			c.warn(NoEffect, p.position.at(name), "%s has no effect: the Map is inline", name)
 		}
-	}
-}
-
-// parts checks an object with given fields; other are fields that it has in the other query language.
-func parts(allowed []field, other ...string) func(*checker, place, any) {
-	return func(c *checker, p place, v any) {
-		o, ok := v.(*jsonata.Object)
-		if !ok {
-			c.mistyped(p.position, "OBJECT")
-			return
-		}
-		c.fields(p, o, allowed, other...)
-	}
-}
-
-func isItemReader(c *checker, p place, v any) {
-	config := parts([]field{
-		{"InputType", oneOf("CSV", "JSON", "JSONL", "PARQUET", "MANIFEST")}, {"Transformation", oneOf("NONE", "LOAD_AND_FLATTEN")},
-		{"CSVDelimiter", oneOf("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")}, {"CSVHeaderLocation", oneOf("FIRST_ROW", "GIVEN")},
-		{"CSVHeaders", isTexts}, {"ManifestType", oneOf("ATHENA_DATA", "S3_INVENTORY")}, {"ItemsPointer", isText},
-		{"MaxItems", wholeOrExpression(0, 100_000_000)},
-	}, "MaxItemsPath")
-	parts([]field{{"Resource", isResourceOf("getObject", "listObjectsV2")}, {"Arguments", isData}, {"ReaderConfig", config}}, "Parameters")(c, p, v)
-	if o, ok := v.(*jsonata.Object); ok {
-		c.required(p.position, o, "Resource")
-	}
-}
-
-func isTexts(c *checker, p place, v any) {
-	list, ok := v.([]any)
-	if !ok {
-		c.mistyped(p.position, "ARRAY")
-	}
-	for i, item := range list {
-		isText(c, p.index(i), item)
-	}
-}
-
-func isItemBatcher(c *checker, p place, v any) {
-	parts([]field{{"MaxItemsPerBatch", wholeOrExpression(1, maxInteger)}, {"MaxInputBytesPerBatch", wholeOrExpression(1, maxPayload)}, {"BatchInput", isData}},
-		"MaxItemsPerBatchPath", "MaxInputBytesPerBatchPath")(c, p, v)
-	o, ok := v.(*jsonata.Object)
-	if !ok || processorMode(p.state) != Distributed {
-		return
-	}
-	_, items := o.Get("MaxItemsPerBatch")
-	if _, bytes := o.Get("MaxInputBytesPerBatch"); !items && !bytes {
-		c.schema(p.position, "At least one of these fields is required: [MaxItemsPerBatch, MaxInputBytesPerBatch]")
-	}
-}
-
-// isResultWriter checks a ResultWriter: a Resource with Arguments, a WriterConfig, or both.
-func isResultWriter(c *checker, p place, v any) {
-	parts([]field{{"Resource", isResourceOf("putObject")}, {"Arguments", isData}, {"WriterConfig", isWriterConfig}}, "Parameters")(c, p, v)
-	o, ok := v.(*jsonata.Object)
-	if !ok {
-		return
-	}
-	has := func(name string) bool { _, ok := o.Get(name); return ok }
-	switch {
-	case has("Resource") != (has("Arguments") || has("Parameters")):
-		c.required(p.position, o, "Resource", "Arguments")
-	case !has("Resource") && !has("WriterConfig"):
-		c.schema(p.position, "At least one of these fields is required: [Resource, WriterConfig]")
-	}
-}
-
-func isWriterConfig(c *checker, p place, v any) {
-	parts([]field{{"Transformation", oneOf("NONE", "COMPACT", "FLATTEN")}, {"OutputType", oneOf("JSON", "JSONL")}})(c, p, v)
-	if o, ok := v.(*jsonata.Object); ok {
-		c.required(p.position, o, "Transformation", "OutputType")
 	}
 }

@@ -213,11 +213,10 @@ func TestWriters(t *testing.T) {
 		`"Arguments":{"Bucket":"b"}`: {"/ResultWriter", "These fields are required: [Resource]"},
 		putObject + `,` + config:     {"/ResultWriter", "These fields are required: [Arguments]"},
 		`"WriterConfig":{}`:          {"/ResultWriter/WriterConfig", "These fields are required: [Transformation, OutputType]"},
-		`"WriterConfig":{"Transformation":"NONE"}`:     {"/ResultWriter/WriterConfig", "These fields are required: [OutputType]"},
-		`"WriterConfig":{"OutputType":"JSONL"}`:        {"/ResultWriter/WriterConfig", "These fields are required: [Transformation]"},
-		strings.Replace(config, "COMPACT", "DENSE", 1): {"/ResultWriter/WriterConfig/Transformation", "Value should be one of the following: [NONE, COMPACT, FLATTEN]"},
-		`"Resource":"arn:aws:states:::s3:getObject","Arguments":{}`: {"/ResultWriter/Resource",
-			"The resource provided arn:aws:states:::s3:getObject is not recognized. The value is not a valid resource ARN, or the resource is not available in this region."},
+		`"WriterConfig":{"Transformation":"NONE"}`:                  {"/ResultWriter/WriterConfig", "These fields are required: [OutputType]"},
+		`"WriterConfig":{"OutputType":"JSONL"}`:                     {"/ResultWriter/WriterConfig", "These fields are required: [Transformation]"},
+		strings.Replace(config, "COMPACT", "DENSE", 1):              {"/ResultWriter/WriterConfig/Transformation", "Value should be one of the following: [NONE, COMPACT, FLATTEN]"},
+		`"Resource":"arn:aws:states:::s3:getObject","Arguments":{}`: {"/ResultWriter/Resource", "The field 'Resource' does not match any of the allowed values"},
 	} {
 		everywhere(t, stateWith("Distributed", `"ResultWriter":{`+writer+`},`), asl.SchemaValidationFailed, want[0], want[1])
 	}
