@@ -17,10 +17,9 @@ func newASL(std *Std) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "asl",
 		Short: "Check and run Amazon States Language definitions",
-		Long: `Check and run state machine definitions in the Amazon States Language, JSONata mode, whether they were compiled by
-Steploom or not.`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+		Long:  `Check and run state machine definitions in the Amazon States Language, whether they were compiled by Steploom or not.`,
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	command.AddCommand(newASLCheck(std), newASLRun(std))
 	return command
@@ -31,8 +30,8 @@ func newASLCheck(std *Std) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "check FILE...",
 		Short: "Refuse what CreateStateMachine refuses",
-		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, resources and the
-limits of the service. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.
+		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, JSONPaths, intrinsic
+functions, resources and the limits of the service, in both query languages. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.
 What the service accepts although it can only fail later, such as a variable that nothing assigns, is a warning; the exit code is 0 then.`,
 		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json",
 		Args:    takesSome(definitionArgument()),

@@ -3,6 +3,7 @@ package asl
 import (
 	"strings"
 
+	"github.com/steploom/steploom/statemachine/intrinsic"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonpath"
 )
@@ -52,6 +53,18 @@ func (c *checker) path(p place, text string) bool {
 func (c *checker) pathVariable(p place, path *jsonpath.Path) {
 	if name := path.Root.Name; path.Root.Kind == jsonpath.Variable && !p.scope.assigned(name) {
 		c.warn(UnassignedVariable, p.position, "The variable '$%s' is never assigned: reading it fails.", name)
+	}
+}
+
+// callVariables looks at the variables that a call of an intrinsic function reads.
+func (c *checker) callVariables(p place, call *intrinsic.Call) {
+	for _, argument := range call.Arguments {
+		switch argument := argument.(type) {
+		case *intrinsic.Call:
+			c.callVariables(p, argument)
+		case *intrinsic.Path:
+			c.pathVariable(p, argument.Path)
+		}
 	}
 }
 
@@ -131,7 +144,7 @@ func (c *checker) templateField(p place, object *jsonata.Object, name string, v 
 // looksComputed warns about a text that is a path or a call of an intrinsic function, but stays as it is.
 func (c *checker) looksComputed(at position, name string, v any) {
 	text, _ := v.(string)
-	if strings.HasPrefix(text, "$.") || strings.HasPrefix(text, "$$.") || strings.HasPrefix(text, "States.") && strings.HasSuffix(text, ")") {
+	if strings.HasPrefix(text, "$.") || strings.HasPrefix(text, "$$.") || intrinsic.Is(text) && strings.HasSuffix(text, ")") {
 		c.warn(NoDollar, at, "The value looks like a path or an intrinsic function and stays as it is: the name of a field that is computed ends in .$, as in '%s.$'", name)
 	}
 }
@@ -180,8 +193,13 @@ func isCredentialsTemplate(c *checker, p place, v any) {
 
 // pathOrIntrinsic reports whether a text is a path or a call of an intrinsic function.
 func (c *checker) pathOrIntrinsic(p place, text string) bool {
-	if strings.HasPrefix(text, "States.") {
-		return strings.HasSuffix(text, ")")
+	if !intrinsic.Is(text) {
+		return c.path(p, text)
 	}
-	return c.path(p, text)
+	call, err := intrinsic.Parse(text)
+	if err != nil {
+		return false
+	}
+	c.callVariables(p, call)
+	return true
 }
