@@ -54,7 +54,7 @@ func (e *evaluation) aggregate(p *Path, start any) (any, error) {
 
 func (e *evaluation) apply(name string, value any, arguments []any) (any, error) {
 	items, _ := value.([]any)
-	if err := e.visit(len(items)); err != nil {
+	if err := e.visit(len(items) + len(arguments)); err != nil {
 		return nil, err
 	}
 	switch name {
@@ -65,7 +65,7 @@ func (e *evaluation) apply(name string, value any, arguments []any) (any, error)
 	case "sum", "avg", "min", "max", "stddev":
 		return aggregated(name, numbersOf(append([]any{value}, arguments...)))
 	case "concat":
-		return concatenated(append([]any{onlyTexts(items)}, arguments...)), nil
+		return e.concatenated(append([]any{onlyTexts(items)}, arguments...))
 	case "append":
 		return appended(value, arguments), nil
 	case "first":
@@ -155,7 +155,7 @@ func onlyTexts(items []any) []any {
 }
 
 // concatenated joins the texts of everything among values and in lists among them.
-func concatenated(values []any) string {
+func (e *evaluation) concatenated(values []any) (any, error) {
 	var text []byte
 	for _, value := range values {
 		list, isList := value.([]any)
@@ -166,8 +166,11 @@ func concatenated(values []any) string {
 			text = append(text, matched(item)...)
 		}
 	}
-	return string(text)
+	return string(text), e.visit(len(text) / bytesPerVisit)
 }
+
+// bytesPerVisit is how much text may be made instead of looking at one value.
+const bytesPerVisit = 8
 
 // appended adds each argument to a list as one element; what is no list stays as it is.
 func appended(value any, arguments []any) any {

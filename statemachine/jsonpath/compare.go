@@ -181,10 +181,10 @@ func (e *evaluation) contains(whole any, part side) (bool, error) {
 
 // member tells whether a value is in a list.
 func (e *evaluation) member(value side, list []any) (bool, error) {
-	if err := e.visit(len(list)); err != nil {
-		return false, err
-	}
 	for _, item := range list {
+		if err := e.visit(1); err != nil {
+			return false, err
+		}
 		if equal(side{value: value.value}, side{value: item}) {
 			return true, nil
 		}

@@ -80,19 +80,7 @@ func (d *descent) collect(i int, value any) error {
 func (d *descent) applies(value any) (bool, error) {
 	switch step := d.step.(type) {
 	case *Child:
-		object, ok := value.(*jsonata.Object)
-		if !ok {
-			return false, nil
-		}
-		if len(step.Names) > 1 && len(d.inner.steps) > 1 {
-			return true, nil
-		}
-		for _, name := range step.Names {
-			if _, ok := object.Get(name); !ok {
-				return false, nil
-			}
-		}
-		return true, nil
+		return d.hasFields(step, value)
 	case *Index, *Slice:
 		_, ok := value.([]any)
 		return ok, nil
@@ -103,4 +91,18 @@ func (d *descent) applies(value any) (bool, error) {
 	default:
 		return false, nil
 	}
+}
+
+// hasFields tells whether a value is an object with the fields that a step asks for. Of several, which are followed by more steps, none need be there.
+func (d *descent) hasFields(step *Child, value any) (bool, error) {
+	object, ok := value.(*jsonata.Object)
+	if !ok || len(step.Names) > 1 && len(d.inner.steps) > 1 {
+		return ok, nil
+	}
+	for _, name := range step.Names {
+		if _, ok := object.Get(name); !ok {
+			return false, nil
+		}
+	}
+	return true, d.evaluation.visit(len(step.Names))
 }

@@ -27,10 +27,12 @@ type Missing struct {
 	Reason string
 	// Step is the name or the index at which the path leads nowhere.
 	Step string
-	// Element tells that all that is missing is an element of a list: the index is out of its range.
+	// Element tells that all that is missing is an element of a list: the index is out of its range. In a payload template Step Functions takes null for it.
 	Element bool
 	// NoList tells that an index or a slice is applied to what is no list.
 	NoList bool
+	// Null tells that the document is null, which Step Functions reports before it looks at a path.
+	Null bool
 	// Variable is the name of a variable that there is not, where the path begins with one.
 	Variable string
 }
@@ -70,6 +72,9 @@ func (e *evaluation) path(p *Path, element any) (any, error) {
 	start, err := e.start(p.Root, element)
 	if err != nil {
 		return nil, err
+	}
+	if start == nil && len(p.Steps) > 0 && p.flavour == StepFunctions && p.Root.Kind == Document {
+		return nil, &Missing{Reason: "Unable to apply Path transformation to null or empty input.", Step: stepName(p.Steps[0]), Null: true}
 	}
 	found, err := e.found(p, start, lenient)
 	_, missing := err.(*Missing)

@@ -71,7 +71,7 @@ func (e *evaluation) holds(c Condition, value any) (bool, error) {
 	}
 }
 
-// exists tells whether a path leads somewhere. As in Jayway, one that begins with $ looks into the element as if it began with @, and no object on the way
+// exists tells whether a path leads somewhere; in Step Functions, to something else than null. As in Jayway, one that begins with $ looks into the element as if it began with @, and no object on the way
 // of a path that finds several values may lack a field.
 func (e *evaluation) exists(p *Path, element any) (bool, error) {
 	start := element
@@ -81,11 +81,12 @@ func (e *evaluation) exists(p *Path, element any) (bool, error) {
 			return false, nil
 		}
 	}
-	_, err := e.found(p, start, strict)
+	found, err := e.found(p, start, strict)
 	if _, missing := err.(*Missing); missing {
 		return false, nil
 	}
-	return err == nil, err
+	null := p.flavour == StepFunctions && err == nil && p.Definite() && found[len(found)-1] == nil
+	return err == nil && !null, err
 }
 
 func (e *evaluation) compares(c *Comparison, element any) (bool, error) {

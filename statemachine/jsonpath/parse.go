@@ -98,7 +98,7 @@ func (p *parser) path(ends string) *Path {
 	outer := p.ends
 	p.ends = ends
 	start := p.at
-	path := &Path{Root: p.root()}
+	path := &Path{Root: p.root(), flavour: p.flavour}
 	if p.at == start && !p.sees(".[") {
 		path.Steps = append(path.Steps, p.member(start))
 	}

@@ -13,7 +13,9 @@ type Path struct {
 	Span
 	Root  Root
 	Steps []Step
-	text  string
+
+	text    string
+	flavour Flavour
 }
 
 // String gives the path as it was written.

@@ -31,7 +31,7 @@ func (e *evaluation) matches(left, right side) (bool, error) {
 	}
 	for _, value := range values {
 		text := matched(value)
-		if err := e.visit(1 + len(text)/64); err != nil {
+		if err := e.visit(1 + len(text)*len(regex.Pattern)/16); err != nil {
 			return false, err
 		}
 		if compiled.MatchString(text) {

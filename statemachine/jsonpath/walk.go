@@ -92,12 +92,11 @@ func (w *walk) child(i int, step *Child, value any) error {
 	if len(step.Names) > 1 && i == len(w.steps)-1 {
 		return w.merge(i, step, object)
 	}
-	for _, name := range step.Names {
-		if err := w.field(i, object, name); err != nil {
-			return err
-		}
+	err := w.visit(len(step.Names))
+	for at := 0; at < len(step.Names) && err == nil; at++ {
+		err = w.field(i, object, step.Names[at])
 	}
-	return nil
+	return err
 }
 
 // field goes on at a field of an object.
@@ -117,6 +116,9 @@ func (w *walk) field(i int, object *jsonata.Object, name string) error {
 
 // merge makes one object of several fields, those that are there.
 func (w *walk) merge(i int, step *Child, object *jsonata.Object) error {
+	if err := w.visit(len(step.Names)); err != nil {
+		return err
+	}
 	merged := jsonata.NewObject()
 	for _, name := range step.Names {
 		value, ok := object.Get(name)
@@ -145,6 +147,9 @@ func (w *walk) list(i int, value any) (items []any, err error) {
 
 func (w *walk) indexes(i int, step *Index, value any) error {
 	items, err := w.list(i, value)
+	if err == nil {
+		err = w.visit(len(step.Indexes))
+	}
 	for at := 0; at < len(step.Indexes) && err == nil; at++ {
 		err = w.element(i, items, step.Indexes[at])
 	}
