@@ -48,11 +48,8 @@ func build(std *Std, path string, flags buildFlags) error {
 	if err != nil {
 		return err
 	}
-	files, list, err := w.deployment(std, output, options)
+	files, err := w.deployment(std, output, options)
 	if err != nil {
-		return failed(err)
-	}
-	if err := w.refused(std, list); err != nil {
 		return err
 	}
 	done, err := writeFiles(std.Context, folder, files, flags.force)

@@ -10,6 +10,7 @@ import (
 )
 
 func newCheck(std *Std) *cobra.Command {
+	var flags deployFlags
 	var format string
 	var asJSON bool
 	command := &cobra.Command{
@@ -17,7 +18,7 @@ func newCheck(std *Std) *cobra.Command {
 		Short: "Report everything that is wrong in workflows",
 		Long: `Report everything that is wrong in workflows: all diagnostics at once, sorted, each with its place, the source line,
 the reason and a way out. A folder is one workflow (its folder "specs", where it has one); files are one workflow too.
-Warnings do not change the exit code.`,
+That includes what AWS would refuse of the application: give the flags that you build with. Warnings do not change the exit code.`,
 		Example: `  steploom check workflows/newsroom
   steploom check --json workflows/newsroom | jq '.diagnostics[].summary'
   steploom check --format sarif workflows/newsroom > steploom.sarif`,
@@ -26,15 +27,20 @@ Warnings do not change the exit code.`,
 			if asJSON {
 				format = "json"
 			}
-			return check(std, args, format)
+			return check(std, args, flags, format)
 		},
 	}
+	flags.register(command)
 	command.Flags().BoolVar(&asJSON, "json", false, "print as JSON; short for --format json")
 	command.Flags().StringVar(&format, "format", "text", "how to print: text, json or sarif")
 	return command
 }
 
-func check(std *Std, paths []string, format string) error {
+func check(std *Std, paths []string, flags deployFlags, format string) error {
+	options, err := flags.options("")
+	if err != nil {
+		return err
+	}
 	workflows, err := readWorkflows(paths)
 	if err != nil {
 		return err
@@ -42,7 +48,7 @@ func check(std *Std, paths []string, format string) error {
 	var found diag.List
 	operations := 0
 	for _, w := range workflows {
-		output, list := w.compile()
+		output, list := w.checked(options)
 		if output.Workflow != nil {
 			operations += len(output.Workflow.Operations)
 		}

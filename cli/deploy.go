@@ -66,15 +66,18 @@ func (w workflow) application(output compiler.Output) sam.Application {
 }
 
 // deployment makes all files of the application.
-func (w workflow) deployment(std *Std, output compiler.Output, options sam.Options) (map[string][]byte, diag.List, error) {
+func (w workflow) deployment(std *Std, output compiler.Output, options sam.Options) (map[string][]byte, error) {
 	app := w.application(output)
 	files, list := sam.Generate(app, options)
-	if list.HasErrors() || options.Code != sam.FromBinaries {
-		return files, list, nil
+	if list.HasErrors() { // what the workflow is to blame for has been told before
+		return nil, w.refused(std, list)
+	}
+	if options.Code != sam.FromBinaries {
+		return files, nil
 	}
 	binaries, err := buildBinaries(std.Context, "linux", sam.Functions(app, options), options)
 	maps.Copy(files, binaries)
-	return files, list, err
+	return files, failed(err)
 }
 
 // deployable compiles a workflow for a command about its deployment. Diagnostics are shown; with errors among them it fails.
@@ -87,17 +90,20 @@ func deployable(std *Std, path string, flags deployFlags, folder string) (workfl
 	if err != nil {
 		return w, compiler.Output{}, options, err
 	}
-	output, list := w.compile()
-	if err := w.show(std, list); err != nil {
-		return w, output, options, failed(err)
-	}
-	if list.HasErrors() {
-		return w, output, options, errReported()
-	}
-	return w, output, options, nil
+	output, list := w.checked(options)
+	return w, output, options, w.refused(std, list)
 }
 
-// refused shows what cannot be deployed.
+// checked compiles a workflow and tells besides what keeps it from being deployed: all that any command finds wrong with a workflow.
+func (w workflow) checked(options sam.Options) (compiler.Output, diag.List) {
+	output, list := w.compile()
+	if list.HasErrors() {
+		return output, list
+	}
+	return output, append(list, sam.Check(w.application(output), options)...).Sorted()
+}
+
+// refused shows what has been found, and fails when that has errors.
 func (w workflow) refused(std *Std, list diag.List) error {
 	if err := w.show(std, list); err != nil {
 		return failed(err)

@@ -62,8 +62,8 @@ func diff(std *Std, path string, flags diffFlags) error {
 		return err
 	}
 	files, list := sam.Generate(w.application(output), options)
-	if err := w.refused(std, list); err != nil {
-		return err
+	if list.HasErrors() {
+		return w.refused(std, list)
 	}
 	old, err := lastBuild(folder, files)
 	if err != nil {

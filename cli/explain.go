@@ -73,11 +73,7 @@ func explain(std *Std, path string, flags explainFlags) error {
 	}
 	app := w.application(output)
 	if flags.iam {
-		grants, list := sam.Permissions(app, options)
-		if err := w.refused(std, list); err != nil {
-			return err
-		}
-		return failed(w.printGrants(std, grants, flags.asJSON))
+		return failed(w.printGrants(std, sam.Permissions(app, options), flags.asJSON))
 	}
 	summaries := sam.Summaries(app, options)
 	if flags.asJSON {

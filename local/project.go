@@ -61,6 +61,17 @@ func isFolder(path string) bool {
 	return err == nil && info.IsDir()
 }
 
+// withoutExtensions is a file's name without the ends that tell its language: "ask" of "ask.osop.yaml", "ask.v2" of "ask.v2.yaml".
+func withoutExtensions(name string) string {
+	for {
+		extension := strings.ToLower(filepath.Ext(name))
+		if len(extension) == len(name) || !slices.Contains(SourceExtensions(), extension) {
+			return name
+		}
+		name = name[:len(name)-len(extension)]
+	}
+}
+
 // SourceExtensions are those of the files that a workflow can be made of.
 func SourceExtensions() []string { return []string{".yaml", ".yml", ".json", ".osop", ".sop"} }
 
@@ -89,8 +100,7 @@ func (p Project) reads(path string) bool {
 // Name is what the workflow is called: the name of its project's folder, or of its only file up to the first dot.
 func (p Project) Name() string {
 	if len(p.Files) == 1 {
-		name, _, _ := strings.Cut(p.Files[0], ".")
-		return name
+		return withoutExtensions(p.Files[0])
 	}
 	absolute, err := filepath.Abs(p.Root)
 	if err != nil {

@@ -5,15 +5,11 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
-	"github.com/steploom/steploom/shared/diag"
 )
 
-// Permissions lists what each role of the application may do, and why, functions first.
-func Permissions(app Application, options Options) ([]Grant, diag.List) {
-	p := newPlan(app, options)
-	p.check()
-	p.checkDirect()
-	return granter{p}.grants(), p.problems
+// Permissions lists what each role of the application may do, and why, functions first. [Check] tells whether it can be deployed.
+func Permissions(app Application, options Options) []Grant {
+	return granter{newPlan(app, options)}.grants()
 }
 
 // Functions names the catalogue functions that an application holds.

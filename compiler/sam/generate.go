@@ -20,13 +20,32 @@ const (
 // Generate writes the application of a workflow: files by their path relative to the template. It tells what cannot be deployed.
 func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	p := newPlan(app, options)
+	files := p.generate()
+	if p.problems.HasErrors() {
+		return nil, p.problems
+	}
+	if p.options.Code == FromSources {
+		p.writeSources(files)
+	}
+	return files, p.problems
+}
+
+// Check tells all that Generate would, without the sources of functions, which are no matter of the workflow.
+func Check(app Application, options Options) diag.List {
+	p := newPlan(app, options)
+	p.generate()
+	return p.problems
+}
+
+// generate makes the files that a workflow decides; none when it cannot be deployed.
+func (p *plan) generate() map[string][]byte {
 	p.check()
 	p.checkDirect()
 	files := map[string][]byte{}
 	template := composer{p}.template()
 	p.checkSize(template)
 	if p.problems.HasErrors() {
-		return nil, p.problems
+		return nil
 	}
 	p.write(files, TemplateFile, template.YAML)
 	p.write(files, BuildFile, p.makefile)
@@ -36,10 +55,7 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	}
 	p.write(files, OpenAPIFile, describer{p}.openapi)
 	sampler{p}.writeEvents(files)
-	if p.options.Code == FromSources {
-		p.writeSources(files)
-	}
-	return files, p.problems
+	return files
 }
 
 func (p *plan) writeSources(files map[string][]byte) {

@@ -39,8 +39,7 @@ func TestPermissions(t *testing.T) {
 
 // TestWildcardsAreExplained finds no resource * without a comment, and none but those whose services have no ARNs.
 func TestWildcardsAreExplained(t *testing.T) {
-	grants, list := sam.Permissions(everything(t), sam.Options{})
-	noErrors(t, list)
+	grants := sam.Permissions(everything(t), sam.Options{})
 	for _, grant := range grants {
 		for _, resource := range grant.Resources {
 			if resource != "*" {

@@ -59,7 +59,7 @@ func TestStoredObjects(t *testing.T) {
 			}
 			app := constant(t)
 			app.Machines[0].Definition = machine
-			grants, _ := sam.Permissions(app, sam.Options{})
+			grants := sam.Permissions(app, sam.Options{})
 			var touch []string
 			for _, name := range []string{"Api", "Ftp", "Http", "Sql"} {
 				for _, grant := range grants {
