@@ -34,6 +34,7 @@ func (p composer) template() *cfn.Template {
 	p.composeFunctions(t, grants)
 	p.composeData(t)
 	watcher(p).compose(t)
+	p.packPolicies(t, grants)
 	return t
 }
 
@@ -88,8 +89,8 @@ func (p composer) composeMachines(t *cfn.Template, grants []Grant) {
 		Body: &cfn.LogGroup{Name: cfn.Sub(vendedLogs + "states/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
 	for _, m := range p.machines {
+		p.addMachineRole(t, m, grants)
 		t.Resources = append(t.Resources,
-			cfn.Resource{Name: m.role(), Body: &cfn.Role{Service: "states.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, m.role())}},
 			cfn.Resource{Name: m.id, Comment: m.comment(), Body: &cfn.StateMachine{
 				Name: cfn.Sub(namePrefix + m.Name), Kind: m.Type(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
 				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Alias: alias,

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -43,11 +42,12 @@ func (p *plan) generate() map[string][]byte {
 	p.checkDirect()
 	files := map[string][]byte{}
 	template := composer{p}.template()
-	p.checkSize(template)
+	limiter{p}.check(template)
 	if p.problems.HasErrors() {
 		return nil
 	}
 	p.write(files, TemplateFile, template.YAML)
+	limiter{p}.checkText(files[TemplateFile])
 	p.write(files, BuildFile, p.makefile)
 	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(), nil })
 	for _, m := range p.machines {
@@ -80,29 +80,9 @@ func (p *plan) write(files map[string][]byte, path string, produce func() ([]byt
 	}
 }
 
-// resourceLimit is how many resources a CloudFormation stack may have (CloudFormation quotas).
-const resourceLimit = 500
-
-// publishedPerMachine are the resources that SAM adds to a state machine with an alias: its version and the alias.
-const publishedPerMachine = 2
-
-// checkSize refuses a stack with more resources than CloudFormation takes.
-func (p *plan) checkSize(template *cfn.Template) {
-	if n := len(template.Resources) + publishedPerMachine*len(p.machines); n > resourceLimit {
-		p.problems.Add(problem(p.app.Workflow.Range, "SAM007",
-			fmt.Sprintf("the stack would have %d resources for %d operations, CloudFormation takes %d: divide the workflow", n, len(p.machines), resourceLimit)))
-	}
-}
-
 // check refuses what would fail when it is deployed.
 func (p *plan) check() {
-	names := map[string]string{}
 	for _, m := range p.machines {
-		if other, taken := names[m.id]; taken {
-			p.problems.Add(problem(m.Operation.Range, "SAM004",
-				fmt.Sprintf("operations %q and %q have the same resource name %s", other, m.Operation.Name, m.id)))
-		}
-		names[m.id] = m.Operation.Name
 		p.checkTargets(m)
 	}
 }

@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +42,9 @@ func (p granter) grants() []Grant {
 		all = append(all, p.functionGrants(f)...)
 	}
 	for _, m := range p.machines {
-		all = append(all, p.machineGrants(m)...)
+		for _, grant := range p.machineGrants(m) {
+			all = merge(all, grant)
+		}
 	}
 	all = append(all, p.schedulerGrants()...)
 	all = append(all, p.eventGrants()...)
@@ -166,7 +169,7 @@ func networkGrant(role string) Grant {
 	}
 }
 
-func (m *machinePlan) role() string { return m.stem() + "Role" }
+func (m *machinePlan) role() string { return cmp.Or(m.sharedRole, m.stem()+"Role") }
 
 func (p granter) machineGrants(m *machinePlan) []Grant {
 	role := m.role()
@@ -254,7 +257,7 @@ func (m *machinePlan) substitution() string { return task.MachineSubstitution(m.
 // merge adds a grant, or its places to one that grants the same.
 func merge(grants []Grant, more Grant) []Grant {
 	for i, have := range grants {
-		if have.Role == more.Role && slices.Equal(have.Actions, more.Actions) && have.Resources[0] == more.Resources[0] {
+		if have.Role == more.Role && slices.Equal(have.Actions, more.Actions) && have.Resources[0] == more.Resources[0] && have.When == more.When {
 			grants[i].Places = distinct(append(have.Places, more.Places...))
 			return grants
 		}
@@ -271,19 +274,6 @@ func distinct(texts []string) []string {
 		}
 	}
 	return kept
-}
-
-// statements are the grants of one role as they stand in its policy.
-func statements(grants []Grant, role string) []cfn.Statement {
-	var found []cfn.Statement
-	for _, grant := range grants {
-		if grant.Role == role {
-			found = append(found, cfn.Statement{
-				Comment: grant.comment(), Actions: grant.Actions, Resources: grant.Resources, Condition: grant.Condition, When: grant.When,
-			})
-		}
-	}
-	return found
 }
 
 // commentPlaces is how many places a comment in the template names at most.

@@ -58,6 +58,8 @@ type machinePlan struct {
 	events    []*ir.Event
 	// uploads tells that it reads uploaded files, answersStored that a stored object may be in its output.
 	uploads, answersStored bool
+	// sharedRole names a role that it has together with others, "" for one of its own.
+	sharedRole string
 }
 
 // secretPlan is a secret of the stack, created empty.
@@ -80,6 +82,7 @@ func newPlan(app Application, options Options) *plan {
 	}
 	p.planSecrets()
 	p.planBlobs()
+	p.fit()
 	return p
 }
 

@@ -26,13 +26,9 @@ func (*Role) Type() string { return "AWS::IAM::Role" }
 func (r *Role) Properties() Map {
 	trust := Map{{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: Map{{Key: "Service", Value: r.Service}}}, {Key: "Action", Value: "sts:AssumeRole"}}
 	trust = trust.With("Condition", r.Trust)
-	var statements List
-	for _, statement := range r.Statements {
-		statements = append(statements, statement.value())
-	}
 	return Map{
 		{Key: "AssumeRolePolicyDocument", Value: policy(List{trust})},
-		{Key: "Policies", Value: List{Map{{Key: "PolicyName", Value: "what-it-uses"}, {Key: "PolicyDocument", Value: policy(statements)}}}},
+		{Key: "Policies", Value: List{Map{{Key: "PolicyName", Value: "what-it-uses"}, {Key: "PolicyDocument", Value: Policy(r.Statements)}}}},
 	}
 }
 
