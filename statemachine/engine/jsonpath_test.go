@@ -40,6 +40,7 @@ func TestInputAndOutputProcessing(t *testing.T) {
 		{`"A":{` + functionTask + `,"InputPath":"$.a","Parameters":{"c.$":"$.b[1].c"},"ResultSelector":{"r.$":"$.c"},"ResultPath":"$.t","OutputPath":"$.t","End":true}`, `{"r":2}`},
 		{`"A":{` + functionTask + `,"InputPath":"$.a","Assign":{"v.$":"$.b[0]"},"ResultPath":"$.n","Next":"B"},"B":{"Type":"Pass","Parameters":{"v.$":"$v","n.$":"$.n.b[0]"},"End":true}`, `{"n":1,"v":1}`},
 		{`"A":{"Type":"Succeed","InputPath":"$.a","OutputPath":"$.b[0]"}`, `1`},
+		{`"A":{"Type":"Pass","Parameters":{"beyond.$":"$.a.b[2]","deep.$":"$.a.b[2].c"},"End":true}`, `{"beyond":null,"deep":null}`},
 		{`"A":{"Type":"Wait","InputPath":"$.a","Seconds":1,"Assign":{"v.$":"$.b[0]"},"OutputPath":"$.b","Next":"B"},"B":{"Type":"Pass","Parameters":{"v.$":"$v","in.$":"$"},"End":true}`,
 			`{"in":[1,{"c":2}],"v":1}`},
 		{`"A":{"Type":"Parallel","Parameters":{"p.$":"$.a.b[0]"},"ResultSelector":{"first.$":"$[0].p"},"ResultPath":"$.r","OutputPath":"$.r.first",
@@ -71,6 +72,10 @@ func TestJSONPathFailures(t *testing.T) {
 		{`"A":{"Type":"Map","ItemsPath":"$$.Execution","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`, "States.Runtime", at + `Reference path "$.Execution" must point to array.`},
 		{`"A":{"Type":"Fail","ErrorPath":"$.t","CausePath":"$$.State.Name"}`, "x", "A"},
 		{`"A":{"Type":"Fail","ErrorPath":"$.o"}`, "States.Runtime", "ErrorPath"},
+		{`"A":{"Type":"Pass","Parameters":{"y.$":"$$.State.No"},"End":true}`, "States.Runtime", `specified for the field 'y.$' could not be found in the input '{"Execution":`},
+		{`"A":{"Type":"Pass","Parameters":{"y.$":"States.Format('{}', $.l[0])"},"End":true}`, "States.Runtime", at + `The function 'States.Format('{}', $.l[0])' had the following error: The JsonPath argument for the field '$.l[0]' could not be found in the input '{"o":{},"t":"x"}'`},
+		{`"A":{"Type":"Pass","Result":null,"Next":"B"},"B":{"Type":"Pass","InputPath":"$.a","End":true}`, "States.Runtime", "(entered at the event id #4). Unable to apply Path transformation to null or empty input."},
+		{`"A":{"Type":"Pass","Result":null,"Next":"B"},"B":{"Type":"Pass","Parameters":{"y.$":"$"},"End":true}`, "States.Runtime", "(entered at the event id #4). Unable to apply Path transformation to null or empty input."},
 	} {
 		r := pathScenario(t, c.states, `{"o":{},"t":"x"}`, func(_ context.Context, task engine.Task) (any, error) { return task.Payload, nil })
 		fails(t, r, c.name, c.cause)

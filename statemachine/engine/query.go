@@ -38,15 +38,26 @@ func queried(location, text string) (*template, error) {
 
 // find gives what the template's query leads to.
 func (t *template) find(e *environment) (value, *failure) {
-	if t.query.whole {
+	whole := t.query.whole
+	if whole && (e.root().data != nil || !t.isMember()) {
 		return e.root(), nil
 	}
 	data, err := t.query.evaluate(e)
-	if err != nil {
+	var missing *jsonpath.Missing
+	switch {
+	case whole:
+		return value{}, e.frame.runtime("%s", jsonpath.NullDocument)
+	case errors.As(err, &missing) && missing.Element && t.isMember():
+		return sized(nil), nil
+	case err != nil:
 		return value{}, t.notFound(e, err)
 	}
 	return sized(data), nil
 }
+
+// isMember tells that the query is that of a member of a payload template. There the service takes null for an element beyond the end of a list, and does
+// not take $ where all there is is null.
+func (t *template) isMember() bool { return strings.HasSuffix(t.location, ".$") }
 
 func (q *query) evaluate(e *environment) (any, error) {
 	if q.call != nil {
@@ -60,17 +71,25 @@ func (t *template) notFound(e *environment, err error) *failure {
 	f := e.frame
 	var missing *jsonpath.Missing
 	switch {
-	case t.query.call != nil:
+	case t.query.call != nil, errors.As(err, &missing) && missing.Null:
 		return f.runtime("%s", err.Error())
 	case t.location == "SecondsPath" || t.location == "TimestampPath":
 		return f.runtime("The %s parameter does not reference an input value: %s", t.location, t.query.text)
 	case isField(t.location):
 		return f.runtime("Invalid path '%s' : %s", t.query.text, err.Error())
 	case errors.As(err, &missing):
-		return f.runtime("The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'", t.query.text, t.location, jsonText(e.root().data))
+		return f.runtime("The JSONPath '%s' specified for the field '%s' could not be found in the input '%s'", t.query.text, t.location, jsonText(t.query.searched(e)))
 	default:
 		return f.runtime("%s", err.Error())
 	}
+}
+
+// searched is the value in which a path begins, as messages show it.
+func (q *query) searched(e *environment) any {
+	if roots := e.roots(q.about); q.path.Root.Kind == jsonpath.Context {
+		return roots.Context
+	}
+	return e.root().data
 }
 
 // isField tells that a location is a field whose value is a path, of which the service tells what Jayway JsonPath says. The others are members of

@@ -39,6 +39,9 @@ type Missing struct {
 
 func (m *Missing) Error() string { return m.Reason }
 
+// NullDocument is what Step Functions says of a path into a document that is null.
+const NullDocument = "Unable to apply Path transformation to null or empty input."
+
 // Failure says that a path cannot be evaluated: a function has nothing to work with, a filter stands where none can, or a limit is reached.
 type Failure struct {
 	Reason string
@@ -74,7 +77,7 @@ func (e *evaluation) path(p *Path, element any) (any, error) {
 		return nil, err
 	}
 	if start == nil && len(p.Steps) > 0 && p.flavour == StepFunctions && p.Root.Kind == Document {
-		return nil, &Missing{Reason: "Unable to apply Path transformation to null or empty input.", Step: stepName(p.Steps[0]), Null: true}
+		return nil, &Missing{Reason: NullDocument, Step: stepName(p.Steps[0]), Null: true}
 	}
 	found, err := e.found(p, start, lenient)
 	_, missing := err.(*Missing)
