@@ -24,6 +24,14 @@ func FuzzRun(f *testing.F) {
 		machine(`"A":{"Type":"Pass","Output":"{% ($f := function($n) { $f($n + 1) }; $f(0)) %}","End":true}`),
 		machine(`"P":{"Type":"Parallel","Retry":[{"ErrorEquals":["X"],"IntervalSeconds":99999998,"BackoffRate":9,"MaxAttempts":99999998}],"End":true,"Branches":[{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"X"}}}]}`),
 		machine(mapOf(`"Items":[]`, `"I":{"Type":"Succeed"}`)),
+		`{"StartAt":"A","States":{"A":{"Type":"Pass","InputPath":"$.n","Parameters":{"a.$":"$","b.$":"States.Format('{}', $$.State.Name)"},"ResultPath":"$.r.s","OutputPath":"$.r","Assign":{"v.$":"$.a"},"Next":"C"},
+			"C":{"Type":"Choice","Choices":[{"And":[{"Variable":"$.s.a","IsPresent":true},{"Not":{"Variable":"$v","NumericLessThanPath":"$.s.a"}}],"Next":"W"}],"Default":"F"},
+			"W":{"Type":"Wait","SecondsPath":"$v","End":true},"F":{"Type":"Fail","ErrorPath":"$.no","CausePath":"States.JsonToString($)"}}}`,
+		`{"StartAt":"M","States":{"M":{"Type":"Map","ItemsPath":"$","ItemSelector":{"v.$":"$$.Map.Item.Value","all.$":"$[*]"},"MaxConcurrencyPath":"$[0]","ToleratedFailurePercentagePath":"$[1]",
+			"Iterator":{"StartAt":"T","States":{"T":{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:111122223333:function:f","Parameters":{"p.$":"$.v"},"TimeoutSecondsPath":"$.v",
+				"ResultSelector":{"x.$":"$.p"},"ResultPath":"$.all[0]","Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.e","Next":"S"}],"End":true},"S":{"Type":"Succeed","InputPath":null,"OutputPath":null}}},
+			"ResultSelector":{"r.$":"$..x"},"End":true}}}`,
+		`{"StartAt":"P","States":{"P":{"Type":"Pass","Parameters":{"v.$":"$..*..*[?(@.a == 1 || @ > 2)]","w.$":"States.ArrayPartition(States.ArrayRange(1, 9, 2), 2)"},"End":true}}}`,
 	} {
 		for _, input := range []string{`{}`, `[1,2,3]`, `{"n":3,"items":[1],"a":1}`} {
 			f.Add([]byte(definition), []byte(input), false)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/steploom/steploom/statemachine/engine"
 )
@@ -106,5 +107,30 @@ func TestCatchWithResultPath(t *testing.T) {
 	succeeds(t, matched, `"States.ResultPathMatchFailure"`)
 	if r := pathScenario(t, `"A":{`+functionTask+`,"End":true}`, `{}`, func(context.Context, engine.Task) (any, error) { return nil, errors.New("no") }); r.Status != engine.Failure {
 		t.Errorf("%s", r.Status)
+	}
+}
+
+// TestHostilePaths checks that paths which find everything many times over come to an end, in any field.
+func TestHostilePaths(t *testing.T) {
+	deep := strings.Repeat(`{"a":[`, 300) + strings.Repeat(`1,`, 50_000) + `1` + strings.Repeat(`]}`, 300)
+	for _, states := range []string{
+		`"A":{"Type":"Pass","Parameters":{"v.$":"$..*..*"},"End":true}`,
+		`"A":{"Type":"Parallel","ResultSelector":{"v.$":"$..a"},"Assign":{"w.$":"$.no"},"Branches":[{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}}],"End":true}`,
+		`"A":{"Type":"Pass","InputPath":"$..*..*..*","End":true}`,
+		`"A":{"Type":"Pass","OutputPath":"$..a..a","End":true}`,
+		`"A":{"Type":"Pass","Parameters":{"v.$":"States.JsonToString($..a..a)"},"End":true}`,
+		`"A":{"Type":"Pass","Parameters":{"v.$":"States.Hash($..a, 'MD5')","w.$":"States.ArrayUnique($..a..a)"},"End":true}`,
+		`"A":{"Type":"Pass","Parameters":{"v.$":"States.Array(States.Array($..a..a, $..a..a), $..a..a)"},"End":true}`,
+		`"A":{"Type":"Pass","Assign":{"v.$":"$..a..a","w.$":"$.no"},"End":true}`,
+		`"A":{"Type":"Choice","Choices":[{"Variable":"$..a..a","IsNull":true,"Next":"B"}],"Default":"B"},"B":{"Type":"Fail","Error":"States.Runtime"}`,
+		`"A":{"Type":"Pass","Parameters":{"v.$":"$..a[?(@..a == @..a)]"},"End":true}`,
+	} {
+		begun := time.Now()
+		r := pathScenario(t, states, deep, nil)
+		if spent := time.Since(begun); spent > 20*time.Second {
+			t.Errorf("%s takes %v", states, spent)
+		} else if r.Status != engine.Failure {
+			t.Errorf("%s: %s", states, r.Status)
+		}
 	}
 }

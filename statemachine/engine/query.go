@@ -52,7 +52,10 @@ func (t *template) find(e *environment) (value, *failure) {
 	case err != nil:
 		return value{}, t.notFound(e, err)
 	}
-	return sized(data), nil
+	if size := sizeWithin(data, maxFound); size <= maxFound {
+		return value{data, size}, nil
+	}
+	return value{}, e.frame.runtime("The JSONPath '%s' specified for the field '%s' gives more than %d bytes", t.query.text, t.location, maxFound)
 }
 
 // isMember tells that the query is that of a member of a payload template. There the service takes null for an element beyond the end of a list, and does
@@ -111,6 +114,8 @@ func (t *template) wholeFound(e *environment, data any, low, high int) (int, *fa
 		return 0, t.badNumber(e, "integer", data)
 	case number < float64(low) && t.location == "SecondsPath":
 		return 0, e.frame.runtime("The SecondsPath parameter references a negative value: %s == %s", t.query.text, plainText(data))
+	case number < float64(low) && t.location == "ToleratedFailureCountPath":
+		return 0, e.frame.runtime("ToleratedFailureCount cannot be negative.")
 	case number < float64(low) || number > float64(high):
 		return 0, e.frame.runtime("The %s field refers to value \"%s\" which is not between %d and %d: %s", t.location, plainText(data), low, high, t.query.text)
 	}

@@ -15,10 +15,15 @@ const (
 
 	// what one evaluation may allocate in all; the service's limit on a single value is that of jsonata.AWS
 	expressionMemory = 128 << 20
+	// what a path or an intrinsic function may give, as JSON text; more than a state can hand on
+	maxFound = 16 << 20
 )
 
 // sizeOf is the number of bytes of a value as compact JSON.
-func sizeOf(value any) int {
+func sizeOf(value any) int { return sizeWithin(value, math.MaxInt) }
+
+// sizeWithin is the size of a value, or something above the limit as soon as it is known to be larger.
+func sizeWithin(value any, limit int) int {
 	switch v := value.(type) {
 	case nil:
 		return 4
@@ -36,13 +41,17 @@ func sizeOf(value any) int {
 	case []any:
 		n := 2 + max(0, len(v)-1)
 		for _, item := range v {
-			n += sizeOf(item)
+			if n += sizeWithin(item, limit-n); n > limit {
+				break
+			}
 		}
 		return n
 	case *jsonata.Object:
 		n := 2 + max(0, v.Len()-1)
 		for key, field := range v.All() {
-			n += textSize(key) + 1 + sizeOf(field)
+			if n += textSize(key) + 1 + sizeWithin(field, limit-n); n > limit {
+				break
+			}
 		}
 		return n
 	default:
