@@ -1,5 +1,6 @@
 // Package jsonpath reads JSONPath: paths such as $.orders[0].lines[?(@.qty > 1)] become a small tree, in which every node knows its place in the
-// text. What a path means is the matter of those who walk the tree.
+// text. [Path.Evaluate] finds what a path leads to, as Jayway does; [Path.Set] puts a value in the place of a reference path. Others walk the tree and make
+// something else of it.
 //
 // There is no one JSONPath, so that a reader says which [Flavour] it wants:
 //
