@@ -35,6 +35,9 @@ func (p composer) template() *cfn.Template {
 	p.composeData(t)
 	watcher(p).compose(t)
 	p.packPolicies(t, grants)
+	secure(t)
+	retain(t)
+	p.composeSettings(t) // knows what the others ask functions to be
 	return t
 }
 
@@ -70,13 +73,15 @@ func given(condition, parameter string) cfn.Condition {
 
 // The headings of parameters.
 const (
-	groupGeneral   = "Logs and traces"
-	groupAlarms    = "Alarms"
-	groupAPI       = "API"
-	groupData      = "Data"
-	groupNetwork   = "Network"
-	groupSchedules = "Schedules"
-	groupFunctions = "Functions"
+	groupGeneral    = "Logs and traces"
+	groupAlarms     = "Alarms"
+	groupDeployment = "Deployment"
+	groupSecurity   = "Security"
+	groupAPI        = "API"
+	groupData       = "Data"
+	groupNetwork    = "Network"
+	groupSchedules  = "Schedules"
+	groupFunctions  = "Functions"
 )
 
 // composeMachines adds each state machine with its role, and the log group that they share.
@@ -88,16 +93,16 @@ func (p composer) composeMachines(t *cfn.Template, grants []Grant) {
 		Name: "StateMachineLogs", Comment: "Every state machine of the stack logs here.",
 		Body: &cfn.LogGroup{Name: cfn.Sub(vendedLogs + "states/${AWS::StackName}"), RetentionDays: cfn.Ref("LogRetentionDays")},
 	})
-	for _, m := range p.machines {
+	p.deploymentParameters(t)
+	for i, m := range p.machines {
 		p.addMachineRole(t, m, grants)
 		t.Resources = append(t.Resources,
 			cfn.Resource{Name: m.id, Comment: m.comment(), Body: &cfn.StateMachine{
-				Name: cfn.Sub(namePrefix + m.Name), Kind: m.Type(), DefinitionURI: definitionPath(m.Name), Substitutions: p.substitutions(m),
-				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Alias: alias,
-				Tracing: cfn.Choose(withTracing, true, false),
-				Events:  p.scheduleEvents(m),
+				Name: cfn.Sub(namePrefix + m.Name), Kind: m.Type(), Definition: definitionPath(m.Name), Substitutions: p.substitutions(m),
+				Role: cfn.ARN(m.role()), LogLevel: cfn.Ref("LogLevel"), LogGroup: cfn.ARN("StateMachineLogs"), Tracing: cfn.Choose(withTracing, true, false),
 			}},
 		)
+		p.publish(t, i, m)
 		t.Outputs = append(t.Outputs, cfn.Output{Name: m.id + "Arn", Description: "State machine of " + m.Operation.Name, Value: cfn.Ref(m.id)})
 	}
 }
@@ -144,7 +149,7 @@ func (m *machinePlan) reasonPlace() string {
 func (p composer) substitutions(m *machinePlan) cfn.Map {
 	var found cfn.Map
 	for _, u := range m.uses {
-		arn := p.targetARN(u.target)
+		arn := p.pinned(u.target)
 		if _, literal := arn.(string); literal || found.Has(u.target) {
 			continue
 		}

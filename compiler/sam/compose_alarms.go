@@ -154,12 +154,19 @@ func (p watcher) functionSeries(metric, stat string) []cfn.Series {
 	return series
 }
 
-// undeliveredSeries count what lies in the queue, and what did not even get there.
+// undeliveredSeries count what lies in the queue, and starts by schedules that were given up or did not even get there.
 func (p watcher) undeliveredSeries() []cfn.Series {
-	return []cfn.Series{{
+	series := []cfn.Series{{
 		Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Stat: "Maximum",
 		Dimensions: cfn.Map{{Key: "QueueName", Value: cfn.Attribute(undelivered, "QueueName")}},
 	}}
+	if !p.hasSchedules() {
+		return series
+	}
+	for _, metric := range []string{"InvocationDroppedCount", "InvocationsFailedToBeSentToDeadLetterCount"} {
+		series = append(series, cfn.Series{Namespace: "AWS/Scheduler", Metric: metric, Stat: "Sum", Dimensions: cfn.Map{{Key: "ScheduleGroup", Value: cfn.Ref(scheduleGroup)}}})
+	}
+	return series
 }
 
 // apiMetric is a metric of an HTTP API; [restMetric] is the same of a REST API.

@@ -40,19 +40,21 @@ func (p composer) datasourceParameters(t *cfn.Template) {
 }
 
 func (p composer) networkParameters(t *cfn.Template) {
-	for _, f := range p.functions {
-		if !p.reaches(f) {
-			continue
-		}
-		t.Parameters = append(t.Parameters,
-			cfn.Parameter{Name: "VpcSubnetIds", Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
-				Description: "Subnets of the VPC in which the databases are; empty when they are reached without one. In a VPC, AWS services are reached through endpoints or a NAT gateway"},
-			cfn.Parameter{Name: "VpcSecurityGroupIds", Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
-				Description: "Security groups of the functions that open connections to databases"},
-		)
-		t.Conditions = append(t.Conditions, cfn.Condition{Name: inVPC, Test: cfn.Negate(cfn.Same(joined("VpcSubnetIds"), cfn.Text("")))})
+	if len(p.functions) == 0 {
 		return
 	}
+	t.Parameters = append(t.Parameters,
+		cfn.Parameter{Name: "VpcSubnetIds", Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
+			Description: "Subnets of the VPC in which the databases are; empty when they are reached without one. In a VPC, AWS services are reached through endpoints or a NAT gateway"},
+		cfn.Parameter{Name: "VpcSecurityGroupIds", Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
+			Description: "Security groups of the functions in the VPC"},
+		yesOrNo("VpcAllFunctions", groupNetwork, "false", "Whether the functions that open no connections to databases join the VPC, too"),
+	)
+	t.Conditions = append(t.Conditions,
+		cfn.Condition{Name: inVPC, Test: cfn.Negate(cfn.Same(joined("VpcSubnetIds"), cfn.Text("")))},
+		isYes("VpcForAll", "VpcAllFunctions"),
+		cfn.Condition{Name: allInVPC, Test: cfn.And{inVPC, "VpcForAll"}},
+	)
 }
 
 // joined is a list parameter as one text, which can be compared.

@@ -29,13 +29,11 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		Reserved: cfn.Choose(f.id+"Reserved", cfn.Ref(f.id+"Concurrency"), cfn.NoValue),
 		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), Environment: p.environment(f),
 		Tracing: cfn.Choose(withTracing, "Active", "PassThrough"),
+		Alias:   alias, VersionDescription: cfn.Sub("settings ${" + settingsVersion + ".VersionNumber}"),
+		VPC: cfn.Choose(f.networkCondition(), network(), cfn.NoValue),
 	}
 	if p.options.Code == FromBinaries {
 		body.CodeURI, body.BuildMethod = "bin/"+f.row.Name, ""
-	}
-	if p.reaches(f) {
-		network := cfn.Map{{Key: "SecurityGroupIds", Value: cfn.Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: cfn.Ref("VpcSubnetIds")}}
-		body.VPC = cfn.Choose(inVPC, network, cfn.NoValue)
 	}
 	return body
 }
@@ -44,8 +42,20 @@ func (f *functionPlan) comment() string {
 	return strings.TrimSuffix(f.row.Doc, ".") + ". For " + fewOf(distinct(f.calls))
 }
 
+// networkCondition is the template condition under which a function stands in the VPC.
+func (f *functionPlan) networkCondition() string {
+	if f.reaches() {
+		return inVPC
+	}
+	return allInVPC
+}
+
+func network() cfn.Map {
+	return cfn.Map{{Key: "SecurityGroupIds", Value: cfn.Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: cfn.Ref("VpcSubnetIds")}}
+}
+
 // reaches tells whether a function opens connections to servers that may stand in a VPC: it has datasources.
-func (p *plan) reaches(f *functionPlan) bool { return len(f.datasources) > 0 }
+func (f *functionPlan) reaches() bool { return len(f.datasources) > 0 }
 
 // functionParameters lets each stage choose memory, timeout and concurrency.
 func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
@@ -80,7 +90,7 @@ func (p composer) environment(f *functionPlan) cfn.Map {
 	if name := f.row.Variable(task.Bucket); name != "" && len(f.blobs) > 0 {
 		variables = variables.With(name, cfn.Ref(bucketID))
 	}
-	return variables
+	return variables.With(settingsVariable, cfn.Attribute(settingsVersion, "VersionNumber"))
 }
 
 // setting is what the stack gives a function for a setting that has no list of its own; nil for none.

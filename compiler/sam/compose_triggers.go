@@ -51,7 +51,7 @@ func (p granter) schedulerGrants() []Grant {
 	return append(grants, Grant{
 		Role: schedulerRole, Actions: []string{"sqs:SendMessage"}, Resources: cfn.List{cfn.ARN(undelivered)},
 		Reason: "What could not be started after all tries is kept there.",
-	})
+	}, keyGrant(schedulerRole))
 }
 
 func (p granter) eventGrants() []Grant {
@@ -64,7 +64,10 @@ func (p granter) eventGrants() []Grant {
 			})
 		}
 	}
-	return grants
+	if len(grants) == 0 {
+		return nil
+	}
+	return append(grants, keyGrant(eventsRole))
 }
 
 // composeTriggers adds what schedules and events need beside the state machines.
@@ -83,33 +86,36 @@ func (p composer) composeTriggers(t *cfn.Template, grants []Grant) {
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: schedulerRole, Body: &cfn.Role{Service: "scheduler.amazonaws.com", Trust: sameAccount(), Statements: statements(grants, schedulerRole)},
 		})
+		p.composeSchedules(t)
 	}
 	if p.hasEvents() {
 		p.composeRules(t, grants)
 	}
 }
 
-// scheduleEvents are a machine's schedules as SAM events.
-func (p composer) scheduleEvents(m *machinePlan) cfn.Map {
-	var events cfn.Map
-	for i, schedule := range m.schedules {
-		properties := cfn.Map{}.
-			With("Name", cfn.Sub(namePrefix+scheduleName(m, i))).
-			With("Description", m.Operation.Name).
-			With("ScheduleExpression", schedule.Expression).
-			With("ScheduleExpressionTimezone", schedule.Zone).
-			With("FlexibleTimeWindow", cfn.Map{{Key: "Mode", Value: cfn.Text("OFF")}}).
-			With("State", cfn.Ref("ScheduleState")).
-			With("Input", executionInput("schedule", m.Operation.Name, `"<aws.scheduler.execution-id>"`, "null")).
-			With("RetryPolicy", cfn.Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}).
-			With("DeadLetterConfig", cfn.Map{{Key: "Arn", Value: cfn.ARN(undelivered)}}).
-			With("RoleArn", cfn.ARN(schedulerRole))
-		events = append(events, cfn.Entry{
-			Key: fmt.Sprintf("Schedule%d", i+1), Comment: placeOfRange(schedule.Range),
-			Value: cfn.Map{{Key: "Type", Value: "ScheduleV2"}, {Key: "Properties", Value: properties}},
-		})
+// scheduleGroup holds the stack's schedules, so that their metrics are its own.
+const scheduleGroup = "Schedules"
+
+func (p composer) composeSchedules(t *cfn.Template) {
+	t.Resources = append(t.Resources, cfn.Resource{Name: scheduleGroup, Body: &cfn.ScheduleGroup{Name: cfn.Ref("AWS::StackName")}})
+	for _, m := range p.machines {
+		for i, schedule := range m.schedules {
+			t.Resources = append(t.Resources, cfn.Resource{Name: numbered(m.id+"Schedule", i), Comment: placeOfRange(schedule.Range), Body: &cfn.Schedule{
+				Name: cfn.Sub(namePrefix + scheduleName(m, i)), Group: cfn.Ref(scheduleGroup), Description: m.Operation.Name,
+				Expression: schedule.Expression, Zone: schedule.Zone, State: cfn.Ref("ScheduleState"), Target: scheduleTarget(m),
+			}})
+		}
 	}
-	return events
+}
+
+func scheduleTarget(m *machinePlan) cfn.Map {
+	return cfn.Map{
+		{Key: "Arn", Value: cfn.Ref(m.alias())},
+		{Key: "RoleArn", Value: cfn.ARN(schedulerRole)},
+		{Key: "Input", Value: executionInput("schedule", m.Operation.Name, `"<aws.scheduler.execution-id>"`, "null")},
+		{Key: "RetryPolicy", Value: cfn.Map{{Key: "MaximumRetryAttempts", Value: retryAttempts}, {Key: "MaximumEventAgeInSeconds", Value: retryAgeSeconds}}},
+		{Key: "DeadLetterConfig", Value: cfn.Map{{Key: "Arn", Value: cfn.ARN(undelivered)}}},
+	}
 }
 
 // executionInput is what a start without a request hands to the execution: the same members that the api function gives.
@@ -141,7 +147,7 @@ func (p composer) composeRules(t *cfn.Template, grants []Grant) {
 func ruleTarget(m *machinePlan) cfn.Map {
 	return cfn.Map{
 		{Key: "Id", Value: "execution"},
-		{Key: "Arn", Value: cfn.Sub("${" + m.id + "}:" + alias)},
+		{Key: "Arn", Value: cfn.Ref(m.alias())},
 		{Key: "RoleArn", Value: cfn.ARN(eventsRole)},
 		{Key: "InputTransformer", Value: cfn.Map{
 			{Key: "InputPathsMap", Value: cfn.Map{{Key: "id", Value: "$.id"}}},

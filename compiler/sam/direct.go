@@ -71,7 +71,7 @@ func (p granter) directGrants() []Grant {
 			})
 		}
 	}
-	return grants
+	return append(grants, keyGrant(directRole))
 }
 
 // directDefinition is the OpenAPI document of the REST API with its integrations.
@@ -173,7 +173,7 @@ func (p composer) directOperation(m *machinePlan) cfn.Map {
 		{Key: "uri", Value: cfn.Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:states:action/StartSyncExecution")},
 		{Key: "credentials", Value: cfn.ARN(directRole)},
 		{Key: "passthroughBehavior", Value: "never"},
-		{Key: "requestTemplates", Value: cfn.Map{{Key: jsonType, Value: cfn.Sub(RequestTemplate("${" + m.id + "}:" + alias))}}},
+		{Key: "requestTemplates", Value: cfn.Map{{Key: jsonType, Value: cfn.Sub(RequestTemplate("${" + m.alias() + "}"))}}},
 		{Key: "responses", Value: cfn.Map{
 			{Key: "200", Value: cfn.Map{{Key: "statusCode", Value: cfn.Text("200")}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: ResponseTemplate(headerNames(m.Definition))}}}}},
 			{Key: "400", Value: cfn.Map{{Key: "statusCode", Value: cfn.Text("400")}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: refusedTemplate}}}}},

@@ -87,7 +87,7 @@ func TestSubstitutions(t *testing.T) {
 func substitutionsOf(t *testing.T, template []byte, definition string) map[string]bool {
 	t.Helper()
 	lines := strings.Split(string(template), "\n")
-	at := slices.Index(lines, "      DefinitionUri: "+definition)
+	at := slices.Index(lines, "      DefinitionS3Location: "+definition)
 	if at < 0 {
 		t.Fatalf("no state machine has the definition %s", definition)
 	}

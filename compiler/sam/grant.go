@@ -29,8 +29,11 @@ type Grant struct {
 	When string
 }
 
-// inVPC is the template condition for functions inside a VPC.
-const inVPC = "InVpc"
+// The template conditions for functions inside a VPC: those that reach databases, and all others.
+const (
+	inVPC    = "InVpc"
+	allInVPC = "AllInVpc"
+)
 
 // granter says what each role of the plan may do.
 type granter struct{ *plan }
@@ -59,13 +62,10 @@ func (p granter) functionGrants(f *functionPlan) []Grant {
 		{Role: role, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: cfn.List{cfn.ARN(f.id + "Logs")}, Reason: "It writes its log."},
 		traceGrant(role),
 	}
-	if p.reaches(f) {
-		grants = append(grants, networkGrant(role))
-	}
 	for _, permission := range f.row.Permissions {
 		grants = append(grants, p.permissionGrants(f, permission)...)
 	}
-	return grants
+	return append(grants, networkGrant(role, f.networkCondition()), keyGrant(role))
 }
 
 // permissionGrants turns a row of the catalogue into grants on exactly what the workflow names; none when it names nothing.
@@ -160,9 +160,9 @@ func traceGrant(role string) Grant {
 	}
 }
 
-func networkGrant(role string) Grant {
+func networkGrant(role, condition string) Grant {
 	return Grant{
-		Role: role, When: inVPC, Resources: cfn.List{"*"},
+		Role: role, When: condition, Resources: cfn.List{"*"},
 		Actions: []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
 			"ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"},
 		Reason: "Lambda connects it to the VPC; the interfaces do not exist yet, so they have no ARN.",
@@ -184,6 +184,7 @@ func (p granter) machineGrants(m *machinePlan) []Grant {
 			Role: role, Actions: []string{"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"},
 			Resources: cfn.List{"*"}, Reason: "It sends traces; X-Ray has no ARN for them.",
 		},
+		keyGrant(role),
 	}
 	return append(grants, p.taskGrants(m)...)
 }
@@ -202,7 +203,7 @@ func (p granter) taskGrants(m *machinePlan) []Grant {
 func (p granter) taskGrant(m *machinePlan, u use) []Grant {
 	grant := Grant{Role: m.role(), Places: distinct([]string{u.place})}
 	if !u.resource.StartsExecution() {
-		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, cfn.List{p.targetARN(u.target)}
+		grant.Actions, grant.Resources = []string{"lambda:InvokeFunction"}, cfn.List{p.callable(u.target)}
 		grant.Reason = "It calls the function."
 		return []Grant{grant}
 	}
@@ -229,7 +230,26 @@ func (p granter) taskGrant(m *machinePlan, u use) []Grant {
 	return []Grant{grant, watch, notify}
 }
 
-// targetARN is what a definition's substitution stands for, or the ARN that is written there.
+// callable is a function's ARN as those need it who call its versions, or the ARN that is written there.
+func (p *plan) callable(target string) cfn.Value {
+	if arn, own := p.targetARN(target).(cfn.GetAtt); own {
+		return cfn.Sub("${" + arn.Resource + ".Arn}:*")
+	}
+	return target
+}
+
+// pinned is what a definition's substitution stands for: a version, so that a version of the calling machine keeps what it was made with.
+func (p *plan) pinned(target string) cfn.Value {
+	switch arn := p.targetARN(target).(type) {
+	case cfn.GetAtt:
+		return cfn.Ref(arn.Resource + ".Version")
+	case cfn.Ref:
+		return cfn.Ref(p.machineOf(target).version())
+	}
+	return target
+}
+
+// targetARN is the ARN of what a definition's substitution stands for, or the ARN that is written there.
 func (p *plan) targetARN(target string) cfn.Value {
 	for _, f := range p.functions {
 		if f.row.Substitution() == target {

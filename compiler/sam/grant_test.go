@@ -134,6 +134,7 @@ func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[stri
 			"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"} {
 			used[permissionOf(role, action, "*")] = true
 		}
+		useKey(used, role)
 		eachTask(definition, func(task map[string]any) { useTask(t, app, used, functionNames, role, task) })
 		useTriggers(app, used, functionNames, machine, asks)
 	}
@@ -152,6 +153,17 @@ func useFunction(used map[string]bool, name string) {
 	used[permissionOf(role, "logs:PutLogEvents", camel(name)+"Logs.Arn")] = true
 	used[permissionOf(role, "xray:PutTraceSegments", "*")] = true
 	used[permissionOf(role, "xray:PutTelemetryRecords", "*")] = true
+	for _, action := range []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+		"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"} {
+		used[permissionOf(role, action, "*")] = true
+	}
+	useKey(used, role)
+}
+
+// useKey adds what a role does with an account's own key.
+func useKey(used map[string]bool, role string) {
+	used[permissionOf(role, "kms:Decrypt", "KmsKeyArn")] = true
+	used[permissionOf(role, "kms:GenerateDataKey", "KmsKeyArn")] = true
 }
 
 // byName is the ARN of the machine with this role, without a reference to it.
@@ -173,8 +185,10 @@ func useTriggers(app sam.Application, used, functionNames map[string]bool, machi
 		case *ir.Schedule:
 			used[permissionOf("SchedulerRole", "states:StartExecution", camel(machine.Name)+"StateMachine")] = true
 			used[permissionOf("SchedulerRole", "sqs:SendMessage", "Undelivered.Arn")] = true
+			useKey(used, "SchedulerRole")
 		case *ir.Event:
 			used[permissionOf("EventsRole", "states:StartExecution", camel(machine.Name)+"StateMachine")] = true
+			useKey(used, "EventsRole")
 		}
 	}
 }
@@ -189,7 +203,7 @@ func useTask(t *testing.T, app sam.Application, used, functionNames map[string]b
 			used[permissionOf(role, "lambda:InvokeFunction", target)] = true
 			return
 		}
-		used[permissionOf(role, "lambda:InvokeFunction", name+"Function.Arn")] = true
+		used[permissionOf(role, "lambda:InvokeFunction", "${"+name+"Function.Arn}:*")] = true
 		functionNames[strings.ToLower(name)] = true
 		usePayload(app, used, name, arguments["Payload"].(map[string]any))
 		if name == "Api" {
@@ -224,10 +238,6 @@ func machineTarget(arguments map[string]any) string {
 func usePayload(app sam.Application, used map[string]bool, function string, payload map[string]any) {
 	role := function + "Role"
 	if datasource, ok := payload["datasource"].(string); ok {
-		for _, action := range []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
-			"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"} {
-			used[permissionOf(role, action, "*")] = true
-		}
 		for _, connection := range app.Workflow.Connections {
 			if connection.Name == datasource && (connection.User != ir.Credential{} || connection.Password != ir.Credential{}) {
 				used[permissionOf(role, "secretsmanager:GetSecretValue", "Datasource"+camel(datasource)+"Secret")] = true

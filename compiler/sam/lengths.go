@@ -24,6 +24,9 @@ var (
 // anyPartition is the longest partition.
 const anyPartition = "aws-us-gov"
 
+// anyVersion ends the ARN of a version of a function or a state machine.
+const anyVersion = ":1000000"
+
 // unknownLength is assumed of a reference to what this package did not name: an ARN that a parameter holds.
 const unknownLength = 256
 
@@ -41,10 +44,12 @@ func (p *plan) lengths() lengths {
 	for _, f := range p.functions {
 		texts[f.resource()] = own + f.row.Name
 		texts[f.resource()+".Arn"] = arnOf("lambda", "function:"+own+f.row.Name)
+		texts[f.resource()+".Version"] = texts[f.resource()+".Arn"] + anyVersion
 		texts[f.id+"Logs.Arn"] = arnOf("logs", "log-group:/aws/lambda/"+own+f.row.Name+":*")
 	}
 	for _, m := range p.machines {
 		texts[m.id] = arnOf("states", "stateMachine:"+own+m.Name)
+		texts[m.version()] = texts[m.id] + anyVersion
 		texts[m.id+".Name"] = own + m.Name
 	}
 	for _, s := range p.secrets {

@@ -78,7 +78,7 @@ func (p limiter) checkResources(t *cfn.Template) {
 // isOf tells whether a resource exists for one machine alone.
 func isOf(m *machinePlan, name string) bool {
 	rest, ok := strings.CutPrefix(name, m.stem())
-	return ok && (rest == machineEnd || rest == "Role" || rest == "Route" || strings.HasPrefix(rest, "Rule"))
+	return ok && (strings.HasPrefix(rest, machineEnd) || rest == "Role" || rest == "Route" || strings.HasPrefix(rest, "Rule"))
 }
 
 // shareOf says what the resources of an operation are.

@@ -1,7 +1,6 @@
 package sam_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -33,18 +32,21 @@ func named() map[string]struct {
 		rule
 	}
 	return map[string]name{
-		"AWS::Serverless::StateMachine": {"Name", rule{regexp.MustCompile(`^[0-9A-Za-z_-]+$`), 80}},
-		"AWS::Serverless::Function":     {"FunctionName", rule{regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), 64}},
-		"AWS::Logs::LogGroup":           {"LogGroupName", rule{regexp.MustCompile(`^[.\-_/#A-Za-z0-9]+$`), 512}},
-		"AWS::SecretsManager::Secret":   {"Name", rule{regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`), 512}},
-		"AWS::ApiGatewayV2::Api":        {"Name", rule{regexp.MustCompile(`^.+$`), 128}},
+		"AWS::StepFunctions::StateMachine": {"StateMachineName", rule{regexp.MustCompile(`^[0-9A-Za-z_-]+$`), 80}},
+		"AWS::Serverless::Function":        {"FunctionName", rule{regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), 64}},
+		"AWS::Logs::LogGroup":              {"LogGroupName", rule{regexp.MustCompile(`^[.\-_/#A-Za-z0-9]+$`), 512}},
+		"AWS::SecretsManager::Secret":      {"Name", rule{regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`), 512}},
+		"AWS::ApiGatewayV2::Api":           {"Name", rule{regexp.MustCompile(`^.+$`), 128}},
+		"AWS::Scheduler::Schedule":         {"Name", rule{regexp.MustCompile(`^[0-9a-zA-Z-_.]+$`), 64}},
+		"AWS::Scheduler::ScheduleGroup":    {"Name", rule{regexp.MustCompile(`^[0-9a-zA-Z-_.]+$`), 64}},
+		"AWS::AppConfig::Application":      {"Name", rule{regexp.MustCompile(`^.+$`), 64}},
+		"AWS::CloudWatch::Dashboard":       {"DashboardName", rule{regexp.MustCompile(`^[A-Za-z0-9_-]+$`), 255}},
 	}
 }
 
 var (
-	stackRule    = rule{regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]*$`), 128}
-	scheduleRule = rule{regexp.MustCompile(`^[0-9a-zA-Z-_.]+$`), 64}
-	logicalRule  = rule{regexp.MustCompile(`^[a-zA-Z0-9]+$`), 255}
+	stackRule   = rule{regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]*$`), 128}
+	logicalRule = rule{regexp.MustCompile(`^[a-zA-Z0-9]+$`), 255}
 )
 
 // names collects names by kind and fails where one is not what its service takes, or has been taken by somebody else.
@@ -82,10 +84,6 @@ func (n names) template(stack, folder string, text []byte) {
 		if as, ok := named()[resource.Type]; ok {
 			n.take(resource.Type, physical(stack, child(&resource.Properties, as.property)), folder+" "+id, as.rule)
 		}
-		for _, event := range children(child(&resource.Properties, "Events")) {
-			schedule := child(child(event, "Properties"), "Name")
-			n.take("schedule", physical(stack, schedule), fmt.Sprint(folder, " ", id, " ", schedule.Line), scheduleRule)
-		}
 	}
 	for id := range document.Parameters {
 		n.take(stack+" logical id", id, "parameter", logicalRule)
@@ -95,7 +93,7 @@ func (n names) template(stack, folder string, text []byte) {
 	}
 }
 
-// child is a member of a mapping, children are all of them.
+// child is a member of a mapping.
 func child(node *yaml.Node, key string) *yaml.Node {
 	for i := 0; node != nil && i+1 < len(node.Content); i += 2 {
 		if node.Content[i].Value == key {
@@ -103,14 +101,6 @@ func child(node *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	return nil
-}
-
-func children(node *yaml.Node) []*yaml.Node {
-	var all []*yaml.Node
-	for i := 0; node != nil && i+1 < len(node.Content); i += 2 {
-		all = append(all, node.Content[i+1])
-	}
-	return all
 }
 
 func physical(stack string, node *yaml.Node) string {

@@ -59,7 +59,6 @@ func TestAlarms(t *testing.T) {
 // wantedMetrics lists what must be watched, as "metric resource".
 func wantedMetrics(template document) []string {
 	of := map[string][]string{
-		"AWS::Serverless::StateMachine":    {"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"},
 		"AWS::StepFunctions::StateMachine": {"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"},
 		"AWS::Serverless::Function":        {"Errors", "Throttles"},
 		"AWS::SQS::Queue":                  {"ApproximateNumberOfMessagesVisible"},
@@ -109,7 +108,7 @@ func TestDashboard(t *testing.T) {
 					covered[[2]int{w.X + x, w.Y}] = true
 				}
 			}
-			for _, kind := range []string{"AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine", "AWS::Serverless::Function"} {
+			for _, kind := range []string{"AWS::StepFunctions::StateMachine", "AWS::Serverless::Function"} {
 				for shown := range template.ofType(kind) {
 					if !slices.Contains(references(dashboard), shown) {
 						t.Errorf("%s: %s is not on the dashboard", v.name, shown)

@@ -99,7 +99,7 @@ func template() *cfn.Template {
 		},
 		Conditions: []cfn.Condition{{Name: "HasAddress", Test: cfn.Negate(cfn.Same(cfn.Ref("Address"), cfn.Text("")))}},
 		Resources: []cfn.Resource{
-			{Name: "Logs", Comment: "Every line goes here.", Condition: "HasAddress", Keep: true, Body: &cfn.LogGroup{Name: cfn.Sub("/aws/${AWS::StackName}"), RetentionDays: cfn.Ref("Days")}},
+			{Name: "Logs", Comment: "Every line goes here.", Condition: "HasAddress", Keep: cfn.KeepAlways, Body: &cfn.LogGroup{Name: cfn.Sub("/aws/${AWS::StackName}"), RetentionDays: cfn.Ref("Days")}},
 			{Name: "FnRole", DependsOn: []string{"Logs"}, Body: &cfn.Role{Service: "lambda.amazonaws.com", Statements: []cfn.Statement{
 				{Comment: "It writes.", Actions: []string{"logs:PutLogEvents"}, Resources: cfn.List{cfn.ARN("Logs")}},
 				{Comment: "It connects.", Actions: []string{"ec2:X"}, Resources: cfn.List{"*"}, When: "HasAddress"},

@@ -13,14 +13,12 @@ func (t *Template) Count() int {
 // CountOf is how many resources one of a template becomes.
 func CountOf(resource Resource) int {
 	switch body := resource.Body.(type) {
-	case *StateMachine:
-		n := 1 + len(body.Events) // a schedule for each
+	case *Function:
+		n := 1 + len(body.Events)
 		if body.Alias != "" {
 			n += 2 // a version and the alias
 		}
 		return n
-	case *Function:
-		return 1 + len(body.Events)
 	case *RestAPI:
 		return 3 // a deployment and a stage
 	}

@@ -7,6 +7,7 @@ type Role struct {
 	// Trust are further conditions under which it may.
 	Trust      Map
 	Statements []Statement
+	Boundary   Value // ARN of a policy beyond which the role may do nothing
 }
 
 // Statement is one permission of a role.
@@ -26,10 +27,9 @@ func (*Role) Type() string { return "AWS::IAM::Role" }
 func (r *Role) Properties() Map {
 	trust := Map{{Key: "Effect", Value: "Allow"}, {Key: "Principal", Value: Map{{Key: "Service", Value: r.Service}}}, {Key: "Action", Value: "sts:AssumeRole"}}
 	trust = trust.With("Condition", r.Trust)
-	return Map{
-		{Key: "AssumeRolePolicyDocument", Value: policy(List{trust})},
-		{Key: "Policies", Value: List{Map{{Key: "PolicyName", Value: "what-it-uses"}, {Key: "PolicyDocument", Value: Policy(r.Statements)}}}},
-	}
+	return Map{{Key: "AssumeRolePolicyDocument", Value: policy(List{trust})}}.
+		With("PermissionsBoundary", r.Boundary).
+		With("Policies", List{Map{{Key: "PolicyName", Value: "what-it-uses"}, {Key: "PolicyDocument", Value: Policy(r.Statements)}}})
 }
 
 func (s Statement) value() Value {
@@ -48,6 +48,7 @@ func policy(statements List) Map {
 type Secret struct {
 	Name        Value
 	Description string
+	Key         Value // of KMS
 }
 
 // Type is AWS::SecretsManager::Secret.
@@ -55,7 +56,7 @@ func (*Secret) Type() string { return "AWS::SecretsManager::Secret" }
 
 // Properties are the secret's properties; there is no value among them.
 func (s *Secret) Properties() Map {
-	return Map{}.With("Name", s.Name).With("Description", s.Description)
+	return Map{}.With("Name", s.Name).With("Description", s.Description).With("KmsKeyId", s.Key)
 }
 
 // BucketPolicy is AWS::S3::BucketPolicy that refuses plain HTTP.

@@ -16,7 +16,11 @@ type Function struct {
 	Environment  Map
 	VPC          Value
 	Tracing      Value // Active or PassThrough
-	Events       Map
+	Key          Value // of KMS, for the environment
+	// Alias is moved to a version that each change of code or environment publishes, and each change of VersionDescription.
+	Alias              string
+	VersionDescription Value
+	Events             Map
 }
 
 // Type is AWS::Serverless::Function.
@@ -50,54 +54,9 @@ func (f *Function) Properties() Map {
 		With("Tracing", f.Tracing).
 		With("LoggingConfig", Map{}.With("LogGroup", f.LogGroup)).
 		With("Environment", environment).
+		With("KmsKeyArn", f.Key).
 		With("VpcConfig", f.VPC).
+		With("AutoPublishAlias", f.Alias).
+		With("VersionDescription", f.VersionDescription).
 		With("Events", f.Events)
-}
-
-// StateMachine is AWS::Serverless::StateMachine.
-type StateMachine struct {
-	Name Value
-	// Kind is EXPRESS or STANDARD.
-	Kind          string
-	DefinitionURI string
-	Substitutions Map
-	Role          Value
-	LogLevel      Value
-	LogGroup      Value
-	// Tracing tells whether X-Ray follows executions.
-	Tracing Value
-	// Alias is published with each change; events start executions through it.
-	Alias  string
-	Events Map
-}
-
-// Type is AWS::Serverless::StateMachine.
-func (*StateMachine) Type() string { return "AWS::Serverless::StateMachine" }
-
-// Properties are the state machine's properties.
-func (s *StateMachine) Properties() Map {
-	logging := Map{
-		{Key: "Level", Value: s.LogLevel},
-		{Key: "IncludeExecutionData", Value: false, Comment: "requests and answers stay out of the log"},
-		{Key: "Destinations", Value: List{Map{{Key: "CloudWatchLogsLogGroup", Value: Map{{Key: "LogGroupArn", Value: s.LogGroup}}}}}},
-	}
-	return Map{}.
-		With("Name", s.Name).
-		With("Type", s.Kind).
-		With("DefinitionUri", s.DefinitionURI).
-		With("DefinitionSubstitutions", s.Substitutions).
-		With("Role", s.Role).
-		With("Logging", logging).
-		With("Tracing", Map{{Key: "Enabled", Value: s.Tracing}}).
-		With("AutoPublishAlias", s.Alias).
-		With("UseAliasAsEventTarget", s.startsAlias()).
-		With("Events", s.Events)
-}
-
-// startsAlias is true where events start executions through the alias, nil where there is neither.
-func (s *StateMachine) startsAlias() Value {
-	if s.Alias == "" || len(s.Events) == 0 {
-		return nil
-	}
-	return true
 }

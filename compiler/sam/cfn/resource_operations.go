@@ -1,25 +1,32 @@
 package cfn
 
 // LogGroup is AWS::Logs::LogGroup.
-type LogGroup struct{ Name, RetentionDays Value }
+type LogGroup struct {
+	Name, RetentionDays Value
+	Key                 Value // of KMS
+}
 
 // Type is AWS::Logs::LogGroup.
 func (*LogGroup) Type() string { return "AWS::Logs::LogGroup" }
 
 // Properties are the log group's properties.
 func (l *LogGroup) Properties() Map {
-	return Map{}.With("LogGroupName", l.Name).With("RetentionInDays", l.RetentionDays)
+	return Map{}.With("LogGroupName", l.Name).With("RetentionInDays", l.RetentionDays).With("KmsKeyId", l.Key)
 }
 
 // Queue is AWS::SQS::Queue for what could not be delivered.
-type Queue struct{ RetentionSeconds int }
+type Queue struct {
+	RetentionSeconds int
+	// Key is the key of KMS; where there is none, the queue encrypts by a key of its own.
+	Key, OwnKey Value
+}
 
 // Type is AWS::SQS::Queue.
 func (*Queue) Type() string { return "AWS::SQS::Queue" }
 
 // Properties are the queue's properties.
 func (q *Queue) Properties() Map {
-	return Map{{Key: "MessageRetentionPeriod", Value: q.RetentionSeconds}, {Key: "SqsManagedSseEnabled", Value: true}}
+	return Map{}.With("MessageRetentionPeriod", q.RetentionSeconds).With("KmsMasterKeyId", q.Key).With("SqsManagedSseEnabled", q.OwnKey)
 }
 
 // QueuePolicy is AWS::SQS::QueuePolicy that lets a rule of EventBridge send to a queue.
@@ -46,7 +53,11 @@ func (q *QueuePolicy) Properties() Map {
 }
 
 // Bucket is AWS::S3::Bucket: private, encrypted, its objects expire.
-type Bucket struct{ ExpiryDays Value }
+type Bucket struct {
+	ExpiryDays Value
+	// Algorithm is AES256, or aws:kms with a Key.
+	Algorithm, Key Value
+}
 
 // Type is AWS::S3::Bucket.
 func (*Bucket) Type() string { return "AWS::S3::Bucket" }
@@ -57,7 +68,9 @@ func (b *Bucket) Properties() Map {
 		{Key: "Id", Value: "expire"}, {Key: "Status", Value: "Enabled"}, {Key: "ExpirationInDays", Value: b.ExpiryDays},
 		{Key: "AbortIncompleteMultipartUpload", Value: Map{{Key: "DaysAfterInitiation", Value: 1}}},
 	}
-	encryption := Map{{Key: "ServerSideEncryptionByDefault", Value: Map{{Key: "SSEAlgorithm", Value: "AES256"}}}}
+	encryption := Map{}.
+		With("BucketKeyEnabled", true). // one request to KMS for many objects
+		With("ServerSideEncryptionByDefault", Map{}.With("SSEAlgorithm", b.Algorithm).With("KMSMasterKeyID", b.Key))
 	return Map{
 		{Key: "BucketEncryption", Value: Map{{Key: "ServerSideEncryptionConfiguration", Value: List{encryption}}}},
 		{Key: "LifecycleConfiguration", Value: Map{{Key: "Rules", Value: List{expire}}}},

@@ -1,5 +1,7 @@
 package cfn
 
+import "strings"
+
 // Template is a SAM template.
 type Template struct {
 	// Comment stands at the head of the file.
@@ -23,6 +25,11 @@ type Parameter struct {
 	Group string
 }
 
+// IsList tells whether the parameter's value is a list.
+func (p Parameter) IsList() bool {
+	return p.Type == "CommaDelimitedList" || strings.HasPrefix(p.Type, "List<")
+}
+
 // Condition is a named truth about the parameters.
 type Condition struct {
 	Name string
@@ -35,12 +42,21 @@ type Resource struct {
 	Comment string
 	// Condition names a condition, "" for always.
 	Condition string
-	// Keep leaves the resource behind when the stack is deleted or the resource replaced.
-	Keep bool
+	// Keep says whether the resource is left behind when the stack is deleted or the resource replaced.
+	Keep Keep
 	// DependsOn orders resources that do not refer to each other.
 	DependsOn []string
 	Body      Body
 }
+
+// Keep is the DeletionPolicy of a resource; the zero value deletes it with the stack. What is kept then is kept when it is replaced, too.
+type Keep string
+
+// KeepAlways keeps a resource. KeepOnceMade deletes it again when the stack could not be created at all, so that another try finds its name free.
+const (
+	KeepAlways   Keep = "Retain"
+	KeepOnceMade Keep = "RetainExceptOnCreate"
+)
 
 // Body is the typed part of a resource: one struct per resource type.
 type Body interface {
@@ -119,8 +135,8 @@ func (t *Template) resources() Map {
 	for _, resource := range t.Resources {
 		fields := Map{{Key: "Type", Value: resource.Body.Type()}}
 		fields = fields.With("Condition", resource.Condition).With("DependsOn", ListOf(resource.DependsOn))
-		if resource.Keep {
-			fields = fields.With("DeletionPolicy", "Retain").With("UpdateReplacePolicy", "Retain")
+		if resource.Keep != "" {
+			fields = fields.With("DeletionPolicy", string(resource.Keep)).With("UpdateReplacePolicy", string(KeepAlways))
 		}
 		if body, ok := resource.Body.(withMetadata); ok {
 			fields = fields.With("Metadata", body.Metadata())

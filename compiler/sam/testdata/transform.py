@@ -17,9 +17,10 @@ routes = sorted(f"{method} {route.path}" for route in ApiProvider([stack]).route
 
 template = yaml_parse(text)
 for resource in template["Resources"].values():  # what sam package does: local files become objects in S3
-    for key in ("CodeUri", "DefinitionUri"):
-        if key in resource["Properties"]:
-            resource["Properties"][key] = "s3://bucket/key"
+    if "CodeUri" in resource["Properties"]:
+        resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    if "DefinitionS3Location" in resource["Properties"]:
+        resource["Properties"]["DefinitionS3Location"] = {"Bucket": "bucket", "Key": "key"}
 transformed = Translator({}, Parser()).translate(template, {"JwtIssuer": "https://issuer.example.com", "JwtAudience": "a"})
 
 json.dump({"template": transformed, "routes": routes}, sys.stdout)
