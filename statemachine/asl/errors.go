@@ -20,6 +20,7 @@ const (
 	ErrorParameterPathFailure    = "States.ParameterPathFailure"
 	ErrorPermissions             = "States.Permissions"
 	ErrorQueryEvaluation         = "States.QueryEvaluationError"
+	ErrorReferencePathConflict   = "States.ReferencePathConflict" // what the service says where its guide says ResultPathMatchFailure
 	ErrorResultPathMatchFailure  = "States.ResultPathMatchFailure"
 	ErrorResultWriterFailed      = "States.ResultWriterFailed"
 	ErrorRuntime                 = "States.Runtime"
@@ -33,7 +34,7 @@ const (
 func ReservedErrors() []string {
 	return []string{ErrorAll, ErrorBranchFailed, ErrorDataLimitExceeded, ErrorFailureThreshold, ErrorHeartbeatTimeout, ErrorHTTPSocket,
 		ErrorIntrinsicFailure, ErrorItemReaderFailed, ErrorNoChoiceMatched, ErrorParameterPathFailure, ErrorPermissions, ErrorQueryEvaluation,
-		ErrorResultPathMatchFailure, ErrorResultWriterFailed, ErrorRuntime, ErrorTaskFailed, ErrorTimeout}
+		ErrorReferencePathConflict, ErrorResultPathMatchFailure, ErrorResultWriterFailed, ErrorRuntime, ErrorTaskFailed, ErrorTimeout}
 }
 
 // IsReservedError tells whether a name is an error of the language.

@@ -78,7 +78,7 @@ func fieldMachine(t *testing.T, file string) string {
 // unfinished tells that an execution has come to no end of its own.
 func unfinished(name string) bool {
 	switch name {
-	case asl.ErrorRuntime, asl.ErrorQueryEvaluation, asl.ErrorItemReaderFailed, asl.ErrorResultWriterFailed, asl.ErrorResultPathMatchFailure, asl.ErrorDataLimitExceeded:
+	case asl.ErrorRuntime, asl.ErrorQueryEvaluation, asl.ErrorItemReaderFailed, asl.ErrorResultWriterFailed, asl.ErrorReferencePathConflict, asl.ErrorDataLimitExceeded:
 		return true
 	}
 	return false

@@ -64,12 +64,13 @@ func TestJSONPathFailures(t *testing.T) {
 		{`"A":{"Type":"Pass","InputPath":"$.no.way","End":true}`, "States.Runtime", at + "Invalid path '$.no.way' : Missing property in path $['no']"},
 		{`"A":{"Type":"Pass","Parameters":{"x":{"y.$":"$.no"}},"End":true}`, "States.Runtime", at + `The JSONPath '$.no' specified for the field 'y.$' could not be found in the input '{"o":{},"t":"x"}'`},
 		{`"A":{"Type":"Pass","Assign":{"y.$":"$no"},"End":true}`, "States.Runtime", at + `The JSONPath '$no' specified for the field 'y.$' could not be found in the input '{"o":{},"t":"x"}'`},
-		{`"A":{"Type":"Pass","ResultPath":"$.t.u","End":true}`, "States.ResultPathMatchFailure", `Unable to apply ReferencePath $.t.u to input {"o":{},"t":"x"}`},
+		{`"A":{"Type":"Pass","ResultPath":"$.t.u","End":true}`, "States.ReferencePathConflict", `Unable to apply ReferencePath $.t.u to input {"o":{},"t":"x"}`},
 		{`"A":{` + functionTask + `,"TimeoutSecondsPath":"$.t"` + catch, "States.Runtime", at + `The TimeoutSecondsPath field refers to value "x" which is not a valid integer: $.t`},
 		{`"A":{` + functionTask + `,"ResultSelector":{"y.$":"$.no"}` + catch, "States.Runtime", `'$.no' specified for the field 'y.$'`},
 		{`"A":{"Type":"Wait","TimestampPath":"$.no","End":true}`, "States.Runtime", at + "The TimestampPath parameter does not reference an input value: $.no"},
 		{`"A":{"Type":"Wait","TimestampPath":"$.o","End":true}`, "States.Runtime", at + "The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: $.o == {}"},
 		{`"A":{"Type":"Map","ItemsPath":"$.o","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`, "States.Runtime", at + `Reference path "$.o" must point to array.`},
+		{`"A":{"Type":"Map","ItemsPath":"$.o.list","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`, "States.ReferencePathConflict", `Unable to apply step "list" to input {"o":{},"t":"x"}`},
 		{`"A":{"Type":"Map","ItemsPath":"$$.Execution","ItemProcessor":{"StartAt":"B","States":{"B":{"Type":"Pass","End":true}}},"End":true}`, "States.Runtime", at + `Reference path "$.Execution" must point to array.`},
 		{`"A":{"Type":"Fail","ErrorPath":"$.t","CausePath":"$$.State.Name"}`, "x", "A"},
 		{`"A":{"Type":"Fail","ErrorPath":"$.o"}`, "States.Runtime", "ErrorPath"},
@@ -102,9 +103,9 @@ func TestCatchWithResultPath(t *testing.T) {
 	} {
 		succeeds(t, pathScenario(t, task+c.catch, `{"a":{"b":1}}`, broken), c.output)
 	}
-	matched := pathScenario(t, `"A":{`+functionTask+`,"ResultPath":"$.a.b.c","Catch":[{"ErrorEquals":["States.ResultPathMatchFailure"],"ResultPath":"$.e","Next":"B"}],"End":true},"B":{"Type":"Pass","OutputPath":"$.e.Error","End":true}`,
+	matched := pathScenario(t, `"A":{`+functionTask+`,"ResultPath":"$.a.b.c","Catch":[{"ErrorEquals":["States.ReferencePathConflict"],"ResultPath":"$.e","Next":"B"}],"End":true},"B":{"Type":"Pass","OutputPath":"$.e.Error","End":true}`,
 		`{"a":{"b":1}}`, func(context.Context, engine.Task) (any, error) { return 1.0, nil })
-	succeeds(t, matched, `"States.ResultPathMatchFailure"`)
+	succeeds(t, matched, `"States.ReferencePathConflict"`)
 	if r := pathScenario(t, `"A":{`+functionTask+`,"End":true}`, `{}`, func(context.Context, engine.Task) (any, error) { return nil, errors.New("no") }); r.Status != engine.Failure {
 		t.Errorf("%s", r.Status)
 	}

@@ -118,7 +118,7 @@ func (p *resultPath) insert(f *frame, result value) (value, *failure) {
 	}
 	combined, err := p.path.Set(f.raw.data, result.data)
 	if err != nil {
-		return value{}, &failure{name: asl.ErrorResultPathMatchFailure, cause: err.Error()}
+		return value{}, &failure{name: asl.ErrorReferencePathConflict, cause: err.Error()}
 	}
 	return sized(combined), nil
 }

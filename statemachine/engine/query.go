@@ -2,10 +2,12 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
+	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/intrinsic"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonpath"
@@ -78,6 +80,8 @@ func (t *template) notFound(e *environment, err error) *failure {
 		return f.runtime("%s", err.Error())
 	case t.location == "SecondsPath" || t.location == "TimestampPath":
 		return f.runtime("The %s parameter does not reference an input value: %s", t.location, t.query.text)
+	case t.location == "ItemsPath" && errors.As(err, &missing):
+		return &failure{name: asl.ErrorReferencePathConflict, cause: fmt.Sprintf("Unable to apply step %q to input %s", missing.Step, jsonText(t.query.searched(e)))}
 	case isField(t.location):
 		return f.runtime("Invalid path '%s' : %s", t.query.text, err.Error())
 	case errors.As(err, &missing):
