@@ -184,7 +184,10 @@ func (x *execution) contextObject() *jsonata.Object {
 		o.Set("Name", x.name)
 		o.Set("RoleArn", x.options.roleArn())
 		o.Set("StartTime", timestamp(x.start))
-		o.Set("RedriveCount", 0.0)
+		o.Set("RedriveCount", float64(x.redrives))
+		if x.redrives > 0 {
+			o.Set("RedriveTime", timestamp(x.redriven))
+		}
 		x.about = o
 	}
 	return x.about

@@ -49,6 +49,7 @@ type distributedRun struct {
 	next     int
 	failures int
 	over     bool
+	children map[int]*execution // those that have not succeeded, where they are kept for a redrive
 }
 
 func (d *distributed) start(f *frame, run *mapRun) bool {
@@ -56,7 +57,7 @@ func (d *distributed) start(f *frame, run *mapRun) bool {
 	r := &distributedRun{mapRun: run, distributed: d, frame: f, id: x.host.uuid(), active: map[int]*execution{}}
 	r.arn = "arn:aws:states:" + region + ":" + account + ":mapRun:" + x.options.machineName() + "/" + d.label + ":" + r.id
 	f.event("MapRunStarted", func() Details { return MapRunStarted{r.arn} })
-	f.waiting.group = r
+	f.waitFor(r)
 	if failed := r.prepare(); failed != nil {
 		return r.fail(failed)
 	}
@@ -94,7 +95,7 @@ func (r *distributedRun) prepare() (failed *failure) {
 func (r *distributedRun) launch() {
 	parent, i := r.frame.execution, r.next
 	r.next++
-	options := Options{Machine: parent.options.machineName() + "/" + r.label, RoleArn: parent.options.roleArn(), Express: r.express, NoHistory: true,
+	options := Options{Machine: parent.options.machineName() + "/" + r.label, RoleArn: parent.options.roleArn(), Express: r.express, NoHistory: true, Redrivable: parent.options.Redrivable,
 		Waiting: parent.options.Waiting, ItemsMustBeArray: parent.options.ItemsMustBeArray}
 	child := &execution{}
 	child.prepare(parent.loop, r.inputs[i], parent.host, options)
@@ -113,6 +114,7 @@ func (r *distributedRun) childEnded(i int, child *execution) {
 	r.results[i] = child.result
 	if child.result.Status != Succeeded {
 		r.failures++
+		r.keep(i, child)
 		if !r.tolerates(r.failures, len(r.inputs)) {
 			r.frame.resume(r.fail(thresholdExceeded()))
 			return
@@ -133,6 +135,7 @@ func (r *distributedRun) abort() {
 	r.over = true
 	for i := range r.inputs {
 		if child, ok := r.active[i]; ok {
+			r.keep(i, child)
 			child.stop()
 		}
 	}

@@ -81,6 +81,13 @@ type (
 	}
 	// MapRunStarted is the details of MapRunStarted.
 	MapRunStarted struct{ MapRunArn string }
+	// ExecutionRedriven is the details of ExecutionRedriven.
+	ExecutionRedriven struct{ RedriveCount int }
+	// MapRunRedriven is the details of MapRunRedriven.
+	MapRunRedriven struct {
+		MapRunArn    string
+		RedriveCount int
+	}
 	// EvaluationFailed is the details of EvaluationFailed. Location is the field, empty where it is the state's input.
 	EvaluationFailed struct{ State, Location, Error, Cause string }
 )
@@ -97,7 +104,7 @@ func (f fields) text(name, value string) fields {
 	return f
 }
 
-func (f fields) seconds(name string, value int) fields {
+func (f fields) count(name string, value int) fields {
 	if value > 0 {
 		f.o.Set(name, float64(value))
 	}
@@ -161,16 +168,16 @@ func (d StateExited) object() *jsonata.Object {
 
 func (d FunctionScheduled) object() *jsonata.Object {
 	return newFields().data("input", d.Input).text("resource", d.Resource).
-		seconds("timeoutInSeconds", d.TimeoutInSeconds).seconds("heartbeatInSeconds", d.HeartbeatInSec).credentials(d.RoleArn).o
+		count("timeoutInSeconds", d.TimeoutInSeconds).count("heartbeatInSeconds", d.HeartbeatInSec).credentials(d.RoleArn).o
 }
 
 func (ActivityStarted) object() *jsonata.Object { return newFields().o }
 
 func (d TaskScheduled) object() *jsonata.Object {
-	f := newFields().seconds("heartbeatInSeconds", d.HeartbeatInSec)
+	f := newFields().count("heartbeatInSeconds", d.HeartbeatInSec)
 	f.o.Set("parameters", jsonText(d.Parameters))
 	return f.text("region", region).text("resource", d.Resource).text("resourceType", d.ResourceType).credentials(d.RoleArn).
-		seconds("timeoutInSeconds", d.TimeoutInSeconds).o
+		count("timeoutInSeconds", d.TimeoutInSeconds).o
 }
 
 func (d TaskStarted) object() *jsonata.Object {
@@ -198,6 +205,14 @@ func (d MapIteration) object() *jsonata.Object {
 }
 
 func (d MapRunStarted) object() *jsonata.Object { return newFields().text("mapRunArn", d.MapRunArn).o }
+
+func (d ExecutionRedriven) object() *jsonata.Object {
+	return newFields().count("redriveCount", d.RedriveCount).o
+}
+
+func (d MapRunRedriven) object() *jsonata.Object {
+	return newFields().text("mapRunArn", d.MapRunArn).count("redriveCount", d.RedriveCount).o
+}
 
 func (d EvaluationFailed) object() *jsonata.Object {
 	return newFields().text("cause", d.Cause).text("error", d.Error).text("location", d.Location).text("state", d.State).o

@@ -34,8 +34,12 @@ func (x *execution) runs(ctx context.Context, code *block) (ended bool) {
 			ended = true
 		}
 	}()
-	x.begin(code)
-	x.root.run()
+	if x.redrives > 0 {
+		x.resume()
+	} else {
+		x.begin(code)
+		x.root.run()
+	}
 	return x.loop.run(ctx, &x.finished)
 }
 

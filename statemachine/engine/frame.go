@@ -24,6 +24,8 @@ type frame struct {
 	tries     []int // by retrier
 	waiting   waiting
 	ended     bool
+	succeeded bool
+	group     group // of the state, where it is kept for a redrive
 }
 
 // waiting is what a frame that is not running waits for, and how to end that.
@@ -42,6 +44,8 @@ type group interface {
 	ended(f *frame, output value, failed *failure)
 	// abort ends all frames that have not ended.
 	abort()
+	// redrive lets those frames go on that have not succeeded.
+	redrive()
 }
 
 // run enters the frame's state and those that follow until the frame ends or has to wait.
@@ -62,7 +66,12 @@ func (f *frame) enter() bool {
 		f.enteredAt = x.now()
 	}
 	f.entered = f.event(f.state.enters, func() Details { return StateEntered{f.state.name, f.input.data} })
-	f.raw = f.input
+	f.raw, f.group = f.input, nil
+	return f.begin()
+}
+
+// begin applies InputPath and starts the work of the state that the frame has entered.
+func (f *frame) begin() bool {
 	if f.state.filter != nil {
 		input, failed := f.state.filter.evaluate(&environment{frame: f})
 		if failed != nil {
@@ -71,6 +80,14 @@ func (f *frame) enter() bool {
 		f.input = input
 	}
 	return f.state.action.start(f)
+}
+
+// waitFor makes the frame wait for a group.
+func (f *frame) waitFor(g group) {
+	f.waiting.group = g
+	if f.execution.options.Redrivable {
+		f.group = g
+	}
 }
 
 // event adds an event to the history that follows the frame's last one, and makes it the last.
@@ -177,7 +194,7 @@ func (f *frame) assign(assigned []variable) *failure {
 
 // end ends the frame with an output or a failure. It answers false: the frame does not go on.
 func (f *frame) end(output value, failed *failure) bool {
-	f.ended = true
+	f.ended, f.succeeded = true, failed == nil
 	x := f.execution
 	if x.finished {
 		return false

@@ -68,7 +68,7 @@ func (m *mapState) start(f *frame) bool {
 		return m.distributed.start(f, run)
 	}
 	g := &mapGroup{mapRun: run, frame: f}
-	f.waiting.group = g
+	f.waitFor(g)
 	return g.begin()
 }
 
@@ -240,7 +240,9 @@ type mapGroup struct {
 	frame   *frame
 	active  map[int]*frame
 	outputs []value
-	missing []bool // iterations that failed and are tolerated
+	missing []bool   // iterations that failed and are tolerated
+	rest    []*frame // those that have not succeeded, where they are kept for a redrive
+	pending []*frame // those of them that are still to go on
 	next    int
 	failed  int
 }
@@ -292,6 +294,7 @@ func (g *mapGroup) ended(child *frame, output value, failed *failure) {
 		child.event("MapIterationSucceeded", g.details(child.index))
 	} else {
 		f.execution.event("MapIterationFailed", child.last, g.details(child.index))
+		g.keep(child)
 		if g.missing == nil {
 			g.missing = make([]bool, len(g.items))
 		}
@@ -301,6 +304,9 @@ func (g *mapGroup) ended(child *frame, output value, failed *failure) {
 			g.end(child.last, failed)
 			return
 		}
+	}
+	if g.again(slot) {
+		return
 	}
 	if g.next < len(g.items) {
 		if broken := g.iterate(slot); broken != nil {
@@ -359,6 +365,7 @@ func (g *mapGroup) abort() {
 	for i := range g.items {
 		if child, ok := g.active[i]; ok {
 			child.abort()
+			g.keep(child)
 			g.frame.execution.event("MapIterationAborted", child.last, g.details(i))
 		}
 	}

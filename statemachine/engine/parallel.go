@@ -33,7 +33,7 @@ func (p *parallelState) start(f *frame) bool {
 	if g.left == 0 {
 		return g.succeed()
 	}
-	f.waiting.group = g
+	f.waitFor(g)
 	for i, b := range p.branches {
 		child := f.child(i, b, input)
 		g.children = append(g.children, child)

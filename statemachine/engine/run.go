@@ -40,6 +40,8 @@ type Options struct {
 	Waiting func(state string, until time.Time)
 	// ItemsMustBeArray refuses objects as the Items of a Map, as the service did before it took objects.
 	ItemsMustBeArray bool
+	// Redrivable keeps what Redrive needs of a Standard execution that does not succeed.
+	Redrivable bool
 
 	run string // the last part of the ARN of an Express execution
 }
@@ -85,6 +87,10 @@ type Result struct {
 	Arn, Name string
 	// Started and Stopped are times of the host's clock.
 	Started, Stopped time.Time
+	// Redrives counts how often the execution was redriven.
+	Redrives int
+
+	rest *rest // of an execution that can be redriven
 }
 
 // execution is one run of a program. It belongs to the goroutine that runs its loop.
@@ -98,6 +104,9 @@ type execution struct {
 
 	name, arn     string
 	start         time.Time
+	redrives      int
+	redriven      time.Time
+	overflowed    bool // it has failed because of the size of data
 	input         value
 	about         *jsonata.Object
 	variableBytes int
@@ -139,6 +148,10 @@ func Run(ctx context.Context, program *Program, input any, host Host, options Op
 	}
 	x.loop.close()
 	result := x.result
+	if x.keeps() {
+		result.rest = &rest{execution: x, program: program}
+		return result
+	}
 	if x.own.wake == nil { // no other goroutine knows of the execution: its memory can serve again
 		*x = execution{}
 		program.idle.Put(x)
@@ -171,8 +184,10 @@ func (x *execution) prepare(l *loop, input value, host Host, options Options) {
 }
 
 // limit ends the execution after a time, unless it is limited already to less. Zero is no limit.
-func (x *execution) limit(d time.Duration) {
-	if end := x.start.Add(d); d > 0 && (x.deadline.IsZero() || end.Before(x.deadline)) {
+func (x *execution) limit(d time.Duration) { x.limitFrom(x.start, d) }
+
+func (x *execution) limitFrom(start time.Time, d time.Duration) {
+	if end := start.Add(d); d > 0 && (x.deadline.IsZero() || end.Before(x.deadline)) {
 		x.deadline = end
 	}
 }
@@ -297,7 +312,7 @@ func (x *execution) stop() {
 
 func (x *execution) close(r Result) {
 	x.finished = true
-	r.History, r.Events, r.Arn, r.Name, r.Started, r.Stopped = x.history, x.events, x.arn, x.name, x.start, x.now()
+	r.History, r.Events, r.Arn, r.Name, r.Started, r.Stopped, r.Redrives = x.history, x.events, x.arn, x.name, x.start, x.now(), x.redrives
 	x.result = r
 	if !x.root.ended {
 		x.root.halt()
