@@ -113,6 +113,9 @@ func (e *evaluation) start(root Root, element any) (any, error) {
 
 // found gives all values that a path finds from a value. A definite path finds one, or there is an error.
 func (e *evaluation) found(p *Path, start any, strictness strictness) ([]any, error) {
+	if value, ok := direct(p.Steps, start); ok {
+		return []any{value}, e.visit(len(p.Steps) + 1)
+	}
 	if p.Aggregates() {
 		value, err := e.aggregate(p, start)
 		return []any{value}, err
@@ -125,6 +128,40 @@ func (e *evaluation) found(p *Path, start any, strictness strictness) ([]any, er
 		return nil, w.missing(len(p.Steps), true, "No results for path: ")
 	}
 	return w.found, nil
+}
+
+// direct takes steps of single names and indexes as long as they lead somewhere, which is most of what paths do.
+func direct(steps []Step, value any) (any, bool) {
+	for _, step := range steps {
+		ok := false
+		switch step := step.(type) {
+		case *Child:
+			if object, isObject := value.(*jsonata.Object); isObject && len(step.Names) == 1 {
+				value, ok = object.Get(step.Names[0])
+			}
+		case *Index:
+			if items, isList := value.([]any); isList && len(step.Indexes) == 1 {
+				if at := fromStart(step.Indexes[0], len(items)); at >= 0 {
+					value, ok = items[at], true
+				}
+			}
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// fromStart is an index of a list of some length counted from its beginning, -1 where there is no such element.
+func fromStart(index, length int) int {
+	if index < 0 {
+		index += length
+	}
+	if index >= length {
+		return -1
+	}
+	return max(index, -1)
 }
 
 // sure is the number of steps at the beginning that lead to one place each.

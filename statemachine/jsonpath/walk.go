@@ -158,13 +158,11 @@ func (w *walk) indexes(i int, step *Index, value any) error {
 
 // element goes on at an element of a list, counted from its end when the index is negative.
 func (w *walk) element(i int, items []any, index int) error {
-	if index < 0 {
-		index += len(items)
-	}
-	if index < 0 || index >= len(items) {
+	at := fromStart(index, len(items))
+	if at < 0 {
 		return nil
 	}
-	return w.take(i+1, items[index])
+	return w.take(i+1, items[at])
 }
 
 // slice takes a stretch of a list. As in Jayway, from the back to the front goes on at the front, and what follows a second colon has no effect.
