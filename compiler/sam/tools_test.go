@@ -30,6 +30,9 @@ func variants(t *testing.T) []variant {
 		variant{"everything with tokens", apps["everything"], sam.Options{Authorizer: sam.JWT, Architecture: sam.X8664}},
 		variant{"everything with keys", apps["everything"], sam.Options{Authorizer: sam.APIKey}},
 		variant{"everything from binaries", apps["everything"], sam.Options{Code: sam.FromBinaries}},
+		variant{"60 operations", appOf(t, operations(60, "")), sam.Options{}},
+		variant{"60 schedules", appOf(t, scheduled(60)), sam.Options{}},
+		variant{"long names", appOf(t, longNames()), sam.Options{}},
 		variant{"direct", open(t), sam.Options{API: sam.APIDirect}},
 		variant{"direct with keys", open(t), sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
 	)

@@ -3,6 +3,7 @@ package sam_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,49 +21,152 @@ import (
 // transformed is what testdata/transform.py prints.
 type transformed struct {
 	Template struct {
-		Parameters, Conditions, Resources map[string]any
+		Parameters, Conditions map[string]any
+		Resources              map[string]resource
 	}
+	// Routes are "METHOD path function".
 	Routes []string
 }
 
-// TestTransform expands templates with AWS's own translator: what comes out is plain CloudFormation, every reference in it leads somewhere,
-// and sam local start-api would serve every operation.
+// resource is one of a transformed template.
+type resource struct {
+	Type       string
+	Properties map[string]any
+}
+
+// TestTransform expands templates with AWS's own translator. What comes out is plain CloudFormation within the limits of its services: every
+// reference in it leads somewhere, every route to the function behind the API, every schedule to the alias of its state machine.
 func TestTransform(t *testing.T) {
 	python := interpreterOf(t, testserver.Tool(t, "sam"))
 	for name, v := range map[string]variant{
-		"everything": {app: everything(t), options: sam.Options{Authorizer: sam.JWT}},
-		"direct":     {app: open(t), options: sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
+		"everything":     {app: everything(t), options: sam.Options{Authorizer: sam.JWT}},
+		"direct":         {app: open(t), options: sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
+		"100 operations": {app: appOf(t, operations(100, ""))},
+		"100 direct":     {app: appOf(t, operations(100, "")), options: sam.Options{API: sam.APIDirect}},
+		"300 schedules":  {app: appOf(t, scheduled(300))},
+		"long names":     {app: appOf(t, longNames())},
 	} {
-		folder, _ := written(t, v.app, v.options)
-		var result transformed
-		said := runTool(t, "", python, "testdata/transform.py", filepath.Join(folder, sam.TemplateFile))
-		if err := json.Unmarshal([]byte(said[strings.Index(said, `{"template"`):]), &result); err != nil {
-			t.Fatalf("%v: %.500s", err, said)
-		}
-		known := map[string]bool{}
-		for _, section := range []map[string]any{result.Template.Parameters, result.Template.Resources} {
-			for key := range section {
-				known[key] = true
+		t.Run(name, func(t *testing.T) {
+			folder, _ := written(t, v.app, v.options)
+			said := runTool(t, "", python, "testdata/transform.py", filepath.Join(folder, sam.TemplateFile))
+			var result transformed
+			if err := json.Unmarshal([]byte(said[strings.Index(said, `{"template"`):]), &result); err != nil {
+				t.Fatalf("%v: %.500s", err, said)
 			}
-		}
-		for resource, value := range result.Template.Resources {
-			if kind, _ := value.(map[string]any)["Type"].(string); strings.HasPrefix(kind, "AWS::Serverless::") {
-				t.Errorf("%s: %s is still %s", name, resource, kind)
+			result.checkReferences(t)
+			result.checkSchedules(t, v.app)
+			stack := deployed{t, result, strings.Repeat("s", 31)}
+			stack.checkNames()
+			stack.checkPolicies()
+			if n := len(result.Template.Resources); n > 500 || n != sam.CountOf(v.app, v.options) {
+				t.Errorf("there are %d resources, %d were counted", n, sam.CountOf(v.app, v.options))
 			}
-			for _, reference := range references(value) {
-				if !known[reference] && !strings.HasPrefix(reference, "AWS::") {
-					t.Errorf("%s: %s refers to %s, which does not exist", name, resource, reference)
+			if v.options.API != sam.APIDirect { // the SAM CLI serves routes to functions only
+				if diff := cmp.Diff(served(v.app, name == "everything"), result.Routes); diff != "" {
+					t.Errorf("routes differ:\n%s", diff)
 				}
+				result.checkRoutes(t, v.app)
 			}
+		})
+	}
+}
+
+// checkReferences finds what is not plain CloudFormation, or refers to nothing.
+func (r transformed) checkReferences(t *testing.T) {
+	for id, resource := range r.Template.Resources {
+		if strings.HasPrefix(resource.Type, "AWS::Serverless::") {
+			t.Errorf("%s is still %s", id, resource.Type)
 		}
-		if v.options.API == sam.APIDirect {
-			continue // the SAM CLI serves routes to functions only
-		}
-		want := slices.Sorted(slices.Values(append(routesOf(v.app), api.ApprovalRoutes()...)))
-		if diff := cmp.Diff(want, result.Routes); diff != "" {
-			t.Errorf("%s: routes differ:\n%s", name, diff)
+		for _, reference := range references(resource.Properties) {
+			_, isResource := r.Template.Resources[reference]
+			_, isParameter := r.Template.Parameters[reference]
+			if !isResource && !isParameter && !strings.HasPrefix(reference, "AWS::") {
+				t.Errorf("%s refers to %s, which does not exist", id, reference)
+			}
 		}
 	}
+}
+
+// checkRoutes follows each route by its integration to the function.
+func (r transformed) checkRoutes(t *testing.T, app sam.Application) {
+	var found []string
+	for _, route := range r.ofType("AWS::ApiGatewayV2::Route") {
+		integration := r.Template.Resources[references(route.Properties["Target"])[0]]
+		if uri := references(integration.Properties["IntegrationUri"]); !slices.Contains(uri, "ApiFunction") {
+			t.Errorf("%s leads to %v", route.Properties["RouteKey"], uri)
+		}
+		if key := route.Properties["RouteKey"].(string); !slices.Contains(api.ApprovalRoutes(), key) {
+			found = append(found, key)
+		}
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(routesOf(app))), slices.Sorted(slices.Values(found))); diff != "" {
+		t.Errorf("routes differ:\n%s", diff)
+	}
+}
+
+// checkSchedules follows each schedule by its target, an alias, and the alias's version to the state machine.
+func (r transformed) checkSchedules(t *testing.T, app sam.Application) {
+	var want, found []string
+	for _, operation := range app.Workflow.Operations {
+		for _, trigger := range operation.Triggers {
+			if schedule, ok := trigger.(*ir.Schedule); ok {
+				want = append(want, schedule.Expression+" "+operation.Name)
+			}
+		}
+	}
+	for id, schedule := range r.ofType("AWS::Scheduler::Schedule") {
+		target := schedule.Properties["Target"].(map[string]any)
+		alias := r.Template.Resources[references(target["Arn"])[0]]
+		if alias.Type != "AWS::StepFunctions::StateMachineAlias" || alias.Properties["Name"] != "live" {
+			t.Errorf("%s starts %v, which is no alias", id, target["Arn"])
+			continue
+		}
+		version := r.Template.Resources[references(alias.Properties)[0]]
+		machine := r.Template.Resources[references(version.Properties["StateMachineArn"])[0]]
+		input := map[string]any{}
+		if err := json.Unmarshal([]byte(target["Input"].(string)), &input); err != nil {
+			t.Fatal(err)
+		}
+		if machine.Type != "AWS::StepFunctions::StateMachine" || !strings.HasSuffix(fmt.Sprint(machine.Properties["StateMachineName"]), machineNameOf(app, input["operation"])+"]") {
+			t.Errorf("%s starts %v with the input of %s", id, machine.Properties["StateMachineName"], input["operation"])
+		}
+		found = append(found, fmt.Sprint(schedule.Properties["ScheduleExpression"], " ", input["operation"]))
+	}
+	if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(found))); diff != "" {
+		t.Errorf("schedules differ:\n%s", diff)
+	}
+}
+
+func machineNameOf(app sam.Application, operation any) string {
+	for _, machine := range app.Machines {
+		if machine.Operation.Name == operation {
+			return machine.Name
+		}
+	}
+	return "nothing"
+}
+
+func (r transformed) ofType(kind string) map[string]resource {
+	found := map[string]resource{}
+	for id, resource := range r.Template.Resources {
+		if resource.Type == kind {
+			found[id] = resource
+		}
+	}
+	return found
+}
+
+// served are the routes that sam local start-api must know, with their function.
+func served(app sam.Application, asks bool) []string {
+	routes := append([]string{}, routesOf(app)...)
+	if asks {
+		routes = append(routes, api.ApprovalRoutes()...)
+	}
+	for i := range routes {
+		routes[i] += " ApiFunction"
+	}
+	slices.Sort(routes)
+	return routes
 }
 
 // interpreterOf reads the first line of a Python program.

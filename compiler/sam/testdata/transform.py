@@ -1,5 +1,5 @@
 """Reads a SAM template and prints, as JSON, the CloudFormation template that the SAM translator makes of it and the routes that
-`sam local start-api` would serve. Run with the interpreter of the SAM CLI."""
+`sam local start-api` would serve, each with its function. Run with the interpreter of the SAM CLI."""
 import json
 import sys
 
@@ -13,7 +13,7 @@ with open(sys.argv[1], encoding="utf-8") as file:
     text = file.read()
 
 stack = Stack(parent_stack_path="", name="", location=sys.argv[1], parameters={}, template_dict=yaml_parse(text))
-routes = sorted(f"{method} {route.path}" for route in ApiProvider([stack]).routes for method in route.methods if method != "OPTIONS")
+routes = sorted(f"{method} {route.path} {route.function_name}" for route in ApiProvider([stack]).routes for method in route.methods if method != "OPTIONS")
 
 template = yaml_parse(text)
 for resource in template["Resources"].values():  # what sam package does: local files become objects in S3
