@@ -3,7 +3,6 @@ package sam_test
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 	"testing"
 )
@@ -17,16 +16,9 @@ type deployed struct {
 
 // checkNames compares every name with what its service takes.
 func (d deployed) checkNames() {
-	for kind, as := range map[string]struct {
-		property string
-		rule
-	}{
-		"AWS::StepFunctions::StateMachine": {"StateMachineName", rule{regexp.MustCompile(`^[0-9A-Za-z_-]+$`), 80}},
-		"AWS::Lambda::Function":            {"FunctionName", rule{regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), 64}},
-		"AWS::Logs::LogGroup":              {"LogGroupName", rule{regexp.MustCompile(`^[.\-_/#A-Za-z0-9]+$`), 512}},
-		"AWS::SecretsManager::Secret":      {"Name", rule{regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`), 512}},
-		"AWS::Scheduler::Schedule":         {"Name", scheduleRule},
-	} {
+	kinds := named()
+	kinds["AWS::Lambda::Function"] = kinds["AWS::Serverless::Function"]
+	for kind, as := range kinds {
 		seen := map[string]string{}
 		for id, resource := range d.ofType(kind) {
 			name := fmt.Sprint(d.resolved(resource.Properties[as.property]))

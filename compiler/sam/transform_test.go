@@ -42,7 +42,7 @@ func TestTransform(t *testing.T) {
 		"everything":     {app: everything(t), options: sam.Options{Authorizer: sam.JWT}},
 		"direct":         {app: open(t), options: sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
 		"100 operations": {app: appOf(t, operations(100, ""))},
-		"100 direct":     {app: appOf(t, operations(100, "")), options: sam.Options{API: sam.APIDirect}},
+		"90 direct":      {app: appOf(t, operations(90, "")), options: sam.Options{API: sam.APIDirect}},
 		"300 schedules":  {app: appOf(t, scheduled(300))},
 		"long names":     {app: appOf(t, longNames())},
 	} {
@@ -121,7 +121,8 @@ func (r transformed) checkSchedules(t *testing.T, app sam.Application) {
 			t.Errorf("%s starts %v, which is no alias", id, target["Arn"])
 			continue
 		}
-		version := r.Template.Resources[references(alias.Properties)[0]]
+		preference := alias.Properties["DeploymentPreference"].(map[string]any)
+		version := r.Template.Resources[references(preference["StateMachineVersionArn"])[0]]
 		machine := r.Template.Resources[references(version.Properties["StateMachineArn"])[0]]
 		input := map[string]any{}
 		if err := json.Unmarshal([]byte(target["Input"].(string)), &input); err != nil {
