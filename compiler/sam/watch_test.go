@@ -1,6 +1,7 @@
 package sam_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -135,7 +136,10 @@ func TestFailureNotices(t *testing.T) {
 			machines := references(rule["EventPattern"])
 			told += len(machines)
 			pattern, err := json.Marshal(rule["EventPattern"])
-			if err != nil || len(pattern)+len(machines)*len(strings.Repeat("x", 140)) > 2048 {
+			for _, machine := range machines {
+				pattern = bytes.Replace(pattern, []byte(`{"Ref":"`+machine+`"}`), []byte(strings.Repeat("x", 140)+`""`), 1)
+			}
+			if err != nil || len(pattern) > 2048 {
 				t.Errorf("%s: the pattern of %s is too long: %d machines, %v", v.name, name, len(machines), err)
 			}
 		}
