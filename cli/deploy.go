@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ type deployFlags struct {
 func (d *deployFlags) register(command *cobra.Command) {
 	command.Flags().StringVar(&d.api, "api", string(sam.APIFunction), "how requests start executions: `MODE` function (an HTTP API and the api function) or direct (a REST API alone, JSON only)")
 	command.Flags().StringVar(&d.authorizer, "authorizer", "", "what requests must show besides: `KIND` jwt (not with --api direct) or api-key")
-	command.Flags().StringVar(&d.architecture, "architecture", string(sam.ARM64), "the processor of the functions: `NAME` arm64 or x86_64")
+	command.Flags().StringVar(&d.architecture, "architecture", "", "the processor of the functions: `NAME` arm64 or x86_64 (default arm64 on AWS, for sam local that of this machine)")
 }
 
 // options checks the flags; folder is where the application is written to.
@@ -40,8 +41,12 @@ func (d deployFlags) options(folder string) (sam.Options, error) {
 		return options, fmt.Errorf("--api %q: want function or direct", d.api)
 	case !slices.Contains([]sam.Authorizer{sam.Open, sam.JWT, sam.APIKey}, options.Authorizer):
 		return options, fmt.Errorf("--authorizer %q: want jwt or api-key", d.authorizer)
+	case d.architecture == "":
+		options.Architecture, options.Local = sam.ARM64, sam.ArchitectureOf(runtime.GOARCH)
 	case !slices.Contains([]sam.Architecture{sam.ARM64, sam.X8664}, options.Architecture):
 		return options, fmt.Errorf("--architecture %q: want arm64 or x86_64", d.architecture)
+	}
+	switch {
 	case d.binaries:
 		options.Code = sam.FromBinaries
 	case isThisModule(folder):

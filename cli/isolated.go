@@ -12,10 +12,7 @@ import (
 
 // isolation builds every function for this machine, with the flags of a deployment, into the project's state folder.
 func isolation(std *Std, project local.Project) (*local.Isolation, error) {
-	options := sam.Options{Architecture: sam.ARM64}
-	if runtime.GOARCH == sam.X8664.GOARCH() {
-		options.Architecture = sam.X8664
-	}
+	options := sam.Options{Architecture: sam.ArchitectureOf(runtime.GOARCH)}
 	var names []string
 	for _, row := range functions.Rows() {
 		names = append(names, row.Name)

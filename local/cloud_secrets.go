@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"regexp"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/endpoint"
@@ -16,9 +19,22 @@ import (
 
 // stackSecrets stands for Secrets Manager: the values that a local run has for the secrets of the stack.
 type stackSecrets struct {
-	resolver    secret.Resolver
-	environment task.Environment
-	known       []sam.Secret
+	surroundings *surroundings
+	connections  []*ir.Connection
+	known        []sam.Secret
+	// samples tells that the caller of the sample events is known, too.
+	samples samples
+}
+
+// samples are values by the variable of the secret that they are added to.
+type samples map[string]any
+
+// sampleCallers are those of the events that steploom build writes.
+func sampleCallers() samples {
+	return samples{
+		api.BasicSecretVariable: userAndPassword{sam.SampleUser, sam.SamplePassword},
+		api.KeySecretVariable:   sam.SampleKey,
+	}
 }
 
 type getSecretValueInput struct{ SecretId string }
@@ -50,20 +66,66 @@ func (s stackSecrets) getSecretValue(ctx context.Context, input getSecretValueIn
 }
 
 func (s stackSecrets) value(ctx context.Context, id string) (string, error) {
+	resolver := s.surroundings.secrets()
 	found, ok := s.find(id)
-	if !ok {
-		if _, set := s.environment.Lookup(secret.Variable(id)); !set {
-			return "", task.Errorf(task.SecretMissing, "the stack has no secret %q", id)
+	switch {
+	case ok && found.Variable == secret.Variable(found.Path):
+		return resolver.Resolve(ctx, found.Path)
+	case ok:
+		value, err := s.ofVariable(ctx, resolver, found)
+		if sample, has := s.samples[found.Variable]; has {
+			return withSample(value, err, sample)
 		}
-		return s.resolver.Resolve(ctx, id)
+		return value, err
 	}
-	if found.Variable == secret.Variable(found.Path) {
-		return s.resolver.Resolve(ctx, found.Path)
+	if _, set := s.surroundings.environment().Lookup(secret.Variable(id)); !set {
+		return "", task.Errorf(task.SecretMissing, "the stack has no secret %q", id)
 	}
-	if reference := s.environment.Value(found.Variable); reference != "" {
-		return s.resolver.Resolve(ctx, reference)
+	return resolver.Resolve(ctx, id)
+}
+
+// ofVariable is the value of a secret that functions find by a variable of its own: what that variable refers to here, else the user and the password
+// in the address of the datasource, else those of the workflow.
+func (s stackSecrets) ofVariable(ctx context.Context, resolver secret.Resolver, found sam.Secret) (string, error) {
+	environment := s.surroundings.environment()
+	if reference := environment.Value(found.Variable); reference != "" {
+		return resolver.Resolve(ctx, reference)
 	}
-	return s.inAddress(found)
+	for _, connection := range s.connections {
+		if sql.SecretVariable(connection.Name) != found.Variable {
+			continue
+		}
+		if _, user, password := ir.SplitCredentials(environment.Value(sql.Variable(connection.Name))); user != "" {
+			return userAndPassword{plainly(user), plainly(password)}.text()
+		}
+		return s.surroundings.userAndPassword(ctx, connection.User, connection.Password)
+	}
+	return "", task.Errorf(task.SecretMissing, "nothing here says what %s is", found.ID)
+}
+
+// withSample adds a value to those of a secret, which is a list, a single one, or missing.
+func withSample(value string, err error, sample any) (string, error) {
+	var values []any
+	switch {
+	case errors.Is(err, &task.Error{Name: task.SecretMissing}):
+	case err != nil:
+		return "", err
+	case json.Unmarshal([]byte(value), &values) == nil:
+	default:
+		values = []any{single(value, sample)}
+	}
+	text, err := json.Marshal(append(values, sample))
+	return string(text), err
+}
+
+// single is the value of a secret that is no list, in the form of a sample: user and password, or a key.
+func single(value string, sample any) any {
+	if _, pair := sample.(userAndPassword); pair {
+		if user, password, err := secret.Credentials("", value); err == nil {
+			return userAndPassword{user, password}
+		}
+	}
+	return strings.TrimSpace(value)
 }
 
 // find looks a secret of the stack up, whatever stack it is.
@@ -75,16 +137,6 @@ func (s stackSecrets) find(id string) (sam.Secret, bool) {
 		}
 	}
 	return sam.Secret{}, false
-}
-
-// inAddress is the user and the password that stand in a datasource's address.
-func (s stackSecrets) inAddress(of sam.Secret) (string, error) {
-	address := s.environment.Value(strings.TrimSuffix(of.Variable, "_SECRET"))
-	_, user, password := ir.SplitCredentials(address)
-	if user == "" {
-		return "", task.Errorf(task.SecretMissing, "nothing here says what %s is", of.ID)
-	}
-	return userAndPassword{plainly(user), plainly(password)}.text()
 }
 
 // plainly undoes the escapes of a URL.

@@ -17,10 +17,13 @@ const (
 	machineAlias  = "live"
 )
 
-// AWS answers what the functions of the workflow's stack ask of AWS, for any account, region and stack. asked is told of each execution that was
+// AWS answers what the functions of the workflow's stack ask of AWS, for any account, region and stack. The caller of the sample events is added to those
+// who may call. asked is told of each execution that was
 // started; it is called concurrently and may be nil.
 func (s *Service) AWS(asked func(Asked)) http.Handler {
-	return newCloud(stepFunctions{service: s, contextOf: func([]byte) context.Context { return s.lifetime }, asked: asked}, s.secrets, s.objects)
+	secrets := s.secrets
+	secrets.samples = sampleCallers()
+	return newCloud(stepFunctions{service: s, contextOf: func([]byte) context.Context { return s.lifetime }, asked: asked}, secrets, s.objects)
 }
 
 // NewAWSServer makes a server for what is asked of AWS. An answer takes as long as the execution that it waits for.

@@ -97,8 +97,9 @@ func TestStackSecrets(t *testing.T) {
 		"newsroom-dev/datasource/newsdb": pair,
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:any/datasource/newsdb-AbC123":     pair,
 		"arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:x-y/datasource/newsdb": pair,
-		"ApiUserSecret":        `{"user":"editor","password":"deadline"}`,
+		"ApiUserSecret":        `[{"user":"editor","password":"deadline"},{"user":"sample","password":"sample"}]`,
 		"STEPLOOM_NONE":        "",
+		"ApiKeysSecret":        `["sample"]`,
 		"HOME":                 "",
 		"any/datasource/other": "",
 		"other":                "more",
@@ -185,5 +186,43 @@ func TestTokensAreRefused(t *testing.T) {
 		if status, answer := call(t, server, "AWSStepFunctions."+target, body); status != http.StatusBadRequest || answer["__type"] != "TaskTimedOut" {
 			t.Errorf("%s: %d %v", target, status, answer)
 		}
+	}
+}
+
+// TestWrittenCredentials: a datasource whose place has an embedded database has the user and the password that the workflow says, for a function that
+// asks another database.
+func TestWrittenCredentials(t *testing.T) {
+	server, _, _ := awsOf(t, Settings{})
+	secrets := aws.Secrets(aws.New(asking(server, map[string]string{"STEPLOOM_SECRET_X": "DatasourceNewsdbSecret"})))
+	if got, err := secrets.Resolve(t.Context(), "x"); err != nil || got != `{"user":"newsroom","password":"other"}` {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestSampleBesideOthers adds the caller of sample events to secrets of every form.
+func TestSampleBesideOthers(t *testing.T) {
+	pair, key := userAndPassword{"s", "t"}, "s"
+	missing := task.Errorf(task.SecretMissing, "none")
+	for _, test := range []struct {
+		value  string
+		err    error
+		sample any
+		want   string
+	}{
+		{`{"user": "a", "password": "b"}`, nil, pair, `[{"user":"a","password":"b"},{"user":"s","password":"t"}]`},
+		{`{"username": "a", "password": "b"}`, nil, pair, `[{"user":"a","password":"b"},{"user":"s","password":"t"}]`},
+		{"a:b:c", nil, pair, `[{"user":"a","password":"b:c"},{"user":"s","password":"t"}]`},
+		{`[{"user": "a", "password": "b"}]`, nil, pair, `[{"password":"b","user":"a"},{"user":"s","password":"t"}]`},
+		{"", missing, pair, `[{"user":"s","password":"t"}]`},
+		{"a:b", nil, key, `["a:b","s"]`},
+		{`["a", "b"]`, nil, key, `["a","b","s"]`},
+		{"", missing, key, `["s"]`},
+	} {
+		if got, err := withSample(test.value, test.err, test.sample); err != nil || got != test.want {
+			t.Errorf("%s: %s, %v", test.value, got, err)
+		}
+	}
+	if _, err := withSample("", errors.New("no"), key); err == nil {
+		t.Error("a secret that cannot be read is not missing")
 	}
 }

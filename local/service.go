@@ -92,7 +92,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	service.functions, service.api = surroundings.functions(definitions), surroundings.api(service)
 	service.functions[apiFunction(service.api)] = service.api
 	application := output.Application(project.Name())
-	service.secrets = stackSecrets{surroundings.secrets(), surroundings.environment(), sam.Secrets(application, sam.Options{Authorizer: sam.APIKey})}
+	service.secrets = stackSecrets{surroundings: surroundings, connections: output.Workflow.Connections, known: sam.Secrets(application, sam.Options{Authorizer: sam.APIKey})}
 	if settings.Isolation != nil {
 		if err := service.isolate(surroundings, *settings.Isolation); err != nil {
 			return nil, err

@@ -44,7 +44,9 @@ type Options struct {
 	API          APIMode
 	Authorizer   Authorizer
 	Architecture Architecture
-	Code         Code
+	// Local is the processor of the machine that runs the functions by sam local; the zero value is Architecture.
+	Local Architecture
+	Code  Code
 	// Sources is this module's source tree, needed when Code is Sources.
 	Sources fs.FS
 }
@@ -85,6 +87,22 @@ func (a Architecture) GOARCH() string {
 	return "arm64"
 }
 
+// ArchitectureOf is the architecture that Go calls by a word; arm64 for one that Lambda does not have.
+func ArchitectureOf(goarch string) Architecture {
+	if goarch == X8664.GOARCH() {
+		return X8664
+	}
+	return ARM64
+}
+
+// other is the other architecture.
+func (a Architecture) other() Architecture {
+	if a == X8664 {
+		return ARM64
+	}
+	return X8664
+}
+
 // Code is where the executables of functions come from.
 type Code string
 
@@ -102,6 +120,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Architecture == "" {
 		o.Architecture = ARM64
+	}
+	if o.Local == "" {
+		o.Local = o.Architecture
 	}
 	return o
 }

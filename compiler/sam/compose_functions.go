@@ -11,6 +11,11 @@ import (
 
 // composeFunctions adds each function with its role, its log group and its parameters.
 func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
+	if p.buildsFunctions() {
+		t.Parameters = append(t.Parameters, cfn.Parameter{Name: architectureParameter, Group: groupFunctions, Type: "String",
+			Default: string(p.options.Architecture), Allowed: cfn.List{string(ARM64), string(X8664)},
+			Description: "Processor that sam build has built the functions for; samconfig.toml says it to both"})
+	}
 	for _, f := range p.functions {
 		p.functionParameters(t, f)
 		t.Resources = append(t.Resources,
@@ -21,10 +26,16 @@ func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
 	}
 }
 
+// architectureParameter names the parameter with the processor of the functions.
+const architectureParameter = "Architecture"
+
+// buildsFunctions tells whether sam build compiles functions.
+func (p *plan) buildsFunctions() bool { return p.options.Code != FromBinaries && len(p.functions) > 0 }
+
 func (p composer) functionBody(f *functionPlan) *cfn.Function {
 	body := &cfn.Function{
 		Name: cfn.Sub(namePrefix + f.row.Name), Description: f.row.Doc, CodeURI: "functions", BuildMethod: "makefile",
-		Architecture: string(p.options.Architecture),
+		Architecture: cfn.Ref(architectureParameter),
 		Memory:       cfn.Ref(f.id + "Memory"), Timeout: cfn.Ref(f.id + "Timeout"),
 		Reserved: cfn.Choose(f.id+"Reserved", cfn.Ref(f.id+"Concurrency"), cfn.NoValue),
 		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), Environment: p.environment(f),
@@ -33,7 +44,7 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		VPC: cfn.Choose(f.networkCondition(), network(), cfn.NoValue),
 	}
 	if p.options.Code == FromBinaries {
-		body.CodeURI, body.BuildMethod = "bin/"+f.row.Name, ""
+		body.CodeURI, body.BuildMethod, body.Architecture = "bin/"+f.row.Name, "", string(p.options.Architecture)
 	}
 	return body
 }

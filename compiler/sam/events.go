@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 	path, parameters := samplePath(m)
 	query, headers := sampleParameters(m)
 	body := sampleBody(m.Operation.BodyOrNil)
-	headers = append(headers, cfn.Entry{Key: "host", Value: "example.com"})
+	headers = append(append(headers, p.credentials()...), cfn.Entry{Key: "host", Value: "example.com"})
 	event := cfn.Map{
 		{Key: "version", Value: "2.0"},
 		{Key: "routeKey", Value: routeKey(m.http)},
@@ -72,6 +73,26 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 		event = append(event, cfn.Entry{Key: "body", Value: bodyText(body)})
 	}
 	return append(event, cfn.Entry{Key: "isBase64Encoded", Value: false})
+}
+
+// The caller in sample requests: `steploom dev --aws` takes it beside the callers that the workflow knows.
+const (
+	SampleUser     = "sample"
+	SamplePassword = "sample"
+	SampleKey      = "sample"
+)
+
+// credentials are the headers by which a request shows who sends it.
+func (p sampler) credentials() cfn.Map {
+	var headers cfn.Map
+	if p.app.Workflow.Authentication != nil {
+		pair := base64.StdEncoding.EncodeToString([]byte(SampleUser + ":" + SamplePassword))
+		headers = headers.With("authorization", "Basic "+pair)
+	}
+	if p.options.Authorizer == APIKey {
+		headers = headers.With("x-api-key", SampleKey)
+	}
+	return headers
 }
 
 // sampleInput is an execution's input.

@@ -16,15 +16,16 @@ func isLambda(arn string) bool {
 
 // makefile builds the functions for sam build: the same source gives the same bytes on every machine.
 func (p *plan) makefile() ([]byte, error) {
-	if p.options.Code == FromBinaries || len(p.functions) == 0 {
+	if !p.buildsFunctions() {
 		return nil, nil
 	}
 	var out bytes.Buffer
-	fmt.Fprint(&out, `# Written by steploom build. sam build runs build-RESOURCE in the folder of template.yaml with ARTIFACTS_DIR set.
+	fmt.Fprintf(&out, `# Written by steploom build. sam build runs build-RESOURCE in the folder of template.yaml with ARTIFACTS_DIR set.
 # The settings make the executables the same bytes for the same source, wherever they are built.
 GO ?= go
-`)
-	for _, setting := range BuildEnvironment(p.options.Architecture.GOARCH()) {
+ARCHITECTURE := %s
+`, p.options.Architecture)
+	for _, setting := range BuildEnvironment("$(if $(filter x86_64,$(ARCHITECTURE)),amd64,arm64)") {
 		name, value, _ := strings.Cut(setting, "=")
 		fmt.Fprintf(&out, "export %s := %s\n", name, value)
 	}
@@ -38,6 +39,22 @@ GO ?= go
 		fmt.Fprintf(&out, "%s:\n\t$(GO) build $(FLAGS) -o \"$(ARTIFACTS_DIR)/bootstrap\" ./functions/%s/lambda\n", targets[i], f.row.Name)
 	}
 	return out.Bytes(), nil
+}
+
+// otherMakefile builds the functions for the processor that is not the application's.
+func (p *plan) otherMakefile() ([]byte, error) {
+	if !p.buildsFunctions() {
+		return nil, nil
+	}
+	return fmt.Appendf(nil, `# Written by steploom build. The same as Makefile for machines with %s: sam build --manifest takes it instead.
+override ARCHITECTURE := %[1]s
+include $(dir $(lastword $(MAKEFILE_LIST)))Makefile
+`, p.options.Architecture.other()), nil
+}
+
+// otherBuildFile is the path of that file.
+func (p *plan) otherBuildFile() string {
+	return "functions/" + string(p.options.Architecture.other()) + ".mk"
 }
 
 // BuildEnvironment is the environment of go build for a function: a fixed target, and nothing from the machine that builds.

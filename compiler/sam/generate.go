@@ -49,12 +49,14 @@ func (p *plan) generate() map[string][]byte {
 	p.write(files, TemplateFile, template.YAML)
 	limiter{p}.checkText(files[TemplateFile])
 	p.write(files, BuildFile, p.makefile)
+	p.write(files, p.otherBuildFile(), p.otherMakefile)
 	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(), nil })
 	for _, m := range p.machines {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}
 	p.write(files, OpenAPIFile, describer{p}.openapi)
 	sampler{p}.writeEvents(files)
+	p.write(files, LocalFile, composer{p}.localVariables)
 	return files
 }
 

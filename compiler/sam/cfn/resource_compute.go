@@ -7,7 +7,7 @@ type Function struct {
 	CodeURI     string
 	// BuildMethod is what sam build does: "makefile", or "" when CodeURI holds the built executable.
 	BuildMethod  string
-	Architecture string
+	Architecture Value
 	Memory       Value // MB
 	Timeout      Value // seconds
 	Reserved     Value // concurrent executions
