@@ -111,7 +111,7 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
 	case setting == task.MachineAlias:
 		return alias
-	case setting == task.AWSEndpoint:
+	case setting == task.Declared:
 		return cfn.Text("")
 	case setting == task.PublicURL && len(f.tokens) > 0:
 		return cfn.Attribute(apiID, "ApiEndpoint")

@@ -81,7 +81,7 @@ func Row() task.Row {
 			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none"},
 		},
 		Variables: append([]task.Variable{
-			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs"},
+			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs", Setting: task.Declared},
 			{Name: task.SecretVariable + "_<NAME>", Doc: "the secret behind a reference", Secret: true},
 			blob.BucketVariable(),
 		}, task.AWSEndpointVariables(task.ServiceSecretsManager, task.ServiceS3)...),

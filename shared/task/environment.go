@@ -71,9 +71,9 @@ func (e Environment) AWSEndpoint(service string) string {
 
 // AWSEndpointVariables are the variables that say where AWS and the given services are.
 func AWSEndpointVariables(services ...string) []Variable {
-	variables := []Variable{{Name: AWSEndpointVariable, Doc: "URL that is asked instead of AWS", Setting: AWSEndpoint}}
+	variables := []Variable{{Name: AWSEndpointVariable, Doc: "URL that is asked instead of AWS", Setting: Declared}}
 	for _, service := range services {
-		variables = append(variables, Variable{Name: AWSEndpointVariable + "_" + service, Doc: "the same for one service; it goes first", Setting: AWSEndpoint})
+		variables = append(variables, Variable{Name: AWSEndpointVariable + "_" + service, Doc: "the same for one service; it goes first", Setting: Declared})
 	}
 	return variables
 }

@@ -106,7 +106,7 @@ const (
 	UserSecret    Setting = "user secret"    // the secret with the user and password of the API
 	KeysSecret    Setting = "keys secret"    // the secret with the keys of the API
 	Bucket        Setting = "bucket"         // the bucket of stored objects
-	AWSEndpoint   Setting = "AWS endpoint"   // where AWS is, when it is not AWS itself
+	Declared      Setting = "declared"       // nothing: it is declared, so that sam local can set it
 )
 
 // Variable finds the variable for a setting; "" when the function has none.
