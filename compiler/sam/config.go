@@ -20,9 +20,12 @@ type stage struct {
 	confirm   bool
 }
 
+// configurer writes down how the SAM CLI is to build, run and deploy what the plan holds.
+type configurer struct{ *plan }
+
 // config writes samconfig.toml: the environment <stack> for each stage, and default, which is the first stage for this machine: what it builds runs
 // by sam local here.
-func (p *plan) config() []byte {
+func (p configurer) config() []byte {
 	var out bytes.Buffer
 	fmt.Fprint(&out, "# Written by steploom build: sam build --config-env NAME, sam deploy --config-env NAME, or sam deploy --guided for one of your own.\n"+
 		"# Without a name, functions are built for the machine that steploom build ran on, and sam local runs them.\nversion = 0.1\n")
@@ -47,7 +50,7 @@ type environment struct {
 // isLocal tells whether it is the one for this machine.
 func (e environment) isLocal() bool { return e.name != e.stack }
 
-func (p *plan) environmentConfig(out *bytes.Buffer, e environment) {
+func (p configurer) environmentConfig(out *bytes.Buffer, e environment) {
 	fmt.Fprintf(out, "\n[%s.global.parameters]\nstack_name = %q\n", e.name, e.stack)
 	fmt.Fprintf(out, "\n[%s.build.parameters]\nparallel = true\n", e.name)
 	overrides := e.overrides
@@ -71,7 +74,7 @@ func (p *plan) environmentConfig(out *bytes.Buffer, e environment) {
 }
 
 // localConfig tells sam local what was built, and where AWS is.
-func (p *plan) localConfig(out *bytes.Buffer) {
+func (p configurer) localConfig(out *bytes.Buffer) {
 	for _, command := range []string{"local_invoke", "local_start_api", "local_start_lambda"} {
 		fmt.Fprintf(out, "\n[default.%s.parameters]\nenv_vars = %q\nadd_host = \"%s:host-gateway\"\n", command, LocalFile, dockerHost)
 		if p.buildsFunctions() {

@@ -15,7 +15,7 @@ func isLambda(arn string) bool {
 }
 
 // makefile builds the functions for sam build: the same source gives the same bytes on every machine.
-func (p *plan) makefile() ([]byte, error) {
+func (p configurer) makefile() ([]byte, error) {
 	if !p.buildsFunctions() {
 		return nil, nil
 	}
@@ -42,7 +42,7 @@ ARCHITECTURE := %s
 }
 
 // otherMakefile builds the functions for the processor that is not the application's.
-func (p *plan) otherMakefile() ([]byte, error) {
+func (p configurer) otherMakefile() ([]byte, error) {
 	if !p.buildsFunctions() {
 		return nil, nil
 	}
@@ -53,7 +53,7 @@ include $(dir $(lastword $(MAKEFILE_LIST)))Makefile
 }
 
 // otherBuildFile is the path of that file.
-func (p *plan) otherBuildFile() string {
+func (p configurer) otherBuildFile() string {
 	return "functions/" + string(p.options.Architecture.other()) + ".mk"
 }
 

@@ -48,9 +48,10 @@ func (p *plan) generate() map[string][]byte {
 	}
 	p.write(files, TemplateFile, template.YAML)
 	limiter{p}.checkText(files[TemplateFile])
-	p.write(files, BuildFile, p.makefile)
-	p.write(files, p.otherBuildFile(), p.otherMakefile)
-	p.write(files, ConfigFile, func() ([]byte, error) { return p.config(), nil })
+	settings := configurer{p}
+	p.write(files, BuildFile, settings.makefile)
+	p.write(files, settings.otherBuildFile(), settings.otherMakefile)
+	p.write(files, ConfigFile, func() ([]byte, error) { return settings.config(), nil })
 	for _, m := range p.machines {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}
