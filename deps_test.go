@@ -38,8 +38,9 @@ var lattice = []struct {
 	{packages: []string{"compiler/schema"}},
 	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
 	{packages: []string{"statemachine/endpoint"}},
+	{packages: []string{"compiler/duration"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model
-	{packages: []string{"compiler/httprequest", "compiler/jqrequest", "compiler/sqlrequest"}},
+	{packages: []string{"compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/retrypolicy", "compiler/sqlrequest"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},

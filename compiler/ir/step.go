@@ -137,6 +137,11 @@ type (
 // Header is embedded in every step.
 type Header struct{ Common Head }
 
+// HeaderAt is the header of a step with a label and a place.
+func HeaderAt(label string, at diag.Range) Header {
+	return Header{Common: Head{Label: label, Range: at}}
+}
+
 // Head gives the shared part of a step.
 func (h *Header) Head() *Head { return &h.Common }
 

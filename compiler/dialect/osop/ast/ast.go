@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/compiler/inputs"
+	"github.com/steploom/steploom/compiler/retrypolicy"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -57,20 +58,11 @@ type Document struct {
 	Nodes               []*Node
 	Edges               []*Edge
 	TimeoutSeconds      int // of the whole run; 0 means no bound
-	RetryOrNil          *Retry
-	Inputs              []Input        // what a run is given
+	RetryOrNil          *retrypolicy.Policy
+	Inputs              []inputs.Input // what a run is given
 	Fixed               []source.Entry // variables and environment, which the document itself fixes
 	Triggers            []Trigger
 	Range               diag.Range
-}
-
-// Input is one value that a run is given.
-type Input struct {
-	Name         string
-	Schema       *schema.Schema // nil for any value
-	DefaultOrNil *source.Node
-	Required     bool
-	Range        diag.Range
 }
 
 // Trigger is one way to start a run.
@@ -86,7 +78,7 @@ type Node struct {
 	Title, Purpose, Role string
 	Runtime              source.Block // of runtime and config
 	Inputs, Outputs      []Port
-	RetryOrNil           *Retry
+	RetryOrNil           *retrypolicy.Policy
 	TimeoutSeconds       int
 	Security             source.Block
 	GateOrNil            *Gate
@@ -125,15 +117,6 @@ func RefTo(node *source.Node) Ref {
 		return Ref{}
 	}
 	return Ref{Name: strings.TrimSpace(node.Value()), Range: node.Range}
-}
-
-// Retry is a retry_policy or a retry block. Errors names what is retried, as the source says it; empty means every error.
-type Retry struct {
-	Retries               int
-	IntervalSeconds, Rate float64
-	MaxDelaySeconds       int
-	Errors                []Ref
-	Range                 diag.Range
 }
 
 // Gate is an approval that a node waits for.

@@ -45,9 +45,9 @@ const (
 const Documentation = "name title description purpose summary explain doc docs label note notes comment comments author owner license tags icon ui " +
 	"created updated created_at updated_at"
 
-// Describes says of a key that a language for people and other tools has it, and that nothing is compiled from it.
-func Describes(entry source.Entry, what string) report.Draft {
-	return Ignored.Note(entry.Key.Range, "%s of %s describes; nothing is compiled from it", entry.Name, what)
+// Strays is what is said of keys that nobody asked for.
+func Strays() source.Strays {
+	return source.Strays{Unknown: UnknownKey, Describes: Ignored, Documentation: Documentation}
 }
 
 // Rules describes the codes.

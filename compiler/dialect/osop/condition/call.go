@@ -2,10 +2,9 @@ package condition
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 
+	"github.com/steploom/steploom/compiler/duration"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -154,27 +153,11 @@ func (l *lowerer) duration(n *Call, argument Node) Value {
 		return l.fail(n, "duration takes a text that is written out, such as \"30s\"")
 	}
 	text, _ := literal.Value.(string)
-	length, ok := Duration(text)
+	length, ok := duration.Parse(text)
 	if !ok {
 		return l.fail(n, "%q is not a duration such as 30s, 10m, 24h or 1d", text)
 	}
 	return Value{Node: build.Number(float64(length.Milliseconds())), Type: Number}
-}
-
-// Duration reads durations as workflow documents write them: Go's, and days ("1d") and weeks ("2w").
-func Duration(text string) (time.Duration, bool) {
-	text = strings.TrimSpace(text)
-	for suffix, unit := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
-		if digits, ok := strings.CutSuffix(text, suffix); ok {
-			count, err := strconv.ParseFloat(digits, 64)
-			if err != nil || !(count >= 0 && count <= 10_000) { // NaN is refused too
-				return 0, false
-			}
-			return time.Duration(count * float64(unit)), true
-		}
-	}
-	length, err := time.ParseDuration(text)
-	return length, err == nil && length >= 0
 }
 
 // macro lowers list.exists(x, condition) and its kin (cel-spec, "Macros").

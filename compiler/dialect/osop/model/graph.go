@@ -14,6 +14,7 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
+	"github.com/steploom/steploom/compiler/inputs"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -199,7 +200,7 @@ func (g *Graph) IsFirst(n flow.NodeID) bool { return slices.Contains(g.Shape.Ent
 
 // Declares tells whether the workflow declares an input.
 func (g *Graph) Declares(input string) bool {
-	return slices.ContainsFunc(g.Document.Inputs, func(i ast.Input) bool { return i.Name == input })
+	return slices.ContainsFunc(g.Document.Inputs, func(i inputs.Input) bool { return i.Name == input })
 }
 
 // IsInput tells whether a run is given the name: declared by the workflow, or by a node that takes it before any node, or only it itself, puts it out.

@@ -17,7 +17,7 @@ import (
 func (a at) otherSecurity() {
 	a.security.Take("approval_gate")
 	for _, entry := range a.security.Left(codes.Documentation) {
-		a.Report(codes.Describes(entry, "security"))
+		a.Report(codes.Strays().Describing(entry, "security"))
 	}
 }
 

@@ -2,7 +2,6 @@ package nodes
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -134,7 +133,7 @@ func (a at) ask(t *Task) {
 func (a at) left(describing string) {
 	for _, entry := range a.runtime.Left(codes.Documentation) {
 		if slices.Contains(strings.Fields(describing), entry.Name) {
-			a.Report(codes.Describes(entry, a.node.Type+" nodes"))
+			a.Report(codes.Strays().Describing(entry, a.node.Type+" nodes"))
 			continue
 		}
 		a.Report(codes.Runtime.Error(entry.Key.Range, "%q is not a setting of %s nodes that Steploom can honour", entry.Name, a.node.Type).
@@ -258,46 +257,14 @@ func (a at) idle() *Task {
 
 // retry says the node's retry policy, or the workflow's, in the terms of Step Functions.
 func (a at) retry(t *Task) ir.Native {
-	policy := cmp.Or(a.node.RetryOrNil, a.Document.RetryOrNil)
-	if policy == nil || policy.Retries == 0 || t.Waits {
-		return nil
-	}
-	interval := int(math.Ceil(policy.IntervalSeconds))
-	if float64(interval) != policy.IntervalSeconds {
-		a.Report(codes.Time.Warning(policy.Range, "the pause between attempts is rounded up to whole seconds").Why("Step Functions counts in whole seconds."))
-	}
-	retry := ir.Retrier{Errors: a.retried(policy), IntervalSeconds: max(1, interval), MaxAttempts: policy.Retries, BackoffRate: max(1, policy.Rate)}
-	if policy.MaxDelaySeconds > retry.IntervalSeconds {
-		retry.MaxDelaySeconds = policy.MaxDelaySeconds
-	}
-	if len(retry.Errors) == 0 {
-		return nil
-	}
-	if len(policy.Errors) > 0 {
-		return ir.Native{retry}
-	}
 	function := t.Function
 	if t.External || t.Operation != "" {
 		function = ""
 	}
-	return ir.Native{{Errors: ir.Lasting(function)}, retry}
-}
-
-// retried translates what a policy retries.
-func (a at) retried(policy *ast.Retry) []ir.ErrorMatch {
-	var matches []ir.ErrorMatch
-	for _, ref := range policy.Errors {
-		found := ir.ErrorsOf(ref.Name)
-		if found == nil {
-			a.Report(codes.Retry.Error(ref.Range, "%q is not an error that can be retried", ref.Name).
-				Fix("use TIMEOUT, CONNECTION_REFUSED, 429, 5xx, or a name such as Http.Status.503"))
-		}
-		matches = append(matches, found...)
+	if t.Waits {
+		return nil
 	}
-	if len(policy.Errors) == 0 || slices.Contains(matches, ir.ErrorMatch(ir.AllErrors)) {
-		return []ir.ErrorMatch{ir.AllErrors}
-	}
-	return slices.Compact(matches)
+	return cmp.Or(a.node.RetryOrNil, a.Document.RetryOrNil).Native(function, func(d diag.Reportable) { a.Report(d) })
 }
 
 func portNames(ports []ast.Port) []any {

@@ -47,14 +47,14 @@ func (p parser) duplicate(what string, id ast.Ref, first diag.Range) {
 }
 
 func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
-	keys := source.Block{Entries: item.Entries(), Range: item.Range}.Keys()
-	kind, handed := ast.RefTo(keys.Take("type")), p.block("workflow_inputs", keys.Take("workflow_inputs"))
+	keys := source.BlockOf(item).Keys()
+	kind, handed := ast.RefTo(keys.Take("type")), block("workflow_inputs", keys.Take("workflow_inputs"))
 	n := &ast.Node{
 		ID: id.Name, Range: id.Range, Type: strings.ToLower(kind.Name), TypeRange: cmp.Or(kind.Range, id.Range), Subtype: source.Word(keys.Take("subtype")),
 		Title: source.Text(keys.Take("name", "title")), Purpose: source.Text(keys.Take("purpose", "description")), Role: source.Text(keys.Get("role")),
 		Runtime: p.runtime(keys), Inputs: p.ports(keys.Take("inputs")), Outputs: p.ports(keys.Take("outputs")),
-		RetryOrNil: p.retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1),
-		Security: p.block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
+		RetryOrNil: retry(keys.Take("retry_policy", "retry")), TimeoutSeconds: seconds(keys.Take("timeout_sec", "timeout"), 1),
+		Security: block("security", keys.Take("security")), Lambda: source.Text(keys.Take("x-steploom-lambda")),
 		Workflow: ast.RefTo(keys.Take("workflow_ref")), WorkflowInputs: handed.Entries, Optional: source.Flag(keys.Take("optional")),
 	}
 	if n.Lambda != "" && n.Workflow.Name != "" {
@@ -65,37 +65,34 @@ func (p parser) node(id ast.Ref, item *source.Node) *ast.Node {
 	}
 	n.GateOrNil = p.gate(cmp.Or(keys.Take("approval_gate"), n.Security.Get("approval_gate")))
 	if n.Type == "human" && n.Lambda == "" && n.Workflow.Name == "" && n.TimeoutSeconds == 0 {
-		n.TimeoutSeconds = p.seconds(n.Runtime.Get("timeout", "timeout_sec"), 1)
+		n.TimeoutSeconds = seconds(n.Runtime.Get("timeout", "timeout_sec"), 1)
 	}
 	if n.Type == "" {
 		p.Report(codes.Shape.Error(n.Range, "node %s has no type", n.ID).Fix("add type: api, cli, db, human, … "))
 	}
-	for _, entry := range p.block("handoff", keys.Take("handoff")).Entries {
-		p.Report(codes.Describes(entry, "handoff").Fix("add an edge to the node that takes over, with mode: error for an escalation"))
+	for _, entry := range block("handoff", keys.Take("handoff")).Entries {
+		p.Report(codes.Strays().Describing(entry, "handoff").Fix("add an edge to the node that takes over, with mode: error for an escalation"))
 	}
 	keys.Take("id")
-	for _, entry := range keys.Left(codes.Documentation) {
-		p.otherNodeKey(keys, entry)
+	for _, entry := range codes.Strays().Left(keys) {
+		switch {
+		case source.Refuse(entry, refusedOnNode()):
+		case strings.HasPrefix(entry.Name, "x-"):
+			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
+		default:
+			codes.Strays().ReportOne(keys, entry, "a node", describingNode)
+		}
 	}
 	return n
 }
 
-// otherNodeKey deals with a key of a node that nobody read; some would change what runs.
-func (p parser) otherNodeKey(keys *source.Keys, entry source.Entry) {
-	refuse := func(fix string) {
-		p.Report(codes.Runtime.Error(entry.Key.Range, "%s is not supported", entry.Name).Why("It would decide whether the node runs.").Fix("%s", fix))
-	}
-	switch {
-	case entry.Name == "preconditions":
-		refuse("write the condition on the edge that leads to the node")
-	case entry.Name == "valid_window":
-		refuse("start the workflow by a schedule, or check the time in a condition with now()")
-	case entry.Name == "idempotency":
-		refuse("let the called system recognise repeated requests, for example by a header")
-	case strings.HasPrefix(entry.Name, "x-"):
-		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not an extension of Steploom", entry.Name).Fix("the only one on a node is x-steploom-lambda"))
-	default:
-		p.unknownKey(keys, entry, "a node", describingNode)
+// refusedOnNode are keys of a node that would change what runs.
+func refusedOnNode() []source.Refusal {
+	const why = "It would decide whether the node runs."
+	return []source.Refusal{
+		{Key: "preconditions", Code: codes.Runtime, Why: why, Fix: "write the condition on the edge that leads to the node"},
+		{Key: "valid_window", Code: codes.Runtime, Why: why, Fix: "start the workflow by a schedule, or check the time in a condition with now()"},
+		{Key: "idempotency", Code: codes.Runtime, Why: why, Fix: "let the called system recognise repeated requests, for example by a header"},
 	}
 }
 
@@ -103,7 +100,7 @@ func (p parser) otherNodeKey(keys *source.Keys, entry source.Entry) {
 func (p parser) runtime(keys *source.Keys) source.Block {
 	joined := source.Block{Range: keys.Range}
 	for _, name := range []string{"runtime", "config"} {
-		block := p.block(name, keys.Take(name))
+		block := block(name, keys.Take(name))
 		if len(block.Entries) > 0 {
 			joined.Range = block.Range
 		}
@@ -129,7 +126,7 @@ func (p parser) runtime(keys *source.Keys) source.Block {
 // ports reads inputs and outputs. In a map, a path into a result is told from the name of a type such as "string" and from a description.
 func (p parser) ports(node *source.Node) []ast.Port {
 	var found []ast.Port
-	for _, one := range p.names(codes.Shape, "an input or output", node) {
+	for _, one := range source.Names(node, codes.Shape, "an input or output") {
 		text := source.Text(one.Value)
 		isPath := strings.HasPrefix(text, "$") || strings.Contains(text, ".") && !strings.Contains(text, " ")
 		switch {
@@ -138,14 +135,12 @@ func (p parser) ports(node *source.Node) []ast.Port {
 		case node.Kind == source.Mapping && !isPath || text == one.Name && one.Value.Range == one.Range:
 			text = ""
 		}
-		described := source.Block{Entries: one.Value.Entries()}.Keys()
+		described := source.BlockOf(one.Value).Keys()
 		described.Take("name")
 		if one.Value.Get("name") != nil {
 			described.Take("path")
 		}
-		for _, entry := range described.Left(codes.Documentation) {
-			p.Report(codes.Describes(entry, "an input or output of a node"))
-		}
+		codes.Strays().Describe(described, "an input or output of a node")
 		found = append(found, ast.Port{Name: one.Name, Path: text, Range: one.Range})
 	}
 	return found
@@ -156,14 +151,14 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 	if node == nil || node.Kind == source.Scalar && !source.Flag(node) {
 		return nil
 	}
-	keys := source.Block{Entries: node.Entries()}.Keys()
+	keys := source.BlockOf(node).Keys()
 	if wanted := keys.Take("required"); wanted != nil && !source.Flag(wanted) {
 		return nil
 	}
 	g := &ast.Gate{
 		Approvers: source.Whole(keys.Take("required_approvers", "min_approvals", "min_approvers"), 1), Range: node.Range,
-		TimeoutSeconds: cmp.Or(p.seconds(keys.Take("timeout_days"), 86400), p.seconds(keys.Take("timeout_hours"), 3600),
-			p.seconds(keys.Take("timeout_minutes", "timeout_min"), 60), p.seconds(keys.Take("timeout_sec", "timeout"), 1)),
+		TimeoutSeconds: cmp.Or(seconds(keys.Take("timeout_days"), 86400), seconds(keys.Take("timeout_hours"), 3600),
+			seconds(keys.Take("timeout_minutes", "timeout_min"), 60), seconds(keys.Take("timeout_sec", "timeout"), 1)),
 	}
 	for _, name := range []string{"approver_role", "approver", "role", "approvers", "assignees"} {
 		g.Who = append(g.Who, source.Texts(keys.Take(name))...)
@@ -173,7 +168,7 @@ func (p parser) gate(node *source.Node) *ast.Gate {
 			p.Report(codes.Ignored.Note(setting.Range, "%s of an approval gate describes; it is not acted on", name))
 		}
 	}
-	p.unknown(keys, "an approval gate", "mandatory reason criteria message")
+	codes.Strays().Report(keys, "an approval gate", "mandatory reason criteria message")
 	return g
 }
 
@@ -184,7 +179,7 @@ func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
 		p.Report(codes.Shape.Warning(d.Range, "the workflow has no edges").Why("All its nodes run at once.").Fix("add edges:"))
 	}
 	var found []*ast.Edge
-	for _, item := range p.list(codes.Shape, "edges", node, anEdge) {
+	for _, item := range source.ListOf(node, codes.Shape, "edges", anEdge) {
 		if item.Kind != source.Mapping {
 			p.Report(codes.Shape.Error(item.Range, "an edge is a mapping").Fix(anEdge))
 		} else if e := p.edge(item); e != nil {
@@ -195,14 +190,14 @@ func (p parser) edges(node *source.Node, d *ast.Document) []*ast.Edge {
 }
 
 func (p parser) edge(item *source.Node) *ast.Edge {
-	keys := source.Block{Entries: item.Entries()}.Keys()
+	keys := source.BlockOf(item).Keys()
 	mode, known := p.mode(keys.Take("mode", "type"))
 	e := &ast.Edge{
 		Mode: mode.Name, From: p.end(keys.Take("from", "source")), To: p.end(keys.Take("to", "target")),
 		Condition: p.condition(keys, mode),
 		Cases:     p.cases(keys.Take("cases")), DefaultTo: ast.RefTo(keys.Take("default_to", "default")),
 		ForEach: keys.Take("for_each", "foreach"), Iterator: keys.TakeText("iterator_var", "as"),
-		SpawnCount: source.Whole(keys.Take("spawn_count"), 1), DelaySeconds: p.seconds(keys.Take("delay", "delay_sec"), 1),
+		SpawnCount: source.Whole(keys.Take("spawn_count"), 1), DelaySeconds: seconds(keys.Take("delay", "delay_sec"), 1),
 		Compensates: ast.RefTo(keys.Take("compensates")), Range: source.Head(item),
 	}
 	if weight := keys.Take("weight"); weight != nil {
@@ -219,6 +214,10 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		e.To = e.Cases[0].To
 	}
 	p.join(keys.Take("join_mode"), keys.Take("join_count"))
+	if transform := keys.Take("transform"); transform != nil {
+		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
+			Fix("put a node between that transforms: type: cli with a jq command"))
+	}
 	for _, key := range []struct {
 		name, with string
 		means      bool
@@ -231,12 +230,12 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 			p.Report(codes.Mode.Error(value.Range, "%s has no effect on this edge", key.name).Why("It belongs to %s.", key.with).Fix("add %s, or delete it", key.with))
 		}
 	}
-	if transform := keys.Take("transform"); transform != nil {
-		p.Report(codes.Mode.Error(transform.Range, "transform on an edge is not supported").Why("Its language is not defined.").
-			Fix("put a node between that transforms: type: cli with a jq command"))
-	}
-	for _, entry := range keys.Left(codes.Documentation) {
-		p.otherEdgeKey(keys, entry)
+	for _, entry := range codes.Strays().Left(keys) {
+		if near := source.DidYouMean(entry.Name, keys.Asked()); near != "" && !slices.Contains(strings.Fields(describingEdge), entry.Name) {
+			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of an edge", entry.Name).Why("It looks like one that decides where the run goes.").Fix("%s", near))
+			continue
+		}
+		codes.Strays().ReportOne(keys, entry, "an edge", describingEdge)
 	}
 	if e.From == (ast.Ref{}) || e.To == (ast.Ref{}) && !mode.Cases {
 		p.Report(codes.Shape.Error(e.Range, "an edge needs from and to"))
@@ -245,15 +244,6 @@ func (p parser) edge(item *source.Node) *ast.Edge {
 		return nil
 	}
 	return e
-}
-
-// otherEdgeKey deals with a key of an edge that nobody read. One that looks like a key which decides where the run goes is an error.
-func (p parser) otherEdgeKey(keys *source.Keys, entry source.Entry) {
-	if near := source.DidYouMean(entry.Name, keys.Asked()); near != "" && !slices.Contains(strings.Fields(describingEdge), entry.Name) {
-		p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of an edge", entry.Name).Why("It looks like one that decides where the run goes.").Fix("%s", near))
-		return
-	}
-	p.unknownKey(keys, entry, "an edge", describingEdge)
 }
 
 // end reads one end of an edge: the id of a node.
@@ -312,8 +302,8 @@ func (p parser) mode(node *source.Node) (edges.Mode, bool) {
 
 func (p parser) cases(node *source.Node) []ast.Case {
 	var found []ast.Case
-	for _, item := range p.list(codes.Mode, "cases", node, "write cases: [{value: …, to: …}]") {
-		keys := source.Block{Entries: item.Entries()}.Keys()
+	for _, item := range source.ListOf(node, codes.Mode, "cases", "write cases: [{value: …, to: …}]") {
+		keys := source.BlockOf(item).Keys()
 		c := ast.Case{Value: keys.Take("value", "case"), To: p.end(keys.Take("to"))}
 		for _, entry := range keys.Left(codes.Documentation) {
 			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a key of a case", entry.Name).Fix("%s", cmp.Or(source.DidYouMean(entry.Name, []string{"value", "to"}), "a case has value and to")))

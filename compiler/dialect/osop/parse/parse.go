@@ -11,8 +11,9 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/report"
-	"github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/compiler/duration"
+	"github.com/steploom/steploom/compiler/inputs"
+	"github.com/steploom/steploom/compiler/retrypolicy"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
@@ -87,9 +88,9 @@ func (p parser) workflow(document *ast.Document, project *ast.Project) {
 // settings reads steploom.yaml. What is misspelt there would leave nodes unbound, so it is an error.
 func (p parser) settings(file source.File, project *ast.Project) {
 	root := p.Read(file)
-	keys := source.Block{Entries: root.Entries()}.Keys()
+	keys := source.BlockOf(root).Keys()
 	types := p.types
-	for _, entry := range p.block("lambdas", keys.Take("lambdas")).Entries {
+	for _, entry := range block("lambdas", keys.Take("lambdas")).Entries {
 		if !slices.Contains(types, entry.Name) {
 			p.Report(codes.UnknownKey.Error(entry.Key.Range, "%q is not a type of nodes", entry.Name).Why("The types are %s.", strings.Join(types, ", ")).
 				Fix("%s", source.DidYouMean(entry.Name, types)))
@@ -166,11 +167,13 @@ func (p parser) document(file source.File, files source.Files) *ast.Document {
 		return nil
 	}
 	keys := source.Block{Entries: root.Entries(), Range: source.Head(root)}.Keys()
+	declared := inputs.Reader{Code: codes.Input, Strays: codes.Strays()}
+	runtime := block("a workflow's runtime", keys.Take("runtime")).Keys()
 	d := &ast.Document{
 		File: file.Path, Range: keys.Range, ID: source.Text(keys.Take("id")), Name: source.Text(keys.Take("name")), Doc: source.Text(keys.Take("description")),
-		TimeoutSeconds: p.seconds(keys.Take("timeout_sec", "timeout"), 1), RetryOrNil: p.retry(keys.Take("retry", "retry_policy")),
-		Inputs:   slices.Concat(p.inputs(keys.Take("inputs")), p.inputs(keys.Take("parameters")), p.runtimeEnv(keys.Take("runtime"))),
-		Fixed:    slices.Concat(p.block("variables", keys.Take("variables")).Entries, p.block("env", keys.Take("env")).Entries),
+		TimeoutSeconds: seconds(keys.Take("timeout_sec", "timeout"), 1), RetryOrNil: retry(keys.Take("retry", "retry_policy")),
+		Inputs:   slices.Concat(declared.Read(keys.Take("inputs")), declared.Read(keys.Take("parameters")), declared.Read(runtime.Take("env"))),
+		Fixed:    slices.Concat(block("variables", keys.Take("variables")).Entries, block("env", keys.Take("env")).Entries),
 		Nodes:    p.nodes(keys.Take("nodes"), keys.Range),
 		Triggers: p.triggers(keys.Take("triggers")),
 	}
@@ -182,24 +185,23 @@ func (p parser) document(file source.File, files source.Files) *ast.Document {
 		p.Report(codes.Shape.Warning(d.Range, "the workflow has no id").Why("The file's name is taken instead.").Fix("add id: %s", d.ID))
 	}
 	p.imports(keys.Take("imports"), file, files)
-	for _, entry := range keys.Left(codes.Documentation) {
-		p.otherKey(keys, entry)
+	codes.Strays().Report(runtime, "a workflow's runtime", "")
+	for _, entry := range codes.Strays().Left(keys) {
+		if !strings.HasPrefix(entry.Name, "$") && !source.Refuse(entry, refusedOnWorkflow()) {
+			codes.Strays().ReportOne(keys, entry, "a workflow", describingWorkflow)
+		}
 	}
 	return d
 }
 
-// otherKey deals with a key of a workflow that nobody read.
-func (p parser) otherKey(keys *source.Keys, entry source.Entry) {
-	switch {
-	case strings.HasPrefix(entry.Name, "$"):
-	case entry.Name == "extends":
-		p.Report(codes.Shape.Error(entry.Value.Range, "extends is not supported").Why("No rule says how two workflows are merged.").
-			Fix("write the nodes and edges out, or use workflow_ref on a node"))
-	case entry.Name == "sub_workflows":
-		p.Report(codes.Reference.Error(entry.Key.Range, "sub_workflows is not supported").
-			Fix("put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"))
-	default:
-		p.unknownKey(keys, entry, "a workflow", describingWorkflow)
+// refusedOnWorkflow are keys of a workflow that would change what runs.
+func refusedOnWorkflow() []source.Refusal {
+	return []source.Refusal{
+		{
+			Key: "extends", Code: codes.Shape, Why: "No rule says how two workflows are merged.",
+			Fix: "write the nodes and edges out, or use workflow_ref on a node",
+		},
+		{Key: "sub_workflows", Code: codes.Reference, Fix: "put each workflow into a file of its own, list it under imports and name it in workflow_ref of a node"},
 	}
 }
 
@@ -221,118 +223,26 @@ func (p parser) version(node *source.Node, at diag.Range) {
 	}
 }
 
-func (p parser) runtimeEnv(runtime *source.Node) []ast.Input {
-	keys := p.block("a workflow's runtime", runtime).Keys()
-	found := p.inputs(keys.Take("env"))
-	p.unknown(keys, "a workflow's runtime", "")
-	return found
-}
-
-// names reads a map or a list of named things; what has no name is reported.
-func (p parser) names(code report.Code, what string, node *source.Node) []source.Named {
-	found, nameless := source.NamedItems(node)
-	for _, item := range nameless {
-		p.Report(code.Error(item.Range, "%s needs a name", what))
-	}
-	return found
-}
-
-func (p parser) inputs(node *source.Node) []ast.Input {
-	var found []ast.Input
-	for _, one := range p.names(codes.Input, "an input", node) {
-		input := ast.Input{Name: one.Name, Range: one.Range}
-		switch {
-		case one.Value.Kind == source.Mapping:
-			p.described(&input, one.Value)
-		case one.Value.Range != one.Range && jsonType(source.Word(one.Value)) != "": // name: type
-			input.Schema = schema.Of(jsonType(source.Word(one.Value)))
-		}
-		found = append(found, input)
-	}
-	return found
-}
-
-// described reads a mapping about an input: a schema with more keys, or one that holds the schema.
-func (p parser) described(input *ast.Input, node *source.Node) {
-	keys := source.Block{Entries: node.Entries()}.Keys()
-	wanted := keys.Take("required")
-	input.Required = wanted != nil && wanted.Kind == source.Scalar && source.Flag(wanted)
-	input.DefaultOrNil = keys.Take("default")
-	from := node
-	if inner := keys.Take("schema"); inner != nil && inner.Kind == source.Mapping {
-		from = inner
-		input.DefaultOrNil = cmp.Or(input.DefaultOrNil, inner.Get("default"))
-		p.unknown(keys, "an input", codes.Documentation)
-	}
-	kind := from.Get("type")
-	switch word := source.Word(kind); {
-	case typesOnly(from) != nil && jsonType(word) != "":
-		input.Schema = schema.Of(jsonType(word))
-		p.Report(codes.Input.Warning(typesOnly(from).Range, "what is inside of %s is not checked", input.Name).Why("It is no schema.").Fix("write a schema for each, such as {type: string}"))
-	case kind == nil || kind.Kind != source.Scalar || jsonType(word) == word:
-		input.Schema = schema.Read(from, schema.Source{Beside: []string{"required", "name", "schema", "default"}})
-	case jsonType(word) != "":
-		input.Schema = schema.Of(jsonType(word))
-	default:
-		near := source.DidYouMean(word, strings.Fields("string number integer boolean array object"))
-		report := codes.Input.Warning
-		if near != "" {
-			report = codes.Input.Error
-		}
-		p.Report(report(kind.Range, "%q is not a type of JSON; the input may be anything", word).Fix("%s", cmp.Or(near, "write string, number, integer, boolean, array or object")))
-	}
-}
-
-// typesOnly is what a schema says about elements or members by a bare word; nil when it says nothing so.
-func typesOnly(schema *source.Node) *source.Node {
-	inside := []*source.Node{schema.Get("items")}
-	for _, entry := range schema.Get("properties").Entries() {
-		inside = append(inside, entry.Value)
-	}
-	for _, node := range inside {
-		if node != nil && node.Kind == source.Scalar && node.Value() != "true" && node.Value() != "false" {
-			return node
-		}
-	}
-	return nil
-}
-
-// jsonType is the type of JSON that a word means, "" for none.
-func jsonType(word string) string {
-	switch word {
-	case "string", "number", "integer", "boolean", "array", "object":
-		return word
-	case "int":
-		return "integer"
-	case "float":
-		return "number"
-	case "list":
-		return "array"
-	default:
-		return ""
-	}
-}
-
 // required adds what a start by hand requires to the inputs.
-func required(inputs []ast.Input, triggers []ast.Trigger) []ast.Input {
+func required(declared []inputs.Input, triggers []ast.Trigger) []inputs.Input {
 	for _, t := range triggers {
 		for _, name := range source.Texts(t.Config.Get("required_inputs")) {
-			i := slices.IndexFunc(inputs, func(in ast.Input) bool { return in.Name == name })
+			i := slices.IndexFunc(declared, func(in inputs.Input) bool { return in.Name == name })
 			switch {
 			case t.Type != "manual" && t.Type != "":
 			case i < 0:
-				inputs = append(inputs, ast.Input{Name: name, Range: t.Range, Required: true})
+				declared = append(declared, inputs.Input{Name: name, Range: t.Range, Required: true})
 			default:
-				inputs[i].Required = true
+				declared[i].Required = true
 			}
 		}
 	}
-	return inputs
+	return declared
 }
 
 func (p parser) triggers(node *source.Node) []ast.Trigger {
 	var found []ast.Trigger
-	for _, item := range p.list(codes.Trigger, "triggers", node, "write - type: webhook, manual, cron or event") {
+	for _, item := range source.ListOf(node, codes.Trigger, "triggers", "write - type: webhook, manual, cron or event") {
 		t := ast.Trigger{Type: source.Word(item) + source.Word(item.Get("type")), Range: source.Head(item)}
 		for _, entry := range item.Entries() {
 			switch {
@@ -347,35 +257,16 @@ func (p parser) triggers(node *source.Node) []ast.Trigger {
 	return found
 }
 
-// unknown reports the keys that nobody asked for, but for those that document.
-func (p parser) unknown(keys *source.Keys, what, describing string) {
-	for _, entry := range keys.Left(codes.Documentation) {
-		p.unknownKey(keys, entry, what, describing)
-	}
+// seconds reads a time as whole seconds; 0 for nil.
+func seconds(node *source.Node, unit float64) int {
+	return duration.Reader{Code: codes.Time}.Seconds(node, unit)
 }
 
-func (p parser) unknownKey(keys *source.Keys, entry source.Entry, what, describing string) {
-	known := strings.Fields(describing)
-	if slices.Contains(known, entry.Name) {
-		p.Report(codes.Describes(entry, what))
-		return
-	}
-	near := source.DidYouMean(entry.Name, append(keys.Asked(), known...))
-	p.Report(codes.UnknownKey.Warning(entry.Key.Range, "%q is not a key of %s and has no effect", entry.Name, what).Fix("%s", near))
+func retry(node *source.Node) *retrypolicy.Policy {
+	return retrypolicy.Reader{Retry: codes.Retry, Time: codes.Time, Strays: codes.Strays()}.Read(node)
 }
 
 // block reads a mapping whose keys have meanings of their own; anything else is reported and has none.
-func (p parser) block(what string, node *source.Node) source.Block {
-	if node != nil && node.Kind != source.Mapping {
-		p.Report(codes.Shape.Error(node.Range, "%s is a mapping", what))
-	}
-	return source.Block{Entries: node.Entries(), Range: ast.RefTo(node).Range}
-}
-
-// list gives the elements of a list; anything else is reported.
-func (p parser) list(code report.Code, what string, node *source.Node, fix string) []*source.Node {
-	if node != nil && node.Kind != source.Sequence {
-		p.Report(code.Error(node.Range, "%s is a list", what).Fix("%s", fix))
-	}
-	return node.Items()
+func block(what string, node *source.Node) source.Block {
+	return source.MappingOf(node, codes.Shape, what)
 }

@@ -10,7 +10,9 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 	"github.com/steploom/steploom/compiler/dialect/osop/routes"
+	"github.com/steploom/steploom/compiler/inputs"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -27,7 +29,7 @@ type Workflow struct {
 
 // Of gives the steps of a workflow, and the nodes that lose concurrency.
 func Of(w Workflow) ([]ir.Step, []flow.Warning) {
-	given := w.given()
+	given := w.inputs().Given(func(node *source.Node) ir.Value { return w.From(flow.NoNode).Value(node) })
 	reads := append(w.Plan.Reads, given)
 	for n, t := range w.Tasks {
 		reads = append(reads, t.Reads())
@@ -39,9 +41,28 @@ func Of(w Workflow) ([]ir.Step, []flow.Warning) {
 	steps, warnings := flow.Lower(w.Plan.Flow, w.Shape, h)
 	steps = append(h.start(given), steps...)
 	if missing := ir.Unset(steps); len(missing) > 0 {
-		steps = append([]ir.Step{&ir.Assign{Header: ir.Header{Common: ir.Head{Range: w.Document.Range}}, Bindings: missing}}, steps...)
+		steps = append([]ir.Step{&ir.Assign{Header: ir.HeaderAt("", w.Document.Range), Bindings: missing}}, steps...)
 	}
 	return steps, warnings
+}
+
+func (w Workflow) inputs() inputs.Inputs {
+	return inputs.Inputs{Declared: w.Document.Inputs, Variable: names.Inputs, AnswersHTTP: w.AnswersHTTP, Range: w.Document.Range}
+}
+
+// start gives the steps before the first node: the inputs of the run, checked. Those that have the name of an output are what the name means until a
+// node puts it out.
+func (h host) start(given jsonata.Node) []ir.Step {
+	var early []ir.Binding
+	for _, name := range h.Outputs() {
+		if h.IsInput(name) {
+			early = append(early, ir.Binding{Name: h.Output(name), Value: build.OrNull(build.Path(build.Var(names.Inputs), name))})
+		}
+	}
+	if len(early) == 0 && !h.usage[names.Inputs] && !h.inputs().AreChecked() {
+		return nil
+	}
+	return h.inputs().Steps(given, early)
 }
 
 // host implements flow.Host: it knows what nodes do and what edges are called.
@@ -54,7 +75,7 @@ func (h host) reads(n flow.NodeID, kind names.Kind) bool { return h.usage[h.Of(n
 
 // Header implements flow.Host.
 func (h host) Header(n flow.NodeID, label string) ir.Header {
-	return ir.Header{Common: ir.Head{Label: label, Range: h.Range(n)}}
+	return ir.HeaderAt(label, h.Range(n))
 }
 
 // Raise implements flow.Host.
@@ -116,7 +137,7 @@ func (h host) Undo() []ir.Step {
 
 // Return implements flow.Host: what a run puts out are the outputs of the nodes at which it ended.
 func (h host) Return(ends []flow.NodeID) []ir.Step {
-	result := &ir.Return{Header: ir.Header{Common: ir.Head{Range: h.Document.Range}}, HasBody: true}
+	result := &ir.Return{Header: ir.HeaderAt("", h.Document.Range), HasBody: true}
 	body := jsonata.NewObject()
 	for _, n := range ends {
 		if h.Wait(n) != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -28,50 +27,13 @@ func (h host) each(n flow.NodeID, t *nodes.Task, label string, handlers []ir.Han
 		loop.Count, loop.Concurrency = build.Number(float64(edge.SpawnCount)), edge.SpawnCount
 	}
 	loop.Body = h.run(n, t, label+": one", nil)
-	h.collect(loop)
+	loop.Gather(h.One)
 	if len(handlers) == 0 {
 		return []ir.Step{loop}
 	}
 	loop.Head().Label = label + ": all"
 	branch := ir.ParallelBranch{Label: loop.Head().Label, Body: []ir.Step{loop}}
 	return []ir.Step{&ir.Parallel{Header: h.Header(n, label), OnError: handlers, Branches: []ir.ParallelBranch{branch}}}
-}
-
-// collect gives what one run sets variables of its own, and gathers those under the real names.
-func (h host) collect(loop *ir.Loop) {
-	renamed := map[string]string{}
-	rename := func(name *string) {
-		if *name == "" {
-			return
-		}
-		own := h.One(*name)
-		if renamed[*name] == "" {
-			loop.Collect = append(loop.Collect, ir.Collect{Name: *name, Value: build.Var(own)})
-		}
-		renamed[*name], *name = own, own
-	}
-	for _, step := range loop.Body {
-		switch step := step.(type) {
-		case *ir.Call:
-			rename(&step.Bind)
-			for i := range step.More {
-				rename(&step.More[i].Name)
-			}
-		case *ir.Invoke:
-			rename(&step.Bind)
-		case *ir.Assign: // of what an Invoke before it gave
-			for i := range step.Bindings {
-				b := &step.Bindings[i]
-				b.Value = ir.ReplaceValue(b.Value, func(name string) jsonata.Node {
-					if own := renamed[name]; own != "" {
-						return build.Var(own)
-					}
-					return nil
-				})
-				rename(&b.Name)
-			}
-		}
-	}
 }
 
 func (h host) wait(n flow.NodeID, wait *model.Wait) []ir.Step {

@@ -59,7 +59,7 @@ func (s starting) left(entry source.Entry) {
 	case near != "":
 		s.Report(codes.Trigger.Error(entry.Key.Range, "%q is not a key of a %s trigger", entry.Name, cmp.Or(s.Type, "manual")).Why("It looks like one that decides when the run starts.").Fix("%s", near))
 	default:
-		s.Report(codes.Ignored.Note(entry.Key.Range, "%s of a trigger describes; nothing is compiled from it", entry.Name))
+		s.Report(codes.Strays().Describing(entry, "a trigger"))
 	}
 }
 
