@@ -37,6 +37,7 @@ var lattice = []struct {
 	{packages: []string{"compiler/source"}},
 	{packages: []string{"compiler/schema"}},
 	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
+	{packages: []string{"compiler/convert"}},
 	{packages: []string{"statemachine/endpoint"}},
 	{packages: []string{"compiler/duration"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model

@@ -243,3 +243,11 @@ func elements[T any](f fields, name string, read func(fields) T) []T {
 	}
 	return values
 }
+
+// PointerTo adds reference tokens to a JSON pointer (RFC 6901).
+func PointerTo(pointer string, tokens ...string) string {
+	for _, token := range tokens {
+		pointer = join(pointer, token)
+	}
+	return pointer
+}

@@ -68,3 +68,43 @@ func Operators() []string {
 	}
 	return operators
 }
+
+// WithQueryLanguage is a copy of a state with another QueryLanguage field; "" is none.
+func WithQueryLanguage(state State, language string) State {
+	switch s := state.(type) {
+	case *Pass:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Task:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Choice:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Wait:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Succeed:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Fail:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Parallel:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	case *Map:
+		changed := *s
+		changed.QueryLanguage = language
+		return &changed
+	default:
+		return state
+	}
+}

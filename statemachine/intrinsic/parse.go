@@ -261,3 +261,6 @@ func pathLength(text string) int {
 	}
 	return len(text)
 }
+
+// Written is the text of a literal as it stands in the call, with its escapes; "" for what is no text.
+func (l *Literal) Written() string { return l.text }
