@@ -16,12 +16,12 @@ import (
 func newASL(std *Std) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "asl",
-		Short: "Check and run Amazon States Language definitions",
-		Long:  `Check and run state machine definitions in the Amazon States Language, whether they were compiled by Steploom or not.`,
+		Short: "Check, convert and run Amazon States Language definitions",
+		Long:  `Check, convert and run state machine definitions in the Amazon States Language, whether they were compiled by Steploom or not.`,
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	command.AddCommand(newASLCheck(std), newASLRun(std))
+	command.AddCommand(newASLCheck(std), newASLConvert(std), newASLRun(std))
 	return command
 }
 

@@ -3,6 +3,7 @@ package convert
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/intrinsic"
@@ -143,8 +144,8 @@ func (a arguments) arrayPartition() jsonata.Node {
 
 func (a arguments) arrayContains() jsonata.Node {
 	return a.typed(0, "array", func(v jsonata.Node) jsonata.Node {
-		return withText(func(text func(jsonata.Node) jsonata.Node, function jsonata.Node) jsonata.Node {
-			return build.Binary(text(a.node(1)), "in", build.List(build.Call("map", v, function)))
+		return a.withText(func(text func(any) jsonata.Node, function jsonata.Node) jsonata.Node {
+			return build.Binary(text(a.values[1]), "in", build.List(build.Call("map", v, function)))
 		})
 	})
 }
@@ -181,8 +182,8 @@ func (a arguments) base64Encode() jsonata.Node {
 }
 
 func (a arguments) hash() jsonata.Node {
-	return withText(func(text func(jsonata.Node) jsonata.Node, _ jsonata.Node) jsonata.Node {
-		return build.Call("hash", text(a.node(0)), a.node(1))
+	return a.withText(func(text func(any) jsonata.Node, _ jsonata.Node) jsonata.Node {
+		return build.Call("hash", text(a.values[0]), a.node(1))
 	})
 }
 
@@ -271,12 +272,12 @@ func (a arguments) format() jsonata.Node {
 		a.refuse("States.Format needs its template as a literal")
 		return build.Null()
 	}
-	return withText(func(text func(jsonata.Node) jsonata.Node, _ jsonata.Node) jsonata.Node {
+	return a.withText(func(text func(any) jsonata.Node, _ jsonata.Node) jsonata.Node {
 		parts, used := []jsonata.Node{build.Text("")}, 1
 		for _, part := range piece.FindAllString(template.Written(), -1) {
 			switch {
 			case part == "{}" && used < len(a.values):
-				parts = append(parts, text(a.node(used)))
+				parts = append(parts, text(a.values[used]))
 				used++
 			case part == "{}" || part == "{" || part == "}":
 				a.refuse("States.Format fails: its braces and its arguments do not match")
@@ -300,24 +301,21 @@ func escapeOf(part string) string {
 }
 
 // withText lets use write values as Java does, which JSONata's own texts differ from for lists and objects: [1, 2] and {a=1}. The function for it is
-// defined where it is needed only.
-func withText(use func(text func(jsonata.Node) jsonata.Node, function jsonata.Node) jsonata.Node) jsonata.Node {
-	needed := false
-	mark := build.Var("text")
-	made := use(func(v jsonata.Node) jsonata.Node {
-		switch kind(v) {
+// defined where it is needed only. It fails for what is not there.
+func (s *lowering) withText(use func(text func(v any) jsonata.Node, function jsonata.Node) jsonata.Node) jsonata.Node {
+	function := build.Var("text")
+	made := use(func(v any) jsonata.Node {
+		node := unchecked(s, v)
+		switch kind(node) {
 		case "string":
-			return v
+			return s.required(node)
 		case "number", "boolean", "null":
-			return build.Call("string", v)
+			return build.Call("string", s.required(node))
 		}
-		needed = true
-		return build.Apply(mark, v)
-	}, mark)
-	for _, name := range build.FreeVariables(made) {
-		needed = needed || name == "text"
-	}
-	if !needed {
+		s.fails = true
+		return build.Apply(function, node)
+	}, function)
+	if !slices.Contains(build.FreeVariables(made), "text") {
 		return made
 	}
 	return build.Let("text", javaText(), made)
@@ -329,6 +327,7 @@ func javaText() jsonata.Node {
 	member := build.Function(build.Concat(build.Var("k"), build.Text("="), build.Apply(self, build.Var("f"))), "f", "k")
 	list := build.Concat(build.Text("["), build.Call("join", build.Call("map", v, self), build.Text(", ")), build.Text("]"))
 	object := build.Concat(build.Text("{"), build.Call("join", build.Call("each", v, member), build.Text(", ")), build.Text("}"))
-	body := build.If(build.HasType(v, "array"), list, build.If(build.HasType(v, "object"), object, build.Call("string", v)))
+	scalar := build.If(build.Exists(v), build.Call("string", v), failure("A path leads nowhere"))
+	body := build.If(build.HasType(v, "array"), list, build.If(build.HasType(v, "object"), object, scalar))
 	return build.Function(body, "v")
 }

@@ -45,7 +45,8 @@ func (s *lowering) items(path asl.Path, input any) any {
 	if list, ok := items.([]any); ok {
 		return s.data(list)
 	}
-	return asl.Expression(build.Once(s.node(items), func(v jsonata.Node) jsonata.Node {
+	s.fails = true
+	return asl.Expression(build.Once(unchecked(s, items), func(v jsonata.Node) jsonata.Node {
 		if kind(v) == "array" {
 			return v
 		}

@@ -135,7 +135,8 @@ func (s *lowering) number(name string, constant asl.Number, path asl.Path, root 
 	if !path.IsPresent() {
 		return constant
 	}
-	return asl.Computed[float64](build.Call("number", s.node(s.pathField(name, path, root))))
+	s.fails = true
+	return asl.Computed[float64](build.Call("number", unchecked(s, s.pathField(name, path, root))))
 }
 
 // field is a field that takes a constant or an expression.
