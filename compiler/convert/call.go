@@ -236,7 +236,7 @@ func (a arguments) rounded(i int) jsonata.Node {
 	if number, ok := jsonata.Float(a.values[i]); ok {
 		return build.Number(math.Floor(number + 0.5))
 	}
-	node := a.node(i)
+	node := unchecked(a.lowering, a.values[i])
 	if call, ok := node.(*jsonata.Call); ok && isNamed(call, "count") {
 		return node
 	}
