@@ -31,7 +31,7 @@ func (s *lowering) mapState(v *asl.Map) *asl.Map {
 	s.distributed(v, converted, f.input)
 	converted.Output, converted.Assign = s.hand(f, v.Processing, s.selected(v.ResultSelector), v.Assign, statesField("result"))
 	converted.Catch = s.catchers(f, v.Catch)
-	s.remark(v.Retry, v.Catch, v.ResultPath)
+	s.remark(v.Retry, v.Catch)
 	return converted
 }
 

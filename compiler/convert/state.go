@@ -164,7 +164,7 @@ func (s *lowering) task(v *asl.Task) *asl.Task {
 	}
 	converted.Output, converted.Assign = s.hand(f, v.Processing, s.selected(v.ResultSelector), v.Assign, statesField("result"))
 	converted.Catch = s.catchers(f, v.Catch)
-	s.remark(v.Retry, v.Catch, v.ResultPath)
+	s.remark(v.Retry, v.Catch)
 	return converted
 }
 
@@ -193,7 +193,7 @@ func (s *lowering) parallel(v *asl.Parallel) *asl.Parallel {
 	}
 	converted.Output, converted.Assign = s.hand(f, v.Processing, s.selected(v.ResultSelector), v.Assign, statesField("result"))
 	converted.Catch = s.catchers(f, v.Catch)
-	s.remark(v.Retry, v.Catch, v.ResultPath)
+	s.remark(v.Retry, v.Catch)
 	return converted
 }
 
@@ -210,15 +210,15 @@ func (s *lowering) catchers(f flow, catchers []asl.Catcher) []asl.Catcher {
 }
 
 // remark says where the error that a path fails with is handled otherwise.
-func (s *lowering) remark(retry []asl.Retrier, catch []asl.Catcher, result asl.Path) {
+func (s *lowering) remark(retry []asl.Retrier, catch []asl.Catcher) {
 	handle := func(where string, names []string) {
 		for _, name := range names {
 			switch name {
-			case asl.ErrorAll, "States.QueryEvaluationError":
+			case asl.ErrorAll, asl.ErrorQueryEvaluation:
 				if s.fails {
 					s.notes = append(s.notes, where+" handles "+name+": a path that leads nowhere now fails with States.QueryEvaluationError, which is among them; in JSONPath mode it is States.Runtime, which is not")
 				}
-			case "States.ParameterPathFailure", "States.IntrinsicFailure", asl.ErrorResultPathMatchFailure:
+			case asl.ErrorParameterPathFailure, asl.ErrorIntrinsicFailure, asl.ErrorResultPathMatchFailure, asl.ErrorReferencePathConflict:
 				s.notes = append(s.notes, where+" names "+name+", which is an error of JSONPath mode: here it is States.QueryEvaluationError")
 			}
 		}
@@ -229,7 +229,6 @@ func (s *lowering) remark(retry []asl.Retrier, catch []asl.Catcher, result asl.P
 	for i, c := range catch {
 		handle(fmt.Sprintf("Catch[%d]", i), c.ErrorEquals)
 	}
-	_ = result
 }
 
 // delimited tells that a text would be read as an expression.
