@@ -18,7 +18,7 @@ type Surroundings struct {
 
 // Failure says that a call cannot be evaluated. Step Functions reports it as the cause of a States.Runtime error.
 type Failure struct {
-	// Reason is what AWS writes: The function 'States.MathAdd($.a, 1)' had the following error: Invalid arguments in States.MathAdd
+	// Reason is what AWS writes: There was an error while evaluating the intrinsic function: States.MathAdd($.a, 1). Invalid arguments in States.MathAdd
 	Reason string
 }
 
@@ -27,13 +27,17 @@ func (f *Failure) Error() string { return f.Reason }
 // Evaluate gives the value of a call. An error is a *Failure. Parts of the result may be shared with the roots.
 func (c *Call) Evaluate(from Surroundings) (any, error) {
 	value, err := c.value(from)
-	if err != nil {
+	var failure *Failure
+	switch {
+	case errors.As(err, &failure):
+		return nil, failure
+	case err != nil:
 		return nil, &Failure{Reason: "The function '" + c.text + "' had the following error: " + err.Error()}
 	}
 	return value, nil
 }
 
-// value evaluates a call without naming it in an error.
+// value evaluates a call. What is wrong with a path in it is told of the outermost call, what is wrong with its arguments of the call itself, by a *Failure.
 func (c *Call) value(from Surroundings) (any, error) {
 	arguments := make([]any, len(c.Arguments))
 	for i, argument := range c.Arguments {
@@ -44,17 +48,22 @@ func (c *Call) value(from Surroundings) (any, error) {
 	}
 	function := functions[c.Name]
 	if len(arguments) < function.least || function.most >= 0 && len(arguments) > function.most {
-		return nil, invalid(c)
+		return nil, c.failure(invalid(c))
 	}
-	result, ok := function.apply(&applied{call: c, values: arguments, random: from.Random})
+	a := &applied{call: c, values: arguments, random: from.Random, reason: invalid(c)}
+	result, ok := function.apply(a)
 	if !ok {
-		return nil, invalid(c)
+		return nil, c.failure(a.reason)
 	}
 	return result, nil
 }
 
-// invalid is the error that AWS reports for arguments of a wrong number, type or size.
-func invalid(c *Call) error { return errors.New("Invalid arguments in " + prefix + c.Name) }
+// invalid is what AWS says of arguments of a wrong number, type or size.
+func invalid(c *Call) string { return "Invalid arguments in " + prefix + c.Name }
+
+func (c *Call) failure(reason string) *Failure {
+	return &Failure{Reason: "There was an error while evaluating the intrinsic function: " + c.text + ". " + reason}
+}
 
 func value(argument Argument, from Surroundings) (any, error) {
 	switch argument := argument.(type) {

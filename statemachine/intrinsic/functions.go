@@ -9,7 +9,7 @@ type function struct {
 	apply func(*applied) (result any, ok bool)
 }
 
-// functions are all intrinsic functions. Parse looks names up here, so that the map is not made of the functions' own calls.
+// functions are all intrinsic functions.
 var functions = map[string]function{
 	"Array":          {0, -1, array},
 	"ArrayPartition": {2, 2, arrayPartition},
@@ -36,6 +36,7 @@ type applied struct {
 	call   *Call
 	values []any
 	random func() float64
+	reason string // why it fails
 }
 
 func (a *applied) list(i int) ([]any, bool) {

@@ -79,14 +79,11 @@ func stringSplit(a *applied) (any, bool) {
 
 func uuid(a *applied) (any, bool) { return jsonata.UUID(a.random), true }
 
-// format puts values in place of {} in a text. A brace that stands for itself has a backslash before it.
+// format puts values in place of {} in a text. A brace that stands for itself has a backslash before it. What is no text is taken as Java writes it.
 func format(a *applied) (any, bool) {
-	template, ok := a.text(0)
-	if literal, isLiteral := a.call.Arguments[0].(*Literal); isLiteral {
+	template := jsonpath.JavaText(a.values[0])
+	if literal, isLiteral := a.call.Arguments[0].(*Literal); isLiteral && literal.text != "" {
 		template = literal.text
-	}
-	if !ok {
-		return nil, false
 	}
 	var out strings.Builder
 	used := 1
@@ -96,17 +93,24 @@ func format(a *applied) (any, bool) {
 			at++
 			out.WriteByte(template[at])
 		case strings.HasPrefix(template[at:], "{}"):
-			if used == len(a.values) {
-				return nil, false
+			if used < len(a.values) {
+				out.WriteString(jsonpath.JavaText(a.values[used]))
 			}
-			out.WriteString(jsonpath.JavaText(a.values[used]))
 			used++
 			at++
-		case b == '{' || b == '}':
+		case b == '{':
+			a.reason = "Invalid template in States.Format: matching '}' not found for '{'."
+			return nil, false
+		case b == '}':
+			a.reason = "Invalid template in States.Format: matching '{' not found for '}'."
 			return nil, false
 		default:
 			out.WriteByte(b)
 		}
 	}
-	return out.String(), used == len(a.values)
+	if used != len(a.values) {
+		a.reason = invalid(a.call) + ": number of arguments do not match the occurrences of {}."
+		return nil, false
+	}
+	return out.String(), true
 }

@@ -99,13 +99,15 @@ func TestObserved(t *testing.T) {
 		{"States.Format('Hello {', 1)", `{}`, invalid},
 		{"States.Format('Hello {{}}', 1)", `{}`, invalid},
 		{"States.Format('}')", `{}`, invalid},
-		{"States.Format(1)", `{}`, invalid},
+		{"States.Format(1)", `{}`, `"1"`},
+		{"States.Format('')", `{}`, `""`},
+		{"States.Format($.t, $.n)", `{"t":123,"n":"Ada"}`, invalid},
 		{"States.Format()", `{}`, invalid},
 		{"States.UUID(1)", `{}`, invalid},
 	} {
 		got, err := evaluate(row.call, decode(t, json.RawMessage(row.input)))
 		switch {
-		case row.want == invalid && (err == nil || !strings.HasSuffix(err.Error(), "Invalid arguments in "+row.call[:strings.IndexByte(row.call, '(')])):
+		case row.want == invalid && (err == nil || !strings.Contains(err.Error(), " in "+row.call[:strings.IndexByte(row.call, '(')])):
 			t.Errorf("%s gives %s, %v", row.call, encode(t, got), err)
 		case row.want != invalid && err != nil:
 			t.Errorf("%s: %v", row.call, err)
@@ -144,6 +146,24 @@ func TestMissing(t *testing.T) {
 	} {
 		_, err := evaluate(call, decode(t, json.RawMessage(`{"other":1}`)))
 		want := "The function '" + call + "' had the following error: " + reason
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestInvalid lists AWS's words for arguments that a function does not take.
+func TestInvalid(t *testing.T) {
+	for call, reason := range map[string]string{
+		"States.Array(States.MathAdd('1',2))": "States.MathAdd('1',2). Invalid arguments in States.MathAdd",
+		"States.StringToJson('{')":            "States.StringToJson('{'). Invalid arguments in States.StringToJson",
+		"States.Format('{} {}', 1)":           "States.Format('{} {}', 1). Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.",
+		"States.Format('{}', 1, 2)":           "States.Format('{}', 1, 2). Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.",
+		"States.Format('Hello {', 1)":         "States.Format('Hello {', 1). Invalid template in States.Format: matching '}' not found for '{'.",
+		"States.Format('}')":                  "States.Format('}'). Invalid template in States.Format: matching '{' not found for '}'.",
+	} {
+		_, err := evaluate(call, nil)
+		want := "There was an error while evaluating the intrinsic function: " + reason
 		if err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
