@@ -1,9 +1,6 @@
 package intrinsic_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,33 +10,21 @@ import (
 
 // TestFieldCalls: every call of an intrinsic function in public state machines is read, and has as many arguments as its function takes.
 func TestFieldCalls(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(conformance.Path(t, "field-machines"), "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no machines: %v", err)
-	}
 	passed, all := 0, 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var machine any
-		if err := json.Unmarshal(text, &machine); err != nil {
-			continue // some are no JSON before their variables are replaced
-		}
+	conformance.Machines(t, func(name string, machine any) {
 		calls(machine, func(text string) {
 			all++
 			call, err := intrinsic.Parse(text)
 			switch {
 			case err != nil:
-				t.Errorf("%s: %q: %v", filepath.Base(file), text, err)
+				t.Errorf("%s: %q: %v", name, text, err)
 			case call.Arity() != nil:
-				t.Errorf("%s: %q has a wrong number of arguments in %s", filepath.Base(file), text, call.Arity())
+				t.Errorf("%s: %q has a wrong number of arguments in %s", name, text, call.Arity())
 			default:
 				passed++
 			}
 		})
-	}
+	})
 	t.Logf("calls in public state machines: %d of %d", passed, all)
 }
 

@@ -1,9 +1,6 @@
 package jsonpath_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,33 +10,21 @@ import (
 
 // TestFieldPaths: every path in public state machines is read; those of ResultPath are reference paths.
 func TestFieldPaths(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(conformance.Path(t, "field-machines"), "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no machines: %v", err)
-	}
 	passed, all := 0, 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var machine any
-		if err := json.Unmarshal(text, &machine); err != nil {
-			continue // some are no JSON before their variables are replaced
-		}
+	conformance.Machines(t, func(name string, machine any) {
 		paths(machine, func(key, text string) {
 			all++
 			path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
 			switch {
 			case err != nil:
-				t.Errorf("%s: %s: %q: %v", filepath.Base(file), key, text, err)
+				t.Errorf("%s: %s: %q: %v", name, key, text, err)
 			case key == "ResultPath" && !path.Reference():
-				t.Errorf("%s: %s: %q is no reference path", filepath.Base(file), key, text)
+				t.Errorf("%s: %s: %q is no reference path", name, key, text)
 			default:
 				passed++
 			}
 		})
-	}
+	})
 	t.Logf("paths in public state machines: %d of %d", passed, all)
 }
 
