@@ -28,7 +28,7 @@ func newCost(std *Std) *cobra.Command {
 		Short: "Estimate what the operations of a workflow cost, and which limits of AWS they can pass",
 		Long: `Estimate, from the compiled definitions alone, for each operation: state transitions, function calls, the price at Express
 and at Standard and what dominates it, for the cheapest and the dearest way through the definition. Limits that a way can
-pass are named: 256 KiB of data, 29 seconds of the API, 5 minutes of Express, 25,000 events of Standard. Prices are those of
+pass are named: 256 KiB of data, 28 seconds of a request that waits, 5 minutes of Express, 25,000 events of Standard. Prices are those of
 ` + cost.PricesRegion + ` of ` + cost.PricesDate + `, without free tiers and volume discounts.`,
 		Example: `  steploom cost workflows/newsroom
   steploom cost workflows/newsroom --requests 20000 --items 50 --call 120ms`,

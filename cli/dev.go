@@ -75,7 +75,9 @@ func dev(std *Std, path string, flags devFlags) error {
 	}
 	settings.BaseURL, settings.Log = "http://"+listener.Addr().String(), local.QuestionLog(std.Err)
 	std.Out = std.mask.Writer(std.Out)
+	settings.Executions = local.NewExecutions()
 	d := &developer{std: std, project: w.project, settings: settings}
+	settings.Executions.Ended = d.ended
 	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
 	announceAWS(std, aws)
 	d.reload()
@@ -184,6 +186,14 @@ func (d *developer) served(s local.Served) {
 	defer d.console.Unlock()
 	fmt.Fprintf(d.std.Out, "%s %s  %s %s  %s\n", d.status(s.Status), padded(local.Milliseconds(s.Duration), 8), s.Method, diag.Name(s.Path), counted(s.States, "state"))
 	d.failed(s.Failure)
+}
+
+// ended prints a line for an execution that nobody has waited for.
+func (d *developer) ended(e local.Ended) {
+	d.console.Lock()
+	defer d.console.Unlock()
+	fmt.Fprintf(d.std.Out, "%s %s  %s  %s  %s\n", e.Status, padded(local.Milliseconds(e.Duration), 8), diag.Name(e.Operation), counted(e.States, "state"), e.Name)
+	d.failed(e.Failure)
 }
 
 // failed prints why and where an execution did not succeed.

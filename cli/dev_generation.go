@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/steploom/steploom/local"
@@ -15,10 +16,11 @@ type generation struct {
 	requests sync.WaitGroup // those it works for
 }
 
-// generations holds the generation that serves. One that is replaced is closed after its last request.
+// generations holds the generation that serves. One that is replaced is closed after its last request, and after the last execution of its own.
 type generations struct {
 	mutex   sync.Mutex
 	serving *generation
+	ending  []*generation // those that still work
 }
 
 // take gives the generation for one request, which is to be marked as done; nil when there is none yet.
@@ -49,16 +51,31 @@ func (g *generations) replace(next *generation) *local.Service {
 	if before == nil {
 		return nil
 	}
-	go func() {
-		before.requests.Wait()
-		before.service.Close()
-	}()
+	g.ending = append(g.ending, before)
+	go g.end(before)
 	return before.service
 }
 
-// close ends the generation that serves, whose requests are done.
+// end closes a generation that takes no more requests.
+func (g *generations) end(last *generation) {
+	last.requests.Wait()
+	last.service.Wait()
+	last.service.Close()
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	g.ending = slices.DeleteFunc(g.ending, func(one *generation) bool { return one == last })
+}
+
+// close ends every generation, whose requests are done, and the executions that nobody waits for.
 func (g *generations) close() {
-	if service := g.service(); service != nil {
-		service.Close()
+	g.mutex.Lock()
+	all := slices.Clone(g.ending)
+	if g.serving != nil {
+		all = append(all, g.serving)
+	}
+	g.mutex.Unlock()
+	for _, one := range all {
+		one.service.Close()
+		one.service.Wait()
 	}
 }

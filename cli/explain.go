@@ -84,7 +84,11 @@ func explain(std *Std, path string, flags explainFlags) error {
 		if s.ReasonPlace != "" {
 			reason += " (" + w.quoted(s.ReasonPlace) + ")"
 		}
-		fmt.Fprintf(std.Out, "%s\n  %s state machine %s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, reason)
+		manner := ""
+		if s.Asynchronous {
+			manner = ", asynchronous"
+		}
+		fmt.Fprintf(std.Out, "%s\n  %s state machine %s%s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, manner, reason)
 		for _, call := range s.Calls {
 			fmt.Fprintf(std.Out, "  %s %s\n", call.Target, strings.Join(append([]string{"in " + strconv.Quote(call.State)}, w.because(call.Place, call.With)...), " "))
 		}

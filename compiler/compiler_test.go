@@ -127,7 +127,7 @@ func TestWaitingRequestsBesideOtherErrors(t *testing.T) {
 	text := `osop_version: "2.0"
 id: ask
 name: ask
-triggers: [{type: webhook, config: {path: /in, method: POST}}]
+triggers: [{type: webhook, config: {path: /in, method: POST, x-steploom-async: false}}]
 nodes:
   - {id: question, type: human, purpose: Ask}
   - {id: shell, type: cli, runtime: {command: rm}}

@@ -34,7 +34,7 @@ func (s *Service) AnswerHandler() http.Handler {
 // apiFunction is how a definition names the API function, which asks people for it.
 func apiFunction(function task.Function) string { return "${" + function.Substitution() + "}" }
 
-// QuestionLog writes a line with a link for each question to people; failures are told by Served.
+// QuestionLog writes a line with a link for each question to people; failures are told by Served and Ended.
 func QuestionLog(w io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey || a.Key == slog.LevelKey {
@@ -45,8 +45,21 @@ func QuestionLog(w io.Writer) *slog.Logger {
 	return slog.New(infoOnly{slog.NewTextHandler(w, options)})
 }
 
-// infoOnly is a handler of records at the level of information alone.
+// infoOnly is a handler of records at the level of information alone, and of those that have a link.
 type infoOnly struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (h infoOnly) Handle(ctx context.Context, record slog.Record) error {
+	linked := false
+	record.Attrs(func(a slog.Attr) bool {
+		linked = linked || a.Key == "link"
+		return !linked
+	})
+	if !linked {
+		return nil
+	}
+	return h.Handler.Handle(ctx, record)
+}
 
 // Enabled implements slog.Handler.
 func (infoOnly) Enabled(_ context.Context, level slog.Level) bool { return level == slog.LevelInfo }

@@ -3,12 +3,14 @@ package local
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -25,7 +27,7 @@ type Served struct {
 
 // Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
 func (s *Service) Handler(served func(Served)) http.Handler {
-	gateway := NewGateway(NewRoutes(append(s.Routes(), api.ApprovalRoutes()...)), s.invokeAPI, time.Now)
+	gateway := NewGateway(NewRoutes(slices.Concat(s.Routes(), s.executionRoutes(), api.ApprovalRoutes())), s.invokeAPI, time.Now)
 	if served == nil {
 		return gateway
 	}
@@ -52,6 +54,27 @@ func (s *Service) Routes() []string {
 		}
 	}
 	return keys
+}
+
+// executionRoutes are those under which executions are told of, none where a request waits for every operation.
+func (s *Service) executionRoutes() []string {
+	if len(asynchronous(s.Workflow)) == 0 {
+		return nil
+	}
+	return []string{task.ExecutionRoute}
+}
+
+// asynchronous are the state machines for which requests do not wait.
+func asynchronous(workflow *ir.Workflow) []string {
+	var names []string
+	for _, operation := range workflow.Operations {
+		for _, trigger := range operation.Triggers {
+			if request, ok := trigger.(*ir.HTTP); ok && request.Async {
+				names = append(names, task.MachineName(request.Method+" "+request.Path))
+			}
+		}
+	}
+	return names
 }
 
 func (s *Service) invokeAPI(ctx context.Context, event []byte) ([]byte, error) {

@@ -138,7 +138,7 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []
 		blob.BucketVariable().Name + "=" + isolatedBucket,
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
 	}
-	names := []string{api.BasicSecretVariable, api.KeySecretVariable}
+	names := []string{api.BasicSecretVariable, api.KeySecretVariable, api.AsynchronousVariable}
 	for _, name := range datasources {
 		names = append(names, sql.Variable(name), sql.SecretVariable(name))
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
@@ -32,6 +34,8 @@ type Service struct {
 	lifetime    context.Context
 	secrets     stackSecrets
 	objects     *objects
+	executions  *Executions    // those that nobody waits for, of this service and others
+	running     sync.WaitGroup // those of this service
 }
 
 // machine is a state machine ready to run.
@@ -68,7 +72,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		return nil, err
 	}
 	surroundings.settings.Endpoints = append(slices.Clone(surroundings.settings.Endpoints), stubs...)
-	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}, lifetime: ctx, objects: surroundings.blobs}
+	service := &Service{Workflow: output.Workflow, machines: map[string]*machine{}, lifetime: ctx, objects: surroundings.blobs, executions: surroundings.settings.Executions}
 	var definitions []*asl.Machine
 	for _, m := range output.Machines {
 		program, err := engine.Prepare(m.Definition)
@@ -80,6 +84,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, operation: m.Operation, text: text, definition: m.Definition}
 	}
 	surroundings.written(output.Workflow.Secrets)
+	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err
 	}
@@ -98,7 +103,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 			return nil, err
 		}
 	}
-	nested := engine.NewMachines(engine.Host{Tokens: engine.NewTokens()}, service)
+	nested := engine.NewMachines(engine.Host{Tokens: service.executions.tokens}, service)
 	for _, m := range output.Machines {
 		known := service.machines[m.Name]
 		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Operation)+"}")
@@ -128,16 +133,21 @@ func (s *Service) start(ctx context.Context, name string, input any, observer Ob
 	if !ok {
 		return Outcome{}, fmt.Errorf("there is no state machine %s", name)
 	}
+	return s.execute(ctx, m, "", input, observer), nil
+}
+
+// execute runs an execution of a machine under a name, or one that is made up where it is "".
+func (s *Service) execute(ctx context.Context, m *machine, name string, input any, observer Observer) Outcome {
 	seen := &witness{}
-	watch := seen.observer(name)
-	options := engine.Options{Machine: m.name, Express: m.express, NoHistory: true, Observer: func(e engine.Event) {
+	watch := seen.observer(m.name)
+	options := engine.Options{Name: name, Machine: m.name, Express: m.express, NoHistory: true, Observer: func(e engine.Event) {
 		watch(e)
 		if observer != nil {
 			observer(e)
 		}
 	}}
 	result := engine.Run(context.WithValue(ctx, witnessKey{}, seen), m.program, input, s.host, options)
-	return Outcome{result, s.failure(result, seen)}, nil
+	return Outcome{result, s.failure(result, seen)}
 }
 
 // Invoke runs a function for a Task state as Lambda would.

@@ -31,6 +31,8 @@ type Settings struct {
 	Held []Datasource
 	// Mask learns every secret of the run; nil is a mask that nobody reads.
 	Mask *secret.Mask
+	// Executions are those that nobody waits for, of the services before and of this one; nil for a service of its own.
+	Executions *Executions
 	// BaseURL is the address that the workflow is served at, for links.
 	BaseURL string
 }
@@ -54,12 +56,15 @@ func newSurroundings(project Project, settings Settings) (*surroundings, error) 
 	if settings.Mask == nil {
 		settings.Mask = &secret.Mask{}
 	}
+	if settings.Executions == nil {
+		settings.Executions = NewExecutions()
+	}
 	return &surroundings{
 		project:   project,
 		settings:  settings,
 		outer:     settings.Environment.Or(task.Variables(dotenv)),
 		variables: map[string]string{},
-		blobs:     newObjects(),
+		blobs:     settings.Executions.blobs,
 	}, nil
 }
 
@@ -109,7 +114,7 @@ func (w *surroundings) api(service *Service) task.Function {
 
 func (w *surroundings) apiConfig(service *Service) api.Config {
 	return api.Config{
-		Environment: w.environment(), Executor: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: w.settings.Log,
+		Environment: w.environment(), Executor: service, Starter: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: w.settings.Log,
 	}
 }
 

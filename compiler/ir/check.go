@@ -22,8 +22,10 @@ func Check(workflow *Workflow) diag.List {
 		operations[operation.Name] = operation
 	}
 	found = append(found, CheckRequests(workflow)...)
+	found = append(found, accepted(workflow)...)
+	pauses := newPauses(workflow.Operations)
 	for _, operation := range workflow.Operations {
-		checker := checker{operation: operation, operations: operations, found: &found}
+		checker := checker{operation: operation, operations: operations, pauses: pauses, found: &found}
 		checker.streams()
 		checker.patience()
 		checker.steps(operation.Steps, frame{thread: newThread(operation.Steps)})
@@ -34,6 +36,7 @@ func Check(workflow *Workflow) diag.List {
 type checker struct {
 	operation  *Operation
 	operations map[string]*Operation
+	pauses     *pauses
 	found      *diag.List
 }
 
@@ -69,30 +72,6 @@ func (t thread) add(steps []Step) {
 			t.add(body)
 		}
 	}
-}
-
-// CheckRequests finds the requests that would wait for a Standard state machine, in a workflow whose modes are decided. It is the part of
-// Check that also holds for a workflow of which a dialect could not read everything.
-func CheckRequests(workflow *Workflow) diag.List {
-	var found diag.List
-	for _, operation := range workflow.Operations {
-		trigger, ok := answered(operation).(*HTTP)
-		if !ok || operation.Mode != Standard {
-			continue
-		}
-		problem := diag.Diagnostic{
-			Code:    "IR010",
-			Summary: fmt.Sprintf("%q is a Standard state machine, which cannot answer a request", operation.Name),
-			Detail:  "The reason: " + operation.Reason.Text + ". A request waits for an Express state machine only, which ends within five minutes.",
-			Fix:     "start the operation by a schedule, an event or by hand, or split it: the route answers, and another workflow does what takes long",
-			Range:   trigger.Range,
-		}
-		if at := operation.Reason.Range; at.File != "" && at != trigger.Range {
-			problem.Notes = []diag.Related{{Range: at, Message: "the reason"}}
-		}
-		found.Add(problem)
-	}
-	return found
 }
 
 // streams refuses streams that start nothing.
@@ -230,9 +209,11 @@ func Rules() []diag.Rule {
 		{Code: "IR007", Title: "a loop without a rule", Doc: "A loop goes over items, a number of times, or until a condition holds."},
 		{Code: "IR008", Title: "not a variable name", Doc: "Variables are letters, digits and underscores, at most 80 characters, and do not hide a function."},
 		{Code: "IR009", Title: "a wait without a length", Doc: "A wait has either a number of seconds or a point in time."},
-		{Code: "IR010", Title: "a Standard state machine behind HTTP", Doc: "A request waits for an Express state machine only. An operation that waits for an answer from outside, or runs one that does, is Standard: start it by a schedule, an event, by hand or from another operation."},
+		{Code: "IR010", Title: "a request that cannot wait", Doc: "An operation that waits for an answer from outside, or runs one that does, is Standard, and no request can wait for a Standard state machine. Delete `x-steploom-async: false`: the request is answered 202 then, with the address at which the answer will be."},
 		{Code: "IR011", Title: "an error that cannot be", Doc: "Retries and handlers name at least one error: a name, a status code from 100 to 599, or a class of status codes from 1 to 5."},
 		{Code: "IR012", Title: "a stream without a topic", Doc: "A stream starts an operation for each record of its topics."},
-		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 28 seconds; then the execution ends. Pauses and time limits that are longer are for operations that a schedule, an event or another operation starts."},
+		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 28 seconds; then the execution ends. Pauses and time limits that are longer are for operations that requests do not wait for (`x-steploom-async: true`), or that a schedule, an event or another operation starts."},
+		{Code: "IR014", Title: "requests do not wait", Doc: "An operation that waits for people or longer than a request does, or that runs one which does, is Standard. A request that starts it is answered 202 with the address of the execution, which tells the status and in the end the answer. `x-steploom-async: true` says that this is meant."},
+		{Code: "IR015", Title: "the address of executions is taken", Doc: "Requests that do not wait are told `/executions/{id}`, so that no operation of the workflow may have that route."},
 	}
 }

@@ -3,11 +3,11 @@ package ir
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
-	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Mode is the Step Functions workflow type.
@@ -32,14 +32,15 @@ const expressSeconds = 300
 
 // Decide returns the workflow with the mode of every operation and the reason for it. Nothing else chooses between Express and Standard:
 //
-//   - what an Express state machine cannot do makes an operation Standard, and so is what runs a Standard one;
+//   - what an Express state machine cannot do, what takes longer than a request waits, and requests that are not to wait make an operation
+//     Standard, and so is what runs a Standard one;
 //   - a request or a record that waits for the answer makes an operation Express, and so is what runs only for such a one;
 //   - everything else is Standard, so that each start runs exactly once.
 //
-// Check refuses an operation that the first rule makes Standard although a request waits for it.
+// Requests do not wait for a Standard operation: their triggers become Async. Check refuses those whose author has asked for an answer.
 func Decide(workflow *Workflow) *Workflow {
-	made := decisions{}
-	made.settle(workflow.Operations, made.standard)
+	made, pauses := decisions{}, newPauses(workflow.Operations)
+	made.settle(workflow.Operations, func(operation *Operation) *decision { return made.standard(operation, pauses) })
 	made.settle(workflow.Operations, func(operation *Operation) *decision { return made.express(operation, workflow.Operations) })
 	made.settle(workflow.Operations, startedOnce)
 	decided := *workflow
@@ -47,9 +48,23 @@ func Decide(workflow *Workflow) *Workflow {
 	for i, operation := range workflow.Operations {
 		copied, decision := *operation, made[operation.Name]
 		copied.Mode, copied.Reason, copied.AnswerSeconds = decision.mode, decision.reason, decision.seconds
+		copied.Triggers = accepting(operation.Triggers, decision.mode)
 		decided.Operations[i] = &copied
 	}
 	return &decided
+}
+
+// accepting gives triggers of an operation in which requests do not wait for what is Standard, unless their author has asked for it.
+func accepting(triggers []Trigger, mode Mode) []Trigger {
+	decided := slices.Clone(triggers)
+	for i, trigger := range triggers {
+		if request, ok := trigger.(*HTTP); ok && mode == Standard && !request.Asked {
+			accepted := *request
+			accepted.Async = true
+			decided[i] = &accepted
+		}
+	}
+	return decided
 }
 
 // decision is the mode of an operation and why, and how long somebody waits for its answer, 0 when nobody does or there is no end to it.
@@ -87,8 +102,13 @@ func because(mode Mode, at diag.Range, format string, arguments ...any) *decisio
 	return &decision{mode: mode, reason: Reason{Text: fmt.Sprintf(format, arguments...), Range: at}}
 }
 
-// standard finds what only a Standard state machine can do.
-func (d decisions) standard(operation *Operation) *decision {
+// standard finds what only a Standard state machine can do, or a request that is not to wait.
+func (d decisions) standard(operation *Operation, pauses *pauses) *decision {
+	for _, trigger := range operation.Triggers {
+		if request, ok := trigger.(*HTTP); ok && request.Async {
+			return because(Standard, request.Range, "requests do not wait for its answer, and each one runs exactly once")
+		}
+	}
 	var found *decision
 	Walk(operation.Steps, func(step Step) bool {
 		if found == nil {
@@ -96,10 +116,30 @@ func (d decisions) standard(operation *Operation) *decision {
 		}
 		return found == nil
 	})
-	if found == nil && answered(operation) == nil {
-		found = takesLong(operation)
+	switch trigger := answered(operation).(type) {
+	case *HTTP:
+		if found == nil && !trigger.Asked {
+			found = outlasts(operation, pauses)
+		}
+	case nil:
+		if found == nil {
+			found = takesLong(operation, pauses)
+		}
 	}
 	return found
+}
+
+// outlasts finds out whether an operation pauses for longer than a request waits.
+func outlasts(operation *Operation, pauses *pauses) *decision {
+	seconds, at := pauses.of(operation.Steps)
+	switch {
+	case math.IsInf(seconds, 1):
+		return because(Standard, at, "it waits until a point in time, a request waits for %d s at most", task.RequestSeconds)
+	case seconds >= task.RequestSeconds:
+		return because(Standard, at, "it waits up to %v s, a request waits for %d s at most", seconds, task.RequestSeconds)
+	default:
+		return nil
+	}
 }
 
 func (d decisions) waits(step Step) *decision {
@@ -140,11 +180,11 @@ func name(step Step) string {
 }
 
 // takesLong finds out whether an operation may last longer than an Express execution, as far as that is written down.
-func takesLong(operation *Operation) *decision {
+func takesLong(operation *Operation, pauses *pauses) *decision {
 	if seconds := operation.TimeoutSeconds; seconds > expressSeconds {
 		return because(Standard, operation.Range, "it may take %d s, an Express execution ends after %d s", seconds, expressSeconds)
 	}
-	seconds, at := waiting(operation.Steps)
+	seconds, at := pauses.of(operation.Steps)
 	switch {
 	case math.IsInf(seconds, 1):
 		return because(Standard, at, "it waits until a point in time, an Express execution ends after %d s", expressSeconds)
@@ -153,51 +193,6 @@ func takesLong(operation *Operation) *decision {
 	default:
 		return nil
 	}
-}
-
-// waiting is the longest time that steps wait on their own, in seconds, and the first step that does. A point in time counts as infinite,
-// a computed length as nothing.
-func waiting(steps []Step) (seconds float64, first diag.Range) {
-	for _, step := range steps {
-		longest, at := ownWait(step), step.Head().Range
-		for _, body := range Parts(step).Bodies {
-			if inside, place := waiting(body); rounds(step)*inside > longest {
-				longest, at = rounds(step)*inside, place
-			}
-		}
-		if longest > 0 && seconds == 0 {
-			first = at
-		}
-		seconds += longest
-	}
-	return seconds, first
-}
-
-func ownWait(step Step) float64 {
-	wait, ok := step.(*Wait)
-	switch {
-	case !ok:
-		return 0
-	case wait.Until != nil:
-		return math.Inf(1)
-	default:
-		return literal(wait.Seconds, 0)
-	}
-}
-
-// rounds is how often the bodies of a step run, as far as it is written down.
-func rounds(step Step) float64 {
-	if loop, ok := step.(*Loop); ok && loop.Count != nil {
-		return literal(loop.Count, 1)
-	}
-	return 1
-}
-
-func literal(node jsonata.Node, otherwise float64) float64 {
-	if number, ok := node.(*jsonata.Number); ok {
-		return number.Value
-	}
-	return otherwise
 }
 
 // answered is the trigger that waits for an operation's answer, nil when none does.
@@ -254,8 +249,6 @@ func invocation(caller *Operation, callee string) Step {
 func startedOnce(operation *Operation) *decision {
 	for _, trigger := range operation.Triggers {
 		switch trigger := trigger.(type) {
-		case *HTTP:
-			return because(Standard, trigger.Range, "requests do not wait for its answer, and each one runs exactly once")
 		case *Schedule:
 			return because(Standard, trigger.Range, "nothing waits for its answer, and each time of the schedule runs exactly once")
 		case *Event:

@@ -46,6 +46,10 @@ func TestDecide(t *testing.T) {
 		{"an event", started("op", &ir.Event{}), ir.Standard, "nothing waits for its answer, and each event runs exactly once"},
 		{"by hand", started("op", &ir.Manual{}), ir.Standard, "nothing waits for its answer, and each start runs exactly once"},
 		{"a person", started("op", &ir.Manual{}, branch(nil, []ir.Step{ask})), ir.Standard, `step "ask" waits for an answer from outside`},
+		{"long waits behind HTTP", started("op", &ir.HTTP{}, pause("20"), pause("8")), ir.Standard, "it waits up to 28 s, a request waits for 28 s at most"},
+		{"a point in time behind HTTP", started("op", &ir.HTTP{}, &ir.Wait{Until: x("$when")}), ir.Standard,
+			"it waits until a point in time, a request waits for 28 s at most"},
+		{"long waits that a request is to wait for", started("op", &ir.HTTP{Asked: true}, pause("60")), ir.Express, "a request waits for its answer"},
 		{"a person behind HTTP", started("op", &ir.HTTP{}, ask), ir.Standard, `step "ask" waits for an answer from outside`},
 		{"a callback", started("op", &ir.Manual{}, &ir.Call{External: true, Function: "arn:aws:states:::sqs:sendMessage.waitForTaskToken"}), ir.Standard,
 			`step "call arn:aws:states:::sqs:sendMessage.waitForTaskToken" waits for an answer from outside`},
@@ -103,9 +107,62 @@ func TestDecideAmongOperations(t *testing.T) {
 			t.Errorf("%s ends after %d s, want %d", name, operation.Limit(), seconds)
 		}
 	}
+	if request := named(workflow, "blocked").Triggers[0].(*ir.HTTP); !request.Async {
+		t.Error("requests wait for a Standard state machine")
+	}
 	found := ir.Check(workflow)
-	if len(found) != 1 || found[0].Code != "IR010" || !strings.Contains(found[0].Detail, `step "run outer" runs "outer"`) || len(found[0].Notes) != 1 {
-		t.Errorf("a request waits for a Standard state machine: %v", found)
+	if len(found) != 1 || found[0].Code != "IR014" || !strings.Contains(found[0].Detail, `step "run outer" runs "outer"`) || len(found[0].Notes) != 1 {
+		t.Errorf("requests do not wait for a Standard state machine: %v", found)
+	}
+}
+
+// TestRequestsDoNotWait: what is said of operations that requests do not wait for, as far as their authors have asked for one or the other.
+func TestRequestsDoNotWait(t *testing.T) {
+	ask := &ir.Call{Header: head("ask"), Function: "api", WaitForToken: true}
+	at := diag.Range{File: "w.yaml"}
+	for _, test := range []struct {
+		name    string
+		request ir.HTTP
+		more    []*ir.Operation
+		codes   string
+		async   bool
+	}{
+		{"nobody has asked", ir.HTTP{}, nil, "IR014", true},
+		{"asked for", ir.HTTP{Async: true, Asked: true}, nil, "", true},
+		{"an answer is asked for", ir.HTTP{Asked: true}, nil, "IR010", false},
+		{"beside a route for executions", ir.HTTP{Async: true, Asked: true}, []*ir.Operation{started("e", &ir.HTTP{Method: "GET", Path: "/executions/{name}"})}, "IR015", true},
+		{"beside other routes", ir.HTTP{Async: true, Asked: true}, []*ir.Operation{
+			started("e", &ir.HTTP{Method: "POST", Path: "/executions/{id}"}), started("f", &ir.HTTP{Method: "GET", Path: "/executions/last"}),
+		}, "", true},
+	} {
+		test.request.Range = at
+		workflow := decided(append([]*ir.Operation{started("op", &test.request, ask)}, test.more...)...)
+		var codes []string
+		for _, one := range ir.Check(workflow) {
+			codes = append(codes, one.Code)
+		}
+		if got := strings.Join(codes, " "); got != test.codes || workflow.Operations[0].Triggers[0].(*ir.HTTP).Async != test.async {
+			t.Errorf("%s: %q, want %q", test.name, got, test.codes)
+		}
+	}
+}
+
+// TestPausesOfOtherOperations: an operation waits as long as those that it runs, also where they run each other.
+func TestPausesOfOtherOperations(t *testing.T) {
+	pause := func(seconds string) *ir.Wait { return &ir.Wait{Header: head("pause"), Seconds: x(seconds)} }
+	workflow := decided(
+		started("front", &ir.HTTP{}, invoke("left"), invoke("right")),
+		started("left", &ir.Manual{}, pause("10"), invoke("last")),
+		started("right", &ir.Manual{}, pause("9"), invoke("last")),
+		started("last", &ir.Manual{}, pause("5"), invoke("left")),
+		started("quick", &ir.HTTP{}, invoke("short")),
+		started("short", &ir.Manual{}, pause("5")),
+	)
+	if front := named(workflow, "front"); front.Mode != ir.Standard || front.Reason.Text != "it waits up to 29 s, a request waits for 28 s at most" {
+		t.Errorf("%v because %s", front.Mode, front.Reason.Text)
+	}
+	if quick := named(workflow, "quick"); quick.Mode != ir.Express {
+		t.Errorf("%v because %s", quick.Mode, quick.Reason.Text)
 	}
 }
 

@@ -13,7 +13,7 @@ func (c checker) patience() {
 	if _, ok := answered(c.operation).(*HTTP); !ok || limit == 0 {
 		return
 	}
-	if seconds, at := waiting(c.operation.Steps); seconds >= float64(limit) {
+	if seconds, at := c.pauses.of(c.operation.Steps); seconds >= float64(limit) {
 		c.impatient(at, fmt.Sprintf("%q waits for %v s on its own, and a request waits for its answer for %d s", c.operation.Name, seconds, limit))
 		return
 	}
@@ -33,6 +33,6 @@ func (c checker) impatient(at diag.Range, summary string) {
 	c.found.Add(diag.Diagnostic{
 		Severity: diag.Warning, Code: "IR013", Summary: summary, Range: at,
 		Detail: "The execution ends then, and whoever sent the request gets the status 504.",
-		Fix:    "start the operation by a schedule, an event or by hand, or let the route answer and another operation do what takes long",
+		Fix:    "add x-steploom-async: true, and requests are answered 202 without waiting; or start the operation by a schedule, an event or by hand",
 	})
 }

@@ -14,7 +14,7 @@ func TestPatience(t *testing.T) {
 	call := func(seconds int) ir.Step {
 		return &ir.Call{Header: head("c"), Function: task.HTTP, TimeoutSeconds: task.StateSeconds(seconds)}
 	}
-	http, async, schedule := &ir.HTTP{Method: "GET", Path: "/a"}, &ir.HTTP{Method: "GET", Path: "/a", Async: true}, &ir.Schedule{Name: "s"}
+	http, async, schedule := &ir.HTTP{Method: "GET", Path: "/a", Asked: true}, &ir.HTTP{Method: "GET", Path: "/a", Async: true}, &ir.Schedule{Name: "s"}
 	for _, test := range []struct {
 		name    string
 		trigger ir.Trigger

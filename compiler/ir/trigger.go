@@ -9,9 +9,10 @@ type (
 	// HTTP starts the operation for each matching request.
 	HTTP struct {
 		Method, Path string // Method in upper case, Path with {param} segments
-		// Async answers 202 as soon as the operation has started; otherwise the request waits for the operation's answer.
-		Async bool
-		Range diag.Range
+		// Async answers 202 as soon as the operation has started; otherwise the request waits for the operation's answer. Decide sets it where
+		// the author has not Asked for one or the other.
+		Async, Asked bool
+		Range        diag.Range
 	}
 	// Schedule starts the operation at the times an EventBridge Scheduler expression names.
 	Schedule struct {

@@ -22,13 +22,8 @@ func unsupported(operation *ir.Operation) diag.List {
 		})
 	}
 	for _, trigger := range operation.Triggers {
-		switch trigger := trigger.(type) {
-		case *ir.HTTP:
-			if trigger.Async {
-				refuse(trigger.Range, "a request that does not wait for the answer", "let the request wait, or start the operation by an event or a schedule")
-			}
-		case *ir.Stream:
-			refuse(trigger.Range, "a stream as a trigger", "start the operation by an event, a schedule or a request")
+		if stream, ok := trigger.(*ir.Stream); ok {
+			refuse(stream.Range, "a stream as a trigger", "start the operation by an event, a schedule or a request")
 		}
 	}
 	ir.Walk(operation.Steps, func(step ir.Step) bool {

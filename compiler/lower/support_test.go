@@ -14,9 +14,8 @@ func TestWhatCannotBeLoweredIsRefused(t *testing.T) {
 	budget := echo("got", "1")
 	budget.Retry = &ir.Budget{}
 	cases := map[string]*ir.Operation{
-		"a request that does not wait": {Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/jobs", Async: true, Range: at}}},
-		"a stream":                     {Triggers: []ir.Trigger{&ir.Stream{Topics: []string{"orders"}, Range: at}}},
-		"a budget of retries":          {Steps: []ir.Step{&ir.Branch{Cases: []ir.Case{{When: x("true"), Body: []ir.Step{budget}}}}}},
+		"a stream":            {Triggers: []ir.Trigger{&ir.Stream{Topics: []string{"orders"}, Range: at}}},
+		"a budget of retries": {Steps: []ir.Step{&ir.Branch{Cases: []ir.Case{{When: x("true"), Body: []ir.Step{budget}}}}}},
 	}
 	for what, operation := range cases {
 		machine, found := lower.Operation(&ir.Workflow{Operations: []*ir.Operation{operation}}, operation, catalogue())

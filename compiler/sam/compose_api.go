@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -44,6 +45,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 			t.Resources = append(t.Resources, cfn.Resource{Name: m.stem() + "Route", Comment: placeOfRange(m.http.Range), Body: p.route(m)})
 		}
 	}
+	p.composeExecutions(t)
 	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
 		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
@@ -111,7 +113,10 @@ func (p composer) cors() cfn.Map {
 	if p.options.Authorizer == APIKey {
 		headers = append(headers, "x-api-key")
 	}
-	var methods []string
+	var methods, exposed []string
+	if len(asynchronous(p.machines)) > 0 {
+		headers, methods, exposed = append(headers, "idempotency-key"), append(methods, http.MethodGet), append(exposed, "location", "retry-after")
+	}
 	for _, m := range p.machines {
 		if m.http == nil {
 			continue
@@ -123,12 +128,12 @@ func (p composer) cors() cfn.Map {
 			}
 		}
 	}
-	return cfn.Map{
+	allowed := cfn.Map{
 		{Key: "AllowOrigins", Value: cfn.Ref("CorsOrigins")},
 		{Key: "AllowMethods", Value: cfn.ListOf(distinct(methods))},
 		{Key: "AllowHeaders", Value: cfn.ListOf(distinct(headers))},
-		{Key: "MaxAge", Value: corsMaxAgeInSec},
 	}
+	return append(allowed.With("ExposeHeaders", cfn.ListOf(exposed)), cfn.Entry{Key: "MaxAge", Value: corsMaxAgeInSec})
 }
 
 func (p composer) authorizer(t *cfn.Template) {
@@ -137,8 +142,11 @@ func (p composer) authorizer(t *cfn.Template) {
 	}
 }
 
-func (p composer) route(m *machinePlan) *cfn.Route {
-	route := &cfn.Route{API: apiID, Key: routeKey(m.http), Integration: apiIntegration}
+func (p composer) route(m *machinePlan) *cfn.Route { return p.guarded(routeKey(m.http)) }
+
+// guarded is a route that asks for what every request must show.
+func (p composer) guarded(key string) *cfn.Route {
+	route := &cfn.Route{API: apiID, Key: key, Integration: apiIntegration}
 	if p.options.Authorizer == JWT {
 		route.AuthorizationType, route.Authorizer = "JWT", cfn.Ref(apiAuthorizer)
 	}

@@ -111,6 +111,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:" + namePrefix)
 	case setting == task.MachineAlias:
 		return alias
+	case setting == task.Asynchronous && asynchronousNames(p.machines) != "":
+		return cfn.Text(asynchronousNames(p.machines))
 	case setting == task.Declared:
 		return cfn.Text("")
 	case setting == task.PublicURL && len(f.tokens) > 0:

@@ -235,6 +235,9 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 	refuse := func(reason string) {
 		p.problems.Add(problem(m.http.Range, "SAM012", fmt.Sprintf("%s cannot be served without the api function: %s", m.Operation.Name, reason)))
 	}
+	if m.http.Async {
+		refuse("requests do not wait for it, and a REST API has nobody to tell them later what has become of it; the reason: " + m.Operation.Reason.Text)
+	}
 	for _, parameter := range m.Operation.Parameters {
 		switch {
 		case parameter.In == "form":

@@ -25,6 +25,9 @@ func (p sampler) writeEvents(files map[string][]byte) {
 			p.write(files, EventsFolder+f.row.Name+"-function.json", func() ([]byte, error) { return cfn.JSON(payload) })
 		}
 	}
+	if len(asynchronous(p.machines)) > 0 && p.options.API == APIFunction {
+		p.write(files, EventsFolder+task.MachineName(task.ExecutionRoute)+".json", func() ([]byte, error) { return cfn.JSON(p.executionEvent()) })
+	}
 	for _, m := range p.machines {
 		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return cfn.JSON(p.operationEvent(m)) })
 	}
@@ -51,10 +54,26 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 	path, parameters := samplePath(m)
 	query, headers := sampleParameters(m)
 	body := sampleBody(m.Operation.BodyOrNil)
+	if m.http.Async {
+		headers = append(headers, cfn.Entry{Key: "idempotency-key", Value: "sample"})
+	}
 	headers = append(append(headers, p.credentials()...), cfn.Entry{Key: "host", Value: "example.com"})
+	return requestEvent(routeKey(m.http), path, query, headers, parameters, body)
+}
+
+// executionEvent is a request that asks how an execution stands; its id is to be replaced by one that a 202 has told.
+func (p sampler) executionEvent() cfn.Map {
+	id := strings.Repeat("0", 56)
+	path := strings.ReplaceAll(pathOfExecutions(), "{id}", id)
+	return requestEvent(task.ExecutionRoute, path, nil, append(p.credentials(), cfn.Entry{Key: "host", Value: "example.com"}), cfn.Map{{Key: "id", Value: cfn.Text(id)}}, nil)
+}
+
+// requestEvent is a request for a route (API Gateway, payload format 2.0).
+func requestEvent(route, path string, query, headers, parameters cfn.Map, body cfn.Value) cfn.Map {
+	method, _, _ := strings.Cut(route, " ")
 	event := cfn.Map{
 		{Key: "version", Value: "2.0"},
-		{Key: "routeKey", Value: routeKey(m.http)},
+		{Key: "routeKey", Value: route},
 		{Key: "rawPath", Value: path},
 		{Key: "rawQueryString", Value: queryString(query)},
 		{Key: "headers", Value: headers},
@@ -63,10 +82,10 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 	event = append(event, cfn.Entry{Key: "requestContext", Value: cfn.Map{
 		{Key: "accountId", Value: "123456789012"}, {Key: "apiId", Value: "sample"}, {Key: "domainName", Value: "example.com"},
 		{Key: "http", Value: cfn.Map{
-			{Key: "method", Value: m.http.Method}, {Key: "path", Value: path}, {Key: "protocol", Value: "HTTP/1.1"},
+			{Key: "method", Value: method}, {Key: "path", Value: path}, {Key: "protocol", Value: "HTTP/1.1"},
 			{Key: "sourceIp", Value: "192.0.2.1"}, {Key: "userAgent", Value: "sample"},
 		}},
-		{Key: "requestId", Value: "sample"}, {Key: "routeKey", Value: routeKey(m.http)}, {Key: "stage", Value: "$default"},
+		{Key: "requestId", Value: "sample"}, {Key: "routeKey", Value: route}, {Key: "stage", Value: "$default"},
 		{Key: "time", Value: "01/Jan/2026:00:00:00 +0000"}, {Key: "timeEpoch", Value: 1767225600000},
 	}})
 	if body != nil {

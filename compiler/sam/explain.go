@@ -40,6 +40,8 @@ type Summary struct {
 	Machine   string `json:"machine"`
 	Type      string `json:"type"` // EXPRESS or STANDARD
 	Place     string `json:"place"`
+	// Asynchronous tells that requests do not wait for its answer.
+	Asynchronous bool `json:"asynchronous,omitempty"`
 	// Reason says why it has the type; ReasonPlace is what decides it, "" where that is the operation itself.
 	Reason      string `json:"reason"`
 	ReasonPlace string `json:"reasonPlace,omitempty"`
@@ -62,7 +64,7 @@ func Summaries(app Application, options Options) []Summary {
 	for _, m := range p.machines {
 		summary := Summary{
 			Operation: m.Operation.Name, Machine: m.Name, Type: m.Type(), Place: placeOfRange(m.Operation.Range),
-			Reason: m.Operation.Reason.Text, ReasonPlace: m.reasonPlace(), Calls: []Call{},
+			Asynchronous: m.http != nil && m.http.Async, Reason: m.Operation.Reason.Text, ReasonPlace: m.reasonPlace(), Calls: []Call{},
 		}
 		for _, u := range m.uses {
 			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, With: slices.Concat([]string{}, u.datasources, u.secrets)})

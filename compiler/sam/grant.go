@@ -83,6 +83,8 @@ func (p granter) permissionGrants(f *functionPlan, permission task.Permission) [
 		}}
 	case "state machine":
 		return p.startGrants(f, permission)
+	case "execution":
+		return p.executionGrants(f, permission)
 	}
 	p.problems.Add(problem(p.app.Workflow.Range, "SAM002",
 		fmt.Sprintf("function %s: the template knows no resource %q for the permission %s", f.row.Name, permission.Resource, permission.Action)))
@@ -130,7 +132,7 @@ func (p *plan) startTarget(machine *machinePlan) cfn.Value {
 
 // placesFor are the lines because of which the api function may do something with the machine.
 func (m *machinePlan) placesFor(action string) []string {
-	if m.http != nil && action == "states:StartSyncExecution" {
+	if m.http != nil && strings.HasPrefix(action, "states:Start") {
 		return []string{placeOfRange(m.http.Range)}
 	}
 	var places []string

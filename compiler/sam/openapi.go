@@ -25,7 +25,7 @@ func (p describer) openapi() ([]byte, error) {
 	description := cfn.Map{
 		{Key: "openapi", Value: "3.0.3"},
 		{Key: "info", Value: cfn.Map{}.With("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).With("version", "1.0.0")},
-		{Key: "paths", Value: p.paths()},
+		{Key: "paths", Value: append(p.paths(), p.executionPath()...)},
 	}
 	if scheme := p.securityScheme(); scheme != nil {
 		description = append(description,
@@ -84,7 +84,11 @@ func (p describer) operation(m *machinePlan) cfn.Map {
 		}
 		parameters = append(parameters, append(fieldsOf.With("style", styleOf(parameter)), cfn.Entry{Key: "schema", Value: schemaOf(parameter)}))
 	}
-	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", responses(m.Definition))
+	answers := responses(m.Definition)
+	if m.http.Async {
+		parameters, answers = append(parameters, idempotencyKey()), acceptances(answers)
+	}
+	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", answers)
 }
 
 // styleOf says how an array stands in one text, "" where that goes without saying.

@@ -22,6 +22,6 @@ func Rules() []diag.Rule {
 		{Code: "SAM028", Title: "a template too large", Doc: "CloudFormation takes a template of 1,000,000 bytes. Divide the workflow into several folders."},
 		{Code: "SAM010", Title: "JSON Web Tokens in direct mode", Doc: "A REST API without the api function checks API keys only. Leave out --api direct, or use API keys."},
 		{Code: "SAM011", Title: "basic authentication in direct mode", Doc: "The api function checks user and password, and direct mode has none. Leave out --api direct, or use API keys."},
-		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON and questions to people need the api function. Leave out --api direct."},
+		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON, questions to people and operations that requests do not wait for need the api function. Leave out --api direct."},
 	}
 }

@@ -9,6 +9,9 @@
 // Its output: {"statusCode": 200, "headers": {"cache-control": "no-store"}, "body": …}. headers and body may be left
 // out. The body is written by the content-type header, as JSON when there is none. An execution that fails is a 500
 // that says nothing but its request id, one that runs out of time a 504.
+//
+// Requests for the operations that [AsynchronousVariable] names are answered 202 as soon as the execution has started, with {"id": …} and its
+// address /executions/{id} in Location. There GET answers {"id": …, "status": "RUNNING"} and, when the execution has ended, the answer as well.
 package api
 
 import (
@@ -16,6 +19,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/steploom/steploom/shared/blob"
@@ -35,16 +39,18 @@ const (
 	MachineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
 )
 
-// Execution is how an execution ended.
+// Execution is how an execution ended, or stands.
 type Execution struct {
-	Status string          // SUCCEEDED, FAILED, TIMED_OUT or ABORTED
+	Status string          // SUCCEEDED, FAILED, TIMED_OUT or ABORTED; RUNNING of one that is not waited for
+	Input  json.RawMessage // of one that is not waited for
 	Output json.RawMessage // of a successful execution
 	Error  string          // name of a failure
 	Cause  string
 }
 
-// Statuses of an Execution (Step Functions API, StartSyncExecution).
+// Statuses of an Execution (Step Functions API, StartSyncExecution and DescribeExecution).
 const (
+	Running   = "RUNNING"
 	Succeeded = "SUCCEEDED"
 	Failed    = "FAILED"
 	TimedOut  = "TIMED_OUT"
@@ -59,6 +65,7 @@ type Executor interface {
 type Config struct {
 	Environment task.Environment // BasicSecretVariable, ApprovalWebhookVariable and URLVariable are read
 	Executor    Executor
+	Starter     Starter  // starts what requests do not wait for; nil when they wait for every operation
 	Answerer    Answerer // answers questions; nil when no workflow asks any
 	Secrets     secret.Resolver
 	Blobs       blob.Store   // keeps uploaded files and questions
@@ -75,10 +82,12 @@ func Row() task.Row {
 		ResultLimit: task.ProxyResultLimit,
 		BehindAPI:   true,
 		Routes:      ApprovalRoutes(),
+		Executions:  task.ExecutionRoute,
 		Request:     []task.Field{{Name: "question", Type: task.TypeObject, Doc: "what people are asked", Holds: task.AsksToStore}},
 		Variables: append([]task.Variable{
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
+			{Name: AsynchronousVariable, Doc: "names of the state machines for which requests do not wait, separated by commas", Setting: task.Asynchronous},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
@@ -86,7 +95,9 @@ func Row() task.Row {
 			blob.BucketVariable(),
 		}, task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
-			{Action: "states:StartSyncExecution", Resource: "state machine", When: "always"},
+			{Action: "states:StartSyncExecution", Resource: "state machine", When: "requests wait for the operation"},
+			{Action: "states:StartExecution", Resource: "state machine", When: "requests do not wait for the operation"},
+			{Action: "states:DescribeExecution", Resource: "execution", When: "requests do not wait for the operation"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests must carry a password or a key"},
 			{Action: "states:SendTaskSuccess", Resource: "state machine", When: "a workflow asks people"},
 			{Action: "states:SendTaskFailure", Resource: "state machine", When: "a workflow asks people"},
@@ -130,19 +141,33 @@ func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 }
 
 func (g gateway) serve(ctx context.Context, event Event) Response {
-	if denied, err := g.authorize(ctx, event); err != nil {
+	user, denied, err := g.authorize(ctx, event)
+	switch {
+	case err != nil:
 		return g.failed(event, "authorization", err)
-	} else if denied {
+	case denied:
 		return unauthorized()
-	}
-	if isApproval(event) {
+	case isApproval(event):
 		return g.approval(ctx, event) // the link is the right to answer, a browser has no key
 	}
-	if known, err := g.hasKey(ctx, event); err != nil {
+	key, known, err := g.knownKey(ctx, event)
+	if err != nil {
 		return g.failed(event, "authorization", err)
 	} else if !known {
 		return message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
+	machine, caller := task.MachineName(event.RouteKey), callerOf(event, user, key)
+	switch {
+	case event.RouteKey == task.ExecutionRoute:
+		return g.execution(ctx, event, caller)
+	case slices.Contains(g.asynchronous(), machine):
+		return g.accept(ctx, event, machine, caller)
+	}
+	return g.wait(ctx, event, machine)
+}
+
+// wait runs an execution to its end and answers with its output.
+func (g gateway) wait(ctx context.Context, event Event, machine string) Response {
 	input, err := g.input(ctx, event)
 	if err != nil {
 		return g.refused(event, err)
@@ -150,7 +175,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	if len(input) > InputLimit {
 		return tooLarge()
 	}
-	execution, err := g.Executor.StartSync(ctx, task.MachineName(event.RouteKey), input)
+	execution, err := g.Executor.StartSync(ctx, machine, input)
 	switch {
 	case err == nil && execution.Status == Succeeded:
 	case ctx.Err() != nil, execution.Status == TimedOut:

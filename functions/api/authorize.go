@@ -13,18 +13,30 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
-// authorize checks basic authentication (RFC 7617) when BasicSecretVariable names a secret. The secret holds
+// authorize checks basic authentication (RFC 7617) when BasicSecretVariable names a secret, and gives the user. The secret holds
 // {"user": …, "password": …}, "user:password", or a JSON array of such objects.
-func (g gateway) authorize(ctx context.Context, event Event) (denied bool, err error) {
+func (g gateway) authorize(ctx context.Context, event Event) (user string, denied bool, err error) {
 	reference := g.Environment.Value(BasicSecretVariable)
 	if reference == "" {
-		return false, nil
+		return "", false, nil
 	}
 	accepted, err := resolved(ctx, g.Config, reference, credentials)
 	if err != nil {
-		return true, err
+		return "", true, err
 	}
-	return !matches(headerOf(event)["authorization"], accepted), nil
+	user, known := matches(headerOf(event)["authorization"], accepted)
+	return user, !known, nil
+}
+
+// callerOf tells callers apart: by user, key and the issuer and subject of a token that API Gateway has checked; where anybody may call, all are one.
+func callerOf(event Event, user, key string) string {
+	claims := event.RequestContext.Authorizer.JWT.Claims
+	issuer, _ := claims["iss"].(string)
+	subject, ok := claims["sub"].(string)
+	if !ok {
+		subject, _ = claims["client_id"].(string)
+	}
+	return strings.Join([]string{user, key, issuer, subject}, "\x00")
 }
 
 // Check resolves the secrets that requests are held against, and fails where one could let nobody in: it does not exist, is not of its form or is empty.
@@ -81,8 +93,8 @@ func credentials(reference, value string) ([]string, error) {
 	return accepted, nil
 }
 
-// matches compares in constant time: every accepted pair is compared, by hash so that lengths do not show.
-func matches(header string, accepted []string) bool {
+// matches compares in constant time: every accepted pair is compared, by hash so that lengths do not show. It gives the user.
+func matches(header string, accepted []string) (user string, known bool) {
 	scheme, encoded, _ := strings.Cut(header, " ")
 	given, err := base64.StdEncoding.DecodeString(strings.TrimSpace(encoded))
 	isBasic := err == nil && strings.EqualFold(scheme, "basic")
@@ -92,7 +104,8 @@ func matches(header string, accepted []string) bool {
 		sum := sha256.Sum256([]byte(pair))
 		found |= subtle.ConstantTimeCompare(givenSum[:], sum[:])
 	}
-	return isBasic && found == 1
+	user, _, _ = strings.Cut(string(given), ":")
+	return user, isBasic && found == 1
 }
 
 func unauthorized() Response {

@@ -19,6 +19,7 @@ type content struct {
 	value  any                 // null when there is no body
 	fields format.Object       // of a form
 	files  map[string]blob.Ref // of a multipart form
+	sums   map[string]string   // of the contents of those files
 }
 
 // decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text. What cannot fit into the input of an
@@ -59,6 +60,7 @@ func decodeValue(ctx context.Context, contentType string, body []byte) (any, err
 type multipartForm struct {
 	fields format.Fields
 	files  map[string]blob.Ref
+	sums   map[string]string
 	left   int // bytes of an execution's input that the parts to come may have
 }
 
@@ -72,7 +74,7 @@ func (f *multipartForm) take(bytes int) error {
 
 // decodeMultipart reads a multipart form (RFC 7578): parts with a file name are stored, others are fields.
 func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte) (content, error) {
-	form := &multipartForm{files: map[string]blob.Ref{}, left: InputLimit}
+	form := &multipartForm{files: map[string]blob.Ref{}, sums: map[string]string{}, left: InputLimit}
 	if boundary == "" || !bytes.Contains(body, []byte("--"+boundary+"--")) {
 		return content{}, task.Errorf(task.RequestInvalid, "the multipart body has no end")
 	}
@@ -81,7 +83,7 @@ func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []by
 		part, err := reader.NextPart()
 		if errors.Is(err, io.EOF) {
 			fields := form.fields.Object()
-			return content{value: fields, fields: fields, files: form.files}, nil
+			return content{value: fields, fields: fields, files: form.files, sums: form.sums}, nil
 		}
 		if err != nil {
 			return content{}, task.Errorf(task.RequestInvalid, "the multipart body is not complete")
@@ -131,6 +133,7 @@ func (g gateway) takeFile(ctx context.Context, part *multipart.Part, body []byte
 	}
 	ref.Key = key
 	form.files[name] = ref
+	form.sums[name] = digest(fingerprintDigits, ref.FileName, ref.ContentType, string(body))
 	return nil
 }
 

@@ -26,8 +26,16 @@ type Event struct {
 
 // RequestContext is the part of an event that API Gateway adds.
 type RequestContext struct {
-	RequestID string      `json:"requestId"`
-	HTTP      HTTPContext `json:"http"`
+	RequestID  string      `json:"requestId"`
+	HTTP       HTTPContext `json:"http"`
+	Authorizer Authorizer  `json:"authorizer"`
+}
+
+// Authorizer is what API Gateway has found out about the caller.
+type Authorizer struct {
+	JWT struct {
+		Claims map[string]any `json:"claims"`
+	} `json:"jwt"`
 }
 
 // HTTPContext describes the request line.
@@ -46,23 +54,43 @@ type Input struct {
 	Header    map[string]string   `json:"header"` // lower-case names
 	Body      any                 `json:"body"`   // by content type; null when there is none; the fields of a form
 	Files     map[string]blob.Ref `json:"files"`  // uploaded files of a multipart form
+	// Fingerprint is the same for requests with the same parameters, body and files; it is there where an Idempotency-Key is.
+	Fingerprint string `json:"fingerprint,omitempty"`
+
+	sums map[string]string // of the contents of files
 }
 
+// fingerprint stands for all that makes two requests the same: files by their contents, not by where they are stored.
+func (i Input) fingerprint() (string, error) {
+	text, err := format.EncodeJSON([]any{i.Param, i.Body, i.sums})
+	return digest(fingerprintDigits, string(text)), err
+}
+
+const fingerprintDigits = 64
+
 func (g gateway) input(ctx context.Context, event Event) ([]byte, error) {
+	input, err := g.inputOf(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	return format.EncodeJSON(input)
+}
+
+func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 	header := headerOf(event)
 	body, err := event.body()
 	if err != nil {
-		return nil, err
+		return Input{}, err
 	}
 	content, err := g.decode(ctx, header["content-type"], body)
 	if err != nil {
-		return nil, err
+		return Input{}, err
 	}
 	param, err := paramOf(ctx, event, content.fields)
 	if err != nil {
-		return nil, err
+		return Input{}, err
 	}
-	return format.EncodeJSON(Input{
+	return Input{
 		Trigger:   "http",
 		Operation: event.RouteKey,
 		RequestID: event.RequestContext.RequestID,
@@ -70,7 +98,8 @@ func (g gateway) input(ctx context.Context, event Event) ([]byte, error) {
 		Header:    header,
 		Body:      content.value,
 		Files:     content.files,
-	})
+		sums:      content.sums,
+	}, nil
 }
 
 func headerOf(event Event) map[string]string {

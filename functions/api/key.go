@@ -13,23 +13,24 @@ import (
 // KeySecretVariable names the secret with the keys of which every request must carry one, in the header X-Api-Key.
 const KeySecretVariable = "STEPLOOM_API_KEY_SECRET"
 
-// hasKey checks the key when KeySecretVariable names a secret. The secret holds one key, or a JSON array of keys.
-func (g gateway) hasKey(ctx context.Context, event Event) (bool, error) {
+// knownKey checks the key when KeySecretVariable names a secret, and gives it. The secret holds one key, or a JSON array of keys.
+func (g gateway) knownKey(ctx context.Context, event Event) (key string, known bool, err error) {
 	reference := g.Environment.Value(KeySecretVariable)
 	if reference == "" {
-		return true, nil
+		return "", true, nil
 	}
 	keys, err := resolved(ctx, g.Config, reference, keysOf)
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
-	given := sha256.Sum256([]byte(headerOf(event)["x-api-key"]))
+	key = headerOf(event)["x-api-key"]
+	given := sha256.Sum256([]byte(key))
 	found := 0
-	for _, key := range keys { // each is compared, by hash, so that neither number nor length shows
-		sum := sha256.Sum256([]byte(key))
+	for _, one := range keys { // each is compared, by hash, so that neither number nor length shows
+		sum := sha256.Sum256([]byte(one))
 		found |= subtle.ConstantTimeCompare(given[:], sum[:])
 	}
-	return found == 1, nil
+	return key, found == 1, nil
 }
 
 // keysOf reads the secret; a key is never empty.

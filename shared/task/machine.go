@@ -4,6 +4,9 @@ package task
 // leaves 31, and of the character between them.
 const MachineNameLimit = 48
 
+// ExecutionRoute is the route of the HTTP API under which it is told how an execution stands that no request waits for.
+const ExecutionRoute = "GET /executions/{id}"
+
 // MachineName is the state machine name of an operation: its [ShortName] of at most MachineNameLimit characters. "GET /news/{id}" gives
 // "get-news-id". Operations that differ only in punctuation or in case share a name; a compiler refuses such a pair.
 func MachineName(operation string) string { return ShortName(operation, MachineNameLimit) }

@@ -15,6 +15,7 @@ type Row struct {
 	ResultLimit int           // bytes of a result; 0 means ResultLimit
 	BehindAPI   bool          // requests of the HTTP API and answers of people come to it, and it starts the executions
 	Routes      []string      // of the HTTP API, that it serves for people who are asked: "GET /…/{key}"
+	Executions  string        // the route of the HTTP API under which it tells of executions that requests do not wait for
 	Request     []Field       // what it takes
 	Answer      []Field       // what it gives when it succeeds
 	Variables   []Variable    // environment it reads
@@ -101,6 +102,7 @@ type Setting string
 const (
 	MachinePrefix Setting = "machine prefix" // ARN of the state machines up to the operation's part of the name
 	MachineAlias  Setting = "machine alias"  // the alias by which machines are called
+	Asynchronous  Setting = "asynchronous"   // the operations that requests do not wait for
 	PublicURL     Setting = "public URL"     // base URL of the HTTP API, when people are asked
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked
 	UserSecret    Setting = "user secret"    // the secret with the user and password of the API

@@ -37,6 +37,14 @@ func (s *script) StartSync(_ context.Context, start endpoint.Start) (endpoint.Ex
 	return s.execution, s.note("start sync", start.Machine, start.Name, string(start.Input))
 }
 
+func (s *script) Start(_ context.Context, start endpoint.Start) (endpoint.Execution, error) {
+	return s.execution, s.note("start", start.Machine, start.Name, string(start.Input))
+}
+
+func (s *script) Describe(_ context.Context, arn string) (endpoint.Execution, error) {
+	return s.execution, s.note("describe", arn)
+}
+
 func (s *script) Succeed(_ context.Context, token string, output []byte) error {
 	return s.note("succeed", token, string(output))
 }
@@ -95,13 +103,22 @@ func TestTheSDKReadsAnswers(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	start, err := c.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(machineARN), Name: aws.String("n"), Input: aws.String(`{"a":1}`)})
+	if err != nil || *start.ExecutionArn != s.execution.ARN || !start.StartDate.Equal(began) {
+		t.Errorf("%v %v", start, err)
+	}
+	s.execution.Stopped, s.execution.Status, s.execution.Output = time.Time{}, "RUNNING", nil
+	running, err := c.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: start.ExecutionArn})
+	if err != nil || running.Status != "RUNNING" || *running.Input != `{"a":1}` || running.Output != nil || running.StopDate != nil {
+		t.Errorf("%v %v", running, err)
+	}
 	_, success := c.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: aws.String("t"), Output: aws.String(`[1]`)})
 	_, failure := c.SendTaskFailure(ctx, &sfn.SendTaskFailureInput{TaskToken: aws.String("t"), Error: aws.String("E"), Cause: aws.String("c")})
 	_, beat := c.SendTaskHeartbeat(ctx, &sfn.SendTaskHeartbeatInput{TaskToken: aws.String("t")})
 	if err := errors.Join(success, failure, beat); err != nil {
 		t.Error(err)
 	}
-	asked := []string{"start sync " + machineARN + ` n {"a":1}`, "succeed t [1]", "fail t E c", "heartbeat t"}
+	asked := []string{"start sync " + machineARN + ` n {"a":1}`, "start " + machineARN + ` n {"a":1}`, "describe " + finished().ARN, "succeed t [1]", "fail t E c", "heartbeat t"}
 	if diff := cmp.Diff(asked, s.asked); diff != "" {
 		t.Error(diff)
 	}

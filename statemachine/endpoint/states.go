@@ -13,6 +13,10 @@ import (
 type Executions interface {
 	// StartSync runs an execution of an Express machine to its end.
 	StartSync(ctx context.Context, start Start) (Execution, error)
+	// Start begins an execution and does not wait for it; of the Execution, ARN and Started count.
+	Start(ctx context.Context, start Start) (Execution, error)
+	// Describe tells of an execution by its ARN.
+	Describe(ctx context.Context, arn string) (Execution, error)
 	// Succeed, Fail and Heartbeat answer the task that waits for a token.
 	Succeed(ctx context.Context, token string, output []byte) error
 	Fail(ctx context.Context, token, name, cause string) error
@@ -53,6 +57,8 @@ func States(executions Executions) Operations {
 	const service = "AWSStepFunctions."
 	return Operations{
 		service + "StartSyncExecution": Of(s.startSync),
+		service + "StartExecution":     Of(s.start),
+		service + "DescribeExecution":  Of(s.describe),
 		service + "SendTaskSuccess":    Of(s.succeed),
 		service + "SendTaskFailure":    Of(s.fail),
 		service + "SendTaskHeartbeat":  Of(s.heartbeat),
@@ -175,6 +181,28 @@ func billing(took time.Duration) *billingDetails {
 	const step = 100 * time.Millisecond
 	steps := max(1, (took+step-1)/step)
 	return &billingDetails{Milliseconds: (steps * step).Milliseconds(), MemoryMB: expressMemoryMB}
+}
+
+// begun is the answer of StartExecution.
+type begun struct {
+	ExecutionArn string  `json:"executionArn"`
+	StartDate    instant `json:"startDate"`
+}
+
+// start implements https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html.
+func (s states) start(ctx context.Context, input startInput) (begun, error) {
+	start, err := input.start()
+	if err != nil {
+		return begun{}, err
+	}
+	execution, err := s.executions.Start(ctx, start)
+	return begun{execution.ARN, instant(execution.Started)}, err
+}
+
+// describe implements https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html.
+func (s states) describe(ctx context.Context, input struct{ ExecutionArn string }) (described, error) {
+	execution, err := s.executions.Describe(ctx, input.ExecutionArn)
+	return execution.described(), err
 }
 
 type empty struct{}

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,6 +28,28 @@ func (r *reader) operationName(op *operation, entry source.Entry) {
 	op.method, op.path, op.name = method, words[1], method+" "+words[1]
 	op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}
 	r.checkPath(op)
+}
+
+// asyncKey says whether requests wait for the operation's answer: true or false. Without it that follows from what the operation does.
+const asyncKey = "x-steploom-async"
+
+// waiting takes over what the operation, or else openapi.yaml, says of requests that wait.
+func (o *operation) waiting(own *source.Node) {
+	said := own
+	if o.described != nil {
+		said = cmp.Or(own, o.described.async)
+	}
+	if said == nil {
+		return
+	}
+	async := source.Flag(said)
+	for _, trigger := range o.triggers {
+		if request, ok := trigger.(*ir.HTTP); ok {
+			request.Async, request.Asked = async, true
+			return
+		}
+	}
+	said.Report(report.Warning(codeEndpoint, said.Range, "%s has no effect", asyncKey).Why("No request starts the operation %q.", o.name).Fix("delete it"))
 }
 
 func httpMethods() []string {

@@ -24,6 +24,7 @@ type described struct {
 	parameters []ir.Parameter
 	body       *ir.RequestBody
 	bodyAt     *source.Node
+	async      *source.Node // whether requests wait, nil when the document does not say
 }
 
 // find looks an operation up; without a document, or an endpoint, there is nothing to find.

@@ -163,6 +163,7 @@ func (r *reader) operation(entry source.Entry) {
 	if triggers := fields.Take("triggers"); triggers != nil {
 		op.triggers = append(op.triggers, r.triggers(triggers)...)
 	}
+	op.waiting(fields.Take(asyncKey))
 	responses := fields.Take("responses")
 	if old := fields.TakeOld("mappings"); old != nil {
 		r.oldLanguage(old, "mappings")

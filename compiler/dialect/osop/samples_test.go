@@ -72,10 +72,8 @@ func happy() map[string]any {
 // refusals are the examples that cannot run even when every type is bound, and why: the code and the line of each error.
 func refusals() map[string]string {
 	return map[string]string{
-		"incident-response.osop.yaml":   "9 IR010",
 		"join-modes-parallel.osop":      "58 OSP012",
 		"sub-workflow-composition.osop": "8 OSP026, 9 OSP026, 10 OSP026, 18 OSP026, 26 OSP026, 34 OSP026, 42 OSP026",
-		"switch-intent-routing.osop":    "8 IR010",
 	}
 }
 

@@ -18,6 +18,7 @@ func main() {
 	lambda.Start(environment, api.New(api.Config{
 		Environment: environment,
 		Executor:    machines,
+		Starter:     machines,
 		Answerer:    machines,
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),

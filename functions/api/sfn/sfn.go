@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -38,6 +40,7 @@ func New(environment task.Environment) Client {
 // Client starts executions and answers the tasks of others.
 type Client interface {
 	api.Executor
+	api.Starter
 	api.Answerer
 }
 
@@ -77,15 +80,87 @@ func provablyNotRun() aws.Retryer {
 	})
 }
 
-// StartSync implements api.Executor (Step Functions API, StartSyncExecution).
-func (e executor) StartSync(ctx context.Context, machineName string, input []byte) (api.Execution, error) {
+// machineARN is the ARN of a state machine, with the alias if there is one.
+func (e executor) machineARN(name string) (string, error) {
 	prefix := e.environment.Value(api.MachinePrefixVariable)
 	if prefix == "" {
-		return api.Execution{}, errors.New(api.MachinePrefixVariable + " is not set")
+		return "", errors.New(api.MachinePrefixVariable + " is not set")
 	}
-	arn := prefix + machineName
 	if alias := e.environment.Value(api.MachineAliasVariable); alias != "" {
-		arn += ":" + alias
+		name += ":" + alias
+	}
+	return prefix + name, nil
+}
+
+// executionARN is the ARN of an execution. It has the name of the machine without an alias, also where the execution was started through one (Step
+// Functions API, StartExecution).
+func (e executor) executionARN(machine, name string) (string, error) {
+	prefix := e.environment.Value(api.MachinePrefixVariable)
+	head, tail, ok := strings.Cut(prefix, ":stateMachine:")
+	if !ok {
+		return "", errors.New(api.MachinePrefixVariable + " is not the beginning of a state machine's ARN")
+	}
+	return head + ":execution:" + tail + machine + ":" + name, nil
+}
+
+// Start implements api.Starter (Step Functions API, StartExecution). The name makes it safe to try again whatever has happened.
+func (e executor) Start(ctx context.Context, machineName, name string, input []byte) (started bool, err error) {
+	arn, err := e.machineARN(machineName)
+	if err != nil {
+		return false, err
+	}
+	_, err = e.client.StartExecution(ctx, &sfn.StartExecutionInput{
+		StateMachineArn: aws.String(arn), Name: aws.String(name), Input: aws.String(string(input)),
+	}, tryAgain)
+	if refusedAs(err, "ExecutionAlreadyExists") {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func tryAgain(o *sfn.Options) { o.Retryer = retry.NewStandard() }
+
+// Describe implements api.Starter (Step Functions API, DescribeExecution). What has only just started may not be seen yet, so that it is looked for
+// twice.
+func (e executor) Describe(ctx context.Context, machineName, name string) (execution api.Execution, found bool, err error) {
+	arn, err := e.executionARN(machineName, name)
+	if err != nil {
+		return api.Execution{}, false, err
+	}
+	answer, err := e.describe(ctx, arn)
+	if refusedAs(err, "ExecutionDoesNotExist") {
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+		}
+		answer, err = e.describe(ctx, arn)
+	}
+	if refusedAs(err, "ExecutionDoesNotExist", "InvalidArn") {
+		return api.Execution{}, false, nil
+	} else if err != nil {
+		return api.Execution{}, false, err
+	}
+	return api.Execution{
+		Status: string(answer.Status),
+		Input:  json.RawMessage(aws.ToString(answer.Input)),
+		Output: json.RawMessage(aws.ToString(answer.Output)),
+		Error:  aws.ToString(answer.Error),
+		Cause:  aws.ToString(answer.Cause),
+	}, true, nil
+}
+
+// lookAgain is how long DescribeExecution, which is eventually consistent, may take to know of an execution.
+const lookAgain = 300 * time.Millisecond
+
+func (e executor) describe(ctx context.Context, arn string) (*sfn.DescribeExecutionOutput, error) {
+	return e.client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)}, tryAgain)
+}
+
+// StartSync implements api.Executor (Step Functions API, StartSyncExecution).
+func (e executor) StartSync(ctx context.Context, machineName string, input []byte) (api.Execution, error) {
+	arn, err := e.machineARN(machineName)
+	if err != nil {
+		return api.Execution{}, err
 	}
 	answer, err := e.client.StartSyncExecution(ctx, &sfn.StartSyncExecutionInput{
 		StateMachineArn: aws.String(arn),
@@ -116,9 +191,14 @@ func (e executor) Refuse(ctx context.Context, token, name, cause string) (waited
 
 // stillWaited tells an answer that came too late, or a second time, from a failure.
 func stillWaited(err error) (waited bool, failure error) {
-	var refused smithy.APIError
-	if errors.As(err, &refused) && slices.Contains([]string{"TaskDoesNotExist", "TaskTimedOut", "InvalidToken"}, refused.ErrorCode()) {
+	if refusedAs(err, "TaskDoesNotExist", "TaskTimedOut", "InvalidToken") {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// refusedAs tells whether Step Functions has refused a call with one of the codes.
+func refusedAs(err error, codes ...string) bool {
+	var refused smithy.APIError
+	return errors.As(err, &refused) && slices.Contains(codes, refused.ErrorCode())
 }

@@ -124,3 +124,71 @@ func TestAnswerer(t *testing.T) {
 		}
 	}
 }
+
+func answer(text string) func(http.ResponseWriter) {
+	return func(w http.ResponseWriter) { io.WriteString(w, text) }
+}
+
+func TestStart(t *testing.T) {
+	for name, test := range map[string]struct {
+		answers []func(http.ResponseWriter)
+		started bool
+		failed  bool
+		calls   int
+	}{
+		"started":             {[]func(http.ResponseWriter){answer(`{"executionArn":"arn","startDate":1}`)}, true, false, 1},
+		"the name is taken":   {[]func(http.ResponseWriter){refuse(400, "ExecutionAlreadyExists")}, false, false, 1},
+		"tried again":         {[]func(http.ResponseWriter){refuse(500, "InternalFailure"), answer(`{"executionArn":"arn","startDate":1}`)}, true, false, 2},
+		"there was an answer": {[]func(http.ResponseWriter){refuse(500, "InternalFailure"), refuse(400, "ExecutionAlreadyExists")}, false, false, 2},
+		"refused":             {[]func(http.ResponseWriter){refuse(400, "StateMachineDoesNotExist")}, false, true, 1},
+	} {
+		environment, requests := service(t, test.answers...)
+		started, err := New(environment).Start(context.Background(), "post-jobs", "0a", []byte(`{"a":1}`))
+		if started != test.started || (err != nil) != test.failed || len(*requests) != test.calls {
+			t.Errorf("%s: %v %v, %d calls", name, started, err, len(*requests))
+			continue
+		}
+		asked := recorded{"AWSStepFunctions.StartExecution", map[string]any{
+			"stateMachineArn": "arn:aws:states:eu-central-1:1:stateMachine:news-post-jobs:live", "name": "0a", "input": `{"a":1}`,
+		}}
+		if diff := cmp.Diff(asked, (*requests)[0]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestDescribe: an execution's ARN has the machine's name and no alias; one that has only just started is looked for twice.
+func TestDescribe(t *testing.T) {
+	running := answer(`{"executionArn":"arn","stateMachineArn":"m","startDate":1,"status":"RUNNING","input":"{\"a\":1}"}`)
+	for name, test := range map[string]struct {
+		answers []func(http.ResponseWriter)
+		want    api.Execution
+		found   bool
+		failed  bool
+		calls   int
+	}{
+		"running":      {[]func(http.ResponseWriter){running}, api.Execution{Status: api.Running, Input: json.RawMessage(`{"a":1}`), Output: json.RawMessage{}}, true, false, 1},
+		"seen late":    {[]func(http.ResponseWriter){refuse(400, "ExecutionDoesNotExist"), running}, api.Execution{Status: api.Running, Input: json.RawMessage(`{"a":1}`), Output: json.RawMessage{}}, true, false, 2},
+		"never":        {[]func(http.ResponseWriter){refuse(400, "ExecutionDoesNotExist")}, api.Execution{}, false, false, 2},
+		"not its form": {[]func(http.ResponseWriter){refuse(400, "InvalidArn")}, api.Execution{}, false, false, 1},
+		"refused":      {[]func(http.ResponseWriter){refuse(400, "AccessDeniedException")}, api.Execution{}, false, true, 1},
+	} {
+		environment, requests := service(t, test.answers...)
+		got, found, err := New(environment).Describe(context.Background(), "post-jobs", "0a")
+		if found != test.found || (err != nil) != test.failed || len(*requests) != test.calls {
+			t.Errorf("%s: %v %v, %d calls", name, found, err, len(*requests))
+			continue
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		asked := recorded{"AWSStepFunctions.DescribeExecution", map[string]any{"executionArn": "arn:aws:states:eu-central-1:1:execution:news-post-jobs:0a"}}
+		if diff := cmp.Diff(asked, (*requests)[0]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+	broken := task.Variables(map[string]string{api.MachinePrefixVariable: "news-"})
+	if _, _, err := New(broken).Describe(context.Background(), "post-jobs", "0a"); err == nil {
+		t.Error("a prefix that is no ARN")
+	}
+}

@@ -87,7 +87,7 @@ func (a at) method(otherwise string) string {
 
 // route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
 func (a at) route(path string) *Task {
-	method := a.method("POST")
+	method, async := a.method("POST"), a.runtime.Take("x-steploom-async")
 	a.runtime.TakeAll("content_type", "headers")
 	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
 		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
@@ -97,7 +97,7 @@ func (a at) route(path string) *Task {
 				Fix("delete it, and let an authorizer or a firewall in front of the API decide who may call"))
 		}
 	}
-	return &Task{Result: build.Var(names.Inputs), Route: &ir.HTTP{Method: method, Path: path, Range: a.node.Range}}
+	return &Task{Result: build.Var(names.Inputs), Route: &ir.HTTP{Method: method, Path: path, Async: source.Flag(async), Asked: async != nil, Range: a.node.Range}}
 }
 
 // body gives what is sent: what runtime says, a GraphQL query, or the node's inputs for methods that carry a body; nil for nothing.

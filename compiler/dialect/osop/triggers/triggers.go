@@ -87,11 +87,12 @@ func (s starting) webhook() ir.Trigger {
 	if path == "" && s.Type == "api" {
 		return &ir.Manual{Range: s.Range}
 	}
+	async := s.keys.Take("x-steploom-async")
 	if path == "" {
 		path = "/" + s.document.ID
 		s.Report(codes.Trigger.Note(s.Range, "the webhook's path is %s", path).Fix("add path: to say otherwise"))
 	}
-	return &ir.HTTP{Method: cmp.Or(method, "POST"), Path: "/" + strings.TrimPrefix(path, "/"), Range: s.Range}
+	return &ir.HTTP{Method: cmp.Or(method, "POST"), Path: "/" + strings.TrimPrefix(path, "/"), Async: source.Flag(async), Asked: async != nil, Range: s.Range}
 }
 
 func (s starting) cron() ir.Trigger {
