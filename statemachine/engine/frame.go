@@ -15,7 +15,7 @@ type frame struct {
 
 	state     *state
 	input     value // after InputPath
-	raw       value // before it
+	raw       value // before it, in JSONPath mode
 	enteredAt time.Time
 	last      int64 // the event that the next one follows
 	before    int64 // the event before the state was entered
@@ -66,11 +66,17 @@ func (f *frame) enter() bool {
 		f.enteredAt = x.now()
 	}
 	f.entered = f.event(f.state.enters, func() Details { return StateEntered{f.state.name, f.input.data} })
-	f.raw, f.group = f.input, nil
+	if f.group != nil {
+		f.group = nil
+	}
+	if !f.state.jsonPath {
+		return f.state.action.start(f)
+	}
+	f.raw = f.input
 	return f.begin()
 }
 
-// begin applies InputPath and starts the work of the state that the frame has entered.
+// begin applies InputPath and starts the work of the state in JSONPath mode that the frame has entered.
 func (f *frame) begin() bool {
 	if f.state.filter != nil {
 		input, failed := f.state.filter.evaluate(&environment{frame: f})
@@ -114,12 +120,17 @@ func (f *frame) pass(o *outcome, next *state) bool {
 
 // leave evaluates Output and Assign, both with the variables as they were, and goes to the next state. It answers whether the frame can go on.
 func (f *frame) leave(e *environment, o *outcome, output value, next *state) bool {
-	assigned, output, failed := f.outcome(e, o, output)
-	if failed != nil {
-		return f.fail(failed)
-	}
-	if failed := f.assign(assigned); failed != nil {
-		return f.fail(failed)
+	var assigned []variable
+	if !o.none() {
+		var failed *failure
+		if assigned, output, failed = f.outcome(e, o, output); failed == nil {
+			failed = f.assign(assigned)
+		}
+		if failed != nil {
+			return f.fail(failed)
+		}
+	} else if output.size > maxData {
+		return f.fail(f.tooLarge())
 	}
 	f.event(f.state.exits, func() Details { return StateExited{f.state.name, output.data, shown(assigned)} })
 	if next == nil {

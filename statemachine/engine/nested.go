@@ -118,9 +118,7 @@ func (m *Machines) call(task Task, service string) (*nestedCall, error) {
 	if c.options.Name == "" {
 		c.options.Name = m.host.uuid()
 	}
-	if c.options.Express {
-		c.options.run = m.host.uuid()
-	}
+	c.options.run = m.host.uuid()
 	return c, nil
 }
 

@@ -66,6 +66,9 @@ type outcome struct {
 	processing *processing // nil: the default output, or that of JSONata mode
 }
 
+// none tells that the state hands on its default output and assigns nothing.
+func (o *outcome) none() bool { return o.processing == nil && o.output == nil && len(o.assign) == 0 }
+
 // constant tells that no environment is needed to evaluate the outcome.
 func (o *outcome) constant() bool {
 	return o.processing == nil && len(o.assign) == 0 && (o.output == nil || o.output.kind == constantTemplate)

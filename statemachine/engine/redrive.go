@@ -120,8 +120,12 @@ func (f *frame) redrive(last int64) {
 // restart begins the frame's state anew.
 func (f *frame) restart() {
 	f.execution.loop.later(func() {
-		f.input = f.raw
-		if f.begin() {
+		start := f.state.action.start
+		if f.state.jsonPath {
+			f.input = f.raw
+			start = (*frame).begin
+		}
+		if start(f) {
 			f.run()
 		}
 	})

@@ -170,8 +170,9 @@ func (x *execution) prepare(l *loop, input value, host Host, options Options) {
 	x.listening = !options.NoHistory || options.Observer != nil
 	if x.name == "" {
 		x.name = host.uuid()
+		x.options.run = x.name // unique is enough
 	}
-	if options.Express && options.run == "" {
+	if options.Express && x.options.run == "" {
 		x.options.run = host.uuid()
 	}
 	x.arn = x.options.executionArn(x.name)
