@@ -41,7 +41,7 @@ func (s *lowering) call(call *intrinsic.Call, root any) any {
 		case *intrinsic.Call:
 			a.values = append(a.values, s.call(argument, root))
 		case *intrinsic.Path:
-			a.values = append(a.values, s.path(argument.Path, argument.String(), root))
+			a.values = append(a.values, s.path(argument.Path, root))
 		case *intrinsic.Literal:
 			a.values = append(a.values, argument.Value)
 		}
@@ -263,8 +263,8 @@ var escapedClass = strings.NewReplacer(`\`, `\\`, `]`, `\]`, `[`, `\[`, `^`, `\^
 
 func (a arguments) uuid() jsonata.Node { return build.Call("uuid") }
 
-// piece is a part of the template of States.Format.
-var piece = regexp.MustCompile(`\\[\\'{}]|\{\}|[^\\{}]+|[\\{}]`)
+// piece is a part of the template of States.Format. What deployment fills in is text.
+var piece = regexp.MustCompile(`\$\{[^{}]*\}|\\[\\'{}]|\{\}|[^\\{}$]+|[\\{}$]`)
 
 func (a arguments) format() jsonata.Node {
 	template, ok := a.call.Arguments[0].(*intrinsic.Literal)

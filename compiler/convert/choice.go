@@ -17,6 +17,10 @@ func (s *lowering) choice(v *asl.Choice) *asl.Choice {
 	for i, rule := range v.Choices {
 		s.field = fmt.Sprintf("Choices[%d]", i)
 		made := asl.Rule{Comment: rule.Comment, Next: rule.Next}
+		if rule.Test == nil {
+			s.refuse("a rule without a test")
+			return converted
+		}
 		condition, after := t.test(*rule.Test, t.present)
 		made.Condition = asl.Computed[bool](condition)
 		made.Output, made.Assign = s.hand(f, v.Processing, f.input, rule.Assign, statesField("input"))
@@ -103,7 +107,7 @@ func (t *tests) isPresent(test asl.Test, known map[string]bool) (jsonata.Node, k
 	if len(path.Steps) == 0 && root.Root.Kind == jsonpath.Document {
 		conditions = append(conditions, build.Bool(true))
 	} else {
-		conditions = append(conditions, build.Exists(unchecked(t.lowering, t.path(path, test.Variable, t.input))))
+		conditions = append(conditions, build.Exists(unchecked(t.lowering, t.path(path, t.input))))
 	}
 	node := build.All(conditions...)
 	if test.Operand == true {
@@ -124,7 +128,7 @@ func (t *tests) on(path *jsonpath.Path, step int) jsonata.Node {
 	default:
 		t.refuse("whether a path with several places is present cannot be said")
 	}
-	return build.HasType(unchecked(t.lowering, t.path(&before, "", t.input)), needed)
+	return build.HasType(unchecked(t.lowering, t.path(&before, t.input)), needed)
 }
 
 // comparison compares the value of a path. Values of another type than the operator's are as if they differed.
@@ -168,6 +172,12 @@ func (t *tests) compare(operator string, value, compared jsonata.Node, operand a
 		}
 		return build.Binary(build.Call("type", value), relation, build.Text(name))
 	}
+	if operator == "IsTimestamp" {
+		if operand == true {
+			return isTimestamp(value)
+		}
+		return build.Not(isTimestamp(value))
+	}
 	if operator == "StringMatches" {
 		pattern, _ := operand.(string)
 		return matches(value, pattern)
@@ -187,7 +197,10 @@ func (t *tests) compare(operator string, value, compared jsonata.Node, operand a
 		}
 		return build.All(append(conditions, equal)...)
 	}
-	t.refuse("%s compares moments to the nanosecond and knows which texts are timestamps, JSONata does not", operator)
+	if relation, ok := strings.CutPrefix(operator, "Timestamp"); ok {
+		return compareMoments(symbols[relation], value, compared)
+	}
+	t.refuse("an operator %s is not known", operator)
 	return build.Null()
 }
 

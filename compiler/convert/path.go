@@ -2,6 +2,7 @@ package convert
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -19,7 +20,7 @@ func (s *lowering) query(text string, root any) any {
 			s.refuse("%s", err)
 			return nil
 		}
-		return s.path(path, text, root)
+		return s.path(path, root)
 	}
 	call, err := intrinsic.Parse(text)
 	if err != nil {
@@ -29,11 +30,55 @@ func (s *lowering) query(text string, root any) any {
 	return s.call(call, root)
 }
 
+// member is query for a member of a payload template, where an element beyond the end of a list is null.
+func (s *lowering) member(text string, root any) any {
+	if path, err := jsonpath.Parse(text, jsonpath.StepFunctions); err == nil {
+		return s.lenient(path, path.Steps, 0, root)
+	}
+	return s.query(text, root)
+}
+
+// lenient is what the path leads to whose steps, from the one of a number on, are still to be taken from root.
+func (s *lowering) lenient(path *jsonpath.Path, steps []jsonpath.Step, from int, root any) any {
+	at := slices.IndexFunc(steps[from:], func(step jsonpath.Step) bool { _, index := step.(*jsonpath.Index); return index }) + from
+	if _, plain := names(build.Var(""), steps); !plain || at < from {
+		return s.path(cut(path, steps[from:], from), root)
+	}
+	list := s.path(cut(path, steps[from:at], from), root)
+	index := steps[at].(*jsonpath.Index).Indexes[0]
+	if node, ok := list.(jsonata.Node); ok {
+		return build.Once(node, func(v jsonata.Node) jsonata.Node {
+			element := build.Select(v, build.Number(float64(index)))
+			rest := unchecked(s, s.lenient(path, steps, at+1, element))
+			return build.If(build.Exists(element), rest, build.If(build.HasType(v, "array"), build.Null(), nil))
+		})
+	}
+	next, ok := enter(list, steps[at])
+	if items, isList := list.([]any); isList && next == nothing && len(items) >= 0 {
+		return nil
+	}
+	if !ok || next == nothing {
+		return s.path(cut(path, steps[from:], from), root)
+	}
+	return s.lenient(path, steps, at+1, next)
+}
+
+// cut is a path with the given steps only; behind its first ones it begins with the value they have led to.
+func cut(path *jsonpath.Path, steps []jsonpath.Step, from int) *jsonpath.Path {
+	part := *path
+	part.Steps = steps
+	if from > 0 {
+		part.Root = jsonpath.Root{}
+	}
+	return &part
+}
+
 // readable are names of variables that JSONata can read.
 var readable = regexp.MustCompile(`^[\pL_][\pL\pN_]*$`)
 
-// path is what a path leads to; text is the path's own. It goes into data as far as it leads there, and reads the rest when the state runs.
-func (s *lowering) path(path *jsonpath.Path, text string, root any) any {
+// path is what a path leads to. It goes into data as far as it leads there, and reads the rest when the state runs.
+func (s *lowering) path(path *jsonpath.Path, root any) any {
+	text := path.String()
 	switch path.Root.Kind {
 	case jsonpath.Context:
 		root = statesField("context")
@@ -60,6 +105,11 @@ func (s *lowering) path(path *jsonpath.Path, text string, root any) any {
 	}
 	if len(steps) == 0 {
 		return root
+	}
+	rest := text[steps[0].At().Start:]
+	if _, data := root.(jsonata.Node); strings.Contains(rest, "$") && !(data && path.Root.Kind == jsonpath.Document && len(steps) == len(path.Steps) && steps[0].At().Start == 1) {
+		s.refuse("the path %s has a filter that reads another place, which cannot be said here", text)
+		return nil
 	}
 	return s.steps(unchecked(s, root), steps, text)
 }
@@ -132,12 +182,7 @@ func (s *lowering) steps(node jsonata.Node, steps []jsonpath.Step, text string) 
 	if plain, ok := names(node, steps); ok {
 		return plain
 	}
-	rest := text[steps[0].At().Start:]
-	if strings.Contains(rest, "$") {
-		s.refuse("the path %s has a filter that reads another place, which cannot be said here", text)
-		return nil
-	}
-	path, err := expr.ParseJSONPath("$" + rest)
+	path, err := expr.ParseJSONPath("$" + inJayway(text, steps))
 	if err != nil {
 		s.refuse("the path %s cannot be said in JSONata: %s", text, err)
 		return nil

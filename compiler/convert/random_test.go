@@ -28,6 +28,9 @@ func (m *machines) pick(label string, from ...string) string {
 
 func (m *machines) coin(label string) bool { return rapid.Bool().Draw(m.T, label) }
 
+// moments are timestamps near to each other, in several forms.
+var moments = []string{"2020-02-29T12:00:00Z", "2020-02-29T12:00:00.000Z", "2020-02-29T12:00:00.0000001Z", "2020-02-29T13:00:00+01:00", "2020-02-29T11:59:59.9999Z", "2020-02-29T12:00:00.1234567891Z", "2020-02-29T12:00:00.123Z"}
+
 // value is a JSON value of some depth.
 func (m *machines) value(depth int) any {
 	most := 7
@@ -62,7 +65,7 @@ func (m *machines) value(depth int) any {
 
 // document is an input: an object, nearly always.
 func (m *machines) document() any {
-	object := map[string]any{"l": []any{m.value(2), m.value(1)}, "o": map[string]any{"a": m.value(2), "b": m.value(1)}, "n": 3, "t": "abc"}
+	object := map[string]any{"l": []any{m.value(2), m.value(1)}, "o": map[string]any{"a": m.value(2), "b": m.value(1)}, "n": 3, "t": "abc", "m": m.pick("moment", append(moments, "2020-02-30T00:00:00Z", "2020-01-01")...), "w": m.pick("moment", moments...)}
 	for _, key := range []string{"a", "b", "c"} {
 		object[key] = m.value(3)
 	}
@@ -78,7 +81,7 @@ func (m *machines) path() string {
 		return m.pick("variable", "$v", "$v.a", "$v[0]")
 	}
 	for range rapid.IntRange(0, 3).Draw(m.T, "steps") {
-		path += m.pick("step", ".a", ".b", ".c", ".o", ".l", ".a", ".t", ".n", "['b']", "[0]", "[-1]", "[*]", "..a", "[0:1]", "[?(@.a)]", "[?(@.a == 1)]", ".*", "['a','b']")
+		path += m.pick("step", ".a", ".b", ".c", ".o", ".l", ".a", ".t", ".n", "['b']", "[0]", "[-1]", "[*]", "..a", "[0:1]", "[?(@.a)]", "[?(@.a == 1)]", "[?(@.a == null)]", "[?(@.a != 1)]", "[?(!@.b)]", "[?(@.a == x)]", ".*", "['a','b']")
 	}
 	return path
 }
@@ -162,16 +165,18 @@ func (m *machines) test(depth int) map[string]any {
 }
 
 func (m *machines) definite() string {
-	return m.pick("definite", "$.a", "$.b", "$.n", "$.t", "$.o.a", "$.a.b", "$.l[0]", "$.a[0]", "$.a.b.c", "$$.Execution.Name", "$v", "$.no")
+	return m.pick("definite", "$.a", "$.b", "$.n", "$.t", "$.o.a", "$.a.b", "$.l[0]", "$.a[0]", "$.a.b.c", "$.m", "$.w", "$.m", "$$.Execution.Name", "$v", "$.no")
 }
 
 func (m *machines) comparison(variable string) map[string]any {
 	operator := m.pick("operator", "StringEquals", "StringLessThan", "NumericEquals", "NumericGreaterThanEquals", "BooleanEquals", "IsNull", "IsPresent", "IsNumeric", "IsString",
-		"IsBoolean", "StringMatches", "StringEqualsPath", "NumericLessThanPath", "BooleanEqualsPath", "NumericEqualsPath", "StringGreaterThanPath")
+		"IsBoolean", "StringMatches", "TimestampEquals", "TimestampLessThan", "TimestampGreaterThanEqualsPath", "TimestampEqualsPath", "IsTimestamp", "StringEqualsPath", "NumericLessThanPath", "BooleanEqualsPath", "NumericEqualsPath", "StringGreaterThanPath")
 	var operand any
 	switch {
 	case strings.HasSuffix(operator, "Path"):
 		operand = m.definite()
+	case strings.HasPrefix(operator, "Timestamp"):
+		operand = m.pick("moment", moments...)
 	case operator == "StringMatches":
 		operand = m.pick("pattern", "a*", "*c", "*b*", "a*c", "abc", "*", `a\*`, "a.c", "(*)*")
 	case strings.HasPrefix(operator, "String"):

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -177,4 +179,40 @@ func encode(t *testing.T, value any) string {
 		t.Fatal(err)
 	}
 	return string(again)
+}
+
+// TestFieldMachines converts machines that are in use. What comes out is accepted, as what went in was, and runs as far as it did.
+func TestFieldMachines(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(conformance.Path(t, "field-machines"), "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, all, states, kept := 0, 0, 0, 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		machine, err := asl.Unmarshal(text)
+		if err != nil {
+			continue // what deployment fills in is no text
+		}
+		all++
+		converted, became := convert.Machine(machine)
+		stays := 0
+		for _, state := range became {
+			if state.Reason != "" {
+				stays++
+				fmt.Printf("kept: %s: %s: %s\n", filepath.Base(file), state.Name, state.Reason)
+			}
+		}
+		states, kept = states+len(became), kept+stays
+		if stays == 0 {
+			whole++
+		}
+		if problems := asl.Errors(asl.Check(converted, asl.Options{})); len(problems) > 0 {
+			t.Errorf("%s: %v", filepath.Base(file), problems)
+		}
+	}
+	fmt.Printf("field machines: %d of %d are converted whole, %d of %d states\n", whole, all, states-kept, states)
 }

@@ -33,7 +33,7 @@ func (s *lowering) template(data, root any) any {
 			plain, computed := strings.CutSuffix(name, ".$")
 			text, isText := member.(string)
 			if computed && isText {
-				object.Set(plain, s.query(text, root))
+				object.Set(plain, s.member(text, root))
 			} else {
 				object.Set(name, s.template(member, root))
 			}
