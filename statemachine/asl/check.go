@@ -31,6 +31,7 @@ const (
 	OuterVariable      = "OUTER_VARIABLE"        // an inner variable has the name of one around it
 	NoEffect           = "NO_EFFECT"             // a field that the state does not use
 	UnknownService     = "UNKNOWN_SERVICE"       // a Resource of a service that is not known here
+	FailingCall        = "FAILING_CALL"          // an intrinsic function fails whatever it is given
 	DeepExpression     = "DEEP_EXPRESSION"       // an expression near to the depth that the service evaluates, or beyond it
 )
 

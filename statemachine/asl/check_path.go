@@ -201,5 +201,8 @@ func (c *checker) pathOrIntrinsic(p place, text string) bool {
 		return false
 	}
 	c.callVariables(p, call)
+	if failure := call.Fails(); failure != nil && !isSubstituted(text) {
+		c.warn(FailingCall, p.position, "Fails whenever it is reached: %s", failure.Reason)
+	}
 	return true
 }

@@ -118,11 +118,14 @@ func TestAcceptedPaths(t *testing.T) {
 // TestWarningsOfPaths has what is created and does less than it says.
 func TestWarningsOfPaths(t *testing.T) {
 	for fields, want := range map[string]string{
-		passing + `"Parameters":{"a":["x"],"b":{"c":"$.d"}}`: "/States/A/Parameters/b/c: NO_DOLLAR",
-		passing + `"Parameters":{"a":"States.UUID()"}`:       "/States/A/Parameters/a: NO_DOLLAR",
-		passing + `"Result":{"a":["$.b"]}`:                   "/States/A/Result/a/0: PASS_RESULT_IS_STATIC",
-		passing + `"InputPath":"$nothing.a"`:                 "/States/A/InputPath: UNASSIGNED_VARIABLE",
-		passing + `"Parameters":{"a.$":"$nothing"}`:          "/States/A/Parameters/a.$: UNASSIGNED_VARIABLE",
+		passing + `"Parameters":{"a":["x"],"b":{"c":"$.d"}}`:                 "/States/A/Parameters/b/c: NO_DOLLAR",
+		passing + `"Parameters":{"a":"States.UUID()"}`:                       "/States/A/Parameters/a: NO_DOLLAR",
+		passing + `"Parameters":{"a.$":"States.Array(States.MathAdd($.x))"}`: "/States/A/Parameters/a.$: FAILING_CALL",
+		passing + `"Parameters":{"a.$":"States.MathAdd('1', 2)"}`:            "/States/A/Parameters/a.$: FAILING_CALL",
+		passing + `"Parameters":{"a.$":"States.Format('{} {}', $.x)"}`:       "/States/A/Parameters/a.$: FAILING_CALL",
+		passing + `"Result":{"a":["$.b"]}`:                                   "/States/A/Result/a/0: PASS_RESULT_IS_STATIC",
+		passing + `"InputPath":"$nothing.a"`:                                 "/States/A/InputPath: UNASSIGNED_VARIABLE",
+		passing + `"Parameters":{"a.$":"$nothing"}`:                          "/States/A/Parameters/a.$: UNASSIGNED_VARIABLE",
 	} {
 		problems := asl.CheckJSON([]byte(inPaths(fields)), asl.Options{})
 		if len(problems) != 1 || !strings.HasPrefix(problems[0].String(), want) || problems[0].Severity != asl.SeverityWarning {

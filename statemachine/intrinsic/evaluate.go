@@ -46,12 +46,11 @@ func (c *Call) value(from Surroundings) (any, error) {
 			return nil, err
 		}
 	}
-	function := functions[c.Name]
-	if len(arguments) < function.least || function.most >= 0 && len(arguments) > function.most {
+	if !c.fits() {
 		return nil, c.failure(invalid(c))
 	}
 	a := &applied{call: c, values: arguments, random: from.Random, reason: invalid(c)}
-	result, ok := function.apply(a)
+	result, ok := functions[c.Name].apply(a)
 	if !ok {
 		return nil, c.failure(a.reason)
 	}
@@ -110,21 +109,36 @@ func (c *Call) Paths() []*jsonpath.Path {
 	return paths
 }
 
-// Arity says which call, this one or one within it, has a number of arguments that its function never takes; nil when none has. Step Functions accepts such
-// a definition, and fails when it comes to the call.
-func (c *Call) Arity() *Call {
-	function := functions[c.Name]
-	if n := len(c.Arguments); n < function.least || function.most >= 0 && n > function.most {
-		return c
-	}
+// Fails says why a call, or one within it, fails whatever it is given, nil where that is not certain: it has a number of arguments that its function never
+// takes, or is made of constants that it does not take. Step Functions creates a machine with such a call, and fails when it comes to it.
+func (c *Call) Fails() *Failure {
 	for _, argument := range c.Arguments {
 		if inner, ok := argument.(*Call); ok {
-			if wrong := inner.Arity(); wrong != nil {
-				return wrong
+			if failure := inner.Fails(); failure != nil {
+				return failure
 			}
 		}
 	}
-	return nil
+	if !c.fits() {
+		return c.failure(invalid(c))
+	}
+	var failure *Failure
+	if len(c.Paths()) == 0 {
+		_, err := c.Evaluate(Surroundings{Random: func() float64 { return 0 }})
+		errors.As(err, &failure)
+	} else if _, template := c.Arguments[0].(*Literal); template && c.Name == "Format" {
+		a := &applied{call: c, values: make([]any, len(c.Arguments))}
+		if _, ok := format(a); !ok {
+			failure = c.failure(a.reason)
+		}
+	}
+	return failure
+}
+
+// fits tells whether a call has as many arguments as its function takes.
+func (c *Call) fits() bool {
+	function, n := functions[c.Name], len(c.Arguments)
+	return n >= function.least && (function.most < 0 || n <= function.most)
 }
 
 // Names are the names of all intrinsic functions, sorted, with States.

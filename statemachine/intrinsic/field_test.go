@@ -8,7 +8,7 @@ import (
 	"github.com/steploom/steploom/statemachine/intrinsic"
 )
 
-// TestFieldCalls: every call of an intrinsic function in public state machines is read, and has as many arguments as its function takes.
+// TestFieldCalls: every call of an intrinsic function in public state machines is read, and none fails whatever it is given.
 func TestFieldCalls(t *testing.T) {
 	passed, all := 0, 0
 	conformance.Machines(t, func(name string, machine any) {
@@ -18,8 +18,8 @@ func TestFieldCalls(t *testing.T) {
 			switch {
 			case err != nil:
 				t.Errorf("%s: %q: %v", name, text, err)
-			case call.Arity() != nil:
-				t.Errorf("%s: %q has a wrong number of arguments in %s", name, text, call.Arity())
+			case call.Fails() != nil && !strings.Contains(text, "${"): // a value of the template stands there
+				t.Errorf("%s: %q: %v", name, text, call.Fails())
 			default:
 				passed++
 			}

@@ -170,6 +170,33 @@ func TestInvalid(t *testing.T) {
 	}
 }
 
+// TestFails lists calls with whether it is certain that they fail.
+func TestFails(t *testing.T) {
+	for text, certain := range map[string]bool{
+		"States.Array(States.MathAdd($.x))":       true,
+		"States.MathAdd('1', 2)":                  true,
+		"States.Array(States.StringToJson('{'))":  true,
+		"States.Format('{} {}', $.x)":             true,
+		"States.Format('{', $.x)":                 true,
+		"States.Format('{}', $.x)":                false,
+		"States.Format($.x, 1)":                   false,
+		"States.MathAdd($.x, 'a')":                false,
+		"States.MathRandom(1, 2)":                 false,
+		"States.UUID()":                           false,
+		"States.ArrayGetItem(States.Array(1), 5)": true,
+		"States.ArrayGetItem(States.Array(1), $)": false,
+		"States.Format('{}', States.UUID(), $.x)": true,
+	} {
+		call, err := intrinsic.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if failure := call.Fails(); (failure != nil) != certain {
+			t.Errorf("%s: %v", text, failure)
+		}
+	}
+}
+
 // TestUUID is of version 4, and made of the random numbers.
 func TestUUID(t *testing.T) {
 	got, err := evaluate("States.UUID()", nil)
