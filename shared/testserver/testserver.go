@@ -1,4 +1,4 @@
-// Package testserver starts real servers for tests: PostgreSQL, MariaDB, ProFTPD and OpenSSH, from the installed
+// Package testserver starts real servers for tests: PostgreSQL, MariaDB, ProFTPD, OpenSSH and Docker, from the installed
 // binaries, on free ports of the loopback interface, each once per test binary and as a user of its own.
 //
 //	var servers testserver.Set
@@ -43,6 +43,7 @@ type Set struct {
 	mariadb  lazy[*database]
 	ftp      lazy[*FTP]
 	sftp     lazy[*SFTP]
+	docker   lazy[*Docker]
 
 	mutex     sync.Mutex
 	processes []*process
