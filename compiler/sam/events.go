@@ -33,13 +33,13 @@ func (p sampler) writeEvents(files map[string][]byte) {
 	}
 }
 
-// firstPayload is what the first task that calls a function sends, with examples in place of expressions.
+// firstPayload is what the first task that calls a function sends, with its expressions worked out for the sample input.
 func (p sampler) firstPayload(f *functionPlan) any {
 	for _, m := range p.machines {
 		for at := range asl.Walk(m.Definition) {
 			if call, ok := at.State.(*asl.Task); ok && task.FunctionOf(call.Target()) == f.row.Name {
 				payload, _ := call.Payload()
-				return example(f.row, payload)
+				return p.sampleScene(m, f.row).example(nil, payload)
 			}
 		}
 	}

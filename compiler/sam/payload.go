@@ -104,39 +104,3 @@ func texts(values []any) []string {
 	}
 	return found
 }
-
-// example is a payload with an example, or null, in place of each expression.
-func example(row task.Row, payload any) any {
-	return exampleAt(row, nil, payload)
-}
-
-func exampleAt(row task.Row, path []string, value any) any {
-	switch value := value.(type) {
-	case []any:
-		items := make([]any, len(value))
-		for i, item := range value {
-			items[i] = exampleAt(row, append(path, "*"), item)
-		}
-		return items
-	case *jsonata.Object:
-		object := jsonata.NewObject()
-		for name, member := range value.All() {
-			object.Set(name, exampleAt(row, append(path, name), member))
-		}
-		return object
-	case string:
-		if _, computed := asl.Source(value); computed {
-			return exampleOf(row, strings.Join(path, "."))
-		}
-	}
-	return value
-}
-
-func exampleOf(row task.Row, path string) any {
-	for _, field := range row.Request {
-		if field.Name == path {
-			return field.Example
-		}
-	}
-	return nil
-}
