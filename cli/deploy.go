@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,20 +21,23 @@ import (
 
 // deployFlags say how a workflow is to be deployed.
 type deployFlags struct {
-	api, authorizer, architecture string
-	binaries                      bool
+	api, authorizer, architecture, region string
+	binaries                              bool
 }
 
 func (d *deployFlags) register(command *cobra.Command) {
 	command.Flags().StringVar(&d.api, "api", string(sam.APIFunction), "how requests start executions: `MODE` function (an HTTP API and the api function) or direct (a REST API alone, JSON only)")
 	command.Flags().StringVar(&d.authorizer, "authorizer", "", "what requests must show besides: `KIND` jwt (not with --api direct) or api-key")
+	command.Flags().StringVar(&d.region, "region", "", "the `NAME` of the region that samconfig.toml deploys to; without it, that of the AWS profile")
 	command.Flags().StringVar(&d.architecture, "architecture", "", "the processor of the functions: `NAME` arm64 or x86_64 (default arm64 on AWS, for sam local that of this machine)")
 }
+
+var regionName = regexp.MustCompile(`^[a-z]+(-[a-z]+)+-[0-9]+$`)
 
 // options checks the flags; folder is where the application is written to.
 func (d deployFlags) options(folder string) (sam.Options, error) {
 	options := sam.Options{
-		API: sam.APIMode(d.api), Authorizer: sam.Authorizer(d.authorizer), Architecture: sam.Architecture(d.architecture),
+		API: sam.APIMode(d.api), Authorizer: sam.Authorizer(d.authorizer), Architecture: sam.Architecture(d.architecture), Region: d.region,
 		Code: sam.FromSources, Sources: steploom.Sources(),
 	}
 	switch {
@@ -47,6 +51,8 @@ func (d deployFlags) options(folder string) (sam.Options, error) {
 		return options, fmt.Errorf("--architecture %q: want arm64 or x86_64", d.architecture)
 	}
 	switch {
+	case d.region != "" && !regionName.MatchString(d.region):
+		return options, fmt.Errorf("--region %q: want the name of a region, such as eu-central-1", d.region)
 	case d.binaries:
 		options.Code = sam.FromBinaries
 	case isThisModule(folder):

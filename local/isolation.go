@@ -96,7 +96,7 @@ func (s *Service) isolateAPI(i *isolated) error {
 
 func invokeIn(pool *runtimeapi.Pool) func(context.Context, []byte) ([]byte, error) {
 	return func(ctx context.Context, payload []byte) ([]byte, error) {
-		result, err := pool.Invoke(ctx, payload)
+		result, err := pool.Invoke(runtimeapi.WithClientContext(ctx, task.CallerOf(ctx).ClientContext()), payload)
 		return result.Payload, err
 	}
 }

@@ -165,7 +165,7 @@ func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 		ctx, cancel = context.WithTimeout(ctx, function.Timeout)
 		defer cancel()
 	}
-	result, err := function.Invoke(ctx, payload)
+	result, err := function.Invoke(task.WithCaller(ctx, callerIn(t)), payload)
 	if crash, ok := errors.AsType[*runtimeapi.Error](err); ok {
 		return nil, &engine.TaskError{Name: crash.Type, Cause: string(crash.Payload)}
 	}

@@ -47,6 +47,8 @@ type Options struct {
 	// Local is the processor of the machine that runs the functions by sam local; the zero value is Architecture.
 	Local Architecture
 	Code  Code
+	// Region is where samconfig.toml deploys to, "" for that of the AWS profile.
+	Region string
 	// Sources is this module's source tree, needed when Code is Sources.
 	Sources fs.FS
 }

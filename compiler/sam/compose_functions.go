@@ -16,6 +16,10 @@ func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
 			Default: string(p.options.Architecture), Allowed: cfn.List{string(ARM64), string(X8664)},
 			Description: "Processor that sam build has built the functions for; samconfig.toml says it to both"})
 	}
+	if len(p.functions) > 0 {
+		t.Parameters = append(t.Parameters, cfn.Parameter{Name: "FunctionLogLevel", Group: groupGeneral, Type: "String", Default: "INFO",
+			Description: "What functions log: a line for each call from INFO on, only failures from WARN on", Allowed: cfn.List{"DEBUG", "INFO", "WARN", "ERROR"}})
+	}
 	for _, f := range p.functions {
 		p.functionParameters(t, f)
 		t.Resources = append(t.Resources,
@@ -38,7 +42,7 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		Architecture: cfn.Ref(architectureParameter),
 		Memory:       cfn.Ref(f.id + "Memory"), Timeout: cfn.Ref(f.id + "Timeout"),
 		Reserved: cfn.Choose(f.id+"Reserved", cfn.Ref(f.id+"Concurrency"), cfn.NoValue),
-		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), Environment: p.environment(f),
+		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), LogLevel: cfn.Ref("FunctionLogLevel"), Environment: p.environment(f),
 		Tracing: cfn.Choose(withTracing, "Active", "PassThrough"),
 		Alias:   alias, VersionDescription: cfn.Sub("settings ${" + settingsVersion + ".VersionNumber}"),
 		VPC: cfn.Choose(f.networkCondition(), network(), cfn.NoValue),

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/steploom/steploom/shared/task"
 )
 
 // stages are the environments that samconfig.toml offers, with what differs from the template's defaults.
@@ -52,6 +54,9 @@ func (e environment) isLocal() bool { return e.name != e.stack }
 
 func (p configurer) environmentConfig(out *bytes.Buffer, e environment) {
 	fmt.Fprintf(out, "\n[%s.global.parameters]\nstack_name = %q\n", e.name, e.stack)
+	if p.options.Region != "" {
+		fmt.Fprintf(out, "region = %q\n", p.options.Region)
+	}
 	fmt.Fprintf(out, "\n[%s.build.parameters]\nparallel = true\n", e.name)
 	overrides := e.overrides
 	if p.buildsFunctions() {
@@ -71,6 +76,8 @@ func (p configurer) environmentConfig(out *bytes.Buffer, e environment) {
 		fmt.Fprintf(out, "template_file = \".aws-sam/%s/template.yaml\"\n", e.name)
 	}
 	fmt.Fprintf(out, "parameter_overrides = [%s]\n", strings.Join(doubleQuoted(overrides), ", "))
+	tags := []string{"workflow=" + task.OwnName(p.app.name(), tagLimit), "stage=" + e.stage.name}
+	fmt.Fprintf(out, "tags = [%s]\n", strings.Join(doubleQuoted(tags), ", "))
 }
 
 // localConfig tells sam local what was built, and where AWS is.
@@ -85,6 +92,9 @@ func (p configurer) localConfig(out *bytes.Buffer) {
 		}
 	}
 }
+
+// tagLimit is how many characters a tag's value may have (AWS Tagging, "Tag naming limits").
+const tagLimit = 256
 
 func doubleQuoted(texts []string) []string {
 	quoted := make([]string, len(texts))

@@ -9,7 +9,7 @@ import (
 // template variables are replaced; in a single-quoted one they are not.
 
 // RequestTemplate is the mapping template (Velocity) that turns a JSON request into the arguments of StartSyncExecution. It makes
-// the same input as the api function. machine is the ARN of the state machine.
+// the same input as the api function, and names the execution after the request, too. machine is the ARN of the state machine.
 func RequestTemplate(machine string) string {
 	return strings.Join([]string{
 		`#set($q = '"')`,
@@ -28,7 +28,7 @@ func RequestTemplate(machine string) string {
 		`#set($start = '{"trigger":"http","operation":')`,
 		`#set($id = ',"requestId":')`, `#set($one = ',"param":{')`, `#set($two = '},"header":{')`, `#set($three = '},"body":')`, `#set($four = ',"files":{}}')`,
 		`#set($execution = "$start$q$context.httpMethod $context.resourcePath$q$id$q$context.requestId$q$one$param$two$header$three$body$four")`,
-		fmt.Sprintf(`{"stateMachineArn":"%s","input":"%s"}`, machine, escaped("$execution")),
+		fmt.Sprintf(`{"stateMachineArn":"%s","name":"$context.requestId.replaceAll("[^A-Za-z0-9_-]", "")","input":"%s"}`, machine, escaped("$execution")),
 	}, "")
 }
 

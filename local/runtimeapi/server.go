@@ -17,6 +17,8 @@ type invocation struct {
 	deadline  time.Time
 	arn       string
 	answer    chan answer // has room for one
+	// clientContext is JSON, "" for none.
+	clientContext string
 }
 
 // answer is what the process posted for an invocation.
@@ -46,6 +48,9 @@ func (s *sandbox) serveNext(w http.ResponseWriter, r *http.Request) {
 		header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(next.deadline.UnixMilli(), 10))
 		header.Set("Lambda-Runtime-Invoked-Function-Arn", next.arn)
 		header.Set("Lambda-Runtime-Trace-Id", traceID(next.requestID, time.Now()))
+		if next.clientContext != "" {
+			header.Set("Lambda-Runtime-Client-Context", next.clientContext)
+		}
 		w.Write(next.payload)
 	case <-r.Context().Done():
 		select {

@@ -3,23 +3,26 @@ package lambda
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"time"
 
 	awslambda "github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
+	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"github.com/steploom/steploom/shared/task"
 )
 
 // Start serves invocations of function and does not return. A *task.Error becomes the errorType and errorMessage of
-// the error response, by which a state machine catches it. The garbage collector works within the memory that Lambda gives the function.
+// the error response, by which a state machine catches it. Each call is logged with who asked for it, as the definition says in the client context.
+// The garbage collector works within the memory that Lambda gives the function.
 func Start(environment task.Environment, function task.Function) {
 	if limit, ok := memoryLimit(environment); ok {
 		debug.SetMemoryLimit(limit)
 	}
-	awslambda.Start(handler(function.Invoke))
+	awslambda.Start(handler(task.Logged(function, Logger(environment, os.Stdout)).Invoke))
 }
 
 // memoryLimit is the soft limit of the Go runtime (runtime/debug, SetMemoryLimit): seven eighths of what Lambda gives, because the executable and
@@ -43,6 +46,9 @@ func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-graceTime))
 		defer cancel()
+	}
+	if invocation, ok := lambdacontext.FromContext(ctx); ok {
+		ctx = task.WithCaller(ctx, task.ReadCaller(invocation.ClientContext.Custom))
 	}
 	result, err := h(ctx, payload)
 	if err != nil {

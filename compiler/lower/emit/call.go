@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // call emits a Task state.
@@ -13,7 +14,7 @@ func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
 	w, called := e.of(step, at), e.plan.Became(step).(*ir.Call)
 	w.facts = w.facts.Answered(called)
 	state := &asl.Task{Comment: about(step), Retry: retriers(called)}
-	state.Resource, state.Arguments = w.invocation(called)
+	state.Resource, state.Arguments = w.invocation(called, e.plan.Known.Source.Name)
 	if called.TimeoutSeconds > 0 {
 		state.TimeoutSeconds = asl.Constant(float64(called.TimeoutSeconds))
 	}
@@ -35,7 +36,7 @@ func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
 
 // invocation gives the resource of a task and its arguments. Functions of the catalogue and other Lambda functions go through the Lambda
 // integration, whose answer stands in Payload; any other ARN is a service integration and answers directly.
-func (w writer) invocation(called *ir.Call) (resource string, arguments any) {
+func (w writer) invocation(called *ir.Call, operation string) (resource string, arguments any) {
 	if known.IsService(called) {
 		return called.Function, w.json(called.Arguments)
 	}
@@ -50,7 +51,27 @@ func (w writer) invocation(called *ir.Call) (resource string, arguments any) {
 	request := jsonata.NewObject()
 	request.Set("FunctionName", function)
 	request.Set("Payload", w.json(called.Arguments))
+	if !called.External {
+		request.Set("ClientContext", asl.Expression(caller(operation)))
+	}
 	return resource, request
+}
+
+// callerLimit is how many characters of a text that comes with the execution's input go along with each call.
+const callerLimit = 100
+
+// caller is a Lambda client context with the task.Caller of a call, for the logs of functions (see task.CallerMember). Lambda takes 3,583 bytes of it.
+func caller(operation string) jsonata.Node {
+	runes := []rune(operation)
+	requestID := build.Call("string", known.States("context", "Execution", "Input", "requestId"))
+	facts := build.Object(
+		build.Of("execution", known.States("context", "Execution", "Id")), build.Of("state", known.States("context", "State", "Name")),
+		build.Of("operation", textNode(string(runes[:min(len(runes), callerLimit)]))),
+		build.Of("requestId", build.Call("substring", requestID, build.Number(0), build.Number(callerLimit))),
+	)
+	escaped := build.Call("encodeUrlComponent", build.Call("string", facts))
+	custom := build.Object(build.Of("custom", build.Object(build.Of(task.CallerMember, escaped))))
+	return build.Call("base64encode", build.Call("string", custom))
 }
 
 // catchers gives the Catch of a step's state and the states of the handlers. After a handler what follows the step follows.

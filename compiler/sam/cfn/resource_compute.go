@@ -13,6 +13,7 @@ type Function struct {
 	Reserved     Value // concurrent executions
 	Role         Value
 	LogGroup     Value
+	LogLevel     Value // of the function's own lines
 	Environment  Map
 	VPC          Value
 	Tracing      Value // Active or PassThrough
@@ -52,7 +53,7 @@ func (f *Function) Properties() Map {
 		With("ReservedConcurrentExecutions", f.Reserved).
 		With("Role", f.Role).
 		With("Tracing", f.Tracing).
-		With("LoggingConfig", Map{}.With("LogGroup", f.LogGroup)).
+		With("LoggingConfig", Map{}.With("LogGroup", f.LogGroup).With("LogFormat", "JSON").With("ApplicationLogLevel", f.LogLevel)).
 		With("Environment", environment).
 		With("KmsKeyArn", f.Key).
 		With("VpcConfig", f.VPC).
