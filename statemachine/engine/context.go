@@ -99,7 +99,7 @@ func readingOf(source string) (r reading) {
 	jsonata.Walk(node, func(n jsonata.Node) bool {
 		switch v := n.(type) {
 		case *jsonata.Path:
-			if result, ok := v.Left.(*jsonata.Path); ok && isStates(result.Left) && named(result.Right, "result") && named(v.Right, "Payload", "StatusCode", "ExecutedVersion") {
+			if result, ok := v.Left.(*jsonata.Path); ok && isStates(result.Left) && named(result.Right, "result") && named(v.Right, slimFields...) {
 				return false
 			}
 			if isStates(v.Left) {

@@ -28,6 +28,9 @@ func (a *attempt) envelope(payload any) any {
 // metadataSize is about how many bytes the envelope has that slimEnvelope leaves out.
 const metadataSize = 806
 
+// slimFields are the fields of slimEnvelope.
+var slimFields = []string{"Payload", "StatusCode", "ExecutedVersion"}
+
 // slimEnvelope is the envelope without what only a history shows.
 func slimEnvelope(payload any) any {
 	envelope := jsonata.NewObject()

@@ -135,3 +135,24 @@ func TestHostilePaths(t *testing.T) {
 		}
 	}
 }
+
+// TestSlimResult checks that the result of lambda:invoke is whole wherever more than its payload is read, also where no history is kept.
+func TestSlimResult(t *testing.T) {
+	for fields, want := range map[string]string{
+		`"OutputPath":"$.Payload"`:                        `1`,
+		`"OutputPath":"$.SdkHttpMetadata.HttpStatusCode"`: `200`,
+		`"ResultSelector":{"s.$":"$.StatusCode"}`:         `{"s":200}`,
+		`"ResultSelector":{"n.$":"$.length()"}`:           `{"n":5}`,
+		`"ResultSelector":{"n.$":"$['SdkHttpMetadata','Payload']"},"OutputPath":"$.n.SdkHttpMetadata.HttpStatusCode"`: `200`,
+		`"ResultSelector":{"n.$":"$..HttpStatusCode"}`:                                                                `{"n":[200]}`,
+		`"ResultPath":"$.r","OutputPath":"$.r.SdkHttpMetadata.HttpStatusCode"`:                                        `200`,
+		`"ResultPath":null,"Assign":{"v.$":"$.SdkHttpMetadata.HttpStatusCode"}`:                                       `{}`,
+	} {
+		program, err := engine.PrepareJSON([]byte(`{"StartAt":"A","States":{"A":{"Type":"Task","Resource":"arn:aws:states:::lambda:invoke","Parameters":{"FunctionName":"f"},` + fields + `,"End":true}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		host := engine.Host{Invoker: engine.InvokerFunc(func(context.Context, engine.Task) (any, error) { return 1.0, nil })}
+		succeeds(t, engine.Run(t.Context(), program, decode(t, `{}`), host, engine.Options{NoHistory: true}), want)
+	}
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"path"
+	"slices"
 
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -106,6 +107,19 @@ func (p *processing) apply(e *environment, assign []assignment, result value) ([
 	e.here = &output
 	output, failed = p.output.evaluate(e)
 	return assigned, output, failed
+}
+
+// readsMetadata tells that more of the result of lambda:invoke is needed than its payload.
+func (p *processing) readsMetadata(assign []assignment) bool {
+	if p.selector != nil {
+		return p.selector.reads.metadata
+	}
+	if slices.ContainsFunc(assign, func(a assignment) bool { return a.value.reads.metadata }) {
+		return true
+	}
+	discarded := p.result != nil && p.result.path == nil
+	replaced := p.result == nil && p.output != nil && !p.output.reads.metadata
+	return !discarded && !replaced
 }
 
 // insert puts a result into the raw input of the state.

@@ -76,6 +76,9 @@ func (o *outcome) constant() bool {
 
 // readsMetadata tells that the outcome needs more of the result of lambda:invoke than its payload.
 func (o *outcome) readsMetadata() bool {
+	if o.processing != nil {
+		return o.processing.readsMetadata(o.assign)
+	}
 	return o.output == nil || o.output.reads.metadata ||
 		slices.ContainsFunc(o.assign, func(a assignment) bool { return a.value.reads.metadata })
 }
@@ -252,6 +255,9 @@ func (s *stateCompiler) compile(source asl.State) {
 		s.mapState(v)
 	}
 	s.processing(asl.ProcessingOf(source))
+	if task, ok := s.state.action.(*taskState); ok {
+		task.slim = s.err == nil && !s.state.outcome.readsMetadata()
+	}
 }
 
 // data compiles a field that has another name in JSONPath mode.

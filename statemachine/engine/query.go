@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,7 +36,16 @@ func queried(location, text string) (*template, error) {
 		return nil, &DefinitionError{Location: location, Reason: err.Error()}
 	}
 	q.whole, q.about = text == "$", strings.Contains(text, "$$")
-	return &template{location: location, kind: queryTemplate, query: q, reads: reading{context: q.about, metadata: true}}, nil
+	return &template{location: location, kind: queryTemplate, query: q, reads: reading{context: q.about, metadata: !q.slim()}}, nil
+}
+
+// slim tells that the query needs no more of the result of lambda:invoke than the fields of slimEnvelope.
+func (q *query) slim() bool {
+	if q.path == nil || len(q.path.Steps) == 0 || strings.Contains(q.text, "?") { // a filter may begin at the root again
+		return false
+	}
+	field, ok := q.path.Steps[0].(*jsonpath.Child)
+	return q.path.Root.Kind != jsonpath.Document || ok && len(field.Names) == 1 && slices.Contains(slimFields, field.Names[0])
 }
 
 // find gives what the template's query leads to.

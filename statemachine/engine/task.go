@@ -71,7 +71,6 @@ func (s *stateCompiler) task(v *asl.Task) {
 	}
 	s.state.action = action
 	s.leaving(v.Output, v.Assign, v.Next, v.End)
-	action.slim = s.err == nil && !s.state.outcome.readsMetadata()
 }
 
 // attempt is one try at a task.
