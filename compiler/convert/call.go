@@ -303,8 +303,12 @@ func escapeOf(part string) string {
 // withText lets use write values as Java does, which JSONata's own texts differ from for lists and objects: [1, 2] and {a=1}. The function for it is
 // defined where it is needed only. It fails for what is not there.
 func (s *lowering) withText(use func(text func(v any) jsonata.Node, function jsonata.Node) jsonata.Node) jsonata.Node {
-	function := build.Var("text")
-	made := use(func(v any) jsonata.Node {
+	return bound("text", javaText, func(function jsonata.Node) jsonata.Node { return s.textual(function, use) })
+}
+
+// textual gives use the function that writes a value, and one that calls it where the value's type is not known.
+func (s *lowering) textual(function jsonata.Node, use func(text func(v any) jsonata.Node, function jsonata.Node) jsonata.Node) jsonata.Node {
+	return use(func(v any) jsonata.Node {
 		node := unchecked(s, v)
 		switch kind(node) {
 		case "string":
@@ -315,15 +319,28 @@ func (s *lowering) withText(use func(text func(v any) jsonata.Node, function jso
 		s.fails = true
 		return build.Apply(function, node)
 	}, function)
-	if !slices.Contains(build.FreeVariables(made), "text") {
+}
+
+// bound lets use call a function, which may call itself, by a name that nothing else has; it is defined only where it is called.
+func bound(wish string, function, use func(self jsonata.Node) jsonata.Node) jsonata.Node {
+	const mark = "the function"
+	made := use(build.Var(mark))
+	if !slices.Contains(build.FreeVariables(made), mark) {
 		return made
 	}
-	return build.Let("text", javaText(), made)
+	return build.Recursive(wish, function, func(self jsonata.Node) jsonata.Node {
+		return build.Replace(made, func(variable string) jsonata.Node {
+			if variable == mark {
+				return self
+			}
+			return nil
+		})
+	})
 }
 
 // javaText is the function that writes a value as Java does.
-func javaText() jsonata.Node {
-	v, self := build.Var("v"), build.Var("text")
+func javaText(self jsonata.Node) jsonata.Node {
+	v := build.Var("v")
 	member := build.Function(build.Concat(build.Var("k"), build.Text("="), build.Apply(self, build.Var("f"))), "f", "k")
 	list := build.Concat(build.Text("["), build.Call("join", build.Call("map", v, self), build.Text(", ")), build.Text("]"))
 	object := build.Concat(build.Text("{"), build.Call("join", build.Call("each", v, member), build.Text(", ")), build.Text("}"))

@@ -16,11 +16,11 @@ func (s *lowering) choice(v *asl.Choice) *asl.Choice {
 	t := &tests{lowering: s, input: f.input, present: map[string]bool{}}
 	for i, rule := range v.Choices {
 		s.field = fmt.Sprintf("Choices[%d]", i)
-		made := asl.Rule{Comment: rule.Comment, Next: rule.Next}
 		if rule.Test == nil {
 			s.refuse("a rule without a test")
 			return converted
 		}
+		made := asl.Rule{Comment: strings.Join(comments(rule.Comment, *rule.Test), "; "), Next: rule.Next}
 		condition, after := t.test(*rule.Test, t.present)
 		made.Condition = asl.Computed[bool](condition)
 		made.Output, made.Assign = s.hand(f, v.Processing, f.input, rule.Assign, statesField("input"))
@@ -29,6 +29,24 @@ func (s *lowering) choice(v *asl.Choice) *asl.Choice {
 	}
 	converted.Output, converted.Assign = s.hand(f, v.Processing, f.input, v.Assign, statesField("input"))
 	return converted
+}
+
+// comments are those of a rule and of the tests in it.
+func comments(own string, test asl.Test) []string {
+	var all []string
+	for _, comment := range []string{own, test.Comment} {
+		if comment != "" {
+			all = append(all, comment)
+		}
+	}
+	inner := append(append([]asl.Test{}, test.And...), test.Or...)
+	if test.Not != nil {
+		inner = append(inner, *test.Not)
+	}
+	for _, t := range inner {
+		all = append(all, comments("", t)...)
+	}
+	return all
 }
 
 // tests converts the tests of a Choice. A path that leads nowhere fails the state; once it was asked for, it is there.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // State is what became of one state in JSONPath mode.
@@ -54,6 +55,7 @@ func (c *converter) state(name string, state asl.State, pointer string) asl.Stat
 	c.states = append(c.states, State{Name: name, Pointer: pointer})
 	s := &lowering{}
 	converted := s.state(state)
+	s.depth(converted)
 	if s.reason != "" {
 		c.states[at].Reason = s.reason
 		c.kept++
@@ -61,6 +63,19 @@ func (c *converter) state(name string, state asl.State, pointer string) asl.Stat
 	}
 	c.states[at].Notes = s.notes
 	return c.inside(converted, pointer)
+}
+
+// deepest is how deep an expression may nest. AWS stops at 100 levels; what calls itself needs some of them.
+const deepest = 80
+
+// depth refuses a state with an expression that Step Functions would not evaluate.
+func (s *lowering) depth(state asl.State) {
+	at := asl.Located{State: state, QueryLanguage: asl.JSONata}
+	for formula := range at.Expressions() {
+		if formula.Err != nil || jsonata.Depth(formula.Node) > deepest {
+			s.refuse("the expression at %s would nest too deeply", formula.Pointer)
+		}
+	}
 }
 
 // inside is a copy of a state whose branches or item processor are converted.

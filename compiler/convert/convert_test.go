@@ -55,7 +55,7 @@ func TestStates(t *testing.T) {
 		{onePass + `"Result":{"c":2},"ResultPath":"$.a.b","OutputPath":"$.a.b.c"`, `"Type":"Pass","Output":2,"End":true`},
 		{onePass + `"Result":1,"ResultPath":"$.a","OutputPath":"$.z"`, `"Type":"Pass","Output":"{% $states.input.z %}","End":true`},
 		{onePass + `"Parameters":{"a.$":"$.l[0].x","b":{"c.$":"$$.State.Name","n":null},"v.$":"$v.w"},"Assign":{"x.$":"$.b.c","y":1}`,
-			`"Type":"Pass","Assign":{"x":"{% $states.context.State.Name %}","y":1},"Output":{"a":"{% $exists($states.input.l[0]) ? $states.input.l[0].x : $type($states.input.l) = 'array' ? null %}","b":{"c":"{% $states.context.State.Name %}","n":null},"v":"{% $v.w %}"},"End":true`},
+			`"Type":"Pass","Assign":{"x":"{% $states.context.State.Name %}","y":1},"Output":{"a":"{% $type($states.input.l) = 'array' ? $exists($states.input.l[0]) ? $states.input.l[0].x : null %}","b":{"c":"{% $states.context.State.Name %}","n":null},"v":"{% $v.w %}"},"End":true`},
 		{onePass + `"Parameters":{"t.$":"States.Format('{} of {}', 7, $$.State.Name)"}`, `"Type":"Pass","Output":{"t":"{% $string(7) & ' of ' & $states.context.State.Name %}"},"End":true`},
 		{onePass + `"Parameters":{"s.$":"States.MathAdd($.n, -1)"}`, `"Type":"Pass","Output":{"s":"{% $floor($states.input.n + 0.5) + -1 %}"},"End":true`},
 		{oneTask + `"ResultPath":null`, `"Type":"Task","Resource":"arn:aws:states:::sns:publish","Arguments":"{% $states.input %}","Output":"{% $states.input %}","End":true`},

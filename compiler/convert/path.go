@@ -50,7 +50,7 @@ func (s *lowering) lenient(path *jsonpath.Path, steps []jsonpath.Step, from int,
 		return build.Once(node, func(v jsonata.Node) jsonata.Node {
 			element := build.Select(v, build.Number(float64(index)))
 			rest := unchecked(s, s.lenient(path, steps, at+1, element))
-			return build.If(build.Exists(element), rest, build.If(build.HasType(v, "array"), build.Null(), nil))
+			return build.If(build.HasType(v, "array"), build.If(build.Exists(element), rest, build.Null()), nil)
 		})
 	}
 	next, ok := enter(list, steps[at])

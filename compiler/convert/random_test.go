@@ -78,7 +78,7 @@ func (m *machines) path() string {
 		return m.pick("context", "$$.Execution.Input.a", "$$.State.Name", "$$.Execution.Input", "$$.Execution.Name")
 	}
 	if path == "$v" {
-		return m.pick("variable", "$v", "$v.a", "$v[0]")
+		return m.pick("variable", "$v", "$v.a", "$v[0]", "$text", "$value", "$found[*].a", "$moment")
 	}
 	for range rapid.IntRange(0, 3).Draw(m.T, "steps") {
 		path += m.pick("step", ".a", ".b", ".c", ".o", ".l", ".a", ".t", ".n", "['b']", "[0]", "[-1]", "[*]", "..a", "[0:1]", "[?(@.a)]", "[?(@.a == 1)]", "[?(@.a == null)]", "[?(@.a != 1)]", "[?(!@.b)]", "[?(@.a == x)]", ".*", "['a','b']")
@@ -165,7 +165,7 @@ func (m *machines) test(depth int) map[string]any {
 }
 
 func (m *machines) definite() string {
-	return m.pick("definite", "$.a", "$.b", "$.n", "$.t", "$.o.a", "$.a.b", "$.l[0]", "$.a[0]", "$.a.b.c", "$.m", "$.w", "$.m", "$$.Execution.Name", "$v", "$.no")
+	return m.pick("definite", "$.a", "$.b", "$.n", "$.t", "$.o.a", "$.a.b", "$.l[0]", "$.a[0]", "$.a.b.c", "$.m", "$.w", "$.m", "$$.Execution.Name", "$v", "$value", "$moment", "$.no")
 }
 
 func (m *machines) comparison(variable string) map[string]any {
@@ -287,7 +287,7 @@ func (m *machines) state(depth int) map[string]any {
 }
 
 func (m *machines) machine() []byte {
-	states := map[string]any{"Begin": map[string]any{"Type": "Pass", "Assign": map[string]any{"v.$": "$.a", "rule": "none"}}}
+	states := map[string]any{"Begin": map[string]any{"Type": "Pass", "Assign": map[string]any{"v.$": "$.a", "text.$": "$.b", "value.$": "$.o", "found.$": "$.l", "moment.$": "$.m", "rule": "none"}}}
 	follow(states["Begin"].(map[string]any), m.chain(states, 2))
 	// the rule that was chosen last is part of the output
 	end := fmt.Sprintf("S%d", m.count)

@@ -24,12 +24,12 @@ func isTimestamp(value jsonata.Node) jsonata.Node {
 
 // withMoment defines $moment for an expression that compares with it.
 func withMoment(use func(moment func(v jsonata.Node) jsonata.Node) jsonata.Node) jsonata.Node {
-	function := build.Var("moment")
-	made := use(func(v jsonata.Node) jsonata.Node { return build.Apply(function, v) })
-	return build.Let("moment", momentFunction(), made)
+	return bound("moment", momentFunction, func(function jsonata.Node) jsonata.Node {
+		return use(func(v jsonata.Node) jsonata.Node { return build.Apply(function, v) })
+	})
 }
 
-func momentFunction() jsonata.Node {
+func momentFunction(jsonata.Node) jsonata.Node {
 	t := build.Var("t")
 	seconds := build.Call("substring", build.Call("fromMillis", build.Call("toMillis", t)), build.Number(0), build.Number(23))
 	fraction := build.Select(build.Path(build.Call("match", t, build.Regex(`\.([0-9]+)`, "")), "groups"), build.Number(0))
