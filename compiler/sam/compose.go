@@ -35,6 +35,7 @@ func (p composer) template() *cfn.Template {
 	p.composeData(t)
 	watcher(p).compose(t)
 	p.packPolicies(t, grants)
+	fitTexts(t)
 	secure(t)
 	retain(t)
 	p.composeSettings(t) // knows what the others ask functions to be

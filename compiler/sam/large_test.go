@@ -28,7 +28,7 @@ func scheduled(n int) string {
 	for i := range 20 {
 		fmt.Fprintf(&text, "  nightly-synchronisation-of-everything-with-everything-%d:\n    triggers:\n", i)
 		for k := range n / 20 {
-			fmt.Fprintf(&text, "      - {name: t%d, cron: '0 %d %d * * *'}\n", k, i, k)
+			fmt.Fprintf(&text, "      - {name: t%d, cron: '0 %d %d * * *'}\n", k, i+20*(k/24), k%24)
 		}
 		text.WriteString("    fulfillments: [{type: generic, attributes: [{done: TEXT(x)}]}]\n    responses: [{name: ok, statuscode: 200, default: true, schema: {ok: BOOLEAN(true)}}]\n")
 	}

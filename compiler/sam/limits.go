@@ -11,6 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -213,13 +214,18 @@ func (p limiter) checkEnvironment(f *functionPlan) {
 // placeOfVariable is the place of the last thing that makes a variable necessary.
 func (p limiter) placeOfVariable(f *functionPlan, variable string) diag.Range {
 	at := p.app.Workflow.Range
+	if n := len(f.datasources); n > 0 {
+		if connection := p.connection(f.datasources[n-1].name); connection != nil {
+			at = connection.Range
+		}
+	}
 	for _, connection := range p.app.Workflow.Connections {
 		if name := datasourceVariable(connection.Name); name == variable || datasourceSecretVariable(connection.Name) == variable {
 			at = connection.Range
 		}
 	}
 	for _, s := range p.secretsOf(f) {
-		if s.plan.variable == variable && len(s.places) > 0 && at == p.app.Workflow.Range {
+		if s.plan.variable == variable && len(s.places) > 0 && !strings.HasPrefix(variable, task.DatasourceVariable) {
 			at = rangeOf(s.places[len(s.places)-1])
 		}
 	}

@@ -1,0 +1,114 @@
+package sam_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// TestLimits: what AWS would refuse of an application is told with its place, the number and the limit; what is just below is not.
+func TestLimits(t *testing.T) {
+	for _, test := range []struct {
+		name, workflow string
+		options        sam.Options
+		// want is the code, line and a part of the only error; "" for none.
+		want string
+		line int
+		says string
+	}{
+		{name: "50 operations", workflow: operations(50, "")},
+		{name: "66 operations", workflow: operations(66, "")},
+		{name: "100 operations", workflow: operations(100, "")},
+		{name: "140 operations", workflow: operations(140, ""), want: "SAM007", line: 110, says: "CloudFormation takes 500"},
+		{name: "300 schedules", workflow: scheduled(300)},
+		{name: "500 schedules", workflow: scheduled(500), want: "SAM007", line: 495, says: "CloudFormation takes 500"},
+		{name: "140 in direct mode", workflow: operations(140, ""), options: sam.Options{API: sam.APIDirect}, want: "SAM028", line: 118, says: "CloudFormation takes 1000000"},
+		{name: "15 datasources", workflow: datasources(15, "")},
+		{name: "40 datasources", workflow: datasources(40, ""), want: "SAM026", line: 12, says: "4096 bytes"},
+		{name: "a long address", workflow: datasources(1, strings.Repeat("x", 5_000)), want: "SAM024", line: 2, says: "a parameter of a stack holds 4096"},
+		{name: "two datasources, one variable", workflow: strings.ReplaceAll(datasources(2, ""), "base-2", "base_1"), want: "SAM025", line: 3, says: "STEPLOOM_DATASOURCE_BASE_1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			output, list := compiler.Compile(source.Files{{Path: "flow.yaml", Bytes: []byte(test.workflow)}}, compiler.Options{})
+			noErrors(t, list)
+			found := errorsOf(sam.Check(output.Application("large"), test.options))
+			if len(found) == 0 && test.want == "" {
+				return
+			}
+			if len(found) == 0 || found[0].Code != test.want || found[0].Range.Start.Line != test.line || !strings.Contains(found[0].Summary, test.says) || found[0].Fix == "" {
+				t.Errorf("want %s in line %d with %q, found:\n%s", test.want, test.line, test.says, told(found))
+			}
+		})
+	}
+}
+
+// datasources writes a workflow that reads from n databases, one in each line from the second on; more stands in every address.
+func datasources(n int, more string) string {
+	var text strings.Builder
+	text.WriteString("datasources:\n")
+	for i := range n {
+		fmt.Fprintf(&text, "  base-%d: {type: db, url: 'jdbc:postgresql://db/shop%s', user: a, password: '${DB_PASSWORD}'}\n", i+1, more)
+	}
+	text.WriteString("operations:\n  'get /x':\n    fulfillments:\n")
+	for i := range n {
+		fmt.Fprintf(&text, "      - {name: r%d, type: read, datasource: base-%d, instructions: [{sql: {query: 'SELECT 1'}}]}\n", i+1, i+1)
+	}
+	text.WriteString("    responses: [{name: ok, statuscode: 200, default: true, schema: {a: BOOLEAN(true)}}]\n")
+	return text.String()
+}
+
+func errorsOf(list diag.List) diag.List {
+	var found diag.List
+	for _, d := range list {
+		if d.Severity == diag.Error {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func told(list diag.List) string {
+	var text strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&text, "%s:%d:%d: %s %s (%s) %s\n", d.Range.File, d.Range.Start.Line, d.Range.Start.Column, d.Code, d.Summary, d.Detail, d.Fix)
+	}
+	return text.String()
+}
+
+// TestLongTexts: descriptions made of an author's words are cut to what AWS takes.
+func TestLongTexts(t *testing.T) {
+	app := everything(t)
+	app.Workflow.Doc, app.Workflow.Name = strings.Repeat("ß", 3_000), strings.Repeat("n", 3_000)
+	for i, operation := range app.Workflow.Operations {
+		if operation.Name == "POST /things" || operation.Name == "nightly" { // which no other runs
+			operation.Name += strings.Repeat(" and more", 100)
+			app.Machines[i].Name = task.MachineName(operation.Name)
+		}
+	}
+	_, files := written(t, app, sam.Options{})
+	template := parsed(t, files[sam.TemplateFile])
+	for kind, limit := range map[string]int{
+		"AWS::ApiGatewayV2::Api": 1_024, "AWS::Scheduler::Schedule": 512, "AWS::Events::Rule": 512, "AWS::SecretsManager::Secret": 2_048, "AWS::Serverless::Function": 256,
+	} {
+		found := template.ofType(kind)
+		for id, properties := range found {
+			if text := fmt.Sprint(properties["Description"]); len(text) > limit {
+				t.Errorf("%s: a description of %d bytes, the limit is %d", id, len(text), limit)
+			}
+		}
+		if len(found) == 0 {
+			t.Errorf("there is no %s", kind)
+		}
+	}
+	for id, output := range template.Outputs {
+		if text := fmt.Sprint(output["Description"]); len(text) > 1_024 {
+			t.Errorf("output %s: a description of %d bytes", id, len(text))
+		}
+	}
+}
