@@ -19,7 +19,6 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/shared/diag"
-	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -43,7 +42,7 @@ type Output struct {
 
 // Machine is the state machine of one operation.
 type Machine struct {
-	// Name is task.MachineName of the operation.
+	// Name is that of Workflow.MachineNames.
 	Name string
 	// Operation is the author's name, such as "GET /news".
 	Operation  string
@@ -122,7 +121,7 @@ func unknownLanguage(files source.Files, options Options) report.Draft {
 
 // build checks the workflow and makes the definition of each operation.
 func (o *Output) build() diag.List {
-	found := append(ir.Check(o.Workflow), sharedNames(o.Workflow)...)
+	found, names := ir.Check(o.Workflow), o.Workflow.MachineNames()
 	if found.HasErrors() {
 		return found
 	}
@@ -133,7 +132,7 @@ func (o *Output) build() diag.List {
 			continue
 		}
 		machine := Machine{
-			Name:       task.MachineName(operation.Name),
+			Name:       names.Of(operation.Name),
 			Operation:  operation.Name,
 			Mode:       operation.Mode,
 			Definition: definition,
@@ -148,29 +147,12 @@ func (o *Output) build() diag.List {
 	return found
 }
 
-// sharedNames finds operations whose state machines would have the same name.
-func sharedNames(workflow *ir.Workflow) diag.List {
-	var found diag.List
-	first := map[string]*ir.Operation{}
-	for _, operation := range workflow.Operations {
-		name := task.MachineName(operation.Name)
-		if other, taken := first[name]; taken && other.Name != operation.Name {
-			found.Add(report.Error("COM003", operation.Range, "operations %q and %q would both be the state machine %q", other.Name, operation.Name, name).
-				Also(other.Range, "the other operation"))
-			continue
-		}
-		first[name] = operation
-	}
-	return found
-}
-
 // Rules describes every diagnostic that a compilation can give: those of the compiler itself, of reading YAML, of each dialect, of the
 // workflow model, of lowering and of writing an application.
 func Rules() []diag.Rule {
 	rules := []diag.Rule{
 		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
 		{Code: "COM002", Title: "language not recognised", Doc: "No language recognises the files; the message says what each looks for. A folder holds the files of one workflow in one language."},
-		{Code: "COM003", Title: "two operations with one name", Doc: "State machines are named after operations, in lower case and without punctuation; two operations must not give the same name."},
 		{Code: "COM005", Title: "not the address of a database", Doc: "The URL of a database is jdbc:, the engine (postgresql, mariadb, mysql, sqlserver or sqlite) and where it stands, as in `jdbc:postgresql://host:5432/name`."},
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func substitution(machine compiler.Machine) string {
-	return task.MachineSubstitution(machine.Operation)
+	return task.MachineSubstitution(machine.Name)
 }
 
 // normalised is a definition without comments, with states and variables named in the order in which they come up.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"github.com/steploom/steploom/shared/task"
 )
 
 // Changes tells what is different in a service after a reload, one line each: operations that are new, gone or changed, and datasources that
@@ -49,9 +47,9 @@ func (s *Service) movedDatasources(before *Service) []string {
 
 // definitions are the texts of the definitions by operation.
 func (s *Service) definitions() map[string]string {
-	texts := map[string]string{}
+	texts, names := map[string]string{}, s.Workflow.MachineNames()
 	for _, operation := range s.Workflow.Operations {
-		if machine, ok := s.machines[task.MachineName(operation.Name)]; ok {
+		if machine, ok := s.machines[names.Of(operation.Name)]; ok {
 			texts[operation.Name] = machine.text
 		}
 	}

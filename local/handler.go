@@ -67,10 +67,11 @@ func (s *Service) executionRoutes() []string {
 // asynchronous are the state machines for which requests do not wait.
 func asynchronous(workflow *ir.Workflow) []string {
 	var names []string
+	all := workflow.MachineNames()
 	for _, operation := range workflow.Operations {
 		for _, trigger := range operation.Triggers {
 			if request, ok := trigger.(*ir.HTTP); ok && request.Async {
-				names = append(names, task.MachineName(request.Method+" "+request.Path))
+				names = append(names, all.Of(request.Method+" "+request.Path))
 			}
 		}
 	}

@@ -137,6 +137,7 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_SESSION_TOKEN=local",
 		blob.BucketVariable().Name + "=" + isolatedBucket,
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
+		api.AlikeVariable + "=" + environment.Value(api.AlikeVariable),
 	}
 	names := []string{api.BasicSecretVariable, api.KeySecretVariable, api.AsynchronousVariable}
 	for _, name := range datasources {

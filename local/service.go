@@ -85,6 +85,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	surroundings.written(output.Workflow.Secrets)
 	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
+	surroundings.variables[api.AlikeVariable] = output.Workflow.MachineNames().String()
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	nested := engine.NewMachines(engine.Host{Tokens: service.executions.tokens}, service)
 	for _, m := range output.Machines {
 		known := service.machines[m.Name]
-		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Operation)+"}")
+		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Name)+"}")
 	}
 	nested.Watch(watchNested)
 	service.host = nested.Host()
@@ -125,7 +126,7 @@ type Outcome struct {
 
 // Run executes an operation and waits for its end. observer, which may be nil, is told its events.
 func (s *Service) Run(ctx context.Context, operation string, input any, observer Observer) (Outcome, error) {
-	return s.start(ctx, task.MachineName(operation), input, observer)
+	return s.start(ctx, s.Workflow.MachineNames().Of(operation), input, observer)
 }
 
 func (s *Service) start(ctx context.Context, name string, input any, observer Observer) (Outcome, error) {

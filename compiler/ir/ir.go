@@ -10,6 +10,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -24,6 +25,15 @@ type Workflow struct {
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.
 	Secrets []Secret
 	Range   diag.Range
+}
+
+// MachineNames are the names of the operations' state machines.
+func (w *Workflow) MachineNames() task.MachineNames {
+	names := make([]string, len(w.Operations))
+	for i, operation := range w.Operations {
+		names[i] = operation.Name
+	}
+	return task.NewMachineNames(names)
 }
 
 // Secret is a credential that was taken out of a step.

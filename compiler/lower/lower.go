@@ -21,13 +21,13 @@ func Operation(workflow *ir.Workflow, operation *ir.Operation, catalogue []task.
 	simple := simplify.Operation(operation, catalogue)
 	knowledge := analyse.Operation(simple)
 	planned := plan.Operation(knowledge)
-	return emit.Machine(planned, modes(workflow))
+	return emit.Machine(planned, callees(workflow))
 }
 
-func modes(workflow *ir.Workflow) map[string]ir.Mode {
-	found := map[string]ir.Mode{}
+func callees(workflow *ir.Workflow) map[string]emit.Callee {
+	found, names := map[string]emit.Callee{}, workflow.MachineNames()
 	for _, operation := range workflow.Operations {
-		found[operation.Name] = operation.Mode
+		found[operation.Name] = emit.Callee{Mode: operation.Mode, Machine: names.Of(operation.Name)}
 	}
 	return found
 }

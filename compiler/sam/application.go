@@ -25,7 +25,7 @@ func (a Application) name() string { return cmp.Or(a.Folder, a.Workflow.Name) }
 
 // Machine is one compiled operation.
 type Machine struct {
-	// Name is task.MachineName of the operation's name.
+	// Name is that of Workflow.MachineNames.
 	Name       string
 	Operation  *ir.Operation
 	Definition *asl.Machine

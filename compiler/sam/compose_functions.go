@@ -119,6 +119,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Text(asynchronousNames(p.machines))
 	case setting == task.Declared:
 		return cfn.Text("")
+	case setting == task.AlikeNames:
+		return cfn.Value(p.app.Workflow.MachineNames().String())
 	case setting == task.PublicURL && len(f.tokens) > 0:
 		return cfn.Attribute(apiID, "ApiEndpoint")
 	case setting == task.Webhook && len(f.tokens) > 0:

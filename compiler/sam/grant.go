@@ -274,7 +274,7 @@ func (p *plan) machineOf(target string) *machinePlan {
 }
 
 // substitution is the name by which other definitions refer to the machine.
-func (m *machinePlan) substitution() string { return task.MachineSubstitution(m.Operation.Name) }
+func (m *machinePlan) substitution() string { return task.MachineSubstitution(m.Name) }
 
 // merge adds a grant, or its places to one that grants the same.
 func merge(grants []Grant, more Grant) []Grant {

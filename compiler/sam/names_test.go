@@ -13,7 +13,6 @@ import (
 	"github.com/steploom/steploom/compiler/lower"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions"
-	"github.com/steploom/steploom/shared/task"
 )
 
 // rule is what a service takes as a name: its pattern and its longest text, as the service's API reference states them.
@@ -158,10 +157,10 @@ func named20(t *testing.T, folder string, random *rand.Rand) sam.Application {
 	taken := map[string]bool{}
 	for range 6 {
 		name := likeName(random)
-		if taken[task.MachineName(name)] {
+		if taken[name] {
 			continue
 		}
-		taken[task.MachineName(name)] = true
+		taken[name] = true
 		workflow.Operations = append(workflow.Operations, &ir.Operation{
 			Name:     name,
 			Triggers: []ir.Trigger{&ir.Schedule{Name: "a", Expression: "rate(1 hour)"}, &ir.Schedule{Name: "b", Expression: "rate(2 hours)"}},
@@ -176,7 +175,7 @@ func named20(t *testing.T, folder string, random *rand.Rand) sam.Application {
 	for _, operation := range workflow.Operations {
 		definition, list := lower.Operation(workflow, operation, app.Catalogue)
 		noErrors(t, list)
-		app.Machines = append(app.Machines, sam.Machine{Name: task.MachineName(operation.Name), Operation: operation, Definition: definition})
+		app.Machines = append(app.Machines, sam.Machine{Name: workflow.MachineNames().Of(operation.Name), Operation: operation, Definition: definition})
 	}
 	return app
 }

@@ -37,6 +37,7 @@ const (
 	BasicSecretVariable   = "STEPLOOM_BASIC_AUTH_SECRET"
 	MachinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
 	MachineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
+	AlikeVariable         = "STEPLOOM_ALIKE_NAMES"
 )
 
 // Execution is how an execution ended, or stands.
@@ -88,6 +89,7 @@ func Row() task.Row {
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			{Name: AsynchronousVariable, Doc: "names of the state machines for which requests do not wait, separated by commas", Setting: task.Asynchronous},
+			{Name: AlikeVariable, Doc: "names that several operations would have, and which get a hash", Setting: task.AlikeNames},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
@@ -105,6 +107,11 @@ func Row() task.Row {
 			{Action: "s3:GetObject", Resource: "bucket", When: "a response is a stored object or a workflow asks people"},
 		},
 	}
+}
+
+// machineName is the name of the state machine behind a route.
+func (c Config) machineName(route string) string {
+	return task.ReadMachineNames(c.Environment.Value(AlikeVariable)).Of(route)
 }
 
 // New makes the function.
@@ -156,7 +163,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	} else if !known {
 		return message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
-	machine, caller := task.MachineName(event.RouteKey), callerOf(event, user, key)
+	machine, caller := g.machineName(event.RouteKey), callerOf(event, user, key)
 	switch {
 	case event.RouteKey == task.ExecutionRoute:
 		return g.execution(ctx, event, caller)

@@ -114,7 +114,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestMachineSubstitution(t *testing.T) {
-	if got := MachineSubstitution("GET /news/{id}"); got != "GetNewsIdStateMachineArn" {
+	if got := MachineSubstitution("get-news-id"); got != "GetNewsIdStateMachineArn" {
 		t.Error(got)
 	}
 }

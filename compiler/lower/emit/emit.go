@@ -15,11 +15,11 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
-// Machine writes the state machine of a planned operation. modes are those of the operations that it may run, by name. Diagnostics are what
+// Machine writes the state machine of a planned operation. callees are the operations that it may run, by name. Diagnostics are what
 // an author has written that a state machine cannot hold, and problems that asl.Check finds in the machine, which are faults of the
 // compiler; each stands at the place that its state came from.
-func Machine(planned *plan.Plan, modes map[string]ir.Mode) (*asl.Machine, diag.List) {
-	e := &emitter{plan: planned, modes: modes, variables: planned.Names(), drafts: newDrafts()}
+func Machine(planned *plan.Plan, callees map[string]Callee) (*asl.Machine, diag.List) {
+	e := &emitter{plan: planned, callees: callees, variables: planned.Names(), drafts: newDrafts()}
 	source := planned.Known.Source
 	drafted := e.operation()
 	drafted.QueryLanguage = asl.JSONata
@@ -35,8 +35,8 @@ func Machine(planned *plan.Plan, modes map[string]ir.Mode) (*asl.Machine, diag.L
 
 // emitter writes one operation.
 type emitter struct {
-	plan  *plan.Plan
-	modes map[string]ir.Mode
+	plan    *plan.Plan
+	callees map[string]Callee
 	// variables hands out the names of copies in inner scopes.
 	variables simplify.Names
 	drafts    *drafts

@@ -11,15 +11,22 @@ import (
 
 // invoke emits a nested execution. An Express callee answers at once, a Standard one is waited for by Step Functions.
 func (e *emitter) invoke(step *ir.Invoke, at place) (string, []draft) {
-	if e.modes[step.Operation] == ir.Standard {
+	if e.callees[step.Operation].Mode == ir.Standard {
 		return e.invokeStandard(step, at)
 	}
 	return e.invokeExpress(step, at)
 }
 
-// callee gives the arguments that start another operation: its input is the caller's value with trigger and operation filled in.
-func callee(step *ir.Invoke) (arn string, input ir.Value) {
-	arn = "${" + task.MachineSubstitution(step.Operation) + "}"
+// Callee is an operation that others may run.
+type Callee struct {
+	Mode ir.Mode
+	// Machine is the name of its state machine.
+	Machine string
+}
+
+// starts gives the arguments that start another operation: its input is the caller's value with trigger and operation filled in.
+func (e *emitter) starts(step *ir.Invoke) (arn string, input ir.Value) {
+	arn = "${" + task.MachineSubstitution(e.callees[step.Operation].Machine) + "}"
 	given, ok := step.Input.(*jsonata.Object)
 	if !ok && step.Input != nil {
 		return arn, step.Input
@@ -37,7 +44,7 @@ func callee(step *ir.Invoke) (arn string, input ir.Value) {
 
 func (e *emitter) invokeStandard(step *ir.Invoke, at place) (string, []draft) {
 	w, id := e.of(step, at), e.drafts.own(step)
-	arn, input := callee(step)
+	arn, input := e.starts(step)
 	arguments := jsonata.NewObject()
 	arguments.Set("StateMachineArn", arn)
 	arguments.Set("Input", w.json(input))
@@ -57,7 +64,7 @@ func (e *emitter) invokeStandard(step *ir.Invoke, at place) (string, []draft) {
 // Functions API Reference, StartSyncExecution). Input and output are JSON texts.
 func (e *emitter) invokeExpress(step *ir.Invoke, at place) (string, []draft) {
 	w, id, outcome := e.of(step, at), e.drafts.own(step), e.drafts.beside(step, "status")
-	arn, input := callee(step)
+	arn, input := e.starts(step)
 	arguments := jsonata.NewObject()
 	arguments.Set("StateMachineArn", arn)
 	arguments.Set("Input", w.expression(build.Call("string", w.facts.Node(input))))
