@@ -86,7 +86,7 @@ func (m *machinePlan) stem() string { return strings.TrimSuffix(m.id, machineEnd
 
 // isTaken tells whether resources of the stack's own begin with a stem.
 func (p *plan) isTaken(stem string) bool {
-	return slices.Contains([]string{apiID, "Scheduler", "Events", "ApprovalGet", "ApprovalPost"}, stem) ||
+	return slices.Contains([]string{apiID, "Scheduler", "Events", "ApprovalGet", "ApprovalPost", "Execution"}, stem) ||
 		slices.ContainsFunc(p.app.Catalogue, func(row task.Row) bool { return task.LogicalID(row.Name) == stem })
 }
 
