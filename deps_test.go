@@ -41,7 +41,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/endpoint"}},
 	{packages: []string{"compiler/duration"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model
-	{packages: []string{"compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/retrypolicy", "compiler/sqlrequest"}},
+	{packages: []string{"compiler/eventpattern", "compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/question", "compiler/retrypolicy", "compiler/sqlrequest"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},
@@ -246,7 +246,7 @@ var spelledAnswer = regexp.MustCompile(`ir\.(Result|Answer)\(\), "`)
 func TestAnswersAreNamed(t *testing.T) {
 	eachFile(t, func(name string, text []byte) {
 		for at, line := range strings.Split(string(text), "\n") {
-			if spelledAnswer.MatchString(line) && name != "compiler/dialect/osop/nodes/human.go" {
+			if spelledAnswer.MatchString(line) && name != "compiler/question/question.go" {
 				t.Errorf("%s:%d: members of answers are constants of shared/task", name, at+1)
 			}
 		}

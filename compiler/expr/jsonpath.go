@@ -126,3 +126,17 @@ func (p *JSONPath) lower(root Root, finish func(matches) jsonata.Node, holes []H
 	l := &pathLowerer{holes: holes}
 	return l.lower(root, p.path, finish)
 }
+
+// Find reads a path such as $.data.items[0].id from a value, null where there is nothing. A path with a wildcard, a slice, a filter or .. gives a list,
+// whatever it finds. An error is an *Error.
+func Find(value jsonata.Node, path string) (jsonata.Node, error) {
+	read, err := ParseJSONPath(path)
+	if err != nil {
+		return nil, err
+	}
+	if root := (Root{Node: value}); read.Many(root.Shape) {
+		return read.List(root), nil
+	} else {
+		return build.OrNull(read.Value(root)), nil
+	}
+}

@@ -169,4 +169,19 @@ func Result() jsonata.Node { return build.Path(build.Var("states"), "result", "P
 func Error() jsonata.Node { return build.Path(build.Var("states"), "errorOutput") }
 
 // Input is the path to the execution's input, readable in every step.
-func Input() jsonata.Node { return build.Path(build.Var("states"), "context", "Execution", "Input") }
+func Input() jsonata.Node { return ofExecution("Input") }
+
+// ExecutionID is the ARN of the execution.
+func ExecutionID() jsonata.Node { return ofExecution("Id") }
+
+// StartTime is when the execution started, as ISO-8601 text.
+func StartTime() jsonata.Node { return ofExecution("StartTime") }
+
+// RetryCount is how often the state has been repeated, nothing at all in states that cannot be.
+func RetryCount() jsonata.Node {
+	return build.Path(build.Var("states"), "context", "State", "RetryCount")
+}
+
+func ofExecution(field string) jsonata.Node {
+	return build.Path(build.Var("states"), "context", "Execution", field)
+}

@@ -30,6 +30,17 @@ func (f Files) Get(path string) (File, bool) {
 // Base is the last element of the file's path.
 func (f File) Base() string { return f.Path[strings.LastIndexAny(f.Path, `/\`)+1:] }
 
+// HasEnding tells whether the file's name ends in a text, behind which may stand the ending of a data format: .yaml, .yml or .json. Case counts nothing.
+func (f File) HasEnding(ending string) bool {
+	name := strings.ToLower(f.Base())
+	return slices.ContainsFunc([]string{"", ".yaml", ".yml", ".json"}, func(format string) bool { return strings.HasSuffix(name, ending+format) })
+}
+
+// StartsLine tells whether one of the file's lines begins with a text.
+func (f File) StartsLine(text string) bool {
+	return strings.Contains("\n"+string(f.Bytes), "\n"+text)
+}
+
 // IsYAML tells by the name whether the file holds YAML.
 func (f File) IsYAML() bool {
 	name := strings.ToLower(f.Path)

@@ -63,6 +63,17 @@ func Whole(node *Node, otherwise int) int {
 	return value
 }
 
+// Wholes gives the whole numbers of a list, or a scalar as a list of one; what is none is reported and left out.
+func Wholes(node *Node) []int {
+	var numbers []int
+	for _, item := range Items(node) {
+		if number, ok := item.Int(); ok {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
+}
+
 // Asked are the names that were asked for, whether they are there or not, sorted.
 func (k *Keys) Asked() []string {
 	var names []string

@@ -59,3 +59,26 @@ func TestShapes(t *testing.T) {
 		t.Error("nothing has no keys and no elements, and is no mistake")
 	}
 }
+
+// TestFileEndings knows files by their names and their lines.
+func TestFileEndings(t *testing.T) {
+	for path, want := range map[string]bool{"a.osop": true, "d/A.OSOP.Yaml": true, "a.osop.json": true, "a.yaml": false, "osop": false, "a.osop.txt": false} {
+		if (source.File{Path: path}).HasEnding(".osop") != want {
+			t.Errorf("%s: %v", path, !want)
+		}
+	}
+	file := source.File{Bytes: []byte("a: 1\nbc: 2\n")}
+	if !file.StartsLine("a:") || !file.StartsLine("bc:") || file.StartsLine("c:") || file.StartsLine("1") {
+		t.Error("a line begins where it begins")
+	}
+}
+
+// TestWholes reads whole numbers, and reports what is none.
+func TestWholes(t *testing.T) {
+	reader := source.Reader{}
+	root := reader.Read(source.File{Path: "w.yaml", Bytes: []byte("list: [200, x, 404]\none: 5\n")})
+	list, one := source.Wholes(root.Get("list")), source.Wholes(root.Get("one"))
+	if len(list) != 2 || list[1] != 404 || len(one) != 1 || one[0] != 5 || len(source.Wholes(nil)) != 0 || len(reader.Problems()) != 1 {
+		t.Error(list, one, reader.Problems())
+	}
+}

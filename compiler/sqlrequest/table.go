@@ -1,6 +1,7 @@
 package sqlrequest
 
 import (
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -26,7 +27,7 @@ func Insert(engine sqltext.Engine, table string, columns []string, values []any)
 func Audit(engine sqltext.Engine, table, workflow, node string, record jsonata.Node) []any {
 	base36 := func(node jsonata.Node) jsonata.Node { return build.Call("formatBase", node, build.Number(36)) }
 	random := build.Call("floor", build.Binary(build.Call("random"), "*", build.Number(1e12)))
-	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), build.Path(build.Var("states"), "context", "Execution", "Id")
+	id, run := build.Concat(base36(build.Call("millis")), build.Text("-"), base36(random)), ir.ExecutionID()
 	values := []any{id, build.Call("now"), workflow, node, run, build.Call("string", record)}
 	return []any{Of(engine.CreateAudit(table), []any{}), Of(engine.Insert(table, sqltext.AuditColumns()...), values)}
 }

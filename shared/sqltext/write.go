@@ -46,6 +46,15 @@ var tableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-
 // IsTable tells whether a text is the name of a table, perhaps behind its schema and a dot, that needs no quotes of its own.
 func IsTable(name string) bool { return tableName.MatchString(name) }
 
+// Qualify puts a schema in front of a table's name, unless it stands there. ok is false when there is another, or when the schema needs quotes of its
+// own.
+func Qualify(schema, table string) (name string, ok bool) {
+	if strings.HasPrefix(table, schema+".") {
+		return table, true
+	}
+	return schema + "." + table, IsTable(schema) && !strings.Contains(schema+table, ".")
+}
+
 // Select returns the statement that reads a whole table.
 func (e Engine) Select(table string) string { return "SELECT * FROM " + e.Quote(table) }
 

@@ -34,3 +34,18 @@ func TestWrittenStatements(t *testing.T) {
 		}
 	}
 }
+
+// TestQualify puts a schema where none stands, and refuses a second one.
+func TestQualify(t *testing.T) {
+	for _, c := range []struct {
+		schema, table, want string
+		ok                  bool
+	}{
+		{"shop", "pets", "shop.pets", true}, {"shop", "shop.pets", "shop.pets", true}, {"shop", "zoo.pets", "", false}, {"", "pets", "", false},
+		{"a.b", "pets", "", false}, {"a b", "pets", "", false}, {"a;drop", "pets", "", false},
+	} {
+		if name, ok := Qualify(c.schema, c.table); ok != c.ok || ok && name != c.want {
+			t.Errorf("%s %s is %s, %v", c.schema, c.table, name, ok)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package asl
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -28,11 +29,20 @@ func Identifier(text string) string {
 			name.WriteByte('_')
 		}
 	}
-	identifier := cut(name.String(), MaxName)
+	identifier := Cut(name.String(), MaxName)
 	if identifier == "" || IsReserved(identifier) {
 		return identifier + "_"
 	}
 	return identifier
+}
+
+// FreeIdentifier makes a variable name of a text that is not taken yet: that of the text, or else of its beginning with a number behind it.
+func FreeIdentifier(text string, taken func(name string) bool) string {
+	name := Identifier(text)
+	for number := 2; taken(name); number++ {
+		name = Identifier(Cut(text, MaxName-10) + "_" + strconv.Itoa(number))
+	}
+	return name
 }
 
 // IsIdentifier tells whether a text can name a variable as it is.
@@ -41,8 +51,8 @@ func IsIdentifier(name string) bool { return name != "" && Identifier(name) == n
 // IsReserved tells whether a name means something in every expression already: $states, and each function of JSONata and of Step Functions.
 func IsReserved(name string) bool { return name == "states" || jsonata.IsFunction(name) }
 
-// cut keeps the first n characters of a text.
-func cut(text string, n int) string {
+// Cut keeps the first n characters of a text.
+func Cut(text string, n int) string {
 	count := 0
 	for at := range text {
 		if count == n {

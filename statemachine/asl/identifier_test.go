@@ -53,3 +53,18 @@ func FuzzIdentifier(f *testing.F) {
 		}
 	})
 }
+
+// TestFreeIdentifier numbers names that are taken, and never makes one that is too long.
+func TestFreeIdentifier(t *testing.T) {
+	used := map[string]bool{}
+	long := strings.Repeat("x", 100)
+	for _, c := range []struct{ text, want string }{
+		{"a b", "a_b"}, {"a-b", "a_b_2"}, {"a.b", "a_b_3"}, {"sum", "sum_"}, {"sum", "sum_2"}, {long, long[:80]}, {long, long[:70] + "_2"},
+	} {
+		got := asl.FreeIdentifier(c.text, func(name string) bool { return used[name] })
+		if got != c.want {
+			t.Errorf("%s is %s, want %s", c.text, got, c.want)
+		}
+		used[got] = true
+	}
+}

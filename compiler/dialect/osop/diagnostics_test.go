@@ -57,7 +57,7 @@ func TestDiagnostics(t *testing.T) {
 
 func TestRules(t *testing.T) {
 	seen := map[string]bool{}
-	for _, rule := range osop.Rules() {
+	for _, rule := range osop.Dialect().Rules() {
 		if seen[rule.Code] || rule.Title == "" || !strings.HasSuffix(rule.Doc, ".") {
 			t.Errorf("rule %+v", rule)
 		}

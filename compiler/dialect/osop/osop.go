@@ -120,8 +120,5 @@ func NodeTypes() []nodes.Type { return nodes.Table() }
 // EdgeModes lists the edge modes.
 func EdgeModes() []edges.Mode { return edges.Table() }
 
-// Rules describes the diagnostic codes.
-func Rules() []diag.Rule { return codes.Rules() }
-
 // Documentation lists the keys that document, from which nothing is compiled and of which nothing is said.
 func Documentation() []string { return strings.Fields(codes.Documentation) }

@@ -105,6 +105,15 @@ type Port struct {
 	Range      diag.Range
 }
 
+// Names are those of ports, in their order.
+func Names(ports []Port) []string {
+	names := make([]string, len(ports))
+	for i, port := range ports {
+		names[i] = port.Name
+	}
+	return names
+}
+
 // Ref is the name of something, where it is written; the zero Ref names nothing.
 type Ref struct {
 	Name  string

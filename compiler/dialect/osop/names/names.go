@@ -65,10 +65,7 @@ func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) 
 	n := &Names{Graph: g, Reader: reader, answers: answers, byKey: map[key]string{}}
 	used := map[string]bool{Inputs: true, RunFailure: true, "param": true}
 	give := func(k key, wish string) {
-		name := asl.Identifier(wish)
-		for i := 2; used[name]; i++ {
-			name = asl.Identifier(Cut(wish, 70) + "_" + strconv.Itoa(i))
-		}
+		name := asl.FreeIdentifier(wish, func(name string) bool { return used[name] })
 		if _, given := n.byKey[k]; !given {
 			used[name], n.byKey[k] = true, name
 		}
@@ -90,7 +87,7 @@ func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) 
 		}
 	}
 	for i, e := range g.Flow.EdgeIDs() {
-		between := func(most int) string { return Cut(g.Label(e.From), most) + "_to_" + Cut(g.Label(e.To), most) }
+		between := func(most int) string { return asl.Cut(g.Label(e.From), most) + "_to_" + asl.Cut(g.Label(e.To), most) }
 		if g.Shape.Back[i] {
 			give(key{counter, int(i), ""}, between(30)+string(counter))
 		}
@@ -109,14 +106,6 @@ func New(g *model.Graph, answers func(flow.NodeID) bool, reader *source.Reader) 
 		}
 	}
 	return n
-}
-
-// Cut keeps the first characters of a text.
-func Cut(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most])
-	}
-	return text
 }
 
 // Of is the variable for what a run remembers of a node.
@@ -321,17 +310,15 @@ func Constant(node *source.Node) condition.Value {
 }
 
 func metadata(name string) (condition.Value, error) {
-	states := build.Var("states")
-	execution := build.Path(states, "context", "Execution")
 	switch name {
 	case "run_id", "execution_id":
-		return condition.Value{Node: build.Field(execution, "Id"), Type: condition.Text}, nil
+		return condition.Value{Node: ir.ExecutionID(), Type: condition.Text}, nil
 	case "timestamp", "started_at":
-		return condition.Value{Node: build.Field(execution, "StartTime"), Type: condition.Text}, nil
+		return condition.Value{Node: ir.StartTime(), Type: condition.Text}, nil
 	case "triggered_by":
 		return condition.Value{Node: build.Path(ir.Input(), "trigger"), Missing: true}, nil
 	case "attempt_number":
-		return condition.Value{Node: build.Binary(build.Path(states, "context", "State", "RetryCount"), "+", build.Number(1)), Missing: true}, nil
+		return condition.Value{Node: build.Binary(ir.RetryCount(), "+", build.Number(1)), Missing: true}, nil
 	default:
 		return condition.Value{}, &condition.Error{Message: "metadata has no " + strconv.Quote(name), Fix: "metadata has run_id, timestamp, attempt_number and triggered_by"}
 	}

@@ -164,63 +164,30 @@ func (s Scope) Inside(node *source.Node, reference expr.Piece) (condition.Value,
 
 // Concat puts a text together. A text without references stays a plain one.
 func (s Scope) Concat(node *source.Node, pieces []expr.Piece) ir.Value {
-	var parts []jsonata.Node
-	for _, piece := range pieces {
-		if piece.Form == nil {
-			parts = append(parts, build.Text(piece.Text.Value))
-			continue
-		}
-		value, ok := s.Inside(node, piece)
-		if !ok {
-			return nil
-		}
-		parts = append(parts, condition.Readable(value))
-	}
-	if !slices.ContainsFunc(pieces, func(p expr.Piece) bool { return p.Form != nil }) {
-		whole, _ := build.Concat(parts...).(*jsonata.String)
-		return whole.Value
-	}
-	return build.Concat(parts...)
+	joined, _ := expr.Join(pieces, func(p expr.Piece) (jsonata.Node, bool) {
+		value, ok := s.Inside(node, p)
+		return condition.Readable(value), ok
+	})
+	return joined
 }
 
 // Address adds the text of a scalar to an address, which has {name} for references too. base gives what begins the address, if it is a reference; ok
 // is false when a reference cannot be understood, which is reported.
-func (s Scope) Address(to *expr.Address, node *source.Node, text string, base func(*source.Node)) (ok bool) {
+func (s Scope) Address(to *expr.Address, node *source.Node, text string, base func()) (ok bool) {
 	pieces, ok := s.split(node, text, 0, condition.InPaths())
-	for i, piece := range pieces {
-		if piece.Form == nil {
-			to.Fixed(piece.Text.Value)
-			continue
-		}
-		value, known := s.Inside(node, piece)
-		if !known {
-			return false
-		}
-		constant, isFixed := value.Node.(*jsonata.String)
-		switch {
-		case i > 0 || base == nil:
-			to.Data(piece.Text.Value, value.Node)
-		case isFixed:
-			to.Fixed(constant.Value)
-		default:
-			base(node)
-			to.Base(piece.Text.Value, value.Node)
-		}
+	value := func(p expr.Piece) (jsonata.Node, bool) {
+		inside, known := s.Inside(node, p)
+		return inside.Node, known
 	}
-	return ok
+	return to.Add(pieces, value, base) && ok
 }
 
-// PathIn reads a path such as $.data.items[0].id from a value, null where there is nothing. A path with a wildcard, a slice, a filter or .. gives a list,
-// whatever it finds.
+// PathIn reads a path from a value, see [expr.Find]; one that is none is reported.
 func (n *Names) PathIn(value jsonata.Node, path string, at diag.Range) jsonata.Node {
-	read, err := expr.ParseJSONPath(path)
+	found, err := expr.Find(value, path)
 	if err != nil {
 		n.Report(codes.Runtime.Error(at, "%q is not a path", path).Why("%s.", err).Fix("write $.field.other, $.list[0].field or $.list[*].field"))
 		return build.Null()
 	}
-	if root := (expr.Root{Node: value}); read.Many(root.Shape) {
-		return read.List(root)
-	} else {
-		return build.OrNull(read.Value(root))
-	}
+	return found
 }

@@ -59,16 +59,9 @@ func (a at) request() *Task {
 	}
 	request := httprequest.Request{
 		Method: method, URL: address, Query: a.Value(params), Headers: headers, ContentType: a.runtime.TakeText("content_type", "contentType"),
-		Body: a.body(method, auth, query), Auth: auth,
+		Body: a.body(method, auth, query), Auth: auth, ExpectedStatus: source.Wholes(a.runtime.Take("expected_status", "expected_statuses", "success_codes")),
 	}
-	for _, item := range source.Items(a.runtime.Take("expected_status", "expected_statuses", "success_codes")) {
-		if status, ok := item.Int(); ok {
-			request.ExpectedStatus = append(request.ExpectedStatus, status)
-		}
-	}
-	if private := a.runtime.Take("x-steploom-private-redirects"); private != nil {
-		request.PrivateRedirects, _ = private.Bool()
-	}
+	request.PrivateRedirects = source.Flag(a.runtime.Take("x-steploom-private-redirects"))
 	return &Task{Function: task.HTTP, Arguments: request.Arguments(), Result: a.mapping(), Writes: !httprequest.Reads(method)}
 }
 
@@ -209,7 +202,7 @@ func (a at) url(to address) ir.Value {
 	}
 	var joined expr.Address
 	for i, p := range to {
-		base := a.hostGiven
+		base := func() { a.hostGiven(p.node) }
 		if i > 0 {
 			base = nil
 		}

@@ -9,7 +9,6 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/dialect/osop/condition"
-	"github.com/steploom/steploom/compiler/dialect/osop/names"
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
@@ -134,13 +133,14 @@ func (q query) listed(marks int) (listed []any, ok bool) {
 // qualified puts the node's schema in front of a table's name.
 func (q query) qualified(table string) (name string, ok bool) {
 	schema := q.runtime.Take("schema")
-	if text := source.Text(schema); schema == nil || strings.HasPrefix(table, text+".") {
+	if schema == nil {
 		return table, true
-	} else if strings.Contains(table, ".") || !sqltext.IsTable(text) || strings.Contains(text, ".") {
-		q.Report(codes.Database.Error(schema.Range, "the schema %q does not fit the table %s", text, table).Fix("write the schema in one of the two places, in letters, digits and _"))
-		return "", false
 	}
-	return source.Text(schema) + "." + table, true
+	if name, ok = sqltext.Qualify(source.Text(schema), table); !ok {
+		q.Report(codes.Database.Error(schema.Range, "the schema %q does not fit the table %s", source.Text(schema), table).
+			Fix("write the schema in one of the two places, in letters, digits and _"))
+	}
+	return name, ok
 }
 
 func (q query) table(table *source.Node, action string) *Task {
@@ -181,7 +181,7 @@ func (q query) table(table *source.Node, action string) *Task {
 
 // audit writes the node's inputs as one JSON row into a table of the node's name, which is created when it is missing.
 func (q query) audit() *Task {
-	table, ok := q.qualified(names.Cut(asl.Identifier(q.node.ID), 60))
+	table, ok := q.qualified(asl.Cut(asl.Identifier(q.node.ID), 60))
 	if !ok {
 		return nil
 	}

@@ -40,11 +40,11 @@ func (a at) event() *Task {
 	for _, name := range []string{"event_type", "event", "topic", "source"} {
 		kind = cmp.Or(a.runtime.TakeText(name), kind)
 	}
-	return a.asking("event", ast.Gate{}, "event", ir.NonEmpty(kind), "fields", portNames(a.node.Outputs))
+	return a.asking("event", ast.Gate{}, "event", ir.NonEmpty(kind), "fields", ir.Texts(ast.Names(a.node.Outputs)...))
 }
 
 // AskEvent asks for the event that an edge waits for.
 func AskEvent(workflow string, e *ast.Edge) *Task {
-	return question("kind", "event", "workflow", workflow, "node", e.To.Name, "event", ir.NonEmpty(source.Text(e.Condition)),
+	return waitForAnswer("kind", "event", "workflow", workflow, "node", e.To.Name, "event", ir.NonEmpty(source.Text(e.Condition)),
 		"inputs", jsonata.NewObject(), "fields", []any{}, "token", ir.TaskToken())
 }

@@ -8,10 +8,9 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/question"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/task"
-	"github.com/steploom/steploom/statemachine/jsonata"
-	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 func human() Type {
@@ -44,10 +43,10 @@ func (a at) person() *Task {
 		gate.Approvers, _ = wanted.Int()
 		gate.Range = wanted.Range
 	}
-	t := a.asking(kind, gate, "prompt", a.Value(a.runtime.Take("prompt", "message", "question", "instructions")), "fields", portNames(a.node.Outputs),
+	t := a.asking(kind, gate, "prompt", a.Value(a.runtime.Take("prompt", "message", "question", "instructions")), "fields", ir.Texts(ast.Names(a.node.Outputs)...),
 		"to", ir.NonEmpty(ir.Texts(append(source.Texts(a.runtime.Take("assignees", "approvers")), a.who()...)...)),
 		"options", ir.NonEmpty(ir.Texts(source.Texts(a.runtime.Take("options", "choices"))...)), "channel", a.Value(a.runtime.Take("channel")))
-	t.Port = a.answerPort()
+	t.Port = question.Output(ast.Names(a.node.Outputs))
 	t.TimeoutSeconds = cmp.Or(a.node.TimeoutSeconds, gate.TimeoutSeconds)
 	return t
 }
@@ -71,11 +70,11 @@ func (a at) asking(kind string, gate ast.Gate, more ...any) *Task {
 	}
 	members := []any{"kind", kind, "workflow", a.Document.ID, "node", a.node.ID, "title", ir.NonEmpty(cmp.Or(a.node.Purpose, a.node.Title)),
 		"inputs", a.inputs(), "token", ir.TaskToken()}
-	return question(append(members, more...)...)
+	return waitForAnswer(append(members, more...)...)
 }
 
-func question(members ...any) *Task {
-	return &Task{Function: task.API, Waits: true, Arguments: ir.Object("question", ir.Object(members...)), Result: ir.Result()}
+func waitForAnswer(members ...any) *Task {
+	return &Task{Function: task.API, Waits: true, Arguments: question.Request(members...), Result: ir.Result()}
 }
 
 func (a at) who() []string {
@@ -94,31 +93,5 @@ func (a at) decisionRead() bool {
 	return slices.ContainsFunc(a.Document.Edges, func(e *ast.Edge) bool {
 		mentions := func(name string) bool { return e.Condition != nil && strings.Contains(e.Condition.Value(), name) }
 		return mentions(a.node.ID) || slices.ContainsFunc(a.node.Outputs, func(p ast.Port) bool { return mentions(p.Name) })
-	})
-}
-
-// answerPort binds an output to the field of that name in the answer; a decision may also be what was decided.
-func (a at) answerPort() func(string, bool) jsonata.Node {
-	first := ""
-	if i := slices.IndexFunc(a.node.Outputs, isDecision); i >= 0 {
-		first = a.node.Outputs[i].Name
-	}
-	return func(name string, only bool) jsonata.Node {
-		own, decision := build.Field(ir.Result(), name), build.Field(ir.Result(), "decision")
-		switch {
-		case strings.HasSuffix(name, "approved"):
-			decision = build.Binary(decision, "=", build.Text("approved"))
-		case name == first || only && first == "":
-			decision = build.OrNull(decision)
-		default:
-			return build.OrNull(own)
-		}
-		return build.If(build.Exists(own), own, decision)
-	}
-}
-
-func isDecision(port ast.Port) bool {
-	return slices.ContainsFunc(strings.Fields("decision approv verdict review_result outcome sign_off"), func(word string) bool {
-		return strings.Contains(strings.ToLower(port.Name), word)
 	})
 }

@@ -210,7 +210,7 @@ func (a at) bound(function string) *Task {
 		secrets = append(secrets, source.Texts(a.security.Take(key))...)
 	}
 	arguments := ir.Object("workflow", a.Document.ID, "node", a.node.ID, "type", a.node.Type, "subtype", ir.NonEmpty(a.node.Subtype), "purpose", ir.NonEmpty(a.node.Purpose),
-		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", ir.NonEmpty(portNames(a.node.Outputs)), "secrets", ir.NonEmpty(ir.Texts(secrets...)))
+		"runtime", runtime, "inputs", a.withItem(a.inputs()), "outputs", ir.NonEmpty(ir.Texts(ast.Names(a.node.Outputs)...)), "secrets", ir.NonEmpty(ir.Texts(secrets...)))
 	return &Task{Function: function, External: true, Arguments: arguments, Result: ir.Result(), Writes: true}
 }
 
@@ -265,12 +265,4 @@ func (a at) retry(t *Task) ir.Native {
 		return nil
 	}
 	return cmp.Or(a.node.RetryOrNil, a.Document.RetryOrNil).Native(function, func(d diag.Reportable) { a.Report(d) })
-}
-
-func portNames(ports []ast.Port) []any {
-	list := make([]any, len(ports))
-	for i, port := range ports {
-		list[i] = port.Name
-	}
-	return list
 }

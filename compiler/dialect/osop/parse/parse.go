@@ -27,21 +27,12 @@ func Detect(files source.Files) bool {
 }
 
 func isGraph(f source.File) bool {
-	data := f.IsYAML() || strings.HasSuffix(strings.ToLower(f.Base()), ".json")
-	return hasEnding(f, ".osop") || data && (startsLine(f, "osop_version:") || startsLine(f, "osop:")) && startsLine(f, "nodes:")
+	data := f.IsYAML() || f.HasEnding(".json")
+	return f.HasEnding(".osop") || data && (f.StartsLine("osop_version:") || f.StartsLine("osop:")) && f.StartsLine("nodes:")
 }
 
 func isCollection(f source.File) bool {
-	return hasEnding(f, ".sop") || f.IsYAML() && startsLine(f, "sop_version:")
-}
-
-func hasEnding(f source.File, ending string) bool {
-	name := strings.ToLower(f.Base())
-	return slices.ContainsFunc([]string{"", ".yaml", ".yml", ".json"}, func(more string) bool { return strings.HasSuffix(name, ending+more) })
-}
-
-func startsLine(f source.File, text string) bool {
-	return strings.Contains("\n"+string(f.Bytes), "\n"+text)
+	return f.HasEnding(".sop") || f.IsYAML() && f.StartsLine("sop_version:")
 }
 
 // parser reports to its reader. types are the types that nodes have.

@@ -9,10 +9,10 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop/ast"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/eventpattern"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/schedule"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Of reads the triggers of a document, those of requests apart from all others.
@@ -113,40 +113,16 @@ func (s starting) cron() ir.Trigger {
 }
 
 func (s starting) event() ir.Trigger {
-	pattern := jsonata.NewObject()
-	if from := s.keys.TakeText("source"); from != "" {
-		pattern.Set("source", []any{from})
-	}
-	if kind := s.keys.TakeText("event", "event_type", "detail_type", "detail-type"); kind != "" {
-		pattern.Set("detail-type", []any{kind})
-	}
-	filter := s.keys.Take("filter")
+	from, kind, filter := s.keys.TakeText("source"), s.keys.TakeText("event", "event_type", "detail_type", "detail-type"), s.keys.Take("filter")
+	pattern := eventpattern.Of(from, kind, filter)
 	switch {
 	case filter != nil && filter.Kind != source.Mapping:
 		s.Report(codes.Trigger.Error(filter.Range, "a filter of an event is a mapping of fields to values").
 			Why("EventBridge matches fields; it does not evaluate expressions.").Fix("write filter: {status: [paid]}, or put the condition on the first edge"))
 		return nil
-	case filter != nil:
-		pattern.Set("detail", detail(filter))
 	case pattern.Len() == 0:
 		s.Report(codes.Trigger.Error(s.Range, "an event trigger needs event_type or source").Fix("add event_type:"))
 		return nil
 	}
 	return &ir.Event{Name: s.document.ID, Pattern: pattern, Range: s.Range}
-}
-
-// detail makes an EventBridge pattern: every value is a list of the allowed ones.
-func detail(node *source.Node) any {
-	switch node.Kind {
-	case source.Mapping:
-		o := jsonata.NewObject()
-		for _, entry := range node.Entries() {
-			o.Set(entry.Name, detail(entry.Value))
-		}
-		return o
-	case source.Sequence:
-		return source.JSON(node, source.Scalars)
-	default:
-		return []any{source.JSON(node, source.Scalars)}
-	}
 }
