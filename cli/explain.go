@@ -89,11 +89,22 @@ func explain(std *Std, path string, flags explainFlags) error {
 			manner = ", asynchronous"
 		}
 		fmt.Fprintf(std.Out, "%s\n  %s state machine %s%s: %s\n", s.Operation, strings.ToLower(s.Type), s.Machine, manner, reason)
+		w.printStarts(std, s)
 		for _, call := range s.Calls {
 			fmt.Fprintf(std.Out, "  %s %s\n", call.Target, strings.Join(append([]string{"in " + strconv.Quote(call.State)}, w.because(call.Place, call.With)...), " "))
 		}
 	}
 	return nil
+}
+
+// printStarts tells what starts an operation besides requests.
+func (w workflow) printStarts(std *Std, s sam.Summary) {
+	for _, schedule := range s.Schedules {
+		fmt.Fprintf(std.Out, "  %s\n", strings.Join(append([]string{"started by the schedule", schedule.Expression, "in", schedule.Zone}, w.because(schedule.Place, nil)...), " "))
+	}
+	for _, event := range s.Events {
+		fmt.Fprintf(std.Out, "  %s\n", strings.Join(append([]string{"started by events like", event.Pattern}, w.because(event.Place, nil)...), " "))
+	}
 }
 
 // because gives a place with its line of source.

@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -45,7 +46,24 @@ type Summary struct {
 	// Reason says why it has the type; ReasonPlace is what decides it, "" where that is the operation itself.
 	Reason      string `json:"reason"`
 	ReasonPlace string `json:"reasonPlace,omitempty"`
-	Calls       []Call `json:"calls"`
+	// Schedules are those that start it.
+	Schedules []ScheduleSummary `json:"schedules,omitempty"`
+	// Events are those that start it.
+	Events []EventSummary `json:"events,omitempty"`
+	Calls  []Call         `json:"calls"`
+}
+
+// ScheduleSummary is a schedule: its expression in the words of EventBridge Scheduler and its time zone.
+type ScheduleSummary struct {
+	Expression string `json:"expression"`
+	Zone       string `json:"zone"`
+	Place      string `json:"place"`
+}
+
+// EventSummary is a rule for events: its pattern as a JSON text.
+type EventSummary struct {
+	Pattern string `json:"pattern"`
+	Place   string `json:"place"`
 }
 
 // Call is a task of an operation: what it calls, from which state, because of which line.
@@ -65,6 +83,12 @@ func Summaries(app Application, options Options) []Summary {
 		summary := Summary{
 			Operation: m.Operation.Name, Machine: m.Name, Type: m.Type(), Place: placeOfRange(m.Operation.Range),
 			Asynchronous: m.http != nil && m.http.Async, Reason: m.Operation.Reason.Text, ReasonPlace: m.reasonPlace(), Calls: []Call{},
+		}
+		for _, schedule := range m.schedules {
+			summary.Schedules = append(summary.Schedules, ScheduleSummary{schedule.Expression, cmp.Or(schedule.Zone, "UTC"), placeOfRange(schedule.Range)})
+		}
+		for _, event := range m.events {
+			summary.Events = append(summary.Events, EventSummary{bodyText(event.Pattern), placeOfRange(event.Range)})
 		}
 		for _, u := range m.uses {
 			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, With: slices.Concat([]string{}, u.datasources, u.secrets)})
