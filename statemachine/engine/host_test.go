@@ -277,6 +277,21 @@ func TestMockedMachines(t *testing.T) {
 	}
 }
 
+// TestMockedFunction checks that a response in the shape of lambda:invoke is unwrapped where a function is named by its ARN.
+func TestMockedFunction(t *testing.T) {
+	mocks, err := engine.ParseMocks([]byte(`{"StateMachines":{"m":{"TestCases":{"C":{"T":"R"}}}},"MockedResponses":{"R":{"0":{"Return":{"StatusCode":200,"Payload":{"a":1}}}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for task, want := range map[string]string{`"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f"`: `{"a":1}`, invokeTask: `{"Payload":{"a":1},"StatusCode":200}`} {
+		invoker, err := mocks.Invoker("m", "C")
+		if err != nil {
+			t.Fatal(err)
+		}
+		succeeds(t, scenario{definition: `"T":{` + task + `,"End":true}`, invoke: func(ctx context.Context, task engine.Task) (any, error) { return invoker.Invoke(ctx, task) }}.run(t), want)
+	}
+}
+
 func TestPrepareRefuses(t *testing.T) {
 	cases := map[string]string{
 		`{"StartAt":"A","States":{"A":{"Type":"Wait","SecondsPath":"$.s[","End":true}}}`:                                                                      `state 'A', field 'SecondsPath'`,

@@ -179,6 +179,19 @@ type mockInvoker struct {
 	made  map[string]int
 }
 
+// unwrapped is the result of a task that names a function by its ARN: a response in the shape of lambda:invoke has it as its payload.
+func unwrapped(task Task, result any) any {
+	response, ok := result.(*jsonata.Object)
+	if !ok || task.FunctionName != task.Resource || task.Resource == "" {
+		return result
+	}
+	payload, hasPayload := response.Get("Payload")
+	if _, hasStatus := response.Get("StatusCode"); hasPayload && hasStatus {
+		return payload
+	}
+	return result
+}
+
 func (m *mockInvoker) immediate() bool { return true }
 
 func (m *mockInvoker) Invoke(_ context.Context, task Task) (any, error) {
@@ -191,7 +204,7 @@ func (m *mockInvoker) Invoke(_ context.Context, task Task) (any, error) {
 			if call.err != nil {
 				return nil, call.err
 			}
-			return Whole{call.result}, nil
+			return Whole{unwrapped(task, call.result)}, nil
 		}
 	}
 	return nil, &TaskError{Name: errorRuntime, Cause: fmt.Sprintf("no mocked response for the state '%s', call %d", task.State, number)}
