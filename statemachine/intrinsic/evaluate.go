@@ -73,7 +73,7 @@ func value(argument Argument, from Surroundings) (any, error) {
 	case *Literal:
 		return argument.Value, nil
 	default:
-		return nil, errors.New("This argument cannot be evaluated")
+		return nil, &jsonpath.Failure{Reason: "This argument cannot be evaluated"}
 	}
 }
 

@@ -45,7 +45,8 @@ const NullDocument = "Unable to apply Path transformation to null or empty input
 // Failure says that a path cannot be evaluated: a function has nothing to work with, a filter stands where none can, or a limit is reached.
 type Failure struct {
 	Reason string
-	// Limit tells that the path looks at more values than one evaluation may.
+	// Limit tells that it is a limit of this evaluator: the path looks at more values than one evaluation may, or has a regular expression that is not
+	// known here.
 	Limit bool
 }
 
