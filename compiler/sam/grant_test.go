@@ -174,12 +174,18 @@ func byName(app sam.Application, role string) string {
 
 func useTriggers(app sam.Application, used, functionNames map[string]bool, machine sam.Machine, asks bool) {
 	for _, trigger := range machine.Operation.Triggers {
-		switch trigger.(type) {
+		switch trigger := trigger.(type) {
 		case *ir.HTTP:
 			functionNames["api"] = true
 			target := camel(machine.Name) + "StateMachine"
 			if asks { // a reference would close a circle
 				target = byName(app, camel(machine.Name)+"Role")
+			}
+			if trigger.Async {
+				executions := strings.Replace(byName(app, camel(machine.Name)+"Role"), ":stateMachine:", ":execution:", 1) + ":*"
+				used[permissionOf("ApiRole", "states:StartExecution", target)] = true
+				used[permissionOf("ApiRole", "states:DescribeExecution", executions)] = true
+				continue
 			}
 			used[permissionOf("ApiRole", "states:StartSyncExecution", target)] = true
 		case *ir.Schedule:

@@ -15,6 +15,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
 )
 
@@ -40,6 +41,7 @@ func TestTransform(t *testing.T) {
 	python := interpreterOf(t, testserver.Tool(t, "sam"))
 	for name, v := range map[string]variant{
 		"everything":     {app: everything(t), options: sam.Options{Authorizer: sam.JWT}},
+		"asynchronous":   {app: asynchronous(t), options: sam.Options{Authorizer: sam.JWT}},
 		"direct":         {app: open(t), options: sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
 		"100 operations": {app: appOf(t, operations(100, ""))},
 		"90 direct":      {app: appOf(t, operations(90, "")), options: sam.Options{API: sam.APIDirect}},
@@ -62,7 +64,7 @@ func TestTransform(t *testing.T) {
 				t.Errorf("there are %d resources, %d were counted", n, sam.CountOf(v.app, v.options))
 			}
 			if v.options.API != sam.APIDirect { // the SAM CLI serves routes to functions only
-				if diff := cmp.Diff(served(v.app, name == "everything"), result.Routes); diff != "" {
+				if diff := cmp.Diff(served(v.app, name == "everything" || name == "asynchronous"), result.Routes); diff != "" {
 					t.Errorf("routes differ:\n%s", diff)
 				}
 				result.checkRoutes(t, v.app)
@@ -219,12 +221,17 @@ func references(value any) []string {
 
 func routesOf(app sam.Application) []string {
 	var routes []string
+	asynchronous := false
 	for _, operation := range app.Workflow.Operations {
 		for _, trigger := range operation.Triggers {
 			if route, ok := trigger.(*ir.HTTP); ok {
 				routes = append(routes, route.Method+" "+route.Path)
+				asynchronous = asynchronous || route.Async
 			}
 		}
+	}
+	if asynchronous {
+		routes = append(routes, task.ExecutionRoute)
 	}
 	return routes
 }
