@@ -110,28 +110,29 @@ func (t *tests) several(list []asl.Test, known map[string]bool, join func(...jso
 	return join(nodes...), knowledge{first.always, first.always}
 }
 
-// isPresent asks for a value. JSONata looks through lists on the way, where JSONPath finds nothing: what is on the way has to be an object.
 func (t *tests) isPresent(test asl.Test, known map[string]bool) (jsonata.Node, knowledge) {
-	path, err := jsonpath.Parse(test.Variable, jsonpath.StepFunctions)
+	node := t.there(test.Variable)
+	if test.Operand == true {
+		return node, knowledge{known, with(known, test.Variable)}
+	}
+	return build.Not(node), knowledge{known, known}
+}
+
+// there asks for the value of a path. JSONata looks through lists on the way, where JSONPath finds nothing: what is on the way has to be an object.
+func (t *tests) there(text string) jsonata.Node {
+	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
 	if err != nil {
 		t.refuse("%s", err)
-		return build.Null(), knowledge{known, known}
+		return build.Null()
 	}
 	var conditions []jsonata.Node
 	for i := range path.Steps {
 		conditions = append(conditions, t.on(path, i))
 	}
-	root := *path
-	if len(path.Steps) == 0 && root.Root.Kind == jsonpath.Document {
-		conditions = append(conditions, build.Bool(true))
-	} else {
-		conditions = append(conditions, build.Exists(unchecked(t.lowering, t.path(path, t.input))))
+	if value := unchecked(t.lowering, t.path(path, t.input)); !defined(value) {
+		conditions = append(conditions, build.Exists(value))
 	}
-	node := build.All(conditions...)
-	if test.Operand == true {
-		return node, knowledge{known, with(known, test.Variable)}
-	}
-	return build.Not(node), knowledge{known, known}
+	return build.All(conditions...)
 }
 
 // on asks that the value before a step of a path is of the type that the step needs.
@@ -144,7 +145,7 @@ func (t *tests) on(path *jsonpath.Path, step int) jsonata.Node {
 	case *jsonpath.Index:
 		needed = "array"
 	default:
-		t.refuse("whether a path with several places is present cannot be said")
+		t.refuse("whether a path of several places leads somewhere cannot be said")
 	}
 	return build.HasType(unchecked(t.lowering, t.path(&before, t.input)), needed)
 }
@@ -173,7 +174,7 @@ func (t *tests) guard(path string, value, then jsonata.Node, known map[string]bo
 	if known[path] || defined(value) {
 		return then
 	}
-	return build.If(build.Exists(value), then, failure("Invalid path '"+path+"': The choice state's condition path references an invalid value."))
+	return build.If(t.there(path), then, failure("Invalid path '"+path+"': The choice state's condition path references an invalid value."))
 }
 
 // symbols are the operators of JSONata for the relations of the States Language.

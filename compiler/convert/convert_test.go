@@ -69,7 +69,7 @@ func TestStates(t *testing.T) {
 		{`"Type":"Wait","TimestampPath":"$.s","OutputPath":"$.a","Next":"Z"`, `"Type":"Wait","Timestamp":"{% $states.input.s %}","Output":"{% $states.input.a %}","Next":"Z"`},
 		{`"Type":"Fail","ErrorPath":"$.e","Cause":"{% c"`, `"Type":"Fail","Error":"{% $states.input.e %}","Cause":"{% '{% c' %}"`},
 		{`"Type":"Choice","Choices":[{"Variable":"$.a","StringEquals":"x","Next":"Z"},{"Variable":"$.a","StringMatches":"y*","Next":"Z"}],"Default":"Z"`,
-			`"Type":"Choice","Choices":[{"Condition":"{% $exists($states.input.a) ? $states.input.a = 'x' : $error(\"Invalid path '$.a': The choice state's condition path references an invalid value.\") %}","Next":"Z"},{"Condition":"{% $type($states.input.a) = 'string' and $substring($states.input.a, 0, 1) = 'y' %}","Next":"Z"}],"Default":"Z"`},
+			`"Type":"Choice","Choices":[{"Condition":"{% $type($states.input) = 'object' and $exists($states.input.a) ? $states.input.a = 'x' : $error(\"Invalid path '$.a': The choice state's condition path references an invalid value.\") %}","Next":"Z"},{"Condition":"{% $type($states.input.a) = 'string' and $substring($states.input.a, 0, 1) = 'y' %}","Next":"Z"}],"Default":"Z"`},
 		{`"Type":"Choice","InputPath":"$.i","Choices":[{"And":[{"Variable":"$.a","IsPresent":true},{"Not":{"Variable":"$.a","NumericLessThan":1}}],"Next":"Z"}]`,
 			`"Type":"Choice","Choices":[{"Condition":"{% $type($states.input.i) = 'object' and $exists($states.input.i.a) and $not($type($states.input.i.a) = 'number' and $states.input.i.a < 1) %}","Output":"{% $states.input.i %}","Next":"Z"}],"Output":"{% $states.input.i %}"`},
 	} {
