@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/steploom/steploom/compiler/convert"
+	"github.com/steploom/steploom/internal/property"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
 )
@@ -303,7 +304,7 @@ func (m *machines) machine() []byte {
 // for the few that the package's documentation tells of.
 func TestRandomMachines(t *testing.T) {
 	ran, succeeded, converted, looser := 0, 0, 0, 0
-	rapid.Check(t, func(rt *rapid.T) {
+	property.Check(t, func(rt *rapid.T) {
 		m := &machines{T: rt}
 		definition := m.machine()
 		input, err := json.Marshal(m.document())
@@ -339,6 +340,9 @@ func TestRandomMachines(t *testing.T) {
 			looser++
 		}
 	})
+	if succeeded*5 < ran || converted < ran {
+		t.Errorf("only %d of %d machines succeed, with %d states converted", succeeded, ran, converted)
+	}
 	fmt.Printf("random machines: %d, %d of them succeed, %d states converted; %d fail in JSONPath mode alone\n", ran, succeeded, converted, looser)
 }
 
