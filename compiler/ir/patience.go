@@ -21,12 +21,17 @@ func (c checker) patience() {
 		c.impatient(c.operation.Range, fmt.Sprintf("%q may take %d s, and a request waits for its answer for %d s", c.operation.Name, own, limit))
 		return
 	}
+	told := false
 	Walk(c.operation.Steps, func(step Step) bool {
 		if call, ok := step.(*Call); ok && call.TimeoutSeconds > task.StateSeconds(limit) {
+			told = true
 			c.impatient(step.Head().Range, fmt.Sprintf("%q may take %d s, and a request waits for its answer for %d s", name(step), call.TimeoutSeconds-task.StateSeconds(0), limit))
 		}
 		return true
 	})
+	if !told {
+		c.lateWarning(limit)
+	}
 }
 
 func (c checker) impatient(at diag.Range, summary string) {

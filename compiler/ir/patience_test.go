@@ -31,6 +31,10 @@ func TestPatience(t *testing.T) {
 		{"a long wait on one way", http, 0, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{wait("60")}}}}}, `"op" waits for 60 s`},
 		{"a time limit", http, 0, []ir.Step{call(28)}, ""},
 		{"a long time limit", http, 0, []ir.Step{call(600)}, `"c" may take 600 s`},
+		{"time limits that add up", http, 0, []ir.Step{call(20), call(20)}, `"op" may take 40 s in all`},
+		{"a wait and a time limit", http, 0, []ir.Step{wait("10"), call(20)}, `"op" may take 30 s in all`},
+		{"time limits on two ways", http, 0, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{call(20)}}, {When: x("true"), Body: []ir.Step{call(20)}}}}}, ""},
+		{"time limits in a loop", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Count: x("3"), Variable: "i", Body: []ir.Step{call(10)}}}, `"op" may take 30 s in all`},
 		{"asynchronous", async, 0, []ir.Step{wait("600"), call(600)}, ""},
 		{"by a schedule", schedule, 0, []ir.Step{wait("600"), call(600)}, ""},
 	} {

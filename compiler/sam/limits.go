@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/diag"
@@ -121,44 +120,6 @@ func (p limiter) checkNames(t *cfn.Template) {
 	for _, resource := range t.Resources {
 		refuse(resource.Name)
 	}
-}
-
-// checkRoutes refuses more routes than an HTTP API takes, and more parts of paths than a REST API does.
-func (p limiter) checkRoutes() {
-	taken := map[string]bool{}
-	for _, m := range p.machines {
-		if m.http == nil {
-			continue
-		}
-		for _, part := range p.partsOf(m.http) {
-			taken[part] = true
-		}
-		if len(taken) > routeLimit {
-			p.problems.Add(report.Error("SAM023", m.http.Range, "the API would have more than %d %s", routeLimit, p.wordForRoutes()).
-				Why("API Gateway takes %d unless the account has been given more.", routeLimit).Fix(splitFix))
-			return
-		}
-	}
-}
-
-// partsOf are what a route adds to its API: itself, or each beginning of its path.
-func (p limiter) partsOf(route *ir.HTTP) []string {
-	if p.options.API != APIDirect {
-		return []string{routeKey(route)}
-	}
-	parts, path := []string{"/"}, ""
-	for segment := range strings.SplitSeq(strings.Trim(route.Path, "/"), "/") {
-		path += "/" + segment
-		parts = append(parts, path)
-	}
-	return parts
-}
-
-func (p limiter) wordForRoutes() string {
-	if p.options.API == APIDirect {
-		return "resources, one for each part of a path"
-	}
-	return "routes"
 }
 
 // checkValues refuses texts that are longer than what holds them.
