@@ -26,9 +26,8 @@ type immediate interface{ immediate() bool }
 
 // invoke does the work of the task, or hands it over where the invocation type says so.
 func (a *attempt) invoke(ctx context.Context) (any, error) {
-	x := a.frame.execution
 	kind := a.invocationType()
-	if whole, ok := x.host.Invoker.(immediate); ok && whole.immediate() {
+	if whole, ok := a.host.Invoker.(immediate); ok && whole.immediate() {
 		kind = ""
 	}
 	switch kind {
@@ -38,7 +37,7 @@ func (a *attempt) invoke(ctx context.Context) (any, error) {
 	case invocationDryRun:
 		return acceptedDryRun, nil
 	default:
-		return guarded(&x.host, &a.task, func() (any, error) { return x.host.Invoker.Invoke(ctx, a.task) })
+		return guarded(a.host, &a.task, func() (any, error) { return a.host.Invoker.Invoke(ctx, a.task) })
 	}
 }
 
@@ -53,8 +52,7 @@ func (a *attempt) invocationType() string {
 // launch lets the function run by itself. Its context does not end with the state or the execution; what it returns is dropped, and its failure is
 // only logged. Lambda would try it twice more.
 func (a *attempt) launch(ctx context.Context) {
-	x := a.frame.execution
-	host, task, clock := x.host, a.task, x.clock
+	host, task, clock := *a.host, a.task, a.loop.clock
 	clock.Busy(1)
 	run := func() {
 		defer clock.Busy(-1)

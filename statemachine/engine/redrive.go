@@ -79,10 +79,10 @@ func (r Result) redrivable(now time.Time) error {
 // again makes an execution that has ended ready to go on, in a loop of its own when there is none.
 func (x *execution) again(host Host, l *loop) {
 	x.host, x.clock, x.loop = host, host.clock(), l
-	if l == nil {
-		x.own = loop{clock: x.clock}
-		x.loop = &x.own
+	if l == nil { // not the one of before: tasks may still post to it
+		x.loop = &loop{clock: x.clock}
 	}
+	x.shared = nil
 	x.redrives++
 	x.overflowed = x.result.Error == errorDataLimit
 	x.redriven = x.now()

@@ -125,3 +125,35 @@ func TestNotRedrivable(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestRedriveBesideOldTasks redrives an execution while a task of its first run has not noticed yet that nobody waits for it.
+func TestRedriveBesideOldTasks(t *testing.T) {
+	release := make(chan struct{})
+	var first sync.Once
+	invoke := func(_ context.Context, task engine.Task) (any, error) {
+		if task.State == "Slow" {
+			first.Do(func() { <-release })
+		}
+		if task.State == "Fails" && task.Payload == 1.0 {
+			return nil, &engine.TaskError{Name: "Down"}
+		}
+		return task.State, nil
+	}
+	const task = `{"Type":"Task","Resource":"arn:aws:lambda:us-east-1:123456789012:function:f","End":true}`
+	program, err := engine.PrepareJSON([]byte(machine(`"P":{"Type":"Parallel","Branches":[{"StartAt":"Slow","States":{"Slow":` + task + `}},{"StartAt":"Fails","States":{"Fails":` + task + `}}],"End":true}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := engine.Host{Invoker: engine.InvokerFunc(invoke)}
+	failed := engine.Run(t.Context(), program, 1.0, broken, engine.Options{Redrivable: true})
+	var second sync.Once
+	mended := engine.Host{Invoker: engine.InvokerFunc(func(context.Context, engine.Task) (any, error) {
+		second.Do(func() { close(release) })
+		return 2.0, nil
+	})}
+	r, err := engine.Redrive(t.Context(), failed, mended)
+	if err != nil {
+		t.Fatal(err)
+	}
+	succeeds(t, r, `[2,2]`)
+}

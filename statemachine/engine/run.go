@@ -98,6 +98,7 @@ type execution struct {
 	context context.Context
 	tasks   context.Context // of tasks: counted as busy by the clock
 	host    Host
+	shared  *Host // for the goroutines of tasks, which may outlive the execution
 	options Options
 	clock   Clock
 	loop    *loop

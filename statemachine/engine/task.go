@@ -82,6 +82,8 @@ type attempt struct {
 	role               string // of the Credentials
 	early              *answer
 	submitted          bool
+	loop               *loop // what its goroutine uses, which may outlive the execution and see it redriven
+	host               *Host
 	environment        environment
 }
 
@@ -197,6 +199,7 @@ func (a *attempt) dispatch() {
 		f.waiting.timer = f.after(time.Duration(a.timeout)*time.Second, func() { a.timedOut(false) })
 	}
 	x.loop.open()
+	a.loop, a.host = x.loop, x.sharedHost()
 	if token := a.environment.token; token != "" {
 		f.waiting.token = token
 		x.host.Tokens.expect(token, a)
@@ -209,18 +212,25 @@ func (a *attempt) dispatch() {
 
 // work runs on the task's goroutine; what it finds goes to the loop.
 func (a *attempt) work(ctx context.Context, serial int) {
-	x := a.frame.execution
 	if err := ctx.Err(); err != nil { // nobody waits for it any more
-		x.loop.post(message{attempt: a, serial: serial, answer: answer{err: err}})
+		a.loop.post(message{attempt: a, serial: serial, answer: answer{err: err}})
 		return
 	}
 	result, err := a.invoke(ctx)
 	if submitted, ok := result.(*Submitted); ok && err == nil {
-		x.clock.Busy(1)
-		x.loop.post(message{attempt: a, serial: serial, call: func() { a.submit(submitted.Output) }})
-		result, err = guarded(&x.host, &a.task, func() (any, error) { return submitted.Wait(ctx) })
+		a.loop.clock.Busy(1)
+		a.loop.post(message{attempt: a, serial: serial, call: func() { a.submit(submitted.Output) }})
+		result, err = guarded(a.host, &a.task, func() (any, error) { return submitted.Wait(ctx) })
 	}
-	x.loop.post(message{attempt: a, serial: serial, answer: answer{result, err}})
+	a.loop.post(message{attempt: a, serial: serial, answer: answer{result, err}})
+}
+
+func (x *execution) sharedHost() *Host {
+	if x.shared == nil {
+		host := x.host
+		x.shared = &host
+	}
+	return x.shared
 }
 
 // message is what another goroutine tells about an attempt: that its invoker has returned, or something to call.

@@ -65,9 +65,8 @@ func (t *Tokens) deliver(token string, last bool, do func(*attempt)) error {
 	if !ok {
 		return fmt.Errorf("task timed out: no task waits for the token %q", token)
 	}
-	x := wait.attempt.frame.execution
-	x.clock.Busy(1)
-	x.loop.post(message{attempt: wait.attempt, serial: wait.serial, call: func() { do(wait.attempt) }})
+	wait.attempt.loop.clock.Busy(1)
+	wait.attempt.loop.post(message{attempt: wait.attempt, serial: wait.serial, call: func() { do(wait.attempt) }})
 	return nil
 }
 
