@@ -13,8 +13,7 @@ func (w *walk) descend(i int, step *Descend, value any) error {
 
 // behind is a walk that takes a step and then those behind step i, into the same results.
 func (w *walk) behind(i int, step Step) *walk {
-	steps := append([]Step{step}, w.steps[i+1:]...)
-	return &walk{evaluation: w.evaluation, strictness: w.strictness, path: w.path, steps: steps, sure: -1}
+	return &walk{evaluation: w.evaluation, strictness: w.strictness, path: w.path, first: step, steps: w.steps[i:], sure: -1}
 }
 
 // descent goes down a value.

@@ -55,6 +55,9 @@ func (f *Failure) Error() string { return f.Reason }
 // maxVisits bounds how many values one evaluation looks at: paths such as $..*..*..* look at every value of a document many times over.
 const maxVisits = 2_000_000
 
+// textPerVisit is how much of a path's text counts as one value: a filter may ask each element for a long name.
+const textPerVisit = 64
+
 // evaluation is the state of evaluating one path and those in its filters: what is left to look at, and what was prepared for comparisons.
 type evaluation struct {
 	roots    Roots
@@ -116,6 +119,9 @@ func (e *evaluation) start(root Root, element any) (any, error) {
 func (e *evaluation) found(p *Path, start any, strictness strictness) ([]any, error) {
 	if value, ok := direct(p.Steps, start); ok {
 		return []any{value}, e.visit(len(p.Steps) + 1)
+	}
+	if err := e.visit(1 + len(p.text)/textPerVisit); err != nil {
+		return nil, err
 	}
 	if p.Aggregates() {
 		value, err := e.aggregate(p, start)

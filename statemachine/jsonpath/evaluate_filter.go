@@ -1,10 +1,6 @@
 package jsonpath
 
-import (
-	"fmt"
-
-	"github.com/steploom/steploom/statemachine/jsonata"
-)
+import "github.com/steploom/steploom/statemachine/jsonata"
 
 // filter goes on at the elements of a list that a condition accepts, or at an object.
 func (w *walk) filter(i int, step *Filter, value any) error {
@@ -15,9 +11,14 @@ func (w *walk) filter(i int, step *Filter, value any) error {
 	case []any:
 		candidates = value
 	default:
-		if w.definite(i) {
-			return &Failure{Reason: fmt.Sprintf("Filter: [?] can not be applied to primitives. Current context is: %s", JavaText(value))}
+		if !w.definite(i) {
+			return nil
 		}
+		shown, err := w.shown(value)
+		if err != nil {
+			return err
+		}
+		return &Failure{Reason: "Filter: [?] can not be applied to primitives. Current context is: " + shown}
 	}
 	for _, candidate := range candidates {
 		ok, err := w.accepts(step, candidate)

@@ -21,6 +21,7 @@ type walk struct {
 	*evaluation
 	strictness
 	path  *Path
+	first Step // stands for the first step, where it is not nil
 	steps []Step
 	sure  int // steps before this one lead to one place
 	found []any
@@ -35,7 +36,11 @@ func (w *walk) take(i int, value any) error {
 		w.found = append(w.found, value)
 		return nil
 	}
-	switch step := w.steps[i].(type) {
+	step := w.steps[i]
+	if i == 0 && w.first != nil {
+		step = w.first
+	}
+	switch step := step.(type) {
 	case *Child:
 		return w.child(i, step, value)
 	case *Index:
@@ -139,10 +144,19 @@ func (w *walk) list(i int, value any) (items []any, err error) {
 		return items, nil
 	case value == nil:
 		return nil, &Missing{Step: stepName(w.steps[i]), Reason: "The path " + w.written(i) + " is null"}
-	default:
-		return nil, &Missing{Step: stepName(w.steps[i]), NoList: true,
-			Reason: fmt.Sprintf("Filter: %s can only be applied to arrays. Current context is: %s", written(w.steps[i:i+1]), JavaText(value))}
 	}
+	shown, err := w.shown(value)
+	if err != nil {
+		return nil, err
+	}
+	reason := fmt.Sprintf("Filter: %s can only be applied to arrays. Current context is: %s", written(w.steps[i:i+1]), shown)
+	return nil, &Missing{Step: stepName(w.steps[i]), NoList: true, Reason: reason}
+}
+
+// shown is the text of a value in a message.
+func (e *evaluation) shown(value any) (string, error) {
+	text := JavaText(value)
+	return text, e.visit(len(text) / bytesPerVisit)
 }
 
 func (w *walk) indexes(i int, step *Index, value any) error {
