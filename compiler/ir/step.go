@@ -96,9 +96,9 @@ type (
 		Header
 		Seconds, Until jsonata.Node
 	}
-	// Goto continues at the step named Target, at most Max times in one execution; after that Exhausted runs
-	// (when it is empty the execution fails). Max 0 is a jump forward, to a step that stands later in the same list or in one
-	// around it: it needs neither a count nor a bound and becomes a plain Next.
+	// Goto continues at the step named Target, at most Max times in one execution, not counting the jumps inside a Parallel that failed;
+	// after that Exhausted runs (when it is empty the execution fails). Max 0 is a jump forward, to a step that stands later in the same
+	// list or in one around it: it needs neither a count nor a bound and becomes a plain Next.
 	Goto struct {
 		Header
 		Target string

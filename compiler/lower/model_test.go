@@ -27,7 +27,8 @@ func TestLoweringMeansWhatTheModelSays(t *testing.T) {
 	property.Check(t, func(t *rapid.T) {
 		made := operation(program(t, 3, room{})...)
 		made.Steps = append(made.Steps, everything())
-		workflow := &ir.Workflow{Operations: []*ir.Operation{made}}
+		mode := rapid.SampledFrom([]ir.Mode{ir.Express, ir.Standard}).Draw(t, "mode")
+		workflow := withChildren(made, mode)
 		if found := ir.Check(workflow); len(found) > 0 {
 			t.Fatal(found)
 		}
@@ -35,7 +36,7 @@ func TestLoweringMeansWhatTheModelSays(t *testing.T) {
 		if len(found) > 0 {
 			t.Fatalf("%v\n%s\n%s", found, ir.Print(workflow), marshal(machine))
 		}
-		want := interpret(made)
+		want := interpret(made, mode)
 		got := execute(t, machine)
 		if got.output != want.output || !slices.Equal(sorted(got.calls), sorted(want.calls)) {
 			t.Fatalf("got  %s %v\nwant %s %v\n%s\n%s", got.output, got.calls, want.output, want.calls, ir.Print(workflow), marshal(machine))
@@ -114,7 +115,7 @@ func past(t *rapid.T, steps []ir.Step) []ir.Step {
 }
 
 func step(t *rapid.T, depth int, in room) ir.Step {
-	kinds := []string{"assign", "assign", "call", "wait"}
+	kinds := []string{"assign", "assign", "call", "invoke", "wait"}
 	if depth > 0 {
 		kinds = append(kinds, "branch", "branch", "loop", "parallel")
 	}
@@ -132,6 +133,8 @@ func step(t *rapid.T, depth int, in room) ir.Step {
 		return &ir.Assign{Header: head("set"), Bindings: bindings(t, 1, "")}
 	case "call":
 		return randomCall(t, depth, in)
+	case "invoke":
+		return randomInvoke(t, depth, in)
 	case "wait":
 		return &ir.Wait{Header: head("wait"), Seconds: build.Number(1)}
 	case "branch":
@@ -275,6 +278,9 @@ func fails(request string) bool {
 type oddFails struct{ functions }
 
 func (f *oddFails) Invoke(ctx context.Context, task engine.Task) (any, error) {
+	if answer, err, isExecution := f.execution(task); isExecution {
+		return answer, err
+	}
 	answer, err := f.functions.Invoke(ctx, task)
 	if strings.HasPrefix(task.FunctionName, "${Echo") && fails(text(task.Payload)) {
 		return nil, &engine.TaskError{Name: "Odd", Cause: ""}
@@ -298,6 +304,7 @@ func execute(t *rapid.T, machine *asl.Machine) outcome {
 
 // interpreter runs the model as ir documents it: one set of variables, one step after another.
 type interpreter struct {
+	mode      ir.Mode
 	variables map[string]any
 	calls     *[]string
 	// jumped counts how often each jump was taken.
@@ -311,8 +318,8 @@ type ending struct {
 	output any
 }
 
-func interpret(operation *ir.Operation) outcome {
-	in := interpreter{variables: map[string]any{}, calls: new([]string), jumped: map[*ir.Goto]int{}}
+func interpret(operation *ir.Operation, mode ir.Mode) outcome {
+	in := interpreter{mode: mode, variables: map[string]any{}, calls: new([]string), jumped: map[*ir.Goto]int{}}
 	end := in.steps(operation.Steps)
 	return outcome{output: text(end.output), calls: *in.calls}
 }
@@ -395,6 +402,8 @@ func (in interpreter) step(step ir.Step) ending {
 		in.set(step.Bindings, nil, "none")
 	case *ir.Call:
 		return in.call(step)
+	case *ir.Invoke:
+		return in.invoke(step)
 	case *ir.Branch:
 		for _, way := range step.Cases {
 			if in.evaluate(way.When, nil, "none") == true {
@@ -518,17 +527,18 @@ func (in interpreter) gather(into any, collect ir.Collect) any {
 }
 
 // parallel runs the branches one after another on copies of the variables; what a branch changes comes back, later branches win. After a
-// failure nothing comes back.
+// failure nothing comes back, the numbers of jumps neither.
 func (in interpreter) parallel(step *ir.Parallel) ending {
 	before := maps.Clone(in.variables)
 	for _, branch := range step.Branches {
-		inside := interpreter{variables: maps.Clone(before), calls: in.calls, jumped: in.jumped}
+		inside := interpreter{mode: in.mode, variables: maps.Clone(before), calls: in.calls, jumped: maps.Clone(in.jumped)}
 		switch end := inside.steps(branch.Body); {
 		case end.how == "fail":
 			return in.handled(step)
 		case end.how == "return":
 			return end
 		}
+		maps.Copy(in.jumped, inside.jumped)
 		ir.Walk(branch.Body, func(step ir.Step) bool {
 			for _, name := range ir.Assigned(step) {
 				if text(inside.variables[name]) != text(before[name]) {
