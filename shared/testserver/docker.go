@@ -45,6 +45,7 @@ func (s *Set) startDocker() (*Docker, error) {
 	}
 	socket := "unix://" + filepath.Join(folder, "docker.sock")
 	c := command(nil, folder, daemon, "--data-root", filepath.Join(folder, "data"), "--exec-root", filepath.Join(folder, "exec"), "-H", socket, "--pidfile", filepath.Join(folder, "pid"))
+	c.Env = append(os.Environ(), "PATH="+os.Getenv("PATH")+":/usr/sbin:/sbin") // for iptables
 	server, err := s.start(c, filepath.Join(folder, "log"), syscall.SIGTERM)
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func (s *Set) startDocker() (*Docker, error) {
 		return strings.TrimSpace(string(said)), nil
 	}
 	if err := server.await(func() error { _, err := docker(nil, "info"); return err }); err != nil {
-		return nil, err
+		return nil, missing{"a machine that lets dockerd run (" + err.Error() + ")"}
 	}
 	bridge, err := docker(nil, "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
 	if err != nil {
