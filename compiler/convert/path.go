@@ -41,7 +41,7 @@ func (s *lowering) member(text string, root any) any {
 // lenient is what the path leads to whose steps, from the one of a number on, are still to be taken from root.
 func (s *lowering) lenient(path *jsonpath.Path, steps []jsonpath.Step, from int, root any) any {
 	at := slices.IndexFunc(steps[from:], func(step jsonpath.Step) bool { _, index := step.(*jsonpath.Index); return index }) + from
-	if _, plain := names(build.Var(""), steps); !plain || at < from {
+	if !path.Definite() || path.Aggregates() || at < from {
 		return s.path(cut(path, steps[from:], from), root)
 	}
 	list := s.path(cut(path, steps[from:at], from), root)

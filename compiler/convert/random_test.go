@@ -82,7 +82,7 @@ func (m *machines) path() string {
 		return m.pick("variable", "$v", "$v.a", "$v[0]", "$text", "$value", "$found[*].a", "$moment")
 	}
 	for range rapid.IntRange(0, 3).Draw(m.T, "steps") {
-		path += m.pick("step", ".a", ".b", ".c", ".o", ".l", ".a", ".t", ".n", "['b']", "[0]", "[-1]", "[*]", "..a", "[0:1]", "[?(@.a)]", "[?(@.a == 1)]", "[?(@.a == null)]", "[?(@.a != 1)]", "[?(!@.b)]", "[?(@.a == x)]", ".*", "['a','b']")
+		path += m.pick("step", ".a", ".b", ".c", ".o", ".l", ".a", ".t", ".n", "['b']", "[0]", "[-1]", "[*]", "..a", "[0].length()", "[0:1]", "[?(@.a)]", "[?(@.a == 1)]", "[?(@.a == null)]", "[?(@.a != 1)]", "[?(!@.b)]", "[?(@.a == x)]", ".*", "['a','b']")
 	}
 	return path
 }
