@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/endpoint"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -62,7 +63,7 @@ func (f stepFunctions) StartSync(_ context.Context, start endpoint.Start) (endpo
 	if err != nil {
 		return endpoint.Execution{}, endpoint.Refuse("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)
 	}
-	ctx := f.contextOf(start.Input)
+	ctx := task.WithCaller(f.contextOf(start.Input), task.Caller{RequestID: start.Name})
 	outer, _ := ctx.Value(visitKey{}).(*visit)
 	inner := &visit{}
 	outcome, err := f.service.start(ctx, m.name, input, func(e engine.Event) {

@@ -93,7 +93,7 @@ func (s *Service) StartSync(ctx context.Context, name string, input []byte) (api
 	if err != nil {
 		return api.Execution{}, err
 	}
-	execution := api.Execution{Status: result.Status, Error: result.Error, Cause: result.Cause}
+	execution := api.Execution{ARN: result.Arn, Status: result.Status, Error: result.Error, Cause: result.Cause}
 	if result.Status == engine.Succeeded {
 		execution.Output, err = jsonata.Encode(result.Output)
 		return execution, err

@@ -101,6 +101,7 @@ func TestModesAgree(t *testing.T) {
 	if !strings.Contains(log.String(), "REPORT RequestId: ") {
 		t.Errorf("the executables did not run: %s", log)
 	}
+	checkJoin(t, log.String())
 }
 
 // TestPasswordStaysOut writes a password into the source and searches what runs leave behind: answers, history, trace, Lambda's log, of

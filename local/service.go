@@ -134,7 +134,7 @@ func (s *Service) start(ctx context.Context, name string, input any, observer Ob
 	if !ok {
 		return Outcome{}, fmt.Errorf("there is no state machine %s", name)
 	}
-	return s.execute(ctx, m, "", input, observer), nil
+	return s.execute(ctx, m, task.ExecutionName(task.CallerOf(ctx).RequestID), input, observer), nil
 }
 
 // execute runs an execution of a machine under a name, or one that is made up where it is "".

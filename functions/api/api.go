@@ -42,6 +42,7 @@ const (
 
 // Execution is how an execution ended, or stands.
 type Execution struct {
+	ARN    string          // "" where nobody knows
 	Status string          // SUCCEEDED, FAILED, TIMED_OUT or ABORTED; RUNNING of one that is not waited for
 	Input  json.RawMessage // of one that is not waited for
 	Output json.RawMessage // of a successful execution
@@ -57,7 +58,8 @@ const (
 	TimedOut  = "TIMED_OUT"
 )
 
-// Executor runs a state machine to its end. An error means that there was no execution.
+// Executor runs a state machine to its end. An error means that there was no execution. The execution is called after the request that the context's
+// task.Caller names, so that one is found by the other.
 type Executor interface {
 	StartSync(ctx context.Context, machineName string, input []byte) (Execution, error)
 }
@@ -182,11 +184,12 @@ func (g gateway) wait(ctx context.Context, event Event, machine string) Response
 	if len(input) > InputLimit {
 		return tooLarge()
 	}
+	ctx = task.WithCaller(ctx, task.Caller{Operation: event.RouteKey, RequestID: event.RequestContext.RequestID})
 	execution, err := g.Executor.StartSync(ctx, machine, input)
 	switch {
 	case err == nil && execution.Status == Succeeded:
 	case ctx.Err() != nil, execution.Status == TimedOut:
-		return g.timedOut(event)
+		return g.timedOut(event, about(execution)...)
 	case err != nil:
 		return g.failed(event, "execution", err)
 	default:
@@ -196,7 +199,17 @@ func (g gateway) wait(ctx context.Context, event Event, machine string) Response
 	if err != nil {
 		return g.failed(event, "response", err)
 	}
+	g.Log.Info("request answered", append([]any{
+		"requestId", event.RequestContext.RequestID, "operation", event.RouteKey, "status", response.StatusCode}, about(execution)...)...)
 	return response
+}
+
+// about is an execution as facts for the log.
+func about(execution Execution) []any {
+	if execution.ARN == "" {
+		return nil
+	}
+	return []any{"execution", execution.ARN}
 }
 
 func tooLarge() Response {
@@ -230,6 +243,7 @@ func (g gateway) executionFailed(event Event, execution Execution) Response {
 	facts := []any{
 		"requestId", event.RequestContext.RequestID, "operation", event.RouteKey, "stage", "execution", "error", e.Name, "cause", e.Message,
 	}
+	facts = append(facts, about(execution)...)
 	if state := task.StateOf(execution.Cause); state != "" {
 		facts = append(facts, "state", state)
 	}
@@ -237,7 +251,7 @@ func (g gateway) executionFailed(event Event, execution Execution) Response {
 	return withRequestID(http.StatusInternalServerError, event)
 }
 
-func (g gateway) timedOut(event Event) Response {
-	g.Log.Error("request timed out", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey)
+func (g gateway) timedOut(event Event, facts ...any) Response {
+	g.Log.Error("request timed out", append([]any{"requestId", event.RequestContext.RequestID, "operation", event.RouteKey}, facts...)...)
 	return withRequestID(http.StatusGatewayTimeout, event)
 }

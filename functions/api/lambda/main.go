@@ -2,7 +2,6 @@
 package main
 
 import (
-	"log/slog"
 	"os"
 
 	"github.com/steploom/steploom/functions/api"
@@ -22,6 +21,6 @@ func main() {
 		Answerer:    machines,
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),
-		Log:         slog.New(slog.NewJSONHandler(os.Stdout, nil)),
+		Log:         lambda.Logger(environment, os.Stdout),
 	}))
 }

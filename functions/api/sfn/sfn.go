@@ -162,14 +162,16 @@ func (e executor) StartSync(ctx context.Context, machineName string, input []byt
 	if err != nil {
 		return api.Execution{}, err
 	}
-	answer, err := e.client.StartSyncExecution(ctx, &sfn.StartSyncExecutionInput{
-		StateMachineArn: aws.String(arn),
-		Input:           aws.String(string(input)),
-	})
+	start := &sfn.StartSyncExecutionInput{StateMachineArn: aws.String(arn), Input: aws.String(string(input))}
+	if name := task.ExecutionName(task.CallerOf(ctx).RequestID); name != "" {
+		start.Name = aws.String(name)
+	}
+	answer, err := e.client.StartSyncExecution(ctx, start)
 	if err != nil {
 		return api.Execution{}, err
 	}
 	return api.Execution{
+		ARN:    aws.ToString(answer.ExecutionArn),
 		Status: string(answer.Status),
 		Output: json.RawMessage(aws.ToString(answer.Output)),
 		Error:  aws.ToString(answer.Error),

@@ -52,16 +52,17 @@ func refuse(status int, code string) func(http.ResponseWriter) {
 
 func TestStartSync(t *testing.T) {
 	environment, requests := service(t, failed)
-	got, err := New(environment).StartSync(context.Background(), "get-news-id", []byte(`{"a":"<é>"}`))
+	ctx := task.WithCaller(t.Context(), task.Caller{RequestID: "JKJaXmPLvHcESHA="})
+	got, err := New(environment).StartSync(ctx, "get-news-id", []byte(`{"a":"<é>"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := api.Execution{Status: api.Failed, Output: json.RawMessage(`{"a":1}`), Error: "Sql.Syntax", Cause: "why"}
+	want := api.Execution{ARN: "arn", Status: api.Failed, Output: json.RawMessage(`{"a":1}`), Error: "Sql.Syntax", Cause: "why"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	asked := []recorded{{"AWSStepFunctions.StartSyncExecution", map[string]any{
-		"stateMachineArn": "arn:aws:states:eu-central-1:1:stateMachine:news-get-news-id:live", "input": `{"a":"<é>"}`,
+		"stateMachineArn": "arn:aws:states:eu-central-1:1:stateMachine:news-get-news-id:live", "name": "JKJaXmPLvHcESHA", "input": `{"a":"<é>"}`,
 	}}}
 	if diff := cmp.Diff(asked, *requests); diff != "" {
 		t.Error(diff)
