@@ -54,6 +54,9 @@ func (c *Call) value(from Surroundings) (any, error) {
 	if !ok {
 		return nil, c.failure(a.reason)
 	}
+	if left := maxValue; !fitsIn(&left, result) {
+		return nil, c.failure(tooLarge)
+	}
 	return result, nil
 }
 

@@ -98,6 +98,10 @@ func format(a *applied) (any, bool) {
 			}
 			used++
 			at++
+			if out.Len() > maxValue {
+				a.reason = tooLarge
+				return nil, false
+			}
 		case b == '{':
 			a.reason = "Invalid template in States.Format: matching '}' not found for '{'."
 			return nil, false

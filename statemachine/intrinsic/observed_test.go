@@ -134,6 +134,23 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestLarge: a call that names a large value many times over fails before it has made a larger one of them.
+func TestLarge(t *testing.T) {
+	large := strings.Repeat("x", 200_000)
+	many := strings.Repeat(", $", 20_000)
+	for _, call := range []string{
+		"States.Format('" + strings.Repeat("{}", 20_000) + "'" + many + ")",
+		"States.Array($" + many + ")",
+		"States.JsonToString(States.Array($" + many + "))",
+		"States.ArrayContains(States.Array($" + many + "), 1)",
+	} {
+		_, err := evaluate(call, large)
+		if err == nil || !strings.HasSuffix(err.Error(), "The value is larger than 4194304 bytes") {
+			t.Errorf("%.60s: %.200v", call, err)
+		}
+	}
+}
+
 // TestMissing lists AWS's words for paths that lead nowhere.
 func TestMissing(t *testing.T) {
 	for call, reason := range map[string]string{
