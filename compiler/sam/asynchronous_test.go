@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions/api"
@@ -52,7 +53,7 @@ func TestAsynchronousOperations(t *testing.T) {
 			t.Errorf("%s: %+v", path, operation)
 		}
 	}
-	if len(description.Paths["/executions/{id}"]["get"].Responses) == 0 || files["events/get-executions-id.json"] == nil {
+	if len(description.Paths["/executions/{id}"]["get"].Responses) == 0 || files["events/execution_status.json"] == nil {
 		t.Error("nothing tells of executions")
 	}
 	if !strings.Contains(string(files["events/post-once.json"]), "idempotency-key") || strings.Contains(string(files["events/post-now.json"]), "idempotency-key") {
@@ -63,6 +64,18 @@ func TestAsynchronousOperations(t *testing.T) {
 		if strings.Contains(string(plain[path]), "xecution/") || strings.Contains(string(plain[path]), api.AsynchronousVariable) {
 			t.Errorf("%s of an application whose requests all wait tells of executions", path)
 		}
+	}
+}
+
+// TestADescribedKeyIsNotDescribedAgain: parameters of a name and a place are unique (OpenAPI 3.0.3, "Parameter Object").
+func TestADescribedKeyIsNotDescribedAgain(t *testing.T) {
+	app := asynchronous(t)
+	for _, machine := range app.Machines {
+		machine.Operation.Parameters = append(machine.Operation.Parameters, ir.Parameter{Name: "idempotency-key", In: "header"})
+	}
+	_, files := written(t, app, sam.Options{})
+	if strings.Contains(string(files[sam.OpenAPIFile]), `"Idempotency-Key"`) {
+		t.Error("the parameter is there twice")
 	}
 }
 

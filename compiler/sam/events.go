@@ -26,7 +26,7 @@ func (p sampler) writeEvents(files map[string][]byte) {
 		}
 	}
 	if len(asynchronous(p.machines)) > 0 && p.options.API == APIFunction {
-		p.write(files, EventsFolder+task.MachineName(task.ExecutionRoute)+".json", func() ([]byte, error) { return cfn.JSON(p.executionEvent()) })
+		p.write(files, EventsFolder+executionEventName+".json", func() ([]byte, error) { return cfn.JSON(p.executionEvent()) })
 	}
 	for _, m := range p.machines {
 		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return cfn.JSON(p.operationEvent(m)) })

@@ -86,7 +86,7 @@ func (p describer) operation(m *machinePlan) cfn.Map {
 	}
 	answers := responses(m.Definition)
 	if m.http.Async {
-		parameters, answers = append(parameters, idempotencyKey()), acceptances(answers)
+		parameters, answers = append(parameters, idempotencyKey(m.Operation)...), acceptances(answers)
 	}
 	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", answers)
 }

@@ -1,21 +1,27 @@
 package sam
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/task"
 )
 
 // This file describes operations that requests do not wait for, as package functions/api serves them.
 
-// idempotencyKey is the parameter that makes a repeated request the first one.
-func idempotencyKey() cfn.Map {
-	return cfn.Map{
-		{Key: "name", Value: "Idempotency-Key"}, {Key: "in", Value: "header"},
+// idempotencyKey is the parameter that makes a repeated request the first one, unless the operation describes it itself.
+func idempotencyKey(operation *ir.Operation) cfn.List {
+	const name = "Idempotency-Key"
+	if slices.ContainsFunc(operation.Parameters, func(p ir.Parameter) bool { return p.In == "header" && strings.EqualFold(p.Name, name) }) {
+		return nil
+	}
+	return cfn.List{cfn.Map{
+		{Key: "name", Value: name}, {Key: "in", Value: "header"},
 		{Key: "description", Value: "A request with the key of an earlier one of the same caller is answered like that one, and starts nothing."},
 		{Key: "schema", Value: cfn.Map{{Key: "type", Value: "string"}, {Key: "minLength", Value: 1}, {Key: "maxLength", Value: 255}}},
-	}
+	}}
 }
 
 // acceptances are what an operation answers at once. What it answers on purpose is told of later.
@@ -42,6 +48,9 @@ func acceptances(later cfn.Map) cfn.Map {
 	}
 }
 
+// executionEventName names the request that asks how an execution stands. No state machine has an underscore in its name.
+const executionEventName = "execution_status"
+
 // pathOfExecutions is the path of task.ExecutionRoute.
 func pathOfExecutions() string {
 	_, path, _ := strings.Cut(task.ExecutionRoute, " ")
@@ -66,7 +75,7 @@ func (p describer) executionPath() cfn.Map {
 		cfn.Entry{Key: "answer", Value: answer},
 	)
 	get := cfn.Map{
-		{Key: "operationId", Value: task.MachineName(task.ExecutionRoute)}, {Key: "summary", Value: "How an execution stands, and in the end its answer"},
+		{Key: "operationId", Value: executionEventName}, {Key: "summary", Value: "How an execution stands, and in the end its answer"},
 		{Key: "parameters", Value: cfn.List{cfn.Map{
 			{Key: "name", Value: "id"}, {Key: "in", Value: "path"}, {Key: "required", Value: true}, {Key: "schema", Value: ofType("string")},
 		}}},
