@@ -13,7 +13,8 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
-	"github.com/steploom/steploom/compiler/dialect/osop"
+	"github.com/steploom/steploom/compiler/dialect/osop/codes"
+	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/internal/property"
@@ -46,7 +47,7 @@ func graphs(t *testing.T) []source.File {
 // allBound binds every type, so that as much as possible of a graph compiles.
 func allBound() source.File {
 	text := "lambdas:\n"
-	for _, row := range osop.NodeTypes() {
+	for _, row := range nodes.Table() {
 		text += "  " + row.Name + ": run-" + row.Name + "\n"
 	}
 	return source.File{Path: "steploom.yaml", Bytes: []byte(text)}
@@ -72,7 +73,7 @@ func emitGraph(file source.File) emitted {
 
 // documents are the paths of keys that document, and of what they hold.
 func documents(key yamlkeys.Key) bool {
-	return slices.ContainsFunc(key.Path, func(name string) bool { return slices.Contains(osop.Documentation(), name) })
+	return slices.ContainsFunc(key.Path, func(name string) bool { return slices.Contains(strings.Fields(codes.Documentation), name) })
 }
 
 // graphTrial is a key of a graph.

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/steploom/steploom/compiler/dialect/osop"
+	"github.com/steploom/steploom/compiler/dialect/osop/edges"
+	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 )
 
 var update = flag.Bool("update", false, "rewrite the tables of docs/osop.md")
@@ -45,7 +46,7 @@ func between(t *testing.T, text, mark, table string) string {
 func nodeTable() string {
 	var b strings.Builder
 	b.WriteString("| type | runs as | otherwise |\n| --- | --- | --- |\n")
-	for _, row := range osop.NodeTypes() {
+	for _, row := range nodes.Table() {
 		runs := row.Runs
 		if runs == "" {
 			runs = "your Lambda function"
@@ -58,7 +59,7 @@ func nodeTable() string {
 func edgeTable() string {
 	var b strings.Builder
 	b.WriteString("| mode | becomes |\n| --- | --- |\n")
-	for _, row := range osop.EdgeModes() {
+	for _, row := range edges.Table() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", row.Name, row.Becomes)
 	}
 	return b.String()

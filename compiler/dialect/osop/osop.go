@@ -14,11 +14,9 @@ package osop
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/osop/codes"
-	"github.com/steploom/steploom/compiler/dialect/osop/edges"
 	"github.com/steploom/steploom/compiler/dialect/osop/flow"
 	"github.com/steploom/steploom/compiler/dialect/osop/model"
 	"github.com/steploom/steploom/compiler/dialect/osop/names"
@@ -113,12 +111,3 @@ func (g graph) operations(around nodes.Around, reader *source.Reader) []*ir.Oper
 	}
 	return operations
 }
-
-// NodeTypes lists the node types, EdgeModes the edge modes, for the documentation.
-func NodeTypes() []nodes.Type { return nodes.Table() }
-
-// EdgeModes lists the edge modes.
-func EdgeModes() []edges.Mode { return edges.Table() }
-
-// Documentation lists the keys that document, from which nothing is compiled and of which nothing is said.
-func Documentation() []string { return strings.Fields(codes.Documentation) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
-	"github.com/steploom/steploom/compiler/dialect/osop"
+	"github.com/steploom/steploom/compiler/dialect/osop/nodes"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -18,7 +18,7 @@ import (
 func bindings() source.File {
 	var text strings.Builder
 	text.WriteString("lambdas:\n")
-	for _, row := range osop.NodeTypes() {
+	for _, row := range nodes.Table() {
 		text.WriteString("  " + row.Name + ": run-" + row.Name + "\n")
 	}
 	return source.File{Path: "steploom.yaml", Bytes: []byte(text.String())}
