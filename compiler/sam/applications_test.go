@@ -1,6 +1,7 @@
 package sam_test
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -24,8 +25,10 @@ import (
 // repository is the root of the module, seen from this package.
 const repository = "../.."
 
-// vendorSamples are projects that nobody here wrote.
-const vendorSamples = repository + "/../shared/samples/apichap"
+// vendorSamples is the folder of projects that nobody here wrote.
+func vendorSamples() string {
+	return filepath.Join(cmp.Or(os.Getenv("STEPLOOM_SAMPLES"), repository+"/../shared/samples"), "apichap")
+}
 
 // compiled gives the application of a workflow's folder.
 func compiled(t testing.TB, name, folder string) sam.Application {
@@ -74,12 +77,12 @@ func newsroom(t testing.TB) sam.Application {
 // applications are all that the tools are tried on: the sample, the vendor's projects, and one that uses everything.
 func applications(t *testing.T) map[string]sam.Application {
 	all := map[string]sam.Application{"newsroom": newsroom(t), "everything": everything(t), "asynchronous": asynchronous(t)}
-	projects, err := os.ReadDir(vendorSamples)
+	projects, err := os.ReadDir(vendorSamples())
 	if errors.Is(err, fs.ErrNotExist) {
-		t.Logf("%s is not there: the vendor's projects are left out", vendorSamples)
+		t.Logf("%s is not there: the vendor's projects are left out", vendorSamples())
 	}
 	for _, project := range projects {
-		all[project.Name()] = compiled(t, project.Name(), filepath.Join(vendorSamples, project.Name(), "specs"))
+		all[project.Name()] = compiled(t, project.Name(), filepath.Join(vendorSamples(), project.Name(), "specs"))
 	}
 	return all
 }
