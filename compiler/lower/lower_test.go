@@ -531,6 +531,18 @@ func TestProblemsAreShownAtTheirStep(t *testing.T) {
 	}
 }
 
+// TestSize refuses an operation whose definition is larger than Step Functions takes, at the operation, and not as a fault of the compiler.
+func TestSize(t *testing.T) {
+	for _, size := range []int{1_000_000, 1_100_000} {
+		workflow := &ir.Workflow{Operations: []*ir.Operation{operation(set("a", strings.Repeat("x", size)), answer("$a"))}}
+		_, found := lower.Operation(workflow, workflow.Operations[0], catalogue())
+		tooLarge := len(found) == 1 && found[0].Code == "LOW005" && found[0].Fix != ""
+		if tooLarge != (size > 1<<20) || !tooLarge && found.HasErrors() {
+			t.Errorf("%d: %v", size, found)
+		}
+	}
+}
+
 // TestDepth refuses what nests too deeply at the step that causes it, and compiles chains of any length that can be made flat.
 func TestDepth(t *testing.T) {
 	sum := "$a" + strings.Repeat(" + $a", 78)

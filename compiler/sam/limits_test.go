@@ -33,6 +33,8 @@ func TestLimits(t *testing.T) {
 		{name: "40 datasources", workflow: datasources(40, ""), want: "SAM026", line: 12, says: "4096 bytes"},
 		{name: "a long address", workflow: datasources(1, strings.Repeat("x", 5_000)), want: "SAM024", line: 2, says: "a parameter of a stack holds 4096"},
 		{name: "two names of a parameter in direct mode", workflow: routes("/a/{id}", "/a/{id}/b", "/a/{key}/c"), options: sam.Options{API: sam.APIDirect}, want: "SAM029", line: 4, says: "{key} and {id}"},
+		{name: "300 parts of paths", workflow: routes(paths(75)...), options: sam.Options{API: sam.APIDirect}, want: "SAM023", line: 76, says: "300 resources"},
+		{name: "299 parts of paths", workflow: routes(paths(74)...), options: sam.Options{API: sam.APIDirect}},
 		{name: "one name of a parameter in direct mode", workflow: routes("/a/{id}", "/a/{id}/b", "/b/{key}/c"), options: sam.Options{API: sam.APIDirect}},
 		{name: "two datasources, one variable", workflow: strings.ReplaceAll(datasources(2, ""), "base-2", "base_1"), want: "SAM025", line: 3, says: "STEPLOOM_DATASOURCE_BASE_1"},
 	} {
@@ -73,6 +75,15 @@ func routes(paths ...string) string {
 		fmt.Fprintf(&text, "  'get %s': {fulfillments: [{type: generic, attributes: [{done: TEXT(x)}]}], responses: [{name: ok, statuscode: 200, default: true, schema: {a: BOOLEAN(true)}}]}\n", path)
 	}
 	return text.String()
+}
+
+// paths are n paths of four parts each.
+func paths(n int) []string {
+	all := make([]string, n)
+	for i := range n {
+		all[i] = fmt.Sprintf("/a%d/b/c/d", i)
+	}
+	return all
 }
 
 func errorsOf(list diag.List) diag.List {

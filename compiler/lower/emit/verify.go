@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -13,6 +14,7 @@ const (
 	codeInvalid     = "LOW001"
 	codeSubstituted = "LOW002"
 	codeTooDeep     = "LOW004"
+	codeTooLarge    = "LOW005"
 )
 
 // verify runs the checks of CreateStateMachine on what was emitted. A problem is a fault of the compiler; the source it came from is shown.
@@ -21,6 +23,12 @@ func verify(machine *asl.Machine, source *ir.Operation, ranges map[string]diag.R
 	var found diag.List
 	for _, problem := range asl.Check(machine, asl.Options{Express: source.Mode == ir.Express}) {
 		if problem.Code == asl.DeepExpression {
+			continue
+		}
+		if problem.Pointer == "" && tooLarge(machine) {
+			found.Add(report.Error(codeTooLarge, source.Range, "the state machine would be larger than 1 MB").
+				Why("Step Functions takes definitions of 1 MB; texts of the workflow, such as SQL, bodies and answers, stand in them.").
+				Fix("move a part of the operation into another one that it runs"))
 			continue
 		}
 		outcome := "that Step Functions refuses"
@@ -35,6 +43,14 @@ func verify(machine *asl.Machine, source *ir.Operation, ranges map[string]diag.R
 		})
 	}
 	return found
+}
+
+// definitionLimit is the longest definition in bytes (Step Functions quotas, "Maximum request size").
+const definitionLimit = 1 << 20
+
+func tooLarge(machine *asl.Machine) bool {
+	text, err := asl.Marshal(machine)
+	return err == nil && len(text) > definitionLimit
 }
 
 // rangeOf gives the place in the source of the innermost state that a JSON pointer leads into; whole is that of the operation.
@@ -65,5 +81,9 @@ func Rules() []diag.Rule {
 		Title: "an expression is nested too deeply",
 		Doc: "Step Functions stops evaluating an expression at 100 levels. The compiler flattens what it can and refuses what is still deeper than " +
 			"80: set an attribute or a variable to a part of it in a step before, and use that instead.",
+	}, {
+		Code:  codeTooLarge,
+		Title: "a state machine that is too large",
+		Doc:   "Step Functions takes definitions of 1 MB. Texts of the workflow, such as SQL, bodies and answers, stand in them. An operation that another one runs has a definition of its own.",
 	}}
 }
