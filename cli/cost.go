@@ -18,6 +18,7 @@ type costFlags struct {
 	requests, items float64
 	call            time.Duration
 	asJSON          bool
+	watching        cost.Watching
 }
 
 func newCost(std *Std) *cobra.Command {
@@ -39,19 +40,34 @@ pass are named: 256 KiB of data, 28 seconds of a request that waits, 5 minutes o
 	command.Flags().Float64Var(&flags.requests, "requests", usual.Requests, "how many requests of each operation to price: `N`")
 	command.Flags().Float64Var(&flags.items, "items", usual.Items, "how often each loop goes round: `N`")
 	command.Flags().DurationVar(&flags.call, "call", usual.Call, "how long a function call takes: `TIME`")
+	flags.registerWatching(command)
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print as JSON")
 	return command
+}
+
+// registerWatching takes the parameters of the template that change what it costs to watch the stack.
+func (c *costFlags) registerWatching(command *cobra.Command) {
+	usual, flags := cost.UsualWatching(), command.Flags()
+	flags.StringVar(&c.watching.LogLevel, "log-level", usual.LogLevel, "the parameter LogLevel: `LEVEL` ALL, ERROR, FATAL or OFF")
+	flags.BoolVar(&c.watching.Tracing, "tracing", usual.Tracing, "the parameter Tracing")
+	flags.BoolVar(&c.watching.Dashboard, "dashboard", usual.Dashboard, "the parameter Dashboard")
+	flags.BoolVar(&c.watching.Alarms, "alarms", usual.Alarms, "whether AlarmTopicArn or AlarmEmail is given")
+	flags.BoolVar(&c.watching.DetailedMetrics, "detailed-metrics", usual.DetailedMetrics, "the parameter DetailedMetrics")
+	flags.BoolVar(&c.watching.Key, "kms", usual.Key, "whether KmsKeyArn is given")
 }
 
 func estimate(std *Std, path string, flags costFlags) error {
 	if flags.requests <= 0 || flags.items < 0 || flags.call <= 0 {
 		return fmt.Errorf("--requests, --items and --call must be positive")
 	}
+	if !slices.Contains([]string{"ALL", "ERROR", "FATAL", "OFF"}, flags.watching.LogLevel) {
+		return fmt.Errorf("--log-level %q: want ALL, ERROR, FATAL or OFF", flags.watching.LogLevel)
+	}
 	w, output, options, err := deployable(std, path, flags.deployFlags, "")
 	if err != nil {
 		return err
 	}
-	assume := cost.Assumptions{Requests: flags.requests, Items: flags.items, Call: flags.call, Architecture: options.Architecture, API: options.API}
+	assume := cost.Assumptions{Requests: flags.requests, Items: flags.items, Call: flags.call, Architecture: options.Architecture, API: options.API, Watching: flags.watching}
 	reports := cost.Estimate(w.application(output), assume)
 	if flags.asJSON {
 		return failed(writeJSON(std.Out, reports))
@@ -61,7 +77,16 @@ func estimate(std *Std, path string, flags costFlags) error {
 	for _, report := range reports {
 		printEstimate(std, report)
 	}
+	printMonth(std, cost.Month(w.application(output), options, assume))
 	return nil
+}
+
+// printMonth tells what the stack costs by itself.
+func printMonth(std *Std, month cost.Bill) {
+	fmt.Fprintf(std.Out, "\nThe stack itself, each month: %s\n", money(month.Total))
+	for _, part := range month.Parts {
+		fmt.Fprintf(std.Out, "  %-20s %8s\n", part.Name, money(part.Dollars))
+	}
 }
 
 func printEstimate(std *Std, report cost.Report) {
@@ -73,6 +98,7 @@ func printEstimate(std *Std, report cost.Report) {
 	}
 	printBill(std, "Express", report.Least.Express, report.Most.Express)
 	printBill(std, "Standard", report.Least.Standard, report.Most.Standard)
+	printBill(std, "Logs, traces", report.Least.Watching, report.Most.Watching)
 	for _, warning := range report.Warnings {
 		fmt.Fprintf(std.Out, "  ! %s\n", warning)
 	}

@@ -26,11 +26,13 @@ type Assumptions struct {
 	Architecture sam.Architecture
 	// API is how requests come in.
 	API sam.APIMode
+	// Watching is what is logged, traced and counted besides.
+	Watching Watching
 }
 
 // Usual are the assumptions when nothing else is known.
 func Usual() Assumptions {
-	return Assumptions{Requests: 1e6, Items: 10, Call: 50 * time.Millisecond, Architecture: sam.ARM64, API: sam.APIFunction}
+	return Assumptions{Requests: 1e6, Items: 10, Call: 50 * time.Millisecond, Architecture: sam.ARM64, API: sam.APIFunction, Watching: UsualWatching()}
 }
 
 // Report is what one operation takes.
@@ -51,6 +53,8 @@ type Way struct {
 	// Express and Standard are dollars for all requests when the operation is of that type.
 	Express  Bill `json:"express"`
 	Standard Bill `json:"standard"`
+	// Watching is dollars for the logs and traces of all requests, whatever the type.
+	Watching Bill `json:"watching"`
 }
 
 // Bill is a sum and its parts, in dollars.
@@ -97,6 +101,7 @@ func wayOf(app sam.Application, machine sam.Machine, metrics Metrics, assume Ass
 	shared := append(entry(app, machine.Operation, metrics, assume), functions(app, metrics, assume)...)
 	way.Express = bill(append(slices.Clone(shared), express(machine, metrics, assume)...), assume.Requests)
 	way.Standard = bill(append(slices.Clone(shared), Part{standardTransition + "s", metrics.Transitions * dollars(standardTransition)}), assume.Requests)
+	way.Watching = watching(machine, metrics, assume)
 	return way
 }
 

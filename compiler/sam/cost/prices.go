@@ -1,7 +1,8 @@
 package cost
 
 // The prices hold for us-east-1 without free tiers and volume discounts. Sources: aws.amazon.com/step-functions/pricing,
-// /lambda/pricing, /api-gateway/pricing, /eventbridge/pricing, /secrets-manager/pricing, /cloudwatch/pricing.
+// /lambda/pricing, /api-gateway/pricing, /eventbridge/pricing, /secrets-manager/pricing,
+// /cloudwatch/pricing, /xray/pricing, /kms/pricing.
 const (
 	PricesRegion = "us-east-1"
 	PricesDate   = "2026-03"
@@ -25,6 +26,14 @@ const (
 	httpAPIRequest     = "HTTP API request"
 	restAPIRequest     = "REST API request"
 	schedulerStart     = "EventBridge Scheduler start"
+	logGigabyte        = "CloudWatch Logs ingestion"
+	trace              = "X-Ray trace"
+	kmsRequest         = "KMS request"
+	secretMonth        = "secrets"
+	dashboardMonth     = "dashboard"
+	alarmMonth         = "metrics of alarms"
+	metricMonth        = "metrics of routes"
+	keyMonth           = "key of KMS"
 )
 
 // Prices is the whole table.
@@ -39,6 +48,14 @@ func Prices() []Price {
 		{httpAPIRequest, 1.00 / 1e6, "request of at most 512 KB"},
 		{restAPIRequest, 3.50 / 1e6, "request"},
 		{schedulerStart, 1.00 / 1e6, "start"},
+		{logGigabyte, 0.50, "GB, of functions and of services alike"},
+		{trace, 5.00 / 1e6, "trace"},
+		{kmsRequest, 0.03 / 10_000, "request"},
+		{secretMonth, 0.40, "secret and month"},
+		{dashboardMonth, 3.00, "dashboard and month, beyond an account's third"},
+		{alarmMonth, 0.10, "metric that an alarm looks at, and month"},
+		{metricMonth, 0.30, "metric and month"},
+		{keyMonth, 1.00, "key and month"},
 	}
 }
 
