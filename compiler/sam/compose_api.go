@@ -37,7 +37,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 		cfn.Resource{Name: apiID, Comment: "Requests come in here; the function api turns each into an execution and waits for its answer.", Body: &cfn.API{
 			Name: cfn.Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: cfn.Choose(withCORS, p.cors(), cfn.NoValue),
 		}},
-		cfn.Resource{Name: apiIntegration, Body: &cfn.Integration{API: apiID, Function: p.behindAPI().resource()}},
+		cfn.Resource{Name: apiIntegration, Body: &cfn.Integration{API: apiID, Function: p.behindAPI().resource(), Alias: alias}},
 	)
 	p.authorizer(t)
 	for _, m := range p.machines {

@@ -18,8 +18,8 @@ func (a *API) Properties() Map {
 // in it by its name, which it does not find in an ARN of Fn::GetAtt.
 const lambdaARN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
-// Integration is AWS::ApiGatewayV2::Integration of a Lambda function.
-type Integration struct{ API, Function string }
+// Integration is AWS::ApiGatewayV2::Integration of an alias of a Lambda function.
+type Integration struct{ API, Function, Alias string }
 
 // Type is AWS::ApiGatewayV2::Integration.
 func (*Integration) Type() string { return "AWS::ApiGatewayV2::Integration" }
@@ -29,7 +29,7 @@ func (i *Integration) Properties() Map {
 	return Map{
 		{Key: "ApiId", Value: Ref(i.API)},
 		{Key: "IntegrationType", Value: "AWS_PROXY"},
-		{Key: "IntegrationUri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + lambdaARN + "${" + i.Function + "}/invocations")},
+		{Key: "IntegrationUri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + lambdaARN + "${" + i.Function + "}:" + i.Alias + "/invocations")},
 		{Key: "PayloadFormatVersion", Value: Text("2.0")},
 	}
 }
@@ -102,7 +102,7 @@ func (s *Stage) Properties() Map {
 	}
 }
 
-// Permission is AWS::Lambda::Permission for an API to call a function.
+// Permission is AWS::Lambda::Permission for an API to call the alias that SAM publishes a function by.
 type Permission struct{ Function, API string }
 
 // Type is AWS::Lambda::Permission.
@@ -111,7 +111,7 @@ func (*Permission) Type() string { return "AWS::Lambda::Permission" }
 // Properties are the permission's properties.
 func (p *Permission) Properties() Map {
 	return Map{
-		{Key: "FunctionName", Value: Ref(p.Function)},
+		{Key: "FunctionName", Value: Ref(p.Function + ".Alias")},
 		{Key: "Action", Value: "lambda:InvokeFunction"},
 		{Key: "Principal", Value: "apigateway.amazonaws.com"},
 		{Key: "SourceArn", Value: Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + p.API + "}/*")},
