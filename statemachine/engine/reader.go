@@ -37,10 +37,15 @@ func (s *stateCompiler) itemReader(v *asl.ItemReader) *itemReader {
 }
 
 func (s *stateCompiler) inputType(kind string) {
+	const location = "ItemReader/ReaderConfig/InputType"
 	switch kind {
 	case "JSON", "JSONL", "CSV":
+	case "PARQUET":
+		s.fail(location, "'PARQUET' cannot be read here, where nothing else needs a library for such files; JSON, JSONL and CSV can")
+	case "MANIFEST":
+		s.fail(location, "'MANIFEST' cannot be read here: it is an inventory or a query's result that S3 and Athena write; JSON, JSONL and CSV can")
 	default:
-		s.fail("ItemReader/ReaderConfig/InputType", "'%s' cannot be read here; JSON, JSONL and CSV can", kind)
+		s.fail(location, "'%s' cannot be read here; JSON, JSONL and CSV can", kind)
 	}
 }
 
