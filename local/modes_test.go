@@ -430,7 +430,7 @@ func TestEventsAreAccepted(t *testing.T) {
 		Endpoints: []task.Endpoint{{From: "newswire.example.com", To: "http://127.0.0.1:1"}, {From: "example.com", To: "http://127.0.0.1:1"}}})
 	for path, event := range files {
 		name, isEvent := strings.CutPrefix(path, sam.EventsFolder)
-		if !isEvent {
+		if !isEvent || path == sam.LocalFile {
 			continue
 		}
 		if function, isFunction := strings.CutSuffix(name, "-function.json"); isFunction {
