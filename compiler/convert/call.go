@@ -41,7 +41,9 @@ func (s *lowering) call(call *intrinsic.Call, root any) any {
 		case *intrinsic.Call:
 			a.values = append(a.values, s.call(argument, root))
 		case *intrinsic.Path:
-			a.values = append(a.values, s.path(argument.Path, root))
+			if path := s.short(argument.Path); path != nil {
+				a.values = append(a.values, s.path(path, root))
+			}
 		case *intrinsic.Literal:
 			a.values = append(a.values, argument.Value)
 		}
@@ -50,8 +52,8 @@ func (s *lowering) call(call *intrinsic.Call, root any) any {
 		s.refuse("%s", reason)
 		return nil
 	}
-	if len(a.values) < least[call.Name] {
-		s.refuse("States.%s fails: it needs more arguments", call.Name)
+	if !call.Fits() {
+		s.refuse("States.%s fails: it takes another number of arguments", call.Name)
 		return nil
 	}
 	if s.reason != "" {
@@ -59,10 +61,6 @@ func (s *lowering) call(call *intrinsic.Call, root any) any {
 	}
 	return functions[call.Name](a)
 }
-
-// least is how many arguments the rows of the table read.
-var least = map[string]int{"ArrayPartition": 2, "ArrayContains": 2, "ArrayRange": 3, "ArrayGetItem": 2, "ArrayLength": 1, "Base64Encode": 1, "Hash": 2, "JsonMerge": 3,
-	"StringToJson": 1, "JsonToString": 1, "MathRandom": 2, "MathAdd": 2, "StringSplit": 2, "Format": 1}
 
 // node is an argument as an expression that always gives something.
 func (a arguments) node(i int) jsonata.Node { return a.lowering.node(a.values[i]) }

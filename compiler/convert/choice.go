@@ -120,9 +120,8 @@ func (t *tests) isPresent(test asl.Test, known map[string]bool) (jsonata.Node, k
 
 // there asks for the value of a path. JSONata looks through lists on the way, where JSONPath finds nothing: what is on the way has to be an object.
 func (t *tests) there(text string) jsonata.Node {
-	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
-	if err != nil {
-		t.refuse("%s", err)
+	path := t.read(text)
+	if path == nil {
 		return build.Null()
 	}
 	var conditions []jsonata.Node

@@ -82,15 +82,20 @@ func TestStates(t *testing.T) {
 // TestReasons has one state for each thing that cannot be said.
 func TestReasons(t *testing.T) {
 	for fields, want := range map[string]string{
-		onePass + `"Parameters":{"u.$":"States.ArrayUnique($.a)"}`:                       "Parameters: States.ArrayUnique",
-		onePass + `"Parameters":{"u.$":"States.Array(States.MathRandom(1, 9, $.seed))"}`: "for a seed",
-		onePass + `"Parameters":{"u.$":"States.Format($.t, 1)"}`:                         "template as a literal",
-		onePass + `"Parameters":{"u.$":"States.Format('{} {}', 1)"}`:                     "do not match",
-		onePass + `"Parameters":{"u.$":"States.MathAdd(1)"}`:                             "needs more arguments",
-		onePass + `"Assign":{"v.$":"$.a.b"},"Result":{"a":{"c":1}}`:                      "leads nowhere, whatever the input",
-		onePass + `"ResultPath":"$.a[0]"`:                                                "ResultPath: the path $.a[0]",
-		onePass + `"InputPath":"$$.Execution.Input[?(@.a == $.b)]"`:                      "reads another place",
-		onePass + `"Parameters":{"u.$":"States.Base64Encode($.a)"}`:                      "beyond ASCII",
+		onePass + `"Parameters":{"u.$":"States.ArrayUnique($.a)"}`:                             "Parameters: States.ArrayUnique",
+		onePass + `"Parameters":{"u.$":"States.Array(States.MathRandom(1, 9, $.seed))"}`:       "for a seed",
+		onePass + `"Parameters":{"u.$":"States.Format($.t, 1)"}`:                               "template as a literal",
+		onePass + `"Parameters":{"u.$":"States.Format('{} {}', 1)"}`:                           "do not match",
+		onePass + `"Parameters":{"u.$":"States.MathAdd(1)"}`:                                   "takes another number of arguments",
+		onePass + `"Parameters":{"u.$":"States.MathAdd(1, 2, 3)"}`:                             "takes another number of arguments",
+		onePass + `"InputPath":"$` + strings.Repeat(".a", 50000) + `"`:                         "a path has 50000 steps",
+		onePass + `"ResultPath":"$` + strings.Repeat(".a", 50000) + `"`:                        "a path has 50000 steps",
+		onePass + `"Parameters":{"u.$":"$` + strings.Repeat("[0]", 33000) + `"}`:               "a path has 33000 steps",
+		onePass + `"Parameters":{"u.$":"States.Array($` + strings.Repeat("[0]", 33000) + `)"}`: "a path has 33000 steps",
+		onePass + `"Assign":{"v.$":"$.a.b"},"Result":{"a":{"c":1}}`:                            "leads nowhere, whatever the input",
+		onePass + `"ResultPath":"$.a[0]"`:                                                      "ResultPath: the path $.a[0]",
+		onePass + `"InputPath":"$$.Execution.Input[?(@.a == $.b)]"`:                            "reads another place",
+		onePass + `"Parameters":{"u.$":"States.Base64Encode($.a)"}`:                            "beyond ASCII",
 	} {
 		got, state := convertState(t, fields)
 		if !strings.Contains(state.Reason, want) || strings.Contains(got, "JSONata") {

@@ -15,12 +15,10 @@ import (
 // query is a path or a call of an intrinsic function.
 func (s *lowering) query(text string, root any) any {
 	if !intrinsic.Is(text) {
-		path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
-		if err != nil {
-			s.refuse("%s", err)
-			return nil
+		if path := s.read(text); path != nil {
+			return s.path(path, root)
 		}
-		return s.path(path, root)
+		return nil
 	}
 	call, err := intrinsic.Parse(text)
 	if err != nil {
@@ -32,10 +30,35 @@ func (s *lowering) query(text string, root any) any {
 
 // member is query for a member of a payload template, where an element beyond the end of a list is null.
 func (s *lowering) member(text string, root any) any {
-	if path, err := jsonpath.Parse(text, jsonpath.StepFunctions); err == nil {
+	if intrinsic.Is(text) {
+		return s.query(text, root)
+	}
+	if path := s.read(text); path != nil {
 		return s.lenient(path, path.Steps, 0, root)
 	}
-	return s.query(text, root)
+	return nil
+}
+
+// longest is how many steps a path may have: what is said for one grows with the square of its steps.
+const longest = 100
+
+// read reads a path, nil where it is refused.
+func (s *lowering) read(text string) *jsonpath.Path {
+	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
+	if err != nil {
+		s.refuse("%s", err)
+		return nil
+	}
+	return s.short(path)
+}
+
+// short is a path, nil where it is refused because it is too long.
+func (s *lowering) short(path *jsonpath.Path) *jsonpath.Path {
+	if len(path.Steps) > longest {
+		s.refuse("a path has %d steps, and %d are converted", len(path.Steps), longest)
+		return nil
+	}
+	return path
 }
 
 // lenient is what the path leads to whose steps, from the one of a number on, are still to be taken from root.
@@ -221,9 +244,8 @@ func names(node jsonata.Node, steps []jsonpath.Step) (jsonata.Node, bool) {
 }
 
 // fieldNames are the names of a path that leads from field to field.
-func fieldNames(text string) (fields []string, ok bool) {
-	path, err := jsonpath.Parse(text, jsonpath.StepFunctions)
-	if err != nil || path.Root.Kind != jsonpath.Document {
+func fieldNames(path *jsonpath.Path) (fields []string, ok bool) {
+	if path.Root.Kind != jsonpath.Document {
 		return nil, false
 	}
 	for _, step := range path.Steps {

@@ -140,7 +140,11 @@ func (s *lowering) insert(raw any, path asl.Path, result any) any {
 		return result
 	}
 	s.field = "ResultPath"
-	names, ok := fieldNames(path.Text())
+	to := s.read(path.Text())
+	if to == nil {
+		return result
+	}
+	names, ok := fieldNames(to)
 	if !ok {
 		s.refuse("the path %s puts the result into a list, for which JSONata has no expression that keeps lists apart", path.Text())
 		return result

@@ -46,7 +46,7 @@ func (c *Call) value(from Surroundings) (any, error) {
 			return nil, err
 		}
 	}
-	if !c.fits() {
+	if !c.Fits() {
 		return nil, c.failure(invalid(c))
 	}
 	a := &applied{call: c, values: arguments, random: from.Random, reason: invalid(c)}
@@ -122,7 +122,7 @@ func (c *Call) Fails() *Failure {
 			}
 		}
 	}
-	if !c.fits() {
+	if !c.Fits() {
 		return c.failure(invalid(c))
 	}
 	var failure *Failure
@@ -138,8 +138,8 @@ func (c *Call) Fails() *Failure {
 	return failure
 }
 
-// fits tells whether a call has as many arguments as its function takes.
-func (c *Call) fits() bool {
+// Fits tells whether a call has as many arguments as its function takes. One that does not fails when it is reached.
+func (c *Call) Fits() bool {
 	function, n := functions[c.Name], len(c.Arguments)
 	return n >= function.least && (function.most < 0 || n <= function.most)
 }
