@@ -25,7 +25,7 @@ func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
 		t.Resources = append(t.Resources,
 			cfn.Resource{Name: f.id + "Logs", Body: &cfn.LogGroup{Name: cfn.Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: cfn.Ref("LogRetentionDays")}},
 			cfn.Resource{Name: f.role(), Body: &cfn.Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
-			cfn.Resource{Name: f.resource(), Comment: f.comment(), Body: p.functionBody(f)},
+			cfn.Resource{Name: f.resource(), Comment: f.comment(), Keep: cfn.KeepReplaced, Body: p.functionBody(f)},
 		)
 	}
 }

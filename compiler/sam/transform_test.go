@@ -31,8 +31,9 @@ type transformed struct {
 
 // resource is one of a transformed template.
 type resource struct {
-	Type       string
-	Properties map[string]any
+	Type                                string
+	DeletionPolicy, UpdateReplacePolicy string
+	Properties                          map[string]any
 }
 
 // TestTransform expands templates with AWS's own translator. What comes out is plain CloudFormation within the limits of its services: every
@@ -57,6 +58,7 @@ func TestTransform(t *testing.T) {
 			}
 			result.checkReferences(t)
 			result.checkSchedules(t, v.app)
+			result.checkVersions(t)
 			stack := deployed{t, result, strings.Repeat("s", 31)}
 			stack.checkNames()
 			stack.checkPolicies()
@@ -85,6 +87,16 @@ func (r transformed) checkReferences(t *testing.T) {
 			if !isResource && !isParameter && !strings.HasPrefix(reference, "AWS::") {
 				t.Errorf("%s refers to %s, which does not exist", id, reference)
 			}
+		}
+	}
+}
+
+// checkVersions: definitions that still run, and those that an alias may go back to, call versions of functions by number. Where settings alone
+// change, the version is replaced under its logical id.
+func (r transformed) checkVersions(t *testing.T) {
+	for id, version := range r.ofType("AWS::Lambda::Version") {
+		if version.DeletionPolicy != "Retain" || version.UpdateReplacePolicy != "Retain" {
+			t.Errorf("%s is deleted by the next one", id)
 		}
 	}
 }

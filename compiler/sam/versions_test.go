@@ -31,6 +31,10 @@ func TestVersions(t *testing.T) {
 			if function["AutoPublishAlias"] != "live" {
 				t.Errorf("%s: %s has no versions", v.name, name)
 			}
+			// Settings alone replace the version under its logical id; a DeletionPolicy would take the place of that which SAM gives to versions.
+			if body := template.Resources[name]; body["UpdateReplacePolicy"] != "Retain" || body["DeletionPolicy"] != nil {
+				t.Errorf("%s: versions of %s go when they are replaced", v.name, name)
+			}
 		}
 		for name, schedule := range template.ofType("AWS::Scheduler::Schedule") {
 			if target := references(schedule["Target"].(map[string]any)["Arn"]); !strings.HasSuffix(target[0], "StateMachineAlias") {

@@ -53,9 +53,11 @@ type Resource struct {
 type Keep string
 
 // KeepAlways keeps a resource. KeepOnceMade deletes it again when the stack could not be created at all, so that another try finds its name free.
+// KeepReplaced leaves the DeletionPolicy open and keeps what is replaced: SAM hands that on to the versions of a function.
 const (
 	KeepAlways   Keep = "Retain"
 	KeepOnceMade Keep = "RetainExceptOnCreate"
+	KeepReplaced Keep = "replaced"
 )
 
 // Body is the typed part of a resource: one struct per resource type.
@@ -135,8 +137,11 @@ func (t *Template) resources() Map {
 	for _, resource := range t.Resources {
 		fields := Map{{Key: "Type", Value: resource.Body.Type()}}
 		fields = fields.With("Condition", resource.Condition).With("DependsOn", ListOf(resource.DependsOn))
+		if resource.Keep != "" && resource.Keep != KeepReplaced {
+			fields = fields.With("DeletionPolicy", string(resource.Keep))
+		}
 		if resource.Keep != "" {
-			fields = fields.With("DeletionPolicy", string(resource.Keep)).With("UpdateReplacePolicy", string(KeepAlways))
+			fields = fields.With("UpdateReplacePolicy", string(KeepAlways))
 		}
 		if body, ok := resource.Body.(withMetadata); ok {
 			fields = fields.With("Metadata", body.Metadata())
