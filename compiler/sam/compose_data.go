@@ -2,6 +2,7 @@ package sam
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
 )
@@ -48,13 +49,14 @@ func (p composer) networkParameters(t *cfn.Template) {
 			Description: "Subnets of the VPC in which the databases are; empty when they are reached without one. In a VPC, AWS services are reached through endpoints or a NAT gateway"},
 		cfn.Parameter{Name: "VpcSecurityGroupIds", Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
 			Description: "Security groups of the functions in the VPC"},
-		yesOrNo("VpcAllFunctions", groupNetwork, "false", "Whether the functions that open no connections to databases join the VPC, too"),
 	)
-	t.Conditions = append(t.Conditions,
-		cfn.Condition{Name: inVPC, Test: cfn.Negate(cfn.Same(joined("VpcSubnetIds"), cfn.Text("")))},
-		isYes("VpcForAll", "VpcAllFunctions"),
-		cfn.Condition{Name: allInVPC, Test: cfn.And{inVPC, "VpcForAll"}},
-	)
+	t.Conditions = append(t.Conditions, cfn.Condition{Name: inVPC, Test: cfn.Negate(cfn.Same(joined("VpcSubnetIds"), cfn.Text("")))})
+	if !slices.ContainsFunc(p.functions, func(f *functionPlan) bool { return !f.reaches() }) {
+		return
+	}
+	t.Parameters = append(t.Parameters,
+		yesOrNo("VpcAllFunctions", groupNetwork, "false", "Whether the functions that open no connections to databases join the VPC, too"))
+	t.Conditions = append(t.Conditions, isYes("VpcForAll", "VpcAllFunctions"), cfn.Condition{Name: allInVPC, Test: cfn.And{inVPC, "VpcForAll"}})
 }
 
 // joined is a list parameter as one text, which can be compared.

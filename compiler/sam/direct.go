@@ -1,14 +1,18 @@
 package sam
 
 import (
+	"cmp"
 	"fmt"
 	"mime"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -210,19 +214,23 @@ func headerNames(machine *asl.Machine) []string {
 	return slices.Compact(names)
 }
 
+const withFunctionFix = "leave out --api direct"
+
 // checkDirect refuses what needs the api function.
 func (p *plan) checkDirect() {
 	if p.options.API != APIDirect {
 		return
 	}
 	if p.options.Authorizer == JWT {
-		p.problems.Add(problem(p.app.Workflow.Range, "SAM010", "JSON Web Tokens need the api function: a REST API checks API keys only"))
+		p.problems.Add(report.Error("SAM010", p.app.Workflow.Range, "JSON Web Tokens need the api function: a REST API checks API keys only").
+			Fix("leave out --api direct, or use --authorizer api-key"))
 	}
 	if authentication := p.app.Workflow.Authentication; authentication != nil {
-		p.problems.Add(problem(authentication.Range, "SAM011", "basic authentication needs the api function, direct mode has none: use an API key"))
+		p.problems.Add(report.Error("SAM011", authentication.Range, "basic authentication needs the api function, direct mode has none").
+			Fix("leave out --api direct, or use --authorizer api-key instead of the authentication"))
 	}
 	if p.asks() {
-		p.problems.Add(problem(p.app.Workflow.Range, "SAM012", "questions to people are answered through the api function, which direct mode lacks"))
+		p.problems.Add(report.Error("SAM012", p.placeOfQuestion(), "questions to people are answered through the api function, which direct mode lacks").Fix(withFunctionFix))
 	}
 	for _, m := range p.machines {
 		if m.http != nil {
@@ -233,10 +241,13 @@ func (p *plan) checkDirect() {
 
 func (p *plan) checkDirectOperation(m *machinePlan) {
 	refuse := func(reason string) {
-		p.problems.Add(problem(m.http.Range, "SAM012", fmt.Sprintf("%s cannot be served without the api function: %s", m.Operation.Name, reason)))
+		p.problems.Add(report.Error("SAM012", m.http.Range, "%s cannot be served without the api function: %s", m.Operation.Name, reason).Fix(withFunctionFix))
 	}
 	if m.http.Async {
 		refuse("requests do not wait for it, and a REST API has nobody to tell them later what has become of it; the reason: " + m.Operation.Reason.Text)
+	}
+	if found := otherInPath.FindString(m.http.Path); found != "" {
+		refuse(fmt.Sprintf("a REST API takes letters, digits and ._:- in a path, and no %q", found))
 	}
 	for _, parameter := range m.Operation.Parameters {
 		switch {
@@ -262,6 +273,21 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 			refuse(fmt.Sprintf("state %q: %s", at.Name, reason))
 		}
 	}
+}
+
+// otherInPath is what CreateResource refuses in the parts of a path.
+var otherInPath = regexp.MustCompile(`[^A-Za-z0-9._:{}/-]+`)
+
+// placeOfQuestion is the first place at which people are asked.
+func (p *plan) placeOfQuestion() diag.Range {
+	for _, m := range p.machines {
+		for _, u := range m.uses {
+			if u.token() && p.behindAPI().row.Substitution() == u.target {
+				return cmp.Or(rangeOf(u.place), m.Operation.Range)
+			}
+		}
+	}
+	return p.app.Workflow.Range
 }
 
 // answerType is the content type of an answer that is not JSON, "" for others.

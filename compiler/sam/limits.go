@@ -95,13 +95,34 @@ func (p limiter) shareOf(m *machinePlan, n int) string {
 
 // checkCounts refuses too many parameters and outputs.
 func (p limiter) checkCounts(t *cfn.Template) {
-	refuse := func(n, limit int, what string) {
+	refuse := func(at diag.Range, n, limit int, what string) {
 		if n > limit {
-			p.problems.Add(report.Error("SAM022", p.app.Workflow.Range, "the template would have %d %s, CloudFormation takes %d", n, what, limit).Fix(splitFix))
+			p.problems.Add(report.Error("SAM022", at, "the template would have %d %s, CloudFormation takes %d", n, what, limit).Fix(splitFix))
 		}
 	}
-	refuse(len(t.Parameters), parameterLimit, "parameters (one for each datasource, several for each function)")
-	refuse(len(t.Outputs), outputLimit, "outputs (one for each state machine and each secret)")
+	refuse(p.placeOfParameter(t), len(t.Parameters), parameterLimit, "parameters (one for each datasource, several for each function)")
+	refuse(p.placeOfOutput(t), len(t.Outputs), outputLimit, "outputs (one for each state machine and each secret)")
+}
+
+// placeOfParameter is the first datasource whose parameter has no room.
+func (p limiter) placeOfParameter(t *cfn.Template) diag.Range {
+	for _, parameter := range t.Parameters[min(parameterLimit, len(t.Parameters)):] {
+		for _, connection := range p.app.Workflow.Connections {
+			if p.datasourceParameter(connection.Name) == parameter.Name {
+				return connection.Range
+			}
+		}
+	}
+	return p.app.Workflow.Range
+}
+
+// placeOfOutput is the first operation whose state machine has no room among the outputs.
+func (p limiter) placeOfOutput(t *cfn.Template) diag.Range {
+	room := outputLimit - (len(t.Outputs) - len(p.machines))
+	if room >= 0 && room < len(p.machines) {
+		return p.machines[room].Operation.Range
+	}
+	return p.app.Workflow.Range
 }
 
 // checkNames refuses two things of one name in the template.

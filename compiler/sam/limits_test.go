@@ -2,6 +2,7 @@ package sam_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // TestLimits: what AWS would refuse of an application is told with its place, the number and the limit; what is just below is not.
@@ -36,6 +38,10 @@ func TestLimits(t *testing.T) {
 		{name: "300 parts of paths", workflow: routes(paths(75)...), options: sam.Options{API: sam.APIDirect}, want: "SAM023", line: 76, says: "300 resources"},
 		{name: "299 parts of paths", workflow: routes(paths(74)...), options: sam.Options{API: sam.APIDirect}},
 		{name: "one name of a parameter in direct mode", workflow: routes("/a/{id}", "/a/{id}/b", "/b/{key}/c"), options: sam.Options{API: sam.APIDirect}},
+		{name: "a path with ~ in direct mode", workflow: routes("/a", "/a~b/c:d"), options: sam.Options{API: sam.APIDirect}, want: "SAM012", line: 3, says: `"~"`},
+		{name: "a path with % in direct mode", workflow: routes("/a%20b"), options: sam.Options{API: sam.APIDirect}, want: "SAM012", line: 2, says: `"%"`},
+		{name: "a path with ~ and %", workflow: routes("/a~b", "/a%20b")},
+		{name: "all that a REST API takes in a path", workflow: routes("/a-b_c.d:e/{x-y}/Z9"), options: sam.Options{API: sam.APIDirect}},
 		{name: "two datasources, one variable", workflow: strings.ReplaceAll(datasources(2, ""), "base-2", "base_1"), want: "SAM025", line: 3, says: "STEPLOOM_DATASOURCE_BASE_1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -50,6 +56,77 @@ func TestLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestManyLimits: an application that is too large in several ways is told of each, at the first operation that has no room.
+func TestManyLimits(t *testing.T) {
+	found := errorsOf(sam.Check(appOf(t, routes(numbered(301)...)), sam.Options{}))
+	expect(t, found, "SAM022", 200, "303 outputs")
+	expect(t, found, "SAM023", 302, "300 routes")
+	if other := errorsOf(sam.Check(appOf(t, routes(numbered(300)...)), sam.Options{})); strings.Contains(told(other), "SAM023") {
+		t.Errorf("300 routes are refused:\n%s", told(other))
+	}
+}
+
+// TestTooManyPermissions: the role that starts hundreds of state machines has no room for all; the first that has none is named.
+func TestTooManyPermissions(t *testing.T) {
+	app := appOf(t, scheduled(20))
+	first := app.Machines[0]
+	for i := range 600 {
+		operation := *first.Operation
+		operation.Name, operation.Range = fmt.Sprintf("nightly-synchronisation-of-everything-%d", i), at(100+i)
+		app.Machines = append(app.Machines, sam.Machine{Name: task.MachineName(operation.Name), Operation: &operation, Definition: first.Definition})
+	}
+	found := errorsOf(sam.Check(app, sam.Options{}))
+	expect(t, found, "SAM021", 0, "10 of 6144")
+}
+
+// TestDefinitionLimit: a definition that fits only as long as names are not filled in is refused.
+func TestDefinitionLimit(t *testing.T) {
+	app := appOf(t, operations(1, ""))
+	text, err := asl.Marshal(app.Machines[0].Definition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	room := 1<<20 - len(text)
+	app.Machines[0].Definition.Comment += strings.Repeat("x", room-1_000)
+	if found := errorsOf(sam.Check(app, sam.Options{})); len(found) > 0 {
+		t.Errorf("a definition with room is refused:\n%s", told(found))
+	}
+	app.Machines[0].Definition.Comment += strings.Repeat("x", 990)
+	expect(t, errorsOf(sam.Check(app, sam.Options{})), "SAM027", 4, "Step Functions takes 1048576")
+}
+
+// TestDirectFixes: every refusal of direct mode has a way out.
+func TestDirectFixes(t *testing.T) {
+	found := errorsOf(sam.Check(everything(t), sam.Options{API: sam.APIDirect, Authorizer: sam.JWT}))
+	for _, code := range []string{"SAM010", "SAM011", "SAM012"} {
+		expect(t, found, code, 0, "")
+	}
+	for _, d := range found {
+		if d.Fix == "" || d.Range.Start.Line == 0 && d.Code == "SAM012" {
+			t.Errorf("%s %s: no way out, or no place", d.Code, d.Summary)
+		}
+	}
+}
+
+// expect wants an error of a code among those found, in a line (0 for any), with a text and a way out.
+func expect(t *testing.T, found diag.List, code string, line int, says string) {
+	t.Helper()
+	if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+		return d.Code == code && (line == 0 || d.Range.Start.Line == line) && strings.Contains(d.Summary, says) && d.Fix != ""
+	}) {
+		t.Errorf("want %s in line %d with %q, found:\n%s", code, line, says, told(found))
+	}
+}
+
+// numbered are n paths of one part each.
+func numbered(n int) []string {
+	all := make([]string, n)
+	for i := range n {
+		all[i] = fmt.Sprintf("/r%d", i)
+	}
+	return all
 }
 
 // datasources writes a workflow that reads from n databases, one in each line from the second on; more stands in every address.
