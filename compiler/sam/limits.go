@@ -125,8 +125,12 @@ func (p limiter) placeOfOutput(t *cfn.Template) diag.Range {
 	return p.app.Workflow.Range
 }
 
-// checkNames refuses two things of one name in the template.
+// checkNames refuses two things of one name in the template. What has been refused already, such as questions to people in direct mode, may have
+// two of a kind.
 func (p limiter) checkNames(t *cfn.Template) {
+	if p.problems.HasErrors() {
+		return
+	}
 	taken := map[string]bool{}
 	refuse := func(name string) {
 		if taken[name] {

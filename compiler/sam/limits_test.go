@@ -104,6 +104,9 @@ func TestDirectFixes(t *testing.T) {
 		expect(t, found, code, 0, "")
 	}
 	for _, d := range found {
+		if d.Code == "SAM004" {
+			t.Errorf("the question that is refused has names twice: %s", d.Summary)
+		}
 		if d.Fix == "" || d.Range.Start.Line == 0 && d.Code == "SAM012" {
 			t.Errorf("%s %s: no way out, or no place", d.Code, d.Summary)
 		}
