@@ -20,7 +20,32 @@ func twins() map[string][2]string {
 		}
 		return `{"QueryLanguage":"` + language + `","StartAt":"S0","States":{` + states.String() + `"S9":{"Type":"Pass",` + fields + `,"End":true}}}`
 	}
+	// kept adds a field to the input, given as a path or a call and as an expression.
+	kept := func(path, expression string) [2]string {
+		return [2]string{
+			repeated("JSONPath", `"Parameters":{"a.$":"$.a","items.$":"$.items","x.$":"`+path+`"}`),
+			repeated("JSONata", `"Output":{"a":"{% $states.input.a %}","items":"{% $states.input.items %}","x":"{% `+expression+` %}"}`),
+		}
+	}
 	return map[string][2]string{
+		"filter":         kept("$.items[?(@.n > 12)].n", "[$states.input.items[n > 12].n]"),
+		"filter of two":  kept("$.items[?(@.n > 2 && @.n != 7)].n", "[$states.input.items[n > 2 and n != 7].n]"),
+		"deep scan":      kept("$..n", "[$states.input.**.n]"),
+		"wildcard":       kept("$.items[*].n", "[$states.input.items.n]"),
+		"slice":          kept("$.items[3:7].n", "[$states.input.items[[3..6]].n]"),
+		"ArrayContains":  kept("States.ArrayContains($.items[*].n, 7)", "7 in $states.input.items.n"),
+		"ArrayUnique":    kept("States.ArrayUnique($.items[*].n)", "$distinct($states.input.items.n)"),
+		"ArrayRange":     kept("States.ArrayRange(1, 50, 1)", "[1..50]"),
+		"ArrayPartition": kept("States.ArrayPartition($.items, 4)", "$partition($states.input.items, 4)"),
+		"JsonMerge":      kept("States.JsonMerge($.items[0], $.items[1], false)", "$merge([$states.input.items[0], $states.input.items[1]])"),
+		"JsonToString":   kept("States.JsonToString($.items)", "$string($states.input.items)"),
+		"StringToJson":   kept("States.StringToJson('[1,2,3]')", "$parse('[1,2,3]')"),
+		"StringSplit":    kept("States.StringSplit('a,b,c,d', ',')", "$split('a,b,c,d', ',')"),
+		"Hash":           kept("States.Hash($.a, 'SHA-256')", "$hash($states.input.a, 'SHA-256')"),
+		"Format":         kept("States.Format('{} {}', $.items, $.items[0])", "$string($states.input.items) & ' ' & $string($states.input.items[0])"),
+		"ResultPath": {
+			repeated("JSONPath", `"Parameters":{"x.$":"$.a"},"ResultPath":"$.r.s"`),
+			repeated("JSONata", `"Output":"{% $merge([$states.input, {'r': {'s': {'x': $states.input.a}}}]) %}"`)},
 		"Pass": {strings.Replace(chain(10), "JSONata", "JSONPath", 1), chain(10)},
 		"Parameters": {
 			repeated("JSONPath", `"Parameters":{"a.$":"$.a","items.$":"$.items","deep":{"first.$":"$.items[0].n"}}`),

@@ -29,8 +29,9 @@ func arrayContains(a *applied) (any, bool) {
 		return nil, false
 	}
 	wanted := jsonpath.JavaText(a.values[1])
+	var text []byte
 	for _, item := range items {
-		if jsonpath.JavaText(item) == wanted {
+		if text = jsonpath.AppendJavaText(text[:0], item); string(text) == wanted {
 			return true, true
 		}
 	}

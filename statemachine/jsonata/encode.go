@@ -9,7 +9,10 @@ import (
 
 // Encode writes a value as compact JSON: JavaScript's number text, all digits of an int64, keys in order, no HTML escaping. Functions, undefined
 // values and numbers that JSON cannot hold are errors.
-func Encode(v any) ([]byte, error) { return appendJSON(nil, v, writeStrict) }
+func Encode(v any) ([]byte, error) { return AppendJSON(nil, v) }
+
+// AppendJSON is Encode behind the bytes of b.
+func AppendJSON(b []byte, v any) ([]byte, error) { return appendJSON(b, v, writeStrict) }
 
 // jsonMode says what to do with what JSON cannot hold.
 type jsonMode uint8

@@ -113,6 +113,9 @@ func (e *evaluation) operand(o Operand, element any) (side, error) {
 	switch o := o.(type) {
 	case *Path:
 		start, err := e.start(o.Root, element)
+		if value, ok := direct(o.Steps, start); ok && err == nil {
+			return side{value: value}, e.visit(len(o.Steps) + 1)
+		}
 		if err == nil {
 			var found []any
 			if found, err = e.found(o, start, lenient); err == nil && !o.Definite() {
@@ -137,6 +140,10 @@ func (e *evaluation) operand(o Operand, element any) (side, error) {
 
 // literal gives the value of a literal in the form of package jsonata.
 func (e *evaluation) literal(l *Literal) (any, error) {
+	switch value := l.Value.(type) {
+	case nil, bool, string:
+		return value, nil
+	}
 	if value, ok := e.literals[l]; ok {
 		return value, nil
 	}

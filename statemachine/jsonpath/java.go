@@ -1,10 +1,6 @@
 package jsonpath
 
-import (
-	"strings"
-
-	"github.com/steploom/steploom/statemachine/jsonata"
-)
+import "github.com/steploom/steploom/statemachine/jsonata"
 
 // jsonProvider is what Jayway says it reads JSON with.
 const jsonProvider = "com.jayway.jsonpath.spi.json.JacksonJsonProvider"
@@ -37,38 +33,39 @@ func javaClass(value any) string {
 
 // JavaText writes a value as Java's toString does, which Step Functions shows in places: objects as {a=1, b=[]}, texts without quotes.
 func JavaText(value any) string {
-	var text strings.Builder
-	writeJava(&text, value)
-	return text.String()
+	if text, ok := value.(string); ok {
+		return text
+	}
+	return string(AppendJavaText(nil, value))
 }
 
-func writeJava(text *strings.Builder, value any) {
+// AppendJavaText is JavaText behind the bytes of b.
+func AppendJavaText(b []byte, value any) []byte {
 	switch value := value.(type) {
 	case string:
-		text.WriteString(value)
+		return append(b, value...)
 	case []any:
-		text.WriteByte('[')
+		b = append(b, '[')
 		for i, item := range value {
 			if i > 0 {
-				text.WriteString(", ")
+				b = append(b, ", "...)
 			}
-			writeJava(text, item)
+			b = AppendJavaText(b, item)
 		}
-		text.WriteByte(']')
+		return append(b, ']')
 	case *jsonata.Object:
-		text.WriteByte('{')
+		b = append(b, '{')
 		first := true
 		for name, field := range value.All() {
 			if !first {
-				text.WriteString(", ")
+				b = append(b, ", "...)
 			}
 			first = false
-			text.WriteString(name + "=")
-			writeJava(text, field)
+			b = AppendJavaText(append(append(b, name...), '='), field)
 		}
-		text.WriteByte('}')
+		return append(b, '}')
 	default:
-		written, _ := jsonata.Encode(value)
-		text.Write(written)
+		written, _ := jsonata.AppendJSON(b, value)
+		return written
 	}
 }
