@@ -20,7 +20,7 @@ func operationArgument() argument {
 }
 
 func definitionArgument() argument {
-	return argument{"FILE", "a state machine definition in the Amazon States Language, such as flow.asl.json"}
+	return argument{"FILE", "a state machine definition in the Amazon States Language, such as flow.asl.json, or - for the standard input"}
 }
 
 // takes wants exactly these arguments, and says which are missing.

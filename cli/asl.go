@@ -33,30 +33,43 @@ func newASLCheck(std *Std) *cobra.Command {
 		Long: `Check definitions for everything that CreateStateMachine refuses: the schema, transitions, JSONata expressions, JSONPaths, intrinsic
 functions, resources and the limits of the service, in both query languages. Each problem has its code, its place and, for definitions that Steploom compiled, the line of the workflow.
 What the service accepts although it can only fail later, such as a variable that nothing assigns, is a warning; the exit code is 0 then.`,
-		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json",
+		Example: "  steploom asl check statemachine/newsroom.asl.json\n  steploom asl check --express order.asl.json\n  aws stepfunctions describe-state-machine --state-machine-arn \"$ARN\" --query definition --output text | steploom asl check -",
 		Args:    takesSome(definitionArgument()),
 		RunE: func(_ *cobra.Command, files []string) error {
 			var problems diag.List
+			texts := map[string][]byte{}
 			for _, file := range files {
-				definition, err := local.ReadInput(std.Context, file)
+				definition, err := readDefinition(std, file)
 				if err != nil {
 					return failed(err)
 				}
+				texts[file] = definition
 				problems = append(problems, aslDiagnostics(file, definition, asl.CheckJSON(definition, asl.Options{Express: express}))...)
 			}
-			return reportProblems(std, problems)
+			return reportProblems(std, problems, texts)
 		},
 	}
 	command.Flags().BoolVar(&express, "express", false, "check for an Express state machine")
 	return command
 }
 
-// reportProblems prints problems and fails when there are errors among them.
-func reportProblems(std *Std, problems diag.List) error {
+// readDefinition reads a definition; - is the standard input.
+func readDefinition(std *Std, file string) ([]byte, error) {
+	if file == standardInput {
+		return local.ReadStream(std.Context, std.In)
+	}
+	return local.ReadInput(std.Context, file)
+}
+
+// standardInput is what stands on the command line for the standard input.
+const standardInput = "-"
+
+// reportProblems prints problems beside their lines, which are in the texts of the files or else in the files, and fails when there are errors among them.
+func reportProblems(std *Std, problems diag.List, texts map[string][]byte) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.colour(std.ErrTerminal), Source: sourceFile}); err != nil {
+	if err := diag.WriteText(std.Err, problems, diag.TextOptions{Color: std.colour(std.ErrTerminal), Source: sourceIn(texts)}); err != nil {
 		return failed(err)
 	}
 	if !problems.HasErrors() {
@@ -65,13 +78,18 @@ func reportProblems(std *Std, problems diag.List) error {
 	return errReported()
 }
 
-// sourceFile is the text of a file, nil when it cannot be read.
-func sourceFile(file string) []byte {
-	text, err := local.ReadFile(file, local.FileLimit)
-	if err != nil {
-		return nil
+// sourceIn gives the text of a file, of those that were read and of others, nil when it cannot be read.
+func sourceIn(texts map[string][]byte) func(file string) []byte {
+	return func(file string) []byte {
+		if text, known := texts[file]; known {
+			return text
+		}
+		text, err := local.ReadFile(file, local.FileLimit)
+		if err != nil {
+			return nil
+		}
+		return text
 	}
-	return text
 }
 
 // aslDiagnostics turns the problems of a definition into diagnostics at the places in its text.

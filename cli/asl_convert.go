@@ -4,7 +4,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler/convert"
-	"github.com/steploom/steploom/local"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/asl"
 )
@@ -29,12 +28,12 @@ the machine then mixes both query languages.`,
 }
 
 func convertDefinition(std *Std, file string) error {
-	definition, err := local.ReadInput(std.Context, file)
+	definition, err := readDefinition(std, file)
 	if err != nil {
 		return failed(err)
 	}
 	if problems := asl.Errors(asl.CheckJSON(definition, asl.Options{})); len(problems) > 0 {
-		return reportProblems(std, aslDiagnostics(file, definition, problems))
+		return reportProblems(std, aslDiagnostics(file, definition, problems), map[string][]byte{file: definition})
 	}
 	machine, err := asl.Unmarshal(definition)
 	if err != nil {
@@ -48,7 +47,7 @@ func convertDefinition(std *Std, file string) error {
 	if _, err := std.Out.Write(text); err != nil {
 		return failed(err)
 	}
-	return reportProblems(std, conversions(file, definition, states))
+	return reportProblems(std, conversions(file, definition, states), map[string][]byte{file: definition})
 }
 
 // conversions tells what became of states, at their places.

@@ -80,12 +80,15 @@ func (r *aslRun) run(file string) error {
 
 // program reads, checks and prepares the definition.
 func (r *aslRun) program(file string) (*engine.Program, error) {
-	definition, err := local.ReadInput(r.std.Context, file)
+	if file == standardInput && r.input == standardInput {
+		return nil, failed(errors.New("the standard input is either the definition or the input: name a file for one of them"))
+	}
+	definition, err := readDefinition(r.std, file)
 	if err != nil {
 		return nil, failed(err)
 	}
 	problems := asl.CheckJSON(definition, asl.Options{Express: r.express})
-	if err := reportProblems(r.std, aslDiagnostics(file, definition, problems)); err != nil {
+	if err := reportProblems(r.std, aslDiagnostics(file, definition, problems), map[string][]byte{file: definition}); err != nil {
 		return nil, err
 	}
 	program, err := engine.PrepareJSON(definition)
@@ -96,7 +99,7 @@ func (r *aslRun) readInput() (any, error) {
 	text := []byte(r.input)
 	var err error
 	switch {
-	case r.input == "-":
+	case r.input == standardInput:
 		text, err = local.ReadStream(r.std.Context, r.std.In)
 	case !json.Valid(text):
 		text, err = local.ReadInput(r.std.Context, r.input)

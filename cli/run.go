@@ -216,7 +216,7 @@ func (f runFlags) request(std *Std) (local.Request, error) {
 	var err error
 	switch f.body {
 	case "":
-	case "-":
+	case standardInput:
 		request.Body, err = local.ReadStream(std.Context, std.In)
 	default:
 		request.Body, err = local.ReadInput(std.Context, f.body)

@@ -32,16 +32,17 @@ func (d *descent) visit(value any) error {
 	switch value := value.(type) {
 	case *jsonata.Object:
 		err = d.here(value)
+		for _, inner := range value.All() {
+			if err != nil {
+				break
+			}
+			err = d.visit(inner)
+		}
 	case []any:
 		err = d.inList(value)
-	default:
-		return nil
-	}
-	for _, inner := range inside(value) {
-		if err != nil {
-			break
+		for i := 0; i < len(value) && err == nil; i++ {
+			err = d.visit(value[i])
 		}
-		err = d.visit(inner)
 	}
 	return err
 }
