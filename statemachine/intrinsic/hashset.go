@@ -17,49 +17,48 @@ func hashSet(items []any) []any {
 	for size < len(items)*4/3+1 {
 		size *= 2
 	}
-	table := map[int][]any{}
-	known := map[string]bool{}
-	var places []int
+	type entry struct {
+		place int
+		item  any
+	}
+	entries := make([]entry, 0, len(items))
+	known := make(map[string]bool, len(items))
+	var text []byte
 	for _, item := range items {
-		if text := canonical(item); !known[text] {
-			known[text] = true
-		} else {
+		if text = appendCanonical(text[:0], item); known[string(text)] {
 			continue
 		}
+		known[string(text)] = true
 		h := uint32(javaHash(item))
-		place := int((h ^ h>>16) & uint32(size-1))
-		if len(table[place]) == 0 {
-			places = append(places, place)
-		}
-		table[place] = append(table[place], item)
+		entries = append(entries, entry{int((h ^ h>>16) & uint32(size-1)), item})
 	}
-	slices.Sort(places)
-	unique := make([]any, 0, len(items))
-	for _, place := range places {
-		unique = append(unique, table[place]...)
+	slices.SortStableFunc(entries, func(a, b entry) int { return a.place - b.place })
+	unique := make([]any, len(entries))
+	for i, e := range entries {
+		unique[i] = e.item
 	}
 	return unique
 }
 
-// canonical is a text that equal values have in common.
-func canonical(value any) string {
+// appendCanonical writes a text that equal values have in common behind the bytes of b.
+func appendCanonical(b []byte, value any) []byte {
 	switch value := value.(type) {
 	case []any:
-		texts := make([]string, len(value))
-		for i, item := range value {
-			texts[i] = canonical(item)
+		b = append(b, '[')
+		for _, item := range value {
+			b = append(appendCanonical(b, item), ',')
 		}
-		return "[" + strings.Join(texts, ",") + "]"
+		return append(b, ']')
 	case *jsonata.Object:
 		var members []string
 		for name, field := range value.All() {
-			members = append(members, strconv.Quote(name)+":"+canonical(field))
+			members = append(members, string(appendCanonical(append(strconv.AppendQuote(nil, name), ':'), field)))
 		}
 		slices.Sort(members)
-		return "{" + strings.Join(members, ",") + "}"
+		return append(append(append(b, '{'), strings.Join(members, ",")...), '}')
 	}
-	text, _ := jsonata.Encode(value)
-	return string(text)
+	b, _ = jsonata.AppendJSON(b, value)
+	return b
 }
 
 // javaHash is the hashCode of a value that Java has read from JSON.
