@@ -60,6 +60,19 @@ note: nowhere
 	}
 }
 
+// TestWriteTextOfLine: a place that is known by its line alone is quoted; one beyond the end of the file is not.
+func TestWriteTextOfLine(t *testing.T) {
+	var out bytes.Buffer
+	list := diag.List{{Severity: diag.Error, Summary: "here", Range: place(2, 1, 0, 1)}, {Severity: diag.Error, Summary: "nowhere", Range: place(9, 1, 0, 1)}}
+	if err := diag.WriteText(&out, list, diag.TextOptions{Source: func(string) []byte { return []byte(content) }}); err != nil {
+		t.Fatal(err)
+	}
+	want := "specs/op.yaml:2:1: error: here\n  |\n2 | \tinstuctions:\n  | ^\n\nspecs/op.yaml:9:1: error: nowhere\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWriteTextColor(t *testing.T) {
 	var out bytes.Buffer
 	if err := diag.WriteText(&out, sample()[2:], diag.TextOptions{Color: true}); err != nil {

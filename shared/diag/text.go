@@ -110,9 +110,24 @@ func (t *textWriter) line(at Range) (string, bool) {
 	if content == nil || at.Start.Offset > len(content) {
 		return "", false
 	}
-	start := bytes.LastIndexByte(content[:at.Start.Offset], '\n') + 1
+	start, ok := lineStart(content, at.Start)
 	line, _, _ := bytes.Cut(content[start:], []byte("\n"))
-	return strings.TrimRight(string(line), "\r"), true
+	return strings.TrimRight(string(line), "\r"), ok
+}
+
+// lineStart is where the line of a position begins; by its number, where no offset is known, as in a place that was kept as "file:line".
+func lineStart(content []byte, at Pos) (start int, ok bool) {
+	if at.Offset > 0 {
+		return bytes.LastIndexByte(content[:at.Offset], '\n') + 1, true
+	}
+	for range at.Line - 1 {
+		next := bytes.IndexByte(content[start:], '\n')
+		if next < 0 {
+			return 0, false
+		}
+		start += next + 1
+	}
+	return start, true
 }
 
 // split cuts a line into what stands before a range and what of the range stands in the line.
