@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
@@ -29,9 +30,34 @@ func (c checker) patience() {
 		}
 		return true
 	})
-	if !told {
-		c.lateWarning(limit)
+	if !told && !c.lateWarning(limit) {
+		c.roundsWarning(limit)
 	}
+}
+
+// roundsWarning tells of pauses in a loop that pass the time for which a request waits when the data give it enough rounds.
+func (c checker) roundsWarning(limit int) {
+	told := false
+	Walk(c.operation.Steps, func(step Step) bool {
+		if loop, ok := step.(*Loop); ok && !told {
+			if seconds, at := c.pauses.of(loop.Body); seconds > 0 && seconds*mostRounds(loop) >= float64(limit) {
+				told = true
+				c.impatient(at, fmt.Sprintf("%q waits for %v s in each round of a loop that may have many, and a request waits for its answer for %d s", c.operation.Name, seconds, limit))
+			}
+		}
+		return !told
+	})
+}
+
+// mostRounds is how many rounds a loop may have, infinite where the data decide.
+func mostRounds(loop *Loop) float64 {
+	switch {
+	case loop.Until != nil:
+		return float64(loop.Max)
+	case loop.Count != nil:
+		return literal(loop.Count, math.Inf(1))
+	}
+	return math.Inf(1)
 }
 
 func (c checker) impatient(at diag.Range, summary string) {

@@ -35,6 +35,13 @@ func TestPatience(t *testing.T) {
 		{"a wait and a time limit", http, 0, []ir.Step{wait("10"), call(20)}, `"op" may take 30 s in all`},
 		{"time limits on two ways", http, 0, []ir.Step{&ir.Branch{Header: head("b"), Cases: []ir.Case{{When: x("true"), Body: []ir.Step{call(20)}}, {When: x("true"), Body: []ir.Step{call(20)}}}}}, ""},
 		{"time limits in a loop", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Count: x("3"), Variable: "i", Body: []ir.Step{call(10)}}}, `"op" may take 30 s in all`},
+		{"a wait in a loop over data", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Items: x("$x"), Variable: "i", Body: []ir.Step{wait("5")}}}, `"op" waits for 5 s in each round`},
+		{"a loop over data without a wait", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Items: x("$x"), Variable: "i", Body: []ir.Step{call(10)}}}, ""},
+		{"a short loop of waits", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Count: x("5"), Variable: "i", Body: []ir.Step{wait("5")}}}, ""},
+		{"as many rounds as the data say", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Count: x("$x"), Variable: "i", Body: []ir.Step{wait("5")}}}, `"op" waits for 5 s in each round`},
+		{"a short loop until something holds", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Until: x("$x"), Max: 5, Variable: "i", Body: []ir.Step{wait("5")}}}, ""},
+		{"a long loop until something holds", http, 0, []ir.Step{&ir.Loop{Header: head("l"), Until: x("$x"), Max: 6, Variable: "i", Body: []ir.Step{wait("5")}}}, `"op" waits for 5 s in each round`},
+		{"a wait in a loop, asynchronous", async, 0, []ir.Step{&ir.Loop{Header: head("l"), Items: x("$x"), Variable: "i", Body: []ir.Step{wait("5")}}}, ""},
 		{"asynchronous", async, 0, []ir.Step{wait("600"), call(600)}, ""},
 		{"by a schedule", schedule, 0, []ir.Step{wait("600"), call(600)}, ""},
 	} {

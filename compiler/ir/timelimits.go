@@ -9,11 +9,13 @@ import (
 
 // lateWarning warns where the pauses and the written time limits of calls, added up along the longest way, pass the time for which a request
 // waits. One call that may take longer by itself is told by patience.
-func (c checker) lateWarning(limit int) {
+func (c checker) lateWarning(limit int) (told bool) {
 	if seconds, at := c.longest(c.operation.Steps, 0, float64(limit)); at != (diag.Range{}) {
 		c.impatient(at, fmt.Sprintf("%q may take %.0f s in all, as its pauses and time limits add up, and a request waits for its answer for %d s: here they pass it",
 			c.operation.Name, seconds, limit))
+		return true
 	}
+	return false
 }
 
 // longest is how many seconds steps may take as far as that is written down, and the step with which they pass a limit, after some time before.
