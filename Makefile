@@ -56,7 +56,7 @@ RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions
 
 .PHONY: race
 race: ## run the tests of the packages that start goroutines under the race detector
-	$(GO) test -race -short $(filter-out ./statemachine/jsonata,$(RACE))
+	$(GO) test -race -short -timeout 30m $(filter-out ./statemachine/jsonata,$(RACE))
 	$(GO) test -race -run 'TestConcurrentUse|TestManyGoroutines' ./statemachine/jsonata
 	$(GO) test -race ./functions/sql
 

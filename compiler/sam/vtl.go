@@ -22,8 +22,9 @@ func RequestTemplate(machine string) string {
 		each("name", "$all.header.keySet()",
 			member("header", "$name.toLowerCase()", "$all.header.get($name)")+`#if($name.toLowerCase() == "content-type")#set($type = $all.header.get($name))#end`),
 		withoutFirst("param"), withoutFirst("header"),
-		// API Gateway gives {} for a request without a body
-		`#set($body = $input.body)`,
+		// The body is written again from what API Gateway has read: its own text could close the value and begin other members of the input. Of a
+		// request without a body it makes {}.
+		`#set($body = $input.json('$'))`,
 		`#if($body == "" || ($body == "{}" && $type == ""))#set($body = "null")#end`,
 		`#set($start = '{"trigger":"http","operation":')`,
 		`#set($id = ',"requestId":')`, `#set($one = ',"param":{')`, `#set($two = '},"header":{')`, `#set($three = '},"body":')`, `#set($four = ',"files":{}}')`,

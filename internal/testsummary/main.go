@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	command := exec.Command("go", append([]string{"test", "-json"}, os.Args[1:]...)...)
+	command := exec.Command("go", append([]string{"test", "-json", "-timeout=30m"}, os.Args[1:]...)...)
 	command.Stderr = os.Stderr
 	events, err := command.StdoutPipe()
 	if err == nil {

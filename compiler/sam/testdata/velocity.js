@@ -35,6 +35,8 @@ function render(request) {
       body: request.body,
       params: () => ({ path: request.path || {}, querystring: request.query || {}, header: request.header || {} }),
       path: () => JSON.parse(request.body),
+      // Writes what was read, here by the digits that came; what is not JSON is refused.
+      json: () => (JSON.parse(request.body), request.body),
     },
     util: { escapeJavaScript: (text) => escapeJavaScript(String(text)), parseJson: JSON.parse },
     context,
