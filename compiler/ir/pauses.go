@@ -42,16 +42,17 @@ func (p *pauses) of(steps []Step) (seconds float64, first diag.Range) {
 
 // own is how long a step itself waits, or the operation that it runs.
 func (p *pauses) own(step Step) float64 {
-	switch step := step.(type) {
-	case *Wait:
-		if step.Until != nil {
-			return math.Inf(1)
-		}
-		return literal(step.Seconds, 0)
-	case *Invoke:
-		return p.whole(step.Operation)
-	default:
+	if invoke, ok := step.(*Invoke); ok {
+		return p.whole(invoke.Operation)
+	}
+	wait, ok := step.(*Wait)
+	switch {
+	case !ok:
 		return 0
+	case wait.Until != nil:
+		return math.Inf(1)
+	default:
+		return literal(wait.Seconds, 0)
 	}
 }
 
