@@ -27,12 +27,14 @@ type Function struct {
 // Type is AWS::Serverless::Function.
 func (*Function) Type() string { return "AWS::Serverless::Function" }
 
-// Metadata tells sam build what to do.
+// Metadata tells sam build what to do, and cfn-lint that there is no DeletionPolicy on purpose (see KeepReplaced).
 func (f *Function) Metadata() Map {
+	ignored := Map{{Key: "config", Value: Map{{Key: "ignore_checks", Value: List{"W3011"}}}}}
+	lint := Entry{Key: "cfn-lint", Value: ignored, Comment: "a DeletionPolicy would take the place of the one that SAM gives the versions"}
 	if f.BuildMethod == "" {
-		return Map{{Key: "SkipBuild", Value: true}}
+		return Map{{Key: "SkipBuild", Value: true}, lint}
 	}
-	return Map{{Key: "BuildMethod", Value: f.BuildMethod}, {Key: "WorkingDirectory", Value: "."}}
+	return Map{{Key: "BuildMethod", Value: f.BuildMethod}, {Key: "WorkingDirectory", Value: "."}, lint}
 }
 
 // Properties are the function's properties.
