@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/choice"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 	"github.com/steploom/steploom/statemachine/jsonpath"
@@ -224,7 +225,7 @@ func (t *tests) compare(operator string, value, compared jsonata.Node, operand a
 
 // matches says a pattern of StringMatches, in which * is any text and a backslash takes the meaning off an asterisk or a backslash.
 func matches(value jsonata.Node, pattern string) jsonata.Node {
-	pieces := pieces(pattern)
+	pieces := choice.Pieces(pattern)
 	first, last := pieces[0], pieces[len(pieces)-1]
 	text := build.HasType(value, "string")
 	switch {
@@ -250,22 +251,3 @@ func length(text string) jsonata.Node { return build.Number(float64(len([]rune(t
 
 var escapedPattern = strings.NewReplacer(`\`, `\\`, `/`, `\/`, `.`, `\.`, `*`, `\*`, `+`, `\+`, `?`, `\?`, `(`, `\(`, `)`, `\)`, `[`, `\[`, `]`, `\]`, `{`, `\{`, `}`, `\}`,
 	`^`, `\^`, `$`, `\$`, `|`, `\|`, "\n", `\n`, "\r", `\r`, "\t", `\t`)
-
-// pieces cuts a pattern at its asterisks, and takes the escapes out of the pieces.
-func pieces(pattern string) []string {
-	var list []string
-	var piece strings.Builder
-	for at := 0; at < len(pattern); at++ {
-		switch b := pattern[at]; {
-		case b == '\\' && at+1 < len(pattern) && (pattern[at+1] == '*' || pattern[at+1] == '\\'):
-			at++
-			piece.WriteByte(pattern[at])
-		case b == '*':
-			list = append(list, piece.String())
-			piece.Reset()
-		default:
-			piece.WriteByte(b)
-		}
-	}
-	return append(list, piece.String())
-}

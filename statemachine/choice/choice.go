@@ -111,7 +111,7 @@ func inOrder(order int, relation string) bool {
 
 // Matches tells whether a text fits a pattern of StringMatches: * stands for any number of characters, \* for an asterisk, \\ for a backslash.
 func Matches(text, pattern string) bool {
-	pieces := split(pattern)
+	pieces := Pieces(pattern)
 	first, last := pieces[0], pieces[len(pieces)-1]
 	if len(pieces) == 1 {
 		return text == first
@@ -130,8 +130,8 @@ func Matches(text, pattern string) bool {
 	return true
 }
 
-// split cuts a pattern at its asterisks, and takes the escapes out of the pieces.
-func split(pattern string) []string {
+// Pieces cuts a pattern of StringMatches at its asterisks, and takes the escapes out of the pieces: one more than there are asterisks.
+func Pieces(pattern string) []string {
 	var pieces []string
 	var piece strings.Builder
 	for at := 0; at < len(pattern); at++ {
