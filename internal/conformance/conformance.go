@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -60,6 +61,16 @@ func Rows[T any](t testing.TB, name string) []T {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// Lines reads a table with one text a line, for tables that encoding/json does not read as they are.
+func Lines(t testing.TB, name string) []string {
+	t.Helper()
+	text, err := os.ReadFile(Path(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
 }
 
 // Machines visits the state machines of other people, as encoding/json reads them. Some are no JSON before their variables are replaced, and left out.
