@@ -28,6 +28,7 @@ func TestArguments(t *testing.T) {
 	}{
 		{httprequest.Request{Method: "GET", URL: "http://h/"}, `{"method":"GET","url":"http://h/"}`},
 		{httprequest.Request{Method: "GET", URL: "http://h/", Headers: jsonata.NewObject(), TimeoutSeconds: 10}, `{"method":"GET","url":"http://h/"}`},
+		{httprequest.Request{Method: "PUT", URL: "http://h/", Form: jsonata.NewObject()}, `{"method":"PUT","url":"http://h/","form":{}}`},
 		{httprequest.Request{Method: "PUT", URL: "http://h/", HasBody: true}, `{"method":"PUT","url":"http://h/","body":null}`},
 		{
 			httprequest.Request{Method: "POST", URL: "http://h/", Headers: headers, ContentType: "text/csv", Body: "a,b", ExpectedStatus: []int{201, 409}, TimeoutSeconds: 20},

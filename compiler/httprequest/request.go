@@ -19,7 +19,9 @@ type Request struct {
 	// Body is sent when it is not nil, or when HasBody tells that nil is the body null.
 	Body    ir.Value
 	HasBody bool
-	Auth    *Auth
+	// Form is an object, sent as a form. A list repeats its name, null is left out.
+	Form ir.Value
+	Auth *Auth
 	// ExpectedStatus are the statuses that mean success, in place of 200 to 299.
 	ExpectedStatus []int
 	// TimeoutSeconds bounds the whole exchange; the function's own bound is not said.
@@ -40,6 +42,9 @@ func (r Request) Arguments() *jsonata.Object {
 	request := ir.Object("method", r.Method, "url", r.URL, "query", r.Query, "headers", ir.NonEmpty(r.Headers), "contentType", ir.NonEmpty(r.ContentType))
 	if r.Body != nil || r.HasBody {
 		request.Set("body", r.Body)
+	}
+	if r.Form != nil {
+		request.Set("form", r.Form)
 	}
 	if r.Auth != nil {
 		request.Set("auth", r.Auth.object())

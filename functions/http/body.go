@@ -23,8 +23,12 @@ func (s *sender) encodeBody(ctx context.Context, request Request, header string)
 	case !isNull(request.Multipart):
 		return s.encodeMultipart(ctx, request)
 	case !isNull(request.Form):
-		content, err := encodeAs(format.Form, request.Form, request.CSVSeparator)
-		return content, format.Form, err
+		contentType := format.Form
+		if format.IsForm(header) {
+			contentType = header
+		}
+		content, err := encodeAs(contentType, request.Form, request.CSVSeparator)
+		return content, contentType, err
 	case isNull(request.Body):
 		return nil, "", nil
 	}

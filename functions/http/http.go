@@ -49,6 +49,7 @@ type Request struct {
 	InsecureSkipVerify bool            `json:"insecureSkipVerify"` // do not check the server's certificate
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
 	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
+	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 }
 
 // Response is what the function gives. Header names are lower case, several values of one name joined by ", ".
@@ -78,7 +79,7 @@ func Row() task.Row {
 		Answer: []task.Field{
 			{Name: task.HTTPStatusCode, Type: task.TypeNumber, Doc: "the status"},
 			{Name: task.HTTPHeaders, Type: task.TypeObject, Doc: "texts by name in lower case"},
-			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none"},
+			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none", Holds: task.HoldsStored},
 		},
 		Variables: append([]task.Variable{
 			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs", Setting: task.Declared},
@@ -87,6 +88,7 @@ func Row() task.Row {
 		}, task.AWSEndpointVariables(task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "auth refers to a secret"},
+			{Action: "s3:PutObject", Resource: "bucket", When: "an answer is kept as a stored object"},
 			{Action: "s3:GetObject", Resource: "bucket", When: "a stored object is sent"},
 		},
 	}
@@ -118,6 +120,7 @@ func requestFields() []task.Field {
 		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
+		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},
 	}
 }
 
@@ -198,7 +201,7 @@ func (s *sender) handle(ctx context.Context, request Request) (Response, error) 
 	if answer.StatusCode == http.StatusUnauthorized && request.Auth != nil {
 		s.tokens.forget(*request.Auth)
 	}
-	return readResponse(ctx, request, answer, timeout)
+	return s.readResponse(ctx, request, answer, timeout)
 }
 
 // timeoutOr gives err, or Http.Timeout when the time was over while the request was prepared (a token was fetched).

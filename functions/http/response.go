@@ -2,6 +2,7 @@ package http
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/base64"
@@ -16,22 +17,30 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/task"
 )
 
-func readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
-	host := answer.Request.URL.Host
-	if answer.ContentLength > bodyLimit {
-		return Response{}, tooLarge()
+func (s *sender) readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
+	host, success := answer.Request.URL.Host, succeeded(request, answer.StatusCode)
+	stored, limit := request.AsBlob && success, bodyLimit
+	if stored {
+		limit = blob.Limit
 	}
-	content, err := readBody(answer.Body, request.Gzip)
+	if answer.ContentLength > int64(limit) {
+		return Response{}, tooLarge(limit)
+	}
+	content, err := readBody(answer.Body, request.Gzip, limit)
 	if err != nil {
 		return Response{}, readError(err, host, timeout)
 	}
-	success := succeeded(request, answer.StatusCode)
 	response := Response{StatusCode: answer.StatusCode, Headers: flatten(answer.Header)}
-	response.Body, err = decodeBody(ctx, request, answer.Header.Get("Content-Type"), content)
+	if stored {
+		response.Body, err = s.store(ctx, request, answer, content)
+	} else {
+		response.Body, err = decodeBody(ctx, request, answer.Header.Get("Content-Type"), content)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return Response{}, readError(ctx.Err(), host, timeout)
@@ -62,16 +71,35 @@ func statusError(response Response) *task.Error {
 	}
 }
 
-func tooLarge() *task.Error {
+// store keeps the body of an answer and gives its reference: the content type is the one that the answer names, or the request; the file name that of
+// the answer's Content-Disposition, or the last part of the address. An empty body is null.
+func (s *sender) store(ctx context.Context, request Request, answer *http.Response, content []byte) (any, error) {
+	if len(content) == 0 {
+		return nil, nil
+	}
+	if s.config.Blobs == nil {
+		return nil, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
+	}
+	ref := blob.Ref{
+		FileName:    cmp.Or(blob.NameIn(answer.Header.Get("Content-Disposition")), blob.FileName(answer.Request.URL.Path)),
+		ContentType: strings.ToValidUTF8(cmp.Or(answer.Header.Get("Content-Type"), request.ContentType), ""),
+		Size:        len(content),
+	}
+	var err error
+	ref.Key, err = s.config.Blobs.Put(ctx, content)
+	return ref, err
+}
+
+func tooLarge(limit int) *task.Error {
 	return &task.Error{
 		Name:    task.HttpTooLarge,
-		Message: fmt.Sprintf("the answer is larger than %d bytes", bodyLimit),
-		Detail:  map[string]any{"limit": bodyLimit},
+		Message: fmt.Sprintf("the answer is larger than %d bytes", limit),
+		Detail:  map[string]any{"limit": limit},
 	}
 }
 
-func readBody(body io.Reader, gunzip bool) ([]byte, error) {
-	content, err := readLimited(body)
+func readBody(body io.Reader, gunzip bool, limit int) ([]byte, error) {
+	content, err := readLimited(body, limit)
 	if err != nil || !gunzip || !bytes.HasPrefix(content, []byte{0x1f, 0x8b}) {
 		return content, err
 	}
@@ -79,17 +107,17 @@ func readBody(body io.Reader, gunzip bool) ([]byte, error) {
 	if err != nil {
 		return nil, task.Errorf(task.FormatInvalid, "gzip: %v", err)
 	}
-	content, err = readLimited(unzipped)
+	content, err = readLimited(unzipped, limit)
 	if errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, task.Errorf(task.FormatInvalid, "gzip: %v", err)
 	}
 	return content, err
 }
 
-func readLimited(body io.Reader) ([]byte, error) {
-	content, err := io.ReadAll(io.LimitReader(body, bodyLimit+1))
-	if err == nil && len(content) > bodyLimit {
-		err = tooLarge()
+func readLimited(body io.Reader, limit int) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
+	if err == nil && len(content) > limit {
+		err = tooLarge(limit)
 	}
 	return content, err
 }

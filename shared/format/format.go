@@ -86,6 +86,9 @@ func kindOf(name string) kind {
 // IsJSON reports whether a content type is JSON.
 func IsJSON(contentType string) bool { return parseMedia(contentType).kind == kindJSON }
 
+// IsForm reports whether a content type is that of an HTML form with names and texts.
+func IsForm(contentType string) bool { return parseMedia(contentType).kind == kindForm }
+
 // Decode makes a value of a body. An empty body is null in every format but text, where it is "".
 func Decode(ctx context.Context, contentType string, body []byte, options Options) (any, error) {
 	m := parseMedia(contentType)

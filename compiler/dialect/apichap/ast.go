@@ -94,7 +94,8 @@ type requestInstruction struct {
 	url          *template
 	headers      []header
 	contentType  string
-	body         schema // nil for none
+	body         schema        // nil for none
+	form         *schemaObject // of a form, nil for none
 	allowFailure bool
 	ignoreCert   bool
 	gzip         bool

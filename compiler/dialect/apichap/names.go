@@ -201,6 +201,9 @@ func (w *surveyor) instruction(one *instruction) {
 			w.template(header.value)
 		}
 		w.schema(one.request.body)
+		if one.request.form != nil {
+			w.schema(one.request.form)
+		}
 	}
 }
 

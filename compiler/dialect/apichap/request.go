@@ -30,6 +30,9 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	if one.body != nil {
 		request.Body = shapes{s.scope}.data(one.body)
 	}
+	if one.form != nil {
+		request.Form = shapes{s.scope}.data(one.form)
+	}
 	return request.Arguments()
 }
 
