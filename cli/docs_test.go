@@ -41,16 +41,26 @@ func TestCommandReference(t *testing.T) {
 // TestDocuments runs what the README and the documentation show: "yaml file=NAME" blocks become files, "sh" blocks are
 // run by the shell with steploom on the path, and an "output" block is what the "sh" block before it prints.
 func TestDocuments(t *testing.T) {
-	pages, err := filepath.Glob("../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, "../README.md", "../CONTRIBUTING.md", "../ARCHITECTURE.md") {
-		t.Run(filepath.Base(page), func(t *testing.T) {
+	for _, page := range append(documents(t), "../README.md", "../CONTRIBUTING.md", "../ARCHITECTURE.md") {
+		t.Run(strings.TrimPrefix(page, "../"), func(t *testing.T) {
 			t.Parallel()
 			checkPage(t, page)
 		})
 	}
+}
+
+// documents are the pages below docs.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var pages []string
+	for _, pattern := range []string{"../docs/*.md", "../docs/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
+	}
+	return pages
 }
 
 func checkPage(t *testing.T, page string) {
@@ -114,12 +124,8 @@ func TestDocumentIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := filepath.Glob("../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range pages {
-		if name := filepath.Base(page); name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
+	for _, page := range documents(t) {
+		if name := strings.TrimPrefix(page, "../docs/"); name != "README.md" && !strings.Contains(string(index), "]("+name+")") {
 			t.Errorf("docs/README.md does not lead to %s", name)
 		}
 	}

@@ -2,11 +2,13 @@ package compiler_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -179,12 +181,32 @@ func (g *golden) fill(database string) {
 	}
 }
 
-// serve starts an HTTP server with fixed answers: {"GET /path?query": {"status": 200, "body": …}}. A list answers call after call.
-func (g *golden) serve(text []byte) string {
-	var routes map[string]struct {
-		Status int             `json:"status"`
-		Body   json.RawMessage `json:"body"`
+// route is an answer of the HTTP server: a JSON body, or a text with its content type, or what was sent (the content type is application/json).
+type route struct {
+	Status      int             `json:"status"`
+	Body        json.RawMessage `json:"body"`
+	ContentType string          `json:"contentType"`
+	Text        string          `json:"text"`
+	Echo        bool            `json:"echo"`
+}
+
+func (a route) write(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Content-Type", cmp.Or(a.ContentType, "application/json"))
+	w.WriteHeader(a.Status)
+	if a.Echo {
+		sent, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(w).Encode(map[string]string{"contentType": r.Header.Get("Content-Type"), "text": string(sent)})
 	}
+	_, err := w.Write(append([]byte(a.Text), a.Body...))
+	return err
+}
+
+// serve starts an HTTP server with fixed answers: {"GET /path?query": {"status": 200, "body": …}}.
+func (g *golden) serve(text []byte) string {
+	var routes map[string]route
 	if err := json.Unmarshal(text, &routes); err != nil {
 		g.t.Fatalf("server.json: %v", err)
 	}
@@ -195,10 +217,8 @@ func (g *golden) serve(text []byte) string {
 			http.Error(w, `{"message": "no such route"}`, http.StatusNotFound)
 			return
 		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(route.Status)
-		if len(route.Body) > 0 {
-			_, _ = w.Write(route.Body)
+		if err := route.write(w, r); err != nil {
+			g.t.Error(err)
 		}
 	}))
 	g.t.Cleanup(server.Close)

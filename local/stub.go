@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 //	hosts: [https://api.example.com]
 //	routes:
 //	  GET /items: {body: [{id: 1}]}
+//	  GET /prices: {headers: {Content-Type: text/csv}, text: "sku,price\n"}
 //	  POST /items:              # a list answers request after request; the last answer stays
 //	    - {status: 503, body: {message: busy}}
 //	    - {status: 201, body: {id: 2}}
@@ -42,7 +44,8 @@ type stubAnswers struct{ list []stubAnswer }
 type stubAnswer struct {
 	Status  int               `yaml:"status"`
 	Headers map[string]string `yaml:"headers"`
-	Body    any               `yaml:"body"`
+	Body    any               `yaml:"body"` // sent as JSON
+	Text    string            `yaml:"text"` // sent as it is, in place of a body
 }
 
 // UnmarshalYAML reads one answer or a list.
@@ -151,7 +154,9 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(answer.Status)
-	if answer.Body != nil {
+	if answer.Body == nil {
+		_, _ = io.WriteString(w, answer.Text)
+	} else {
 		_ = json.NewEncoder(w).Encode(answer.Body)
 	}
 }

@@ -26,6 +26,9 @@ type Request struct {
 	ExpectedStatus []int
 	// TimeoutSeconds bounds the whole exchange; the function's own bound is not said.
 	TimeoutSeconds int
+	// CSVSeparator and CSVColumns are of CSV bodies: what stands between fields, and the header of the body that is sent.
+	CSVSeparator string
+	CSVColumns   []string
 	Allowances
 }
 
@@ -58,6 +61,12 @@ func (r Request) Arguments() *jsonata.Object {
 	}
 	if r.TimeoutSeconds != 0 && r.TimeoutSeconds != task.HTTPSeconds {
 		request.Set("timeoutSeconds", float64(r.TimeoutSeconds))
+	}
+	if r.CSVSeparator != "" {
+		request.Set("csvSeparator", r.CSVSeparator)
+	}
+	if len(r.CSVColumns) > 0 {
+		request.Set("csvColumns", ir.Texts(r.CSVColumns...))
 	}
 	for _, allowance := range []struct {
 		name      string

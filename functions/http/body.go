@@ -1,6 +1,7 @@
 package http
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 
@@ -27,18 +28,12 @@ func (s *sender) encodeBody(ctx context.Context, request Request, header string)
 		if format.IsForm(header) {
 			contentType = header
 		}
-		content, err := encodeAs(contentType, request.Form, request.CSVSeparator)
+		content, err := encodeAs(contentType, request.Form, format.Options{})
 		return content, contentType, err
 	case isNull(request.Body):
 		return nil, "", nil
 	}
-	contentType := header
-	if contentType == "" {
-		contentType = request.ContentType
-	}
-	if contentType == "" {
-		contentType = format.JSON
-	}
+	contentType := cmp.Or(header, request.ContentType, format.JSON)
 	content, err := s.bodyOf(ctx, contentType, request)
 	return content, contentType, err
 }
@@ -47,7 +42,7 @@ func (s *sender) bodyOf(ctx context.Context, contentType string, request Request
 	if ref, ok := blob.ParseRef(request.Body); ok {
 		return s.stored(ctx, ref)
 	}
-	return encodeAs(contentType, request.Body, request.CSVSeparator)
+	return encodeAs(contentType, request.Body, format.Options{CSVSeparator: request.CSVSeparator, CSVColumns: request.CSVColumns})
 }
 
 func (s *sender) stored(ctx context.Context, ref blob.Ref) ([]byte, error) {
@@ -57,10 +52,10 @@ func (s *sender) stored(ctx context.Context, ref blob.Ref) ([]byte, error) {
 	return s.config.Blobs.Get(ctx, ref.Key)
 }
 
-func encodeAs(contentType string, raw json.RawMessage, separator string) ([]byte, error) {
+func encodeAs(contentType string, raw json.RawMessage, options format.Options) ([]byte, error) {
 	value, err := format.DecodeJSON(raw)
 	if err != nil {
 		return nil, task.Errorf(task.RequestInvalid, "body: %v", err)
 	}
-	return format.Encode(contentType, value, format.Options{CSVSeparator: separator})
+	return format.Encode(contentType, value, options)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/internal/pace"
+	"github.com/steploom/steploom/shared/format"
 )
 
 // FuzzBodies: a body is sent as it was meant, and read, in linear time; what is read can be written as JSON.
@@ -28,7 +29,9 @@ func FuzzBodies(f *testing.F) {
 			t.Errorf("%q: %v", body, err)
 		}
 		if json.Valid([]byte(body)) {
-			pace.Linear(t, body, func(body string) { _, _ = encodeAs(contentType, json.RawMessage(body), separator) })
+			pace.Linear(t, body, func(body string) {
+				_, _ = encodeAs(contentType, json.RawMessage(body), format.Options{CSVSeparator: separator})
+			})
 		}
 	})
 }

@@ -49,6 +49,7 @@ type Request struct {
 	InsecureSkipVerify bool            `json:"insecureSkipVerify"` // do not check the server's certificate
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
 	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
+	CSVColumns         []string        `json:"csvColumns"`         // the header of a CSV body that is sent
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 }
 
@@ -120,6 +121,7 @@ func requestFields() []task.Field {
 		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
+		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},
 		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},
 	}
 }

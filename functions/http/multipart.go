@@ -104,7 +104,7 @@ func (s *sender) partContent(ctx context.Context, p *part, separator string) ([]
 			p.ContentType = contentType
 		}
 	}
-	return encodeAs(contentType, p.Content, separator)
+	return encodeAs(contentType, p.Content, format.Options{CSVSeparator: separator})
 }
 
 // disposition is a Content-Disposition with quotes and line breaks percent-encoded (HTML Standard, multipart/form-data).

@@ -122,15 +122,15 @@ func readLimited(body io.Reader, limit int) ([]byte, error) {
 	return content, err
 }
 
-// decodeBody reads a body by the answer's content type. The request's own contentType decides where the answer names
-// none, or one that says nothing about the structure; with neither, a body is JSON when it reads as JSON.
+// decodeBody reads a body by the answer's content type. The request's own content type decides where the answer names
+// none, or one that says nothing about the structure, of which the charset remains; with neither, a body is JSON when it reads as JSON.
 func decodeBody(ctx context.Context, request Request, header string, content []byte) (any, error) {
 	options := format.Options{CSVSeparator: request.CSVSeparator, Limit: task.ResultLimit}
 	if len(content) == 0 {
 		return nil, nil
 	}
-	if request.ContentType != "" && !format.IsStructured(header) && format.IsStructured(request.ContentType) {
-		return format.Decode(ctx, request.ContentType, content, options)
+	if expected := expectedType(request); expected != "" && !format.IsStructured(header) && format.IsStructured(expected) {
+		return format.Decode(ctx, format.WithCharset(expected, header), content, options)
 	}
 	if header != "" {
 		return format.Decode(ctx, header, content, options)
@@ -140,6 +140,12 @@ func decodeBody(ctx context.Context, request Request, header string, content []b
 		return format.Decode(ctx, octets, content, options)
 	}
 	return value, err
+}
+
+// expectedType is the content type that a request says of its answer: that of its header before its own.
+func expectedType(request Request) string {
+	headers, _ := headersOf(request.Headers) // the request was sent with them
+	return cmp.Or(headers.Get("Content-Type"), request.ContentType)
 }
 
 const octets = "application/octet-stream"

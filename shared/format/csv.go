@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -101,6 +102,12 @@ func columnNames(record []string) []string {
 	return names
 }
 
+// IsSeparator tells whether a text can stand between the fields of CSV.
+func IsSeparator(text string) bool {
+	_, err := separatorOf(text)
+	return err == nil && text != ""
+}
+
 func separatorOf(separator string) (rune, error) {
 	switch separator {
 	case "":
@@ -117,11 +124,11 @@ func separatorOf(separator string) (rune, error) {
 
 // encodeCSV writes objects as rows below a header of all their names in order of appearance; arrays are written as
 // rows without a header. One object is one row.
-func encodeCSV(value any, separator string) (string, error) {
+func encodeCSV(value any, options Options) (string, error) {
 	if text, ok := value.(string); ok {
 		return text, nil
 	}
-	comma, err := separatorOf(separator)
+	comma, err := separatorOf(options.CSVSeparator)
 	if err != nil {
 		return "", err
 	}
@@ -129,7 +136,7 @@ func encodeCSV(value any, separator string) (string, error) {
 	if !isList {
 		rows = []any{value}
 	}
-	records, err := csvRecords(rows)
+	records, err := csvRecords(rows, options.CSVColumns)
 	if err != nil {
 		return "", err
 	}
@@ -142,8 +149,8 @@ func encodeCSV(value any, separator string) (string, error) {
 	return out.String(), nil
 }
 
-func csvRecords(rows []any) ([][]string, error) {
-	header, err := csvHeader(rows)
+func csvRecords(rows []any, columns []string) ([][]string, error) {
+	header, err := csvHeader(rows, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +168,12 @@ func csvRecords(rows []any) ([][]string, error) {
 	return records, nil
 }
 
-func csvHeader(rows []any) ([]string, error) {
-	var header []string
+func csvHeader(rows []any, columns []string) ([]string, error) {
+	header := slices.Clone(columns)
 	seen := map[string]bool{}
+	for _, name := range columns {
+		seen[name] = true
+	}
 	objects := 0
 	for _, row := range rows {
 		all, ok := members(row)
@@ -177,6 +187,9 @@ func csvHeader(rows []any) ([]string, error) {
 				header = append(header, name)
 			}
 		}
+	}
+	if objects == 0 && len(rows) > 0 {
+		return nil, nil
 	}
 	if objects != 0 && objects != len(rows) {
 		return nil, errors.New("rows are objects and other values mixed")

@@ -27,26 +27,36 @@ import (
 
 // Options are settings of formats that have any.
 type Options struct {
-	CSVSeparator string // one character, "," when empty; "\t" may be written as a backslash and a t
-	Limit        int    // of decoding: most bytes that the value may have as JSON; 0 is no limit
+	CSVSeparator string   // one character, "," when empty; "\t" may be written as a backslash and a t
+	CSVColumns   []string // of encoding objects: the header, in this order; names of the rows that are not in it follow
+	Limit        int      // of decoding: most bytes that the value may have as JSON; 0 is no limit
 }
 
-type kind int
+// Kind is what a content type says of a body.
+type Kind int
 
+// The kinds. KindBinary is any content type without a format of its own; spreadsheets are read and written by function sheet.
 const (
-	kindBinary kind = iota
-	kindJSON
-	kindXML
-	kindCSV
-	kindForm
-	kindText
-	kindSpreadsheet
+	KindBinary Kind = iota
+	KindJSON
+	KindXML
+	KindCSV
+	KindForm
+	KindText
+	KindSpreadsheet
 )
 
 // media is a parsed content type.
 type media struct {
-	kind    kind
+	kind    Kind
 	charset string
+}
+
+// KindOf gives the kind of a content type, and an error where its charset is none that is read and written.
+func KindOf(contentType string) (Kind, error) {
+	m := parseMedia(contentType)
+	_, err := charsetOf(m.charset)
+	return m.kind, err
 }
 
 // JSON, Form and others are the content types the functions write themselves.
@@ -65,29 +75,29 @@ func parseMedia(contentType string) media {
 	return media{kindOf(name), strings.ToLower(parameters["charset"])}
 }
 
-func kindOf(name string) kind {
+func kindOf(name string) Kind {
 	switch {
 	case name == "application/json", name == "text/json", name == "json", strings.HasSuffix(name, "+json"):
-		return kindJSON
+		return KindJSON
 	case name == "application/xml", name == "text/xml", strings.HasSuffix(name, "+xml"):
-		return kindXML
+		return KindXML
 	case name == "text/csv", name == "application/csv":
-		return kindCSV
+		return KindCSV
 	case name == Form:
-		return kindForm
+		return KindForm
 	case strings.HasPrefix(name, "text/"), name == "application/javascript", name == "application/graphql":
-		return kindText
+		return KindText
 	case name == "application/vnd.ms-excel", strings.HasPrefix(name, "application/vnd.openxmlformats-officedocument.spreadsheetml"):
-		return kindSpreadsheet
+		return KindSpreadsheet
 	}
-	return kindBinary
+	return KindBinary
 }
 
 // IsJSON reports whether a content type is JSON.
-func IsJSON(contentType string) bool { return parseMedia(contentType).kind == kindJSON }
+func IsJSON(contentType string) bool { return parseMedia(contentType).kind == KindJSON }
 
 // IsForm reports whether a content type is that of an HTML form with names and texts.
-func IsForm(contentType string) bool { return parseMedia(contentType).kind == kindForm }
+func IsForm(contentType string) bool { return parseMedia(contentType).kind == KindForm }
 
 // Decode makes a value of a body. An empty body is null in every format but text, where it is "".
 func Decode(ctx context.Context, contentType string, body []byte, options Options) (any, error) {
@@ -100,20 +110,20 @@ func Decode(ctx context.Context, contentType string, body []byte, options Option
 }
 
 func decode(m media, body []byte, options Options, meter *meter) (any, error) {
-	if len(body) == 0 && m.kind != kindText {
+	if len(body) == 0 && m.kind != KindText {
 		return nil, nil
 	}
-	if m.kind == kindBinary && !utf8.Valid(body) {
+	if m.kind == KindBinary && !utf8.Valid(body) {
 		err := meter.take(base64.StdEncoding.EncodedLen(len(body)) + len(`""`))
 		if err != nil {
 			return nil, err
 		}
 		return base64.StdEncoding.EncodeToString(body), nil
 	}
-	if m.kind == kindXML {
+	if m.kind == KindXML {
 		return decodeXML(body, m.charset, meter)
 	}
-	if m.kind == kindText || m.kind == kindBinary {
+	if m.kind == KindText || m.kind == KindBinary {
 		return decodeText(m.charset, body, meter)
 	}
 	text, err := decodeCharset(m.charset, body)
@@ -121,13 +131,13 @@ func decode(m media, body []byte, options Options, meter *meter) (any, error) {
 		return nil, err
 	}
 	switch m.kind {
-	case kindJSON:
+	case KindJSON:
 		return decodeJSON(text, meter)
-	case kindCSV:
+	case KindCSV:
 		return decodeCSV(text, options.CSVSeparator, meter)
-	case kindForm:
+	case KindForm:
 		return decodeForm(string(text), meter)
-	case kindSpreadsheet:
+	case KindSpreadsheet:
 		return nil, errSpreadsheet
 	}
 	panic(fmt.Sprintf("format: kind %d", m.kind))
@@ -155,7 +165,7 @@ func Encode(contentType string, value any, options Options) ([]byte, error) {
 }
 
 func encode(m media, value any, options Options) ([]byte, error) {
-	if m.kind == kindJSON {
+	if m.kind == KindJSON {
 		return EncodeJSON(value)
 	}
 	if value == nil {
@@ -164,15 +174,15 @@ func encode(m media, value any, options Options) ([]byte, error) {
 	var text string
 	var err error
 	switch m.kind {
-	case kindXML:
+	case KindXML:
 		text, err = encodeXML(value, m.charset)
-	case kindCSV:
-		text, err = encodeCSV(value, options.CSVSeparator)
-	case kindForm:
+	case KindCSV:
+		text, err = encodeCSV(value, options)
+	case KindForm:
 		text, err = encodeForm(value)
-	case kindSpreadsheet:
+	case KindSpreadsheet:
 		err = errSpreadsheet
-	case kindText, kindBinary:
+	case KindText, KindBinary:
 		text, err = TextOf(value)
 	default:
 		panic(fmt.Sprintf("format: kind %d", m.kind))
@@ -198,12 +208,21 @@ func invalid(contentType string, err error) error {
 	}
 }
 
+// WithCharset is a content type with the charset of another one, where it has none of its own.
+func WithCharset(contentType, other string) string {
+	charset := parseMedia(other).charset
+	if charset == "" || parseMedia(contentType).charset != "" {
+		return contentType
+	}
+	return contentType + "; charset=" + charset
+}
+
 // IsStructured reports whether a content type says how a body is built up, as text and binary types do not.
 func IsStructured(contentType string) bool {
 	switch parseMedia(contentType).kind {
-	case kindJSON, kindXML, kindCSV, kindForm, kindSpreadsheet:
+	case KindJSON, KindXML, KindCSV, KindForm, KindSpreadsheet:
 		return true
-	case kindText, kindBinary:
+	case KindText, KindBinary:
 		return false
 	}
 	return false

@@ -24,12 +24,12 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%s %q has no JSON: %v", contentType, body, err)
 		}
 		kind := parseMedia(contentType).kind
-		if kind != kindJSON && kind != kindForm && kind != kindXML {
+		if kind != KindJSON && kind != KindForm && kind != KindXML {
 			return
 		}
 		written, err := Encode(contentType, value, Options{})
 		if err != nil {
-			if kind == kindXML {
+			if kind == KindXML {
 				return // names that XML allows and we do not write
 			}
 			t.Fatalf("%s %q cannot be written again: %v", contentType, body, err)
@@ -38,7 +38,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s %q was written as %q, which does not decode: %v", contentType, body, written, err)
 		}
-		if second, _ := EncodeJSON(again); kind != kindXML && string(first) != string(second) {
+		if second, _ := EncodeJSON(again); kind != KindXML && string(first) != string(second) {
 			t.Fatalf("%s %q: %s became %s", contentType, body, first, second)
 		}
 	})

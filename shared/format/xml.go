@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 const xmlDepthLimit = 200
@@ -14,7 +15,7 @@ const xmlDepthLimit = 200
 // decodeXML makes an object with the root element as its only member. An element becomes
 //
 //	its text                 when it has neither attributes nor child elements ("" when empty)
-//	an object otherwise      attributes as "@name", child elements by name, repeated ones as a list, text as "#text"
+//	an object otherwise      attributes as "@name", child elements by name, repeated ones as a list, text as XMLText
 //
 // Names keep their prefix as written. Text between child elements that is only white space is dropped. Entities a
 // document defines itself are refused.
@@ -199,7 +200,7 @@ func elementValue(object *builder, text string, children int) (any, error) {
 		text = strings.TrimSpace(text)
 	}
 	if text != "" {
-		if err := errors.Join(object.add("#text", text), object.takeText(text)); err != nil {
+		if err := errors.Join(object.add(XMLText, text), object.takeText(text)); err != nil {
 			return nil, err
 		}
 	}
@@ -247,7 +248,7 @@ func writeElement(out *strings.Builder, name string, value any, depth int) error
 	if list, ok := items(value); ok {
 		return writeRepeated(out, name, list, depth)
 	}
-	if !isXMLName(name) {
+	if !IsXMLName(name) {
 		return fmt.Errorf("%q is not an xml name", name)
 	}
 	out.WriteString("<" + name)
@@ -284,7 +285,7 @@ func writeContent(out *strings.Builder, member string, child any, depth int) err
 	switch {
 	case strings.HasPrefix(member, "@"):
 		return nil
-	case member == "#text":
+	case member == XMLText:
 		return writeText(out, child)
 	}
 	return writeElement(out, member, child, depth+1)
@@ -295,7 +296,7 @@ func writeAttribute(out *strings.Builder, member string, value any) error {
 	if !ok || value == nil {
 		return nil
 	}
-	if !isXMLName(name) {
+	if !IsXMLName(name) {
 		return fmt.Errorf("%q is not an xml name", name)
 	}
 	out.WriteString(" " + name + `="`)
@@ -322,14 +323,40 @@ func writeText(out *strings.Builder, value any) error {
 	return xml.EscapeText(out, []byte(text))
 }
 
-// isXMLName is Name of XML 1.0 §2.3 with ASCII punctuation checked and letters beyond ASCII accepted.
-func isXMLName(name string) bool {
+// XMLText is the member that holds the text of an element which has attributes or child elements.
+const XMLText = "#text"
+
+// IsXMLName tells whether an element or an attribute can have a name: QName of Namespaces in XML 1.0 §4, with Name of XML 1.0 §2.3.
+func IsXMLName(name string) bool {
+	prefix, local, qualified := strings.Cut(name, ":")
+	return isNCName(prefix) && (!qualified || isNCName(local))
+}
+
+func isNCName(name string) bool {
 	for i, r := range name {
-		letter := r == '_' || r == ':' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0xC0
-		digit := r == '-' || r == '.' || r >= '0' && r <= '9'
-		if !letter && (i == 0 || !digit) {
+		if !startsName(r) && (i == 0 || !continuesName(r)) {
 			return false
 		}
 	}
 	return name != ""
+}
+
+// startsName is NameStartChar without the colon.
+func startsName(r rune) bool {
+	return r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 0xC0 && unicode.Is(nameStart, r)
+}
+
+// continuesName is what NameChar has besides NameStartChar.
+func continuesName(r rune) bool {
+	return r == '-' || r == '.' || r == 0xB7 || r >= '0' && r <= '9' || r >= 0x300 && r <= 0x36F || r == 0x203F || r == 0x2040
+}
+
+// nameStart are the letters beyond ASCII of NameStartChar (XML 1.0 §2.3, production 4).
+var nameStart = &unicode.RangeTable{
+	R16: []unicode.Range16{
+		{Lo: 0xC0, Hi: 0xD6, Stride: 1}, {Lo: 0xD8, Hi: 0xF6, Stride: 1}, {Lo: 0xF8, Hi: 0x2FF, Stride: 1}, {Lo: 0x370, Hi: 0x37D, Stride: 1},
+		{Lo: 0x37F, Hi: 0x1FFF, Stride: 1}, {Lo: 0x200C, Hi: 0x200D, Stride: 1}, {Lo: 0x2070, Hi: 0x218F, Stride: 1}, {Lo: 0x2C00, Hi: 0x2FEF, Stride: 1},
+		{Lo: 0x3001, Hi: 0xD7FF, Stride: 1}, {Lo: 0xF900, Hi: 0xFDCF, Stride: 1}, {Lo: 0xFDF0, Hi: 0xFFFD, Stride: 1},
+	},
+	R32: []unicode.Range32{{Lo: 0x10000, Hi: 0xEFFFF, Stride: 1}},
 }

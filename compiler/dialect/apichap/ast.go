@@ -90,10 +90,10 @@ type sqlParameter struct {
 }
 
 type requestInstruction struct {
-	method       string
-	url          *template
-	headers      []header
-	contentType  string
+	method  string
+	url     *template
+	headers []header
+	content
 	body         schema        // nil for none
 	form         *schemaObject // of a form, nil for none
 	allowFailure bool

@@ -40,4 +40,6 @@ const (
 	codeNoEffect         = "APC036"
 	codeEndpoint         = "APC037"
 	codePlain            = "APC038"
+	codeContentType      = "APC050"
+	codeShape            = "APC051"
 )

@@ -3,7 +3,6 @@ package apichap
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -32,7 +31,7 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 	}
 	one.allowFailure, one.ignoreCert, one.gzip = isSet(fields.Take("allowFailure")), isSet(fields.Take("ignoreCert")), isSet(fields.Take("gzip"))
 	one.privateRedirects = isSet(fields.Take("x-steploom-private-redirects"))
-	for _, name := range []string{"multipart", "csvSeparator"} {
+	for _, name := range []string{"multipart"} {
 		if entry, found := fields.Entry(name); found {
 			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "%q is not supported yet", name))
 		}
@@ -105,23 +104,27 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 	if content != nil {
 		one.contentType = r.contentType(content)
 	}
+	if separator := fields.Take("csvSeparator"); separator != nil {
+		one.separator = r.separator(separator)
+	}
 	if body != nil {
 		one.body = r.schema(body)
 	}
+	written := one.content
+	if header := one.header("Content-Type"); header != nil {
+		written.contentType, _ = header.fixedText()
+	}
+	one.columns = r.content(written, body).columns
 }
 
-func (r *operationReader) contentType(node *source.Node) string {
-	text, ok := node.Str()
-	media, _, _ := strings.Cut(strings.ToLower(text), ";")
-	switch strings.TrimSpace(media) {
-	case "json", "application/json":
-		return "application/json"
-	default:
-		if ok {
-			unsupported(node, "content type "+strconv.Quote(text)+" is not supported yet, only application/json is")
+// header is the value of a header, nil when the request has none of that name.
+func (one *requestInstruction) header(name string) *template {
+	for _, header := range one.headers {
+		if strings.EqualFold(header.name, name) {
+			return header.value
 		}
-		return ""
 	}
+	return nil
 }
 
 // headers reads a list of "Name: value"; a YAML mapping of one name is the same thing written without quotes.

@@ -22,6 +22,7 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	headers := jsonata.NewObject()
 	request := httprequest.Request{
 		Method: one.method, URL: plain(s.url(one.url)), Headers: headers, ContentType: one.contentType, HasBody: one.body != nil, TimeoutSeconds: one.timeout,
+		CSVSeparator: one.separator, CSVColumns: one.columns,
 		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure},
 	}
 	for _, header := range one.headers {

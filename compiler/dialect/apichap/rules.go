@@ -100,6 +100,14 @@ func structureRules() []diag.Rule {
 			Code: codeEndpoint, Title: "Operation that nobody can call", Example: "operations:\n  'get/news':\n    fulfillments: []\n    responses: [{name: ok, statuscode: 204, default: true}]\n",
 			Doc: "An operation is called by its endpoint, 'METHOD /path/{parameter}', or started by its triggers. A name that is no endpoint, or a path that no request can have, leaves it without callers.",
 		},
+		{
+			Code: codeContentType, Title: "Content type", Example: inList("      - name: a\n        type: read\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: GET, contentType: image/png}\n"),
+			Doc: "Bodies and files are read and written as JSON, XML, CSV, text, forms or spreadsheets. A charset, or a separator of CSV, is one of those that docs/apichap/formats.md lists.",
+		},
+		{
+			Code: codeShape, Title: "A schema that its format cannot say", Example: inList("      - name: a\n        type: update\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: POST, contentType: text/xml, schema: {name: TEXT(a), price: 1}}\n"),
+			Doc: "An XML document has one root element, and its names are those that XML has; a table has rows whose cells are values.",
+		},
 		{Code: codeStray, Title: "Stray key", Example: inList("      - name: a\n" + query + "          - sql: {sql: , query: SELECT 1}\n"), Doc: "An empty key was left behind. It is ignored."},
 	}
 }

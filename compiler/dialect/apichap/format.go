@@ -1,0 +1,185 @@
+package apichap
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/format"
+)
+
+// This file reads content types and what belongs to them, and checks that a schema can be said in its format.
+
+// content is what a body or a file is written in and read by.
+type content struct {
+	contentType string   // "" when nothing says it before the operation runs
+	separator   string   // of CSV; "" for the usual one
+	columns     []string // of CSV: those that the schema gives, in its order
+}
+
+// shortContentTypes are the words that older versions had for content types.
+var shortContentTypes = map[string]string{"json": format.JSON, "xml": "application/xml", "csv": "text/csv", "text": format.Text}
+
+// contentType reads the name of a format; "" after a diagnostic.
+func (r *operationReader) contentType(node *source.Node) string {
+	text, ok := node.Str()
+	if !ok {
+		return ""
+	}
+	text = strings.TrimSpace(text)
+	if long, isShort := shortContentTypes[strings.ToLower(text)]; isShort {
+		return long
+	}
+	switch kind, err := format.KindOf(text); {
+	case err != nil:
+		node.Report(report.Error(codeContentType, node.Range, "content type %q cannot be read or written: %v", text, err).Fix("leave charset out, or name one of docs/apichap/formats.md"))
+	case kind == format.KindSpreadsheet:
+		unsupported(node, "content type "+strconv.Quote(text)+" is not supported yet")
+	case kind == format.KindBinary:
+		node.Report(report.Error(codeContentType, node.Range, "content type %q is no format that is read or written", text).
+			Why("Bodies and files are JSON, XML, CSV, text, forms or spreadsheets.").
+			Fix("write application/json, application/xml, text/csv or text/plain"))
+	default:
+		return text
+	}
+	return ""
+}
+
+// separator reads what stands between the fields of CSV.
+func (r *operationReader) separator(node *source.Node) string {
+	text := node.Value()
+	if node.Kind != source.Scalar && node.Kind != source.Null {
+		node.Str() // reports it
+		return ""
+	}
+	if text == "" || !format.IsSeparator(text) {
+		node.Report(report.Error(codeContentType, node.Range, "a CSV separator is one character, and %q is not", text).Fix(`write it in quotes: ";", "|" or "\t"`))
+		return ""
+	}
+	return text
+}
+
+// content completes what is known of a request's or a file's content: the schema's columns, and whether the format can say the schema at all.
+func (r *operationReader) content(one content, body *source.Node) content {
+	if body == nil {
+		return one
+	}
+	switch kind, _ := format.KindOf(one.contentType); kind {
+	case format.KindXML:
+		r.xmlDocument(body)
+	case format.KindCSV:
+		one.columns = r.rows(body)
+	}
+	return one
+}
+
+// rows gives the columns of a schema whose rows are objects, and refuses one that is no table.
+func (r *operationReader) rows(body *source.Node) []string {
+	item := body
+	if form, inner := formOf(body); form != "" {
+		item = inner
+	}
+	if item.Kind != source.Mapping {
+		return nil
+	}
+	if form, _ := formOf(item); form != "" {
+		return nil
+	}
+	var columns []string
+	for _, entry := range item.Entries() {
+		columns = append(columns, entry.Name)
+		if form, _ := formOf(entry.Value); form != "" || entry.Value.Kind == source.Mapping {
+			entry.Key.Report(report.Warning(codeShape, entry.Key.Range, "column %q holds a list or an object, which CSV writes as JSON text", entry.Name).
+				Fix("give each value a column of its own"))
+		}
+	}
+	return columns
+}
+
+// formOf is the directive of a schema: list, map, object, or item for an item alone; "" for a value or a plain object. inner is what is built.
+func formOf(node *source.Node) (form string, inner *source.Node) {
+	if node == nil || node.Kind != source.Mapping {
+		return "", nil
+	}
+	inner = node.Get("item")
+	if inner == nil && node.Get("list") != nil {
+		inner = node.Get("items")
+	}
+	if inner == nil || !isDirective(node, inner) {
+		return "", nil
+	}
+	for _, name := range directives() {
+		if node.Get(name) != nil {
+			return name, inner
+		}
+	}
+	return "item", inner
+}
+
+// xmlDocument checks that a schema is an XML document: one root element, and names that elements and attributes can have.
+func (r *operationReader) xmlDocument(body *source.Node) {
+	root := body
+	for form, inner := formOf(root); form == "item" || form == "object"; form, inner = formOf(root) {
+		root = inner
+	}
+	if root.Kind != source.Mapping {
+		return
+	}
+	if form, _ := formOf(root); form != "" { // the names of map are known when it runs
+		if form == "list" {
+			root.Report(report.Error(codeShape, root.At(0, 1), "an XML document has one root element, and this is a list").Fix("put it into a mapping of one name, the root element"))
+		}
+		return
+	}
+	if entries := root.Entries(); len(entries) != 1 {
+		at := root.At(0, 1)
+		if len(entries) > 1 {
+			at = entries[1].Key.Range
+		}
+		root.Report(report.Error(codeShape, at, "an XML document has one root element, and this schema has %d", len(entries)).Fix("put them into a mapping of one name, the root element"))
+		return
+	}
+	entry := root.Entries()[0]
+	if strings.HasPrefix(entry.Name, "@") || entry.Name == format.XMLText {
+		entry.Key.Report(report.Error(codeShape, entry.Key.Range, "%q is a part of an element, and there is no element around it", entry.Name).Fix("put it into a mapping of one name, the root element"))
+		return
+	}
+	if form, _ := formOf(entry.Value); form == "list" {
+		entry.Key.Report(report.Error(codeShape, entry.Key.Range, "an XML document has one root element, and %q is a list of them", entry.Name).
+			Fix("put %s into a mapping of one name, the root element", entry.Name))
+	}
+	r.xmlElement(entry)
+}
+
+// xmlElement checks the names in an element.
+func (r *operationReader) xmlElement(element source.Entry) {
+	name, isAttribute := strings.CutPrefix(element.Name, "@")
+	if element.Name != format.XMLText && !format.IsXMLName(name) {
+		element.Key.Report(report.Error(codeShape, element.Key.Range, "%q is no name that XML has", name).
+			Why("A name begins with a letter or _, and holds letters, digits, hyphens, dots, _ and one colon behind a prefix."))
+		return
+	}
+	if value := element.Value; (isAttribute || element.Name == format.XMLText) && value.Kind == source.Mapping {
+		element.Key.Report(report.Error(codeShape, element.Key.Range, "%q is text, and cannot hold elements", element.Name).Fix("give it a value"))
+		return
+	}
+	r.xmlContent(element.Value)
+}
+
+func (r *operationReader) xmlContent(value *source.Node) {
+	if form, inner := formOf(value); form != "" {
+		if form == "item" {
+			value.Report(report.Warning(codeShape, value.Entries()[0].Key.Range, `"item" alone is a form of schemas and becomes no element`).
+				Fix("write '#text': null beside it if an element called item is meant"))
+		}
+		r.xmlContent(inner)
+		return
+	}
+	if value.Kind != source.Mapping {
+		return
+	}
+	for _, entry := range value.Entries() {
+		r.xmlElement(entry)
+	}
+}
