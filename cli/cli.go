@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/statemachine/engine"
 )
 
 // The exit codes of every command.
@@ -32,6 +33,8 @@ type Std struct {
 	Lookup func(name string) (value string, ok bool)
 	// Context ends when the user interrupts the process.
 	Context context.Context
+	// Clock is the time of schedules; nil is the machine's.
+	Clock engine.Clock
 	// OutTerminal and ErrTerminal tell whether a person looks at the stream.
 	OutTerminal, ErrTerminal bool
 
@@ -42,6 +45,9 @@ type Std struct {
 // Main runs one command line, without the program's name, and gives the exit code.
 func Main(args []string, std Std) int {
 	std.mask = &secret.Mask{}
+	if std.Clock == nil {
+		std.Clock = engine.System
+	}
 	std.Err = std.mask.Writer(std.Err)
 	root := newRoot(&std)
 	root.SetArgs(args)
@@ -95,6 +101,7 @@ and runs the same definitions on this machine.`,
 		newBuild(std),
 		newRun(std),
 		newDev(std),
+		newSchedule(std),
 		newExplain(std),
 		newDiff(std),
 		newCost(std),

@@ -30,7 +30,7 @@ func newDev(std *Std) *cobra.Command {
 		Use:   "dev DIR",
 		Short: "Serve a workflow's HTTP operations on this machine",
 		Long: `Serve every HTTP operation of a workflow on this machine, through the gateway, the API function and the engine. A line is
-printed for each request: status, time, states passed. Saving a file reloads the workflow; while it does not compile, the
+printed for each request: status, time, states passed. Schedules start their operations on time. Saving a file reloads the workflow; while it does not compile, the
 diagnostics are shown and the last good version goes on serving.`,
 		Example: `  steploom dev workflows/newsroom
   steploom dev workflows/newsroom --addr 127.0.0.1:9000 --datasource newsdb=postgres://me@localhost/newsroom
@@ -77,6 +77,7 @@ func dev(std *Std, path string, flags devFlags) error {
 	std.Out = std.mask.Writer(std.Out)
 	settings.Executions = local.NewExecutions()
 	d := &developer{std: std, project: w.project, settings: settings}
+	d.timers = local.NewTimekeeper(std.Clock, d.onTime)
 	settings.Executions.Ended = d.ended
 	fmt.Fprintf(std.Out, "serving %s at http://%s\n", path, listener.Addr())
 	announceAWS(std, aws)
@@ -85,8 +86,11 @@ func dev(std *Std, path string, flags devFlags) error {
 	defer stop()
 	watched := make(chan error, 1)
 	go func() { watched <- watcher.Run(ctx, d.reload) }()
+	var timed sync.WaitGroup
+	timed.Go(func() { d.timers.Run(ctx) })
 	err = d.serve(ctx, listener, aws)
 	stop()
+	timed.Wait()
 	err = errors.Join(err, <-watched)
 	d.current.close()
 	return failed(err)
@@ -116,6 +120,7 @@ type developer struct {
 	settings local.Settings
 	console  sync.Mutex
 	current  generations
+	timers   *local.Timekeeper
 }
 
 // ServeHTTP serves the last good version; before there is one it answers 503.
@@ -143,12 +148,18 @@ func (d *developer) reload() {
 		}
 		return
 	}
+	timers, err := local.Timers(service.Workflow)
+	if err != nil {
+		fmt.Fprintf(d.std.Err, "steploom: %s\n", err)
+	}
 	before := d.current.replace(&generation{service: service, handler: service.Handler(d.served), aws: service.AWS(d.asked)})
+	d.timers.Set(timers)
 	if before == nil {
 		announce(d.std, service)
 		for _, route := range service.Routes() {
 			fmt.Fprintln(d.std.Out, "  "+route)
 		}
+		d.announceTimers(timers)
 		return
 	}
 	changes := service.Changes(before)
@@ -192,7 +203,14 @@ func (d *developer) served(s local.Served) {
 func (d *developer) ended(e local.Ended) {
 	d.console.Lock()
 	defer d.console.Unlock()
-	fmt.Fprintf(d.std.Out, "%s %s  %s  %s  %s\n", e.Status, padded(local.Milliseconds(e.Duration), 8), diag.Name(e.Operation), counted(e.States, "state"), e.Name)
+	status, operation := e.Status, diag.Name(e.Operation)
+	if e.StatusCode != 0 {
+		status = d.status(e.StatusCode)
+	}
+	if e.Trigger != "" {
+		operation += " (" + diag.Name(e.Trigger) + ")"
+	}
+	fmt.Fprintf(d.std.Out, "%s %s  %s  %s  %s\n", status, padded(local.Milliseconds(e.Duration), 8), operation, counted(e.States, "state"), e.Name)
 	d.failed(e.Failure)
 }
 

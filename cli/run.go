@@ -23,7 +23,7 @@ import (
 type runFlags struct {
 	surroundings
 	params, headers []string
-	body            string
+	body, trigger   string
 	trace           bool
 	osoplog         string
 }
@@ -35,7 +35,8 @@ func newRun(std *Std) *cobra.Command {
 		Short: "Run one operation and print its result",
 		Long: `Run one operation of a workflow: its compiled definition, in this process. The execution's output goes to standard output,
 the states it passes go to standard error with --trace. The exit code is 1 when the execution fails; a response with an
-error status is a result like any other.`,
+error status is a result like any other. An operation that nothing but schedules start runs as they start it; --trigger does that
+for any other.`,
 		Example: `  steploom run workflows/newsroom 'GET /articles' --param section=city --trace
   steploom run workflows/newsroom 'POST /articles' --body article.json
   echo '{"articles": []}' | steploom run workflows/newsroom 'POST /articles/import' --body -`,
@@ -46,6 +47,7 @@ error status is a result like any other.`,
 	command.Flags().StringArrayVar(&flags.params, "param", nil, "a path, query or form parameter as `NAME=VALUE`; again for more, or for a list")
 	command.Flags().StringArrayVar(&flags.headers, "header", nil, "a request header as `NAME:VALUE`")
 	command.Flags().StringVar(&flags.body, "body", "", "the request body: a `FILE`, or - for standard input")
+	command.Flags().StringVar(&flags.trigger, "trigger", "", "run it now as its schedule of this `NAME` starts it, without parameters and body")
 	command.Flags().StringVar(&flags.osoplog, "osoplog", "", "write the run as an OSOP log to a `FILE`: one record per attempt, secrets masked")
 	command.Flags().BoolVar(&flags.trace, "trace", false, "print the states passed, with times, to standard error")
 	return command
@@ -89,6 +91,9 @@ func run(std *Std, path, operation string, flags runFlags) error {
 	}
 	known, err := findOperation(output.Workflow, operation)
 	if err != nil {
+		return err
+	}
+	if request.Trigger, err = flags.startedBy(known); err != nil {
 		return err
 	}
 	desk, err := openDesk(std, &settings)
@@ -222,6 +227,31 @@ func (f runFlags) request(std *Std) (local.Request, error) {
 		request.Body, err = local.ReadInput(std.Context, f.body)
 	}
 	return request, err
+}
+
+// startedBy is the trigger of a run: that of a schedule where --trigger names one, or where nothing else starts the operation and nothing is given to it.
+func (f runFlags) startedBy(operation *ir.Operation) (string, error) {
+	var names []string
+	others := false
+	for _, trigger := range operation.Triggers {
+		if timed, ok := trigger.(*ir.Schedule); ok {
+			names = append(names, timed.Name)
+		} else {
+			others = true
+		}
+	}
+	given := len(f.params)+len(f.headers) > 0 || f.body != ""
+	switch {
+	case f.trigger == "" && (others || given || len(names) == 0):
+		return "", nil
+	case f.trigger != "" && given:
+		return "", errors.New("--trigger: a schedule gives no parameters, headers or body")
+	case f.trigger != "" && len(names) == 0:
+		return "", fmt.Errorf("--trigger %q: no schedule starts %s", f.trigger, operation.Name)
+	case f.trigger != "" && !slices.Contains(names, f.trigger):
+		return "", fmt.Errorf("--trigger %q: the schedules of %s are %s", f.trigger, operation.Name, strings.Join(names, ", "))
+	}
+	return local.Scheduled, nil
 }
 
 // progress shows the current state on a terminal until stop is called.

@@ -23,7 +23,7 @@ func (f stepFunctions) Start(_ context.Context, start endpoint.Start) (endpoint.
 		name += ":" + blob.NewKey()
 		arn = executionARN(start.Machine, "express", name)
 	}
-	started, err := f.service.startBehind(m, name, start.Input)
+	started, err := f.service.startBehind(m, name, "", start.Input)
 	switch {
 	case err != nil:
 		return endpoint.Execution{}, endpoint.Refuse("InvalidExecutionInput", "Invalid State Machine Execution Input: '%v'", err)

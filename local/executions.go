@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/statemachine/engine"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -30,8 +31,12 @@ type Executions struct {
 type Ended struct {
 	// Operation is the author's name, Name that of the execution.
 	Operation, Name, Status string
-	Duration                time.Duration
-	States                  int
+	// Trigger is the name of the schedule that has started it, "" for others.
+	Trigger string
+	// StatusCode is that of the answer that nobody gets, 0 where the execution gave none.
+	StatusCode int
+	Duration   time.Duration
+	States     int
 	// Failure is that of an execution that did not succeed, nil for others.
 	Failure *Failure
 }
@@ -94,10 +99,34 @@ func (s *Service) Start(_ context.Context, machineName, name string, input []byt
 	if !ok {
 		return false, fmt.Errorf("there is no state machine %s", machineName)
 	}
-	return s.startBehind(m, name, input)
+	return s.startBehind(m, name, "", input)
 }
 
-func (s *Service) startBehind(m *machine, name string, input []byte) (started bool, err error) {
+// StartTimer begins the execution that a timer starts, with the input that EventBridge Scheduler gives it on AWS.
+func (s *Service) StartTimer(timer Timer) error {
+	operation := &ir.Operation{Name: timer.Operation}
+	request := Request{Trigger: Scheduled}
+	value, err := request.Input(operation)
+	if err != nil {
+		return err
+	}
+	input, err := jsonata.Encode(value)
+	if err != nil {
+		return err
+	}
+	m, ok := s.machines[s.Workflow.MachineNames().Of(timer.Operation)]
+	if !ok {
+		return fmt.Errorf("there is no operation %s", timer.Operation)
+	}
+	_, err = s.startBehind(m, newRequestID(), timer.Trigger.Name, input)
+	return err
+}
+
+// Scheduled is the trigger of an execution that a schedule starts.
+const Scheduled = "schedule"
+
+// startBehind begins an execution; trigger is the name of the schedule that starts it, if one does.
+func (s *Service) startBehind(m *machine, name, trigger string, input []byte) (started bool, err error) {
 	value, err := jsonata.Decode(input)
 	if err != nil {
 		return false, err
@@ -105,13 +134,13 @@ func (s *Service) startBehind(m *machine, name string, input []byte) (started bo
 	key := executionName{m.name, name}
 	started, fresh := s.executions.begin(key, input, time.Now())
 	if fresh {
-		s.running.Go(func() { s.runBehind(m, key, value) })
+		s.running.Go(func() { s.runBehind(m, key, trigger, value) })
 	}
 	return started, nil
 }
 
 // runBehind runs an execution to its end and notes it.
-func (s *Service) runBehind(m *machine, key executionName, input any) {
+func (s *Service) runBehind(m *machine, key executionName, trigger string, input any) {
 	seen := &visit{}
 	outcome := s.execute(s.lifetime, m, key.name, input, seen.observer())
 	ended := api.Execution{Status: outcome.Status, Error: outcome.Error, Cause: outcome.Cause}
@@ -124,8 +153,22 @@ func (s *Service) runBehind(m *machine, key executionName, input any) {
 	}
 	s.executions.end(key, ended, time.Now())
 	if tell := s.executions.Ended; tell != nil {
-		tell(Ended{m.operation, key.name, ended.Status, outcome.Stopped.Sub(outcome.Started), int(seen.states.Load()), outcome.Failure})
+		tell(Ended{
+			Operation: m.operation, Name: key.name, Status: ended.Status, Trigger: trigger, StatusCode: statusCode(outcome.Output),
+			Duration: outcome.Stopped.Sub(outcome.Started), States: int(seen.states.Load()), Failure: outcome.Failure,
+		})
 	}
+}
+
+// statusCode is that of an output which is an answer to a request, 0 for any other.
+func statusCode(output any) int {
+	answer, ok := output.(*jsonata.Object)
+	if !ok {
+		return 0
+	}
+	code, _ := answer.Get("statusCode")
+	number, _ := code.(float64)
+	return int(number)
 }
 
 // Describe tells of an execution that was started by Start, as DescribeExecution does for the API function on AWS.

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -15,6 +16,8 @@ import (
 
 // Request is what a person says of a request to an operation, without HTTP around it.
 type Request struct {
+	// Trigger is what starts the operation, of the execution input; "" is by hand.
+	Trigger string
 	Params  map[string][]string
 	Headers map[string]string // by lower-case name
 	Body    []byte
@@ -39,7 +42,7 @@ func (r Request) Input(operation *ir.Operation) (any, error) {
 		return nil, err
 	}
 	input := jsonata.NewObject()
-	input.Set("trigger", "manual")
+	input.Set("trigger", cmp.Or(r.Trigger, "manual"))
 	input.Set("operation", operation.Name)
 	input.Set("requestId", newRequestID())
 	input.Set("param", params)

@@ -3,6 +3,7 @@ package sam
 import (
 	"fmt"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -101,11 +102,26 @@ func (p composer) composeSchedules(t *cfn.Template) {
 	for _, m := range p.machines {
 		for i, schedule := range m.schedules {
 			t.Resources = append(t.Resources, cfn.Resource{Name: numbered(m.id+"Schedule", i), Comment: placeOfRange(schedule.Range), Body: &cfn.Schedule{
-				Name: cfn.Sub(namePrefix + scheduleName(m, i)), Group: cfn.Ref(scheduleGroup), Description: m.Operation.Name,
+				Name: cfn.Sub(namePrefix + scheduleName(m, i)), Group: cfn.Ref(scheduleGroup), Description: scheduleDescription(m, schedule),
 				Expression: schedule.Expression, Zone: schedule.Zone, State: cfn.Ref("ScheduleState"), Target: scheduleTarget(m),
 			}})
 		}
 	}
+}
+
+// descriptionLimit is the longest description (CreateSchedule).
+const descriptionLimit = 512
+
+// scheduleDescription is the operation's name, and the schedule's own behind it.
+func scheduleDescription(m *machinePlan, schedule *ir.Schedule) string {
+	text := m.Operation.Name
+	if schedule.Name != "" && schedule.Name != text {
+		text += ": " + schedule.Name
+	}
+	if letters := []rune(text); len(letters) > descriptionLimit {
+		return string(letters[:descriptionLimit])
+	}
+	return text
 }
 
 func scheduleTarget(m *machinePlan) cfn.Map {

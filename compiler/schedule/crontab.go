@@ -24,7 +24,7 @@ func ParseCrontab(text string) (Schedule, error) {
 	if len(parts) != 5 {
 		return nil, part{text: text}.fail(crontabFix, "a cron schedule has five fields (minute hour day month weekday), this one has %d", len(parts))
 	}
-	c := &cron{whole: part{text: text}, second: only(seconds(), 0)}
+	c := &cron{whole: part{text: text}, parse: ParseCrontab, second: only(seconds(), 0)}
 	var err *Error
 	if c.minute, err = crontabField(minutes(), parts[0]); err != nil {
 		return nil, err

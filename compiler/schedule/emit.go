@@ -13,7 +13,7 @@ import (
 // EventBridge implements Schedule.
 func (c *cron) EventBridge() (string, error) {
 	if seconds := c.second.values(); len(seconds) != 1 || seconds[0] != 0 {
-		return "", c.second.part.fail("write 0", "the second must be 0, not %s: schedules on AWS start on the minute", strconv.Quote(c.second.part.text))
+		return "", c.onTheMinute()
 	}
 	if !c.happens() {
 		return "", c.whole.fail("write days that the months have", "%q names no day of any year", c.whole.text)
@@ -50,10 +50,10 @@ func (c *cron) eventBridgeDays() (day, weekday string, err *Error) {
 	case c.days.either:
 		return "", "", c.eitherDay()
 	case everyDay:
-		weekday, err = c.days.ofWeek.eventBridgeWeekdays()
+		weekday, err = c.eventBridgeWeekdays()
 		return "?", weekday, err
 	case everyWeekday:
-		day, err = c.days.ofMonth.eventBridgeDaysOfMonth()
+		day, err = c.eventBridgeDaysOfMonth()
 		return day, "?", err
 	}
 	return c.bothDays()
@@ -68,13 +68,6 @@ func (s daySet) isEveryWeekday() bool {
 	return true
 }
 
-// eitherDay refuses a crontab line that fires on days of the month and on weekdays besides.
-func (c *cron) eitherDay() *Error {
-	ofMonth, ofWeek := c.days.ofMonth.part.text, c.days.ofWeek.part.text
-	return c.whole.fail(`write two schedules, one with the weekday "*" and one with the day "*"`,
-		"the day of the month %s or the weekday %s starts it, and AWS schedules take only one of the two", ofMonth, ofWeek)
-}
-
 // bothDays writes a day of the month and a weekday that must both hold: MON in the days 8 to 14 is the second Monday.
 func (c *cron) bothDays() (day, weekday string, err *Error) {
 	ofMonth, ofWeek := c.days.ofMonth, c.days.ofWeek
@@ -86,8 +79,7 @@ func (c *cron) bothDays() (day, weekday string, err *Error) {
 			return "?", nth(weekdays[0], first/7+1), nil
 		}
 	}
-	return "", "", c.whole.fail(`write the n-th weekday of the month as MON#2, or leave one of the two out and let the operation look at the date`,
-		"the day of the month %s and the weekday %s must both hold, and AWS schedules take only one of the two", ofMonth.part.text, ofWeek.part.text)
+	return "", "", c.oneOfTheDays()
 }
 
 // weekdays lists the weekdays of a set, 0 for Sunday.
@@ -105,42 +97,45 @@ func (s daySet) weekdays() []int {
 func nth(weekday, number int) string { return strconv.Itoa(weekday+1) + "#" + strconv.Itoa(number) }
 
 // eventBridgeDaysOfMonth writes days of the month, or one rule.
-func (s daySet) eventBridgeDaysOfMonth() (string, *Error) {
-	if len(s.rules) == 0 {
-		return s.field.eventBridge(), nil
+func (c *cron) eventBridgeDaysOfMonth() (string, *Error) {
+	days := c.days.ofMonth
+	if len(days.rules) == 0 {
+		return days.field.eventBridge(), nil
 	}
-	if len(s.rules)+len(s.spans) > 1 {
-		return "", s.mixed()
+	if len(days.rules)+len(days.spans) > 1 {
+		return "", c.pieces(days.part)
 	}
-	rule := s.rules[0]
+	rule := days.rules[0]
 	switch {
 	case rule.kind == lastDay && rule.number == 0:
 		return "L", nil
 	case rule.kind == nearestTo && rule.number < 28:
 		return strconv.Itoa(rule.number) + "W", nil
 	case rule.kind == nearestTo:
-		return "", rule.part.fail("write a day up to 27W, or L", "%q means different days to AWS at the end of a month", rule.part.text)
+		return "", c.nearTheEnd(rule)
+	case rule.kind == lastDay:
+		if groups := c.monthsByLength(); len(groups) == 1 && groups[0].days != february {
+			return strconv.Itoa(groups[0].days - rule.number), nil
+		}
+		return "", c.beforeTheLast(rule)
 	}
-	return "", rule.part.fail("write L for the last day of the month, or 1W for its first working day", "AWS schedules have no %q", rule.part.text)
+	return "", c.lastWorkday(rule)
 }
 
 // eventBridgeWeekdays writes weekdays, or one rule.
-func (s daySet) eventBridgeWeekdays() (string, *Error) {
-	if len(s.rules) == 0 {
-		return s.weekdayNames(), nil
+func (c *cron) eventBridgeWeekdays() (string, *Error) {
+	weekdays := c.days.ofWeek
+	if len(weekdays.rules) == 0 {
+		return weekdays.weekdayNames(), nil
 	}
-	if len(s.rules)+len(s.spans) > 1 {
-		return "", s.mixed()
+	if len(weekdays.rules)+len(weekdays.spans) > 1 {
+		return "", c.pieces(weekdays.part)
 	}
-	rule := s.rules[0]
+	rule := weekdays.rules[0]
 	if rule.kind == lastOfMonth {
 		return strconv.Itoa(rule.weekday+1) + "L", nil
 	}
 	return nth(rule.weekday, rule.number), nil
-}
-
-func (s daySet) mixed() *Error {
-	return s.part.fail("write one schedule for each of them", "AWS schedules take %q only piece by piece: L, W and # stand alone there", s.part.text)
 }
 
 // weekdayNames writes weekdays by name, because everybody counts them differently. A range over the turn of EventBridge's

@@ -19,6 +19,8 @@ type Error struct {
 	Start, End int    // the place in the text, in bytes
 	Reason     string // "60 is not a minute from 0 to 59"
 	Fix        string // what to write instead
+	// Nearest are the expressions, in the same language, that come nearest among those that AWS can say; empty when there is no telling.
+	Nearest []string
 }
 
 func (e *Error) Error() string { return e.Reason }
@@ -42,6 +44,7 @@ type cron struct {
 	days                        days
 	years                       *field // nil: every year
 	whole                       part
+	parse                       func(string) (Schedule, error) // of its language
 	// repeats reports whether a local time that a clock shows twice counts twice.
 	repeats bool
 }

@@ -20,7 +20,7 @@ func ParseSpring(text string) (Schedule, error) {
 	if len(parts) != 6 {
 		return nil, part{text: text}.fail(springFix, "a cron expression has six fields (second minute hour day month weekday), this one has %d", len(parts))
 	}
-	c := &cron{whole: part{text: text}, repeats: true}
+	c := &cron{whole: part{text: text}, parse: ParseSpring, repeats: true}
 	var err *Error
 	if c.second, err = springField(seconds(), parts[0]); err != nil {
 		return nil, err

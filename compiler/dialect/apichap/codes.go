@@ -42,4 +42,8 @@ const (
 	codePlain            = "APC038"
 	codeContentType      = "APC050"
 	codeShape            = "APC051"
+	codeTrigger          = "APC080"
+	codeReference        = "APC081"
+	codeRecursion        = "APC082"
+	codeReferenceInput   = "APC083"
 )

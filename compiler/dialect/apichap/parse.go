@@ -18,7 +18,8 @@ type reader struct {
 	authenticationAt                *source.Node
 	document                        *source.Node // openapi.yaml
 	// referred are the keys of datasources and variables to which something refers.
-	referred map[*source.Node]bool
+	referred  map[*source.Node]bool
+	toldClock bool // what happens when clocks are put back
 }
 
 // operationReader reads the inside of one operation.

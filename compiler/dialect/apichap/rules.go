@@ -108,6 +108,7 @@ func structureRules() []diag.Rule {
 			Code: codeShape, Title: "A schema that its format cannot say", Example: inList("      - name: a\n        type: update\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: POST, contentType: text/xml, schema: {name: TEXT(a), price: 1}}\n"),
 			Doc: "An XML document has one root element, and its names are those that XML has; a table has rows whose cells are values.",
 		},
+		{Code: codeTrigger, Title: "Trigger", Example: "operations:\n  nightly:\n    triggers:\n      - {name: nightly, cron: '0 0 3 * * *', x-steploom-timezone: Europe/berlin}\n    fulfillments: []\n", Doc: "The time zone of a trigger is unknown, two triggers are the same, or it starts at a time that clocks show twice."},
 		{Code: codeStray, Title: "Stray key", Example: inList("      - name: a\n" + query + "          - sql: {sql: , query: SELECT 1}\n"), Doc: "An empty key was left behind. It is ignored."},
 	}
 }

@@ -18,6 +18,9 @@ func (e *emitter) request(machine *asl.Machine, whole *scope, at diag.Range) *as
 	}
 	refused := e.drafts.add(label{text: "Request: refused", at: at})
 	choice := &asl.Choice{Comment: comment(at, ""), Assign: assign, Default: machine.StartAt}
+	if planned.Unchecked != nil {
+		choice.Choices = append(choice.Choices, asl.Rule{Condition: w.condition(planned.Unchecked), Assign: assign, Next: machine.StartAt})
+	}
 	for _, check := range planned.Checks {
 		choice.Choices = append(choice.Choices, asl.Rule{Condition: w.condition(check.Fails), Output: w.json(check.Refusal), Next: refused})
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/lower/known"
 	"github.com/steploom/steploom/compiler/lower/simplify"
@@ -11,8 +13,10 @@ import (
 // Request is the first state of an operation: it refuses requests that do not fit and gives variables their first values. With neither
 // there is no such state.
 type Request struct {
-	Checks   []Check
-	Bindings []ir.Binding
+	Checks []Check
+	// Unchecked is the condition of a start that no request has made, which nothing is asked of; nil when there is none.
+	Unchecked jsonata.Node
+	Bindings  []ir.Binding
 }
 
 // Check is a condition that a request must not fulfil.
@@ -26,6 +30,9 @@ type Check struct {
 func (p planner) request(steps []ir.Step) (Request, []ir.Step) {
 	source := p.Known.Source
 	planned := Request{Checks: checks(source)}
+	if len(planned.Checks) > 0 && isScheduled(source) {
+		planned.Unchecked = build.Binary(known.States("input", "trigger"), "=", build.Text("schedule"))
+	}
 	if p.Known.ReadsParameters() {
 		planned.Bindings = append(planned.Bindings, ir.Binding{Name: "param", Value: p.parameters(source.Parameters)})
 	}
@@ -48,6 +55,14 @@ func (p planner) request(steps []ir.Step) (Request, []ir.Step) {
 	}
 	planned.Bindings, _ = p.startWith(planned.Bindings, steps)
 	return planned, steps
+}
+
+// isScheduled tells whether a schedule starts an operation. It sends nothing: parameters and body are null then, or have their defaults.
+func isScheduled(operation *ir.Operation) bool {
+	return slices.ContainsFunc(operation.Triggers, func(trigger ir.Trigger) bool {
+		_, ok := trigger.(*ir.Schedule)
+		return ok
+	})
 }
 
 // parameters is the value of $param: each declared parameter converted to its type, or all that came when none is declared.
