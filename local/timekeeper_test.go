@@ -4,56 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/internal/handclock"
 	"github.com/steploom/steploom/local"
 )
-
-// handClock is a clock that stands still until a test sets it.
-type handClock struct {
-	mutex   sync.Mutex
-	now     time.Time
-	changed chan struct{}
-}
-
-func newHandClock(now time.Time) *handClock { return &handClock{now: now, changed: make(chan struct{})} }
-
-func (c *handClock) Now() time.Time {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	return c.now
-}
-
-func (c *handClock) set(now time.Time) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.now = now
-	close(c.changed)
-	c.changed = make(chan struct{})
-}
-
-func (c *handClock) Busy(int) {}
-
-func (c *handClock) Wait(ctx context.Context, until time.Time, wake <-chan struct{}) {
-	for {
-		c.mutex.Lock()
-		now, changed := c.now, c.changed
-		c.mutex.Unlock()
-		if !until.IsZero() && !now.Before(until) {
-			return
-		}
-		select {
-		case <-changed:
-		case <-wake:
-			return
-		case <-ctx.Done():
-			return
-		}
-	}
-}
 
 // timed is a workflow with an operation "tick" that schedules start: name, expression, zone.
 func timed(t *testing.T, schedules ...[3]string) []local.Timer {
@@ -78,7 +35,7 @@ func TestTimekeeper(t *testing.T) {
 		}
 		return moment
 	}
-	clock, started := newHandClock(at("00:00:30")), make(chan string, 100)
+	clock, started := handclock.New(at("00:00:30")), make(chan string, 100)
 	keeper := local.NewTimekeeper(clock, func(timer local.Timer, due time.Time) {
 		started <- fmt.Sprintf("%s %s", timer.Trigger.Name, due.Format("15:04 -07"))
 	})
@@ -102,19 +59,19 @@ func TestTimekeeper(t *testing.T) {
 			}
 		}
 	}
-	clock.set(at("00:30:00"))
+	clock.Set(at("00:30:00"))
 	next("half 02:30 +02")
-	clock.set(at("01:30:00")) // half past two again, an hour later
+	clock.Set(at("01:30:00")) // half past two again, an hour later
 	next("hourly 01:00 +00")
-	clock.set(at("05:20:00")) // the machine slept
+	clock.Set(at("05:20:00")) // the machine slept
 	next("hourly 02:00 +00")
 	keeper.Set(timed(t, hourly, [3]string{"half", "cron(30 5 * * ? *)", ""})) // one is as it was, one is another
-	clock.set(at("05:30:00"))
+	clock.Set(at("05:30:00"))
 	next("half 05:30 +00")
-	clock.set(at("06:00:00"))
+	clock.Set(at("06:00:00"))
 	next("hourly 06:00 +00")
 	keeper.Set(nil)
-	clock.set(at("09:00:00"))
+	clock.Set(at("09:00:00"))
 	stop()
 	<-ended
 	close(started)
