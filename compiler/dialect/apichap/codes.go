@@ -43,7 +43,4 @@ const (
 	codeContentType      = "APC050"
 	codeShape            = "APC051"
 	codeTrigger          = "APC080"
-	codeReference        = "APC081"
-	codeRecursion        = "APC082"
-	codeReferenceInput   = "APC083"
 )
