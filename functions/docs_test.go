@@ -166,6 +166,11 @@ func items(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `{"id": 7, "name": "pen"}`)
 		return
 	}
+	if r.URL.Path == "/busy" {
+		w.Header().Set("Retry-After", "4")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
 	w.WriteHeader(http.StatusNotFound)
 	fmt.Fprintf(w, `{"message": "no item %s"}`, filepath.Base(r.URL.Path))
 }

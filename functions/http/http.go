@@ -50,6 +50,7 @@ type Request struct {
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
 	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
 	CSVColumns         []string        `json:"csvColumns"`         // the header of a CSV body that is sent
+	Retry              *Retrying       `json:"retry"`              // make the request again: see retry.go
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 }
 
@@ -67,6 +68,12 @@ type Config struct {
 	Secrets     secret.Resolver
 	Blobs       blob.Store
 	Mask        *secret.Mask // learns secrets and fetched tokens; nil for one of the function's own
+
+	// What requests with a budget need: the time, a wait, numbers in [0, 1), and what sends a request; nil for those of the machine.
+	Now       func() time.Time
+	Sleep     func(context.Context, time.Duration) error
+	Random    func() float64
+	Transport http.RoundTripper
 }
 
 // Row describes the function.
@@ -122,6 +129,7 @@ func requestFields() []task.Field {
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
 		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},
+		{Name: "retry", Type: task.TypeObject, Doc: "a budget, and what is left of it, by which the request is made again"},
 		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},
 	}
 }
@@ -137,6 +145,9 @@ func New(config Config) task.Function {
 		config.Secrets = secret.Noting(config.Secrets, config.Mask)
 	}
 	s := &sender{config: config, clients: newClients(all), fault: err}
+	if config.Transport != nil {
+		s.clients = clients{verifying: config.Transport, trusting: config.Transport}
+	}
 	function := task.New(Row(), s.masked)
 	function.Close = s.clients.close
 	return function
@@ -151,7 +162,7 @@ type sender struct {
 }
 
 // masked is handle with no secret in its errors, which go into the history of the execution.
-func (s *sender) masked(ctx context.Context, request Request) (Response, error) {
+func (s *sender) masked(ctx context.Context, request Request) (any, error) {
 	response, err := s.handle(ctx, request)
 	if failure, ok := errors.AsType[*task.Error](err); ok {
 		return response, &task.Error{Name: failure.Name, Message: s.config.Mask.Text(failure.Message), Detail: s.maskedDetail(failure.Detail)}
@@ -171,24 +182,34 @@ func (s *sender) maskedDetail(detail any) any {
 	return detail
 }
 
-func (s *sender) handle(ctx context.Context, request Request) (Response, error) {
+// handle gives a [Response], or an [Again].
+func (s *sender) handle(ctx context.Context, request Request) (any, error) {
 	if s.fault != nil {
-		return Response{}, s.fault
+		return nil, s.fault
 	}
 	timeout, err := timeoutOf(request.TimeoutSeconds)
 	if err != nil {
-		return Response{}, err
+		return nil, err
 	}
+	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	request, err = s.withSecrets(ctx, request)
 	if err != nil {
-		return Response{}, s.timeoutOr(ctx, err, timeout)
+		return nil, s.timeoutOr(ctx, err, timeout)
 	}
 	request, err = s.tokenForm(ctx, request)
 	if err != nil {
-		return Response{}, s.timeoutOr(ctx, err, timeout)
+		return nil, s.timeoutOr(ctx, err, timeout)
 	}
+	if request.Retry != nil {
+		return s.withBudget(whole, request, timeout)
+	}
+	return s.once(ctx, request, timeout)
+}
+
+// once makes one attempt, and follows its redirects.
+func (s *sender) once(ctx context.Context, request Request, timeout time.Duration) (Response, error) {
 	way := &journey{mayBePrivate: request.PrivateRedirects}
 	outgoing, err := s.build(way.on(ctx), request)
 	if err != nil {

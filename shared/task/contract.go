@@ -19,6 +19,7 @@ const (
 	FTPSize    = "size"
 
 	HTTPStatusCode = "statusCode"
+	HTTPRetry      = "retry" // the budget of a request, and alone in the answer of one that is to be made again
 	HTTPHeaders    = "headers"
 	HTTPBody       = "body"
 
