@@ -16,6 +16,7 @@ import (
 
 	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/pytext"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // Row is a line of the table, read as Python's values.
@@ -96,17 +97,17 @@ func (r Row) End() string {
 	exception, reason := strings.TrimPrefix(r.Text("via_requests", "end", "exception"), "requests."), r.Text("via_requests", "end", "reason", "class")
 	switch {
 	case exception == "RetryError":
-		return "Http.Status." + r.lastStatus()
+		return task.HttpStatus + "." + r.lastStatus()
 	case exception == "TooManyRedirects":
-		return "Http.Redirect"
+		return task.HttpRedirect
 	case exception == "InvalidHeader":
-		return "Http.RetryAfter"
+		return task.HttpRetryAfter
 	case exception == "TypeError":
-		return "Request.Invalid"
+		return task.RequestInvalid
 	case exception == "ReadTimeout", exception == "ConnectTimeout", reason == "ReadTimeoutError":
-		return "Http.Timeout"
+		return task.HttpTimeout
 	}
-	return "Http.Connect"
+	return task.HttpConnect
 }
 
 // lastStatus is that of the answer that spent the budget.
