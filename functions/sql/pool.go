@@ -3,7 +3,7 @@ package sql
 import (
 	"context"
 	"database/sql"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -178,39 +178,35 @@ func sized(db *sql.DB) *sql.DB {
 
 // run executes the statements of a request on one connection.
 func (p *pool) run(ctx context.Context, request Request) (Response, error) {
-	statements := make([]prepared, len(request.Statements))
-	for i, statement := range request.Statements {
-		ready, err := prepare(statement, p.dialect())
-		if err != nil {
-			return Response{}, at(i, len(request.Statements), err)
-		}
-		statements[i] = ready
+	statements, err := p.prepare(request)
+	if err != nil {
+		return Response{}, err
+	}
+	if request.Transaction {
+		return p.transaction(ctx, statements, limitsOf(request))
 	}
 	conn, err := p.connect(ctx)
 	if err != nil {
 		return Response{}, err
 	}
 	defer conn.Close()
-	limits := limitsOf(request)
-	if !request.Transaction {
-		return p.runAll(ctx, conn, statements, limits)
-	}
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return Response{}, err
-	}
-	response, err := p.runAll(ctx, conn, statements, limits)
-	if err != nil {
-		return Response{}, errors.Join(err, rollback(tx))
-	}
-	return response, tx.Commit()
+	return p.runAll(ctx, conn, statements, limitsOf(request))
 }
 
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return err
+// prepare makes all statements of a request ready before any runs.
+func (p *pool) prepare(request Request) ([]prepared, error) {
+	statements := make([]prepared, len(request.Statements))
+	for i, statement := range request.Statements {
+		ready, err := prepare(statement, p.dialect())
+		if err == nil && request.Transaction {
+			err = fitsTransaction(p.dialect().engine, statement)
+		}
+		if err != nil {
+			return nil, at(i, len(request.Statements), err)
+		}
+		statements[i] = ready
 	}
-	return nil
+	return statements, nil
 }
 
 // connect takes a connection. The drivers check one that was idle before they give it out, but SQL Server's, which
@@ -240,6 +236,10 @@ func (p *pool) runAll(ctx context.Context, conn *sql.Conn, statements []prepared
 		if err != nil {
 			return Response{}, at(i, len(statements), p.name(err))
 		}
+		if statement.discard {
+			result.Rows = []json.RawMessage{}
+		}
+		result.Name, result.Index = statement.name, statement.index
 		limits.bytes -= result.size()
 		response.Results = append(response.Results, result)
 	}

@@ -34,7 +34,8 @@ const (
 type Request struct {
 	Datasource     string      `json:"datasource"`     // a name: see Variable
 	Statements     []Statement `json:"statements"`     // run in order on one connection
-	Transaction    bool        `json:"transaction"`    // all in one transaction, rolled back when one fails
+	Transaction    bool        `json:"transaction"`    // all in one transaction, rolled back when one fails; then there may be no statement
+	Collected      int         `json:"collected"`      // bytes of the statements where they were collected; above task.CollectedLimit they are not all here
 	MaxRows        int         `json:"maxRows"`        // most rows of one query; MaxRows when 0
 	TimeoutSeconds float64     `json:"timeoutSeconds"` // for all statements; 20 when 0
 }
@@ -44,6 +45,9 @@ type Request struct {
 type Statement struct {
 	SQL        string `json:"sql"`
 	Parameters []any  `json:"parameters"`
+	Name       string `json:"name"`    // comes back with the result
+	Index      any    `json:"index"`   // comes back with the result
+	Discard    bool   `json:"discard"` // nobody asks for its rows: none are in the result
 }
 
 // Response is what the function gives.
@@ -57,6 +61,8 @@ type Response struct {
 type Result struct {
 	Rows     []json.RawMessage `json:"rows"`
 	Affected int64             `json:"affected"`
+	Name     string            `json:"name,omitempty"`
+	Index    any               `json:"index,omitempty"`
 }
 
 // Config is what the function needs of its surroundings.
@@ -90,7 +96,11 @@ func Row() task.Row {
 			{Name: "statements", Type: task.TypeList, Doc: "run in order on one connection"},
 			{Name: "statements.*.sql", Type: task.TypeText, Doc: "the statement, ? for each parameter", Example: "SELECT 1"},
 			{Name: "statements.*.parameters", Type: task.TypeList, Doc: "bound in order"},
+			{Name: "statements.*.name", Type: task.TypeText, Doc: "comes back with the statement's result"},
+			{Name: "statements.*.index", Type: task.TypeAny, Doc: "comes back with the statement's result"},
+			{Name: "statements.*.discard", Type: task.TypeBoolean, Doc: "its rows are left out of the answer"},
 			{Name: "transaction", Type: task.TypeBoolean, Doc: "all in one transaction, rolled back when one fails"},
+			{Name: "collected", Type: task.TypeNumber, Doc: "bytes of the statements that were collected for a transaction"},
 			{Name: "maxRows", Type: task.TypeNumber, Doc: "most rows of one query"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for all statements"},
 		},
@@ -124,6 +134,9 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 	if err != nil {
 		return Response{}, err
 	}
+	if len(request.Statements) == 0 {
+		return Response{Result: Result{Rows: []json.RawMessage{}}, Results: []Result{}}, nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	pool, err := r.pools.take(ctx, request.Datasource)
@@ -135,10 +148,13 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 	if err == nil {
 		return response, nil
 	}
+	named := pool.name(err)
+	if errors.Is(named, &task.Error{Name: task.SqlOutcomeUnknown}) {
+		return Response{}, withDatasource(request.Datasource, named)
+	}
 	if ctx.Err() != nil {
 		return Response{}, timeoutError(timeout)
 	}
-	named := pool.name(err)
 	if errors.Is(named, &task.Error{Name: task.SqlConnect}) {
 		if !task.IsUnreachable(err) {
 			r.pools.forget(request.Datasource, pool)
@@ -150,6 +166,15 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 
 // unreachable adds the datasource to the name of an error of the connection, and says what is the matter with the address where the network failed.
 func (p *pool) unreachable(datasource string, named, err error) error {
+	e, ok := known(withDatasource(datasource, named))
+	if ok && p.address != "" && task.IsUnreachable(err) {
+		e.Message = task.Unreachable(p.address, err)
+	}
+	return e
+}
+
+// withDatasource adds the datasource to what an error says in detail.
+func withDatasource(datasource string, named error) error {
 	e, ok := known(named)
 	if !ok {
 		return named
@@ -160,11 +185,7 @@ func (p *pool) unreachable(datasource string, named, err error) error {
 		detail = map[string]any{}
 	}
 	detail["datasource"] = datasource
-	message := e.Message
-	if p.address != "" && task.IsUnreachable(err) {
-		message = task.Unreachable(p.address, err)
-	}
-	return &task.Error{Name: e.Name, Message: message, Detail: detail}
+	return &task.Error{Name: e.Name, Message: e.Message, Detail: detail}
 }
 
 func check(request Request) (time.Duration, error) {
@@ -172,7 +193,9 @@ func check(request Request) (time.Duration, error) {
 	switch {
 	case request.Datasource == "":
 		return 0, task.Errorf(task.RequestInvalid, "datasource is missing")
-	case len(request.Statements) == 0:
+	case request.Collected > task.CollectedLimit:
+		return 0, task.TooLarge("the transaction", request.Collected, task.CollectedLimit)
+	case len(request.Statements) == 0 && !request.Transaction:
 		return 0, task.Errorf(task.RequestInvalid, "statements is empty")
 	case request.MaxRows < 0:
 		return 0, task.Errorf(task.RequestInvalid, "maxRows is negative")

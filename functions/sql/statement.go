@@ -15,6 +15,10 @@ type prepared struct {
 	verb      string // SELECT, INSERT, UPDATE, … in upper case; "" when there is none
 	returning bool   // it has a RETURNING or OUTPUT clause of its own
 	arguments []any
+	// name and index come back with the result; discard tells that nobody asks for its rows.
+	name    string
+	index   any
+	discard bool
 }
 
 // yieldsRows reports whether the statement gives rows by itself.
@@ -30,7 +34,7 @@ func (p prepared) yieldsRows() bool {
 
 // generatesKeys reports whether rows of the result are to be the generated keys.
 func (p prepared) generatesKeys() bool {
-	return !p.returning && slices.Contains([]string{"INSERT", "UPDATE", "REPLACE"}, p.verb)
+	return !p.returning && !p.discard && slices.Contains([]string{"INSERT", "UPDATE", "REPLACE"}, p.verb)
 }
 
 // prepare reads one statement and checks it against its parameters.
@@ -57,7 +61,7 @@ func prepare(statement Statement, d dialect) (prepared, error) {
 	if err != nil {
 		return prepared{}, err
 	}
-	p := prepared{text: text, arguments: arguments}
+	p := prepared{text: text, arguments: arguments, name: statement.Name, index: statement.Index, discard: statement.Discard}
 	p.verb, p.returning = sqltext.Verb(tokens)
 	return p, nil
 }

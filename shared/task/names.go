@@ -31,6 +31,7 @@ const (
 	SqlConflict        = "Sql.Conflict"
 	SqlTimeout         = "Sql.Timeout"
 	SqlTooManyRows     = "Sql.TooManyRows"
+	SqlOutcomeUnknown  = "Sql.OutcomeUnknown"
 	SqlFailed          = "Sql.Failed"
 	FtpConnect         = "Ftp.Connect"
 	FtpAuthentication  = "Ftp.Authentication"
@@ -86,7 +87,7 @@ type ErrorRow struct {
 func Errors() []ErrorRow {
 	return []ErrorRow{
 		{RequestInvalid, "the request is not what the function takes: unknown field, wrong type, value out of range", "", false},
-		{PayloadTooLarge, "the result is larger than a state can carry", "bytes, limit", false},
+		{PayloadTooLarge, "the result, or what a transaction has collected, is larger than a state can carry", "bytes, limit", false},
 		{FormatInvalid, "a body or file is not what its content type says, or cannot be written in it", "contentType", false},
 		{SecretMissing, "a referenced secret does not exist or lacks a field", "", false},
 		{SecretUnavailable, "the secret store could not be asked", "", true},
@@ -105,9 +106,10 @@ func Errors() []ErrorRow {
 		{SqlConstraint, "a key, foreign key, check or not-null constraint is violated", "code, constraint", false},
 		{SqlSyntax, "the statement is wrong: syntax, unknown table, column or function, number of parameters", "code", false},
 		{SqlData, "a value does not fit its type or column", "code", false},
-		{SqlConflict, "deadlock, lock wait or serialization failure", "code", true},
+		{SqlConflict, "deadlock, lock wait or serialization failure; a transaction that is rolled back for it has been tried several times", "code", true},
 		{SqlTimeout, "the statements did not end within timeoutSeconds", "timeoutSeconds", true},
 		{SqlTooManyRows, "a query has more rows than maxRows", "maxRows", false},
+		{SqlOutcomeUnknown, "the connection was lost while a transaction was committed: it took place as a whole or not at all, and nobody knows which", "code, datasource", false},
 		{SqlFailed, "the database reports any other error", "code", false},
 		{FtpConnect, "no connection: name not found, refused, TLS failure, unknown host key, connection lost", "", true},
 		{FtpAuthentication, "user, password or key is not accepted", "", false},

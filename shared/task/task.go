@@ -18,6 +18,10 @@ import (
 // (Step Functions quotas, "Maximum input or output size"), less room for the envelope around a function's result.
 const ResultLimit = 256<<10 - 2<<10
 
+// CollectedLimit is the number of bytes that the statements of a transaction may have, as JSON: a variable and a request hold 256 KiB (Step
+// Functions quotas), and a request has names and the caller's context beside the statements.
+const CollectedLimit = 240 << 10
+
 // ProxyResultLimit is the number of bytes a function behind an API may return (Lambda quotas, synchronous payload).
 const ProxyResultLimit = 6 << 20
 
