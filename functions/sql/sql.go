@@ -195,7 +195,7 @@ func check(request Request) (time.Duration, error) {
 		return 0, task.Errorf(task.RequestInvalid, "datasource is missing")
 	case request.Collected > task.CollectedLimit:
 		return 0, task.TooLarge("the transaction", request.Collected, task.CollectedLimit)
-	case len(request.Statements) == 0 && !request.Transaction:
+	case len(request.Statements) == 0 && (!request.Transaction || request.Collected > 0):
 		return 0, task.Errorf(task.RequestInvalid, "statements is empty")
 	case request.MaxRows < 0:
 		return 0, task.Errorf(task.RequestInvalid, "maxRows is negative")

@@ -77,10 +77,19 @@ type instruction struct {
 	request *requestInstruction
 }
 
+// sqlInstruction is a query that runs, a query that is collected for a transaction, or the commit of one.
 type sqlInstruction struct {
-	query        *template
+	query        *template // nil of a commit
 	parameters   []sqlParameter
 	allowFailure bool
+	collects     *transactionName // nil unless the query is collected
+	commits      *transactionName // nil unless this is a commit
+}
+
+// transactionName is the name of a transaction, where it stands.
+type transactionName struct {
+	text string
+	node *source.Node
 }
 
 type sqlParameter struct {

@@ -43,4 +43,10 @@ const (
 	codeContentType      = "APC050"
 	codeShape            = "APC051"
 	codeTrigger          = "APC080"
+
+	codeNeverCommitted     = "APC070"
+	codeNothingCollected   = "APC071"
+	codeSeveralDatasources = "APC072"
+	codeEarlyCommit        = "APC073"
+	codeEndsTransaction    = "APC074"
 )

@@ -98,6 +98,7 @@ func (n *names) initial() []ir.Step {
 			bindings = append(bindings, ir.Binding{Name: one.indexVariable(), Value: jsonata.NewObject()})
 		}
 	}
+	bindings = append(bindings, n.beforeCommits()...)
 	if len(bindings) == 0 {
 		return nil
 	}
@@ -106,10 +107,13 @@ func (n *names) initial() []ir.Step {
 
 // keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of
 // nested loops, those that the loop itself reads, those of a loop that may be left in the midst of an iteration, those of a name that has several
-// definitions, and those under a date.
+// definitions, those under a date, and those that come with a commit.
 func (n *names) keepsIndexByHand(r *result) bool {
 	if !r.indexed() || !n.used.index[r.name] {
 		return false
+	}
+	if r.collected {
+		return true
 	}
 	loops := r.indexes[0]
 	inner := loops[len(loops)-1]
@@ -269,7 +273,7 @@ func (s sequence) indexKey(ff *fulfillment) jsonata.Node {
 // index keeps a result by its index where the loop itself cannot gather it.
 func (s sequence) index(ff *fulfillment) []ir.Step {
 	found := s.names.results[ff.label]
-	if ff.index == nil || found == nil || !s.names.keepsIndexByHand(found) {
+	if ff.index == nil || found == nil || ff.onlyCollects() || !s.names.keepsIndexByHand(found) {
 		return nil
 	}
 	entry := build.Object(build.Member{Key: s.indexKey(ff), Value: build.Var(found.variable)})

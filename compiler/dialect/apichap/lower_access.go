@@ -16,7 +16,7 @@ import (
 // access lowers the instructions: the first whose condition holds is carried out.
 func (s sequence) access(ff *fulfillment) []ir.Step {
 	stale := s.stale(ff)
-	defer func() { s.visible[ff.label] = true }()
+	defer func() { s.visible[ff.label] = s.visible[ff.label] || !ff.onlyCollects() }()
 	if len(ff.instructions) == 1 && ff.instructions[0].when == nil {
 		return s.call(ff, ff.instructions[0], ff.label)
 	}
@@ -42,6 +42,9 @@ func (s sequence) access(ff *fulfillment) []ir.Step {
 }
 
 func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Step {
+	if one.sql != nil && one.sql.collects != nil {
+		return s.collected(ff, one, label)
+	}
 	found := s.names.results[ff.label]
 	c := &ir.Call{Header: head(label, one.at), Writes: s.writes(ff, one)}
 	if s.names.used.value[found.name] || s.names.used.index[found.name] && ff.index != nil {
@@ -51,10 +54,10 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 		requests{s.scope}.call(c, found, one.request)
 		return append(s.names.dates.steps(label), c)
 	}
-	c.Function, c.Arguments = task.SQL, s.sqlCallArguments(ff, one)
-	c.Result = build.Field(ir.Result(), task.SQLRows)
-	if one.sql.allowFailure {
-		c.OnError = []ir.Handler{s.failure(c, found)}
+	if one.sql.commits != nil {
+		s.commit(c, ff, one.sql)
+	} else {
+		s.statement(c, ff, one)
 	}
 	if s.names.used.exception[found.name] && found.failing {
 		c.More = append(c.More, ir.Binding{Name: found.exceptionVariable(), Value: nil})
@@ -63,6 +66,15 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 		c.More = append(c.More, ir.Binding{Name: found.statusVariable(), Value: nil})
 	}
 	return append(s.names.dates.steps(label), c)
+}
+
+// statement completes a call that runs one statement.
+func (s sequence) statement(c *ir.Call, ff *fulfillment, one *instruction) {
+	c.Function, c.Arguments = task.SQL, s.sqlCallArguments(ff, one)
+	c.Result = build.Field(ir.Result(), task.SQLRows)
+	if one.sql.allowFailure {
+		c.OnError = []ir.Handler{s.failure(c, s.names.results[ff.label])}
+	}
 }
 
 // sqlCallArguments gives a call's arguments; without a datasource, which has been reported, the query is still looked at.
@@ -81,6 +93,9 @@ func (s *scope) writes(ff *fulfillment, one *instruction) bool {
 	}
 	if one.request != nil {
 		return !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, one.request.method)
+	}
+	if one.sql.query == nil {
+		return true
 	}
 	return !sqltext.Reads(ff.engine(), sqlParts(s.queryParts(one.sql.query)))
 }

@@ -34,7 +34,7 @@ type surveyor struct {
 
 func survey(op *operation) *names {
 	n := &names{
-		operation: op, results: map[string]*result{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{}, labels: map[string]fulfillmentKind{},
+		operation: op, results: map[string]*result{}, transactions: map[string]*transaction{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{}, labels: map[string]fulfillmentKind{},
 		used: usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
 	}
 	walker := &surveyor{names: n, count: map[fulfillmentKind]int{}}
@@ -43,6 +43,7 @@ func survey(op *operation) *names {
 		walker.schema(response.body)
 	}
 	n.claimVariables()
+	n.checkTransactions()
 	n.taint()
 	n.suspicious()
 	n.mistypedParameters()
@@ -103,6 +104,10 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.request = found.request || one.request != nil
 		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure
 		unconditional = unconditional || one.when == nil
+		if one.sql != nil {
+			found.collected = found.collected || one.sql.collects != nil
+			w.transaction(ff, one.sql)
+		}
 	}
 	found.skippable = found.skippable || skippable || !unconditional
 	if ff.index != nil {

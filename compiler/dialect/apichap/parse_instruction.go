@@ -6,7 +6,6 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/diag"
 )
 
 func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
@@ -86,63 +85,6 @@ func (r *operationReader) fits(ff *fulfillment, node *source.Node, kind ir.Conne
 	}
 	node.Report(report.Error(codePlace, node.At(0, 1), "%q does not fit datasource %q, which has type %s", word, ff.datasource.name, ff.datasource.connection.Kind).
 		Also(ff.datasource.key.Range, "the datasource"))
-}
-
-func (r *operationReader) sql(node *source.Node) *sqlInstruction {
-	fields := node.Map("an sql instruction")
-	one := &sqlInstruction{}
-	for _, name := range []string{"transaction", "commit"} {
-		if entry, found := fields.Entry(name); found {
-			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "SQL transactions are not supported yet"))
-			fields.Take("query")
-			fields.Take("parameters")
-			fields.Take("allowFailure")
-			fields.Take("transaction")
-			fields.Take("commit")
-			return nil
-		}
-	}
-	if entry, found := fields.Entry("sql"); found {
-		r.strayKey(entry)
-	}
-	if query := fields.Need("query"); query != nil {
-		one.query = parseTemplate(query)
-	}
-	one.allowFailure = isSet(fields.Take("allowFailure"))
-	if list := fields.Take("parameters"); list != nil {
-		empty(list, "parameters")
-		for _, item := range list.List("parameters") {
-			one.parameters = append(one.parameters, r.sqlParameter(item))
-		}
-	}
-	fields.Done()
-	if one.query == nil {
-		return nil
-	}
-	return one
-}
-
-// strayKey tolerates an empty key that was written by mistake.
-func (r *operationReader) strayKey(entry source.Entry) {
-	severity := diag.Error
-	if entry.Value.Kind == source.Null {
-		severity = diag.Warning
-	}
-	entry.Key.Report(report.New(severity, codeStray, entry.Key.Range, "%q stands inside %q", entry.Name, entry.Name).Fix("delete it"))
-}
-
-// sqlParameter reads {param: …, if: …}, or just the expression.
-func (r *operationReader) sqlParameter(node *source.Node) sqlParameter {
-	if node.Kind != source.Mapping {
-		return sqlParameter{value: parseExpression(node), at: node.Range}
-	}
-	fields := node.Map("a parameter")
-	one := sqlParameter{when: parseExpression(fields.Take("if")), at: node.Range}
-	if value := fields.Need("param"); value != nil {
-		one.value = parseExpression(value)
-	}
-	fields.Done()
-	return one
 }
 
 // isSet reads an optional switch.

@@ -14,6 +14,8 @@ import (
 // statement is a query: its text, and the values bound to its "?" in their order.
 type statement struct {
 	text []jsonata.Node
+	// plain is the text as far as the query itself holds it, with no value in it.
+	plain string
 	// marks counts the "?" that the author wrote; dynamic tells that a spliced text may add some at run time.
 	marks   int
 	dynamic bool
@@ -76,8 +78,8 @@ func (s *scope) query(ff *fulfillment, t *template) *statement {
 	for _, refusal := range refusals {
 		refuseData(parts[refusal.Part].part.span, refusal.Reason)
 	}
-	oneStatement(ff, t, pieces)
-	result := &statement{}
+	result := &statement{plain: plainText(pieces)}
+	oneStatement(ff, t, result.plain)
 	for _, piece := range pieces {
 		switch piece.Kind {
 		case sqltext.Chosen:
@@ -98,19 +100,23 @@ func (s *scope) query(ff *fulfillment, t *template) *statement {
 }
 
 // oneStatement refuses several statements in a query, which only SQL Server takes.
-func oneStatement(ff *fulfillment, t *template, pieces []sqltext.Piece) {
+func oneStatement(ff *fulfillment, t *template, text string) {
 	engine := ff.engine()
 	if engine == sqltext.Unknown || engine == sqltext.SQLServer {
 		return
 	}
+	if count := len(sqltext.Split(engine, text)); count > 1 {
+		t.report(report.Error(codeUnsupported, t.place(), "the query holds %d statements, and the database takes one at a time", count).
+			Fix("write one fulfillment for each"))
+	}
+}
+
+func plainText(pieces []sqltext.Piece) string {
 	var text strings.Builder
 	for _, piece := range pieces {
 		text.WriteString(piece.Text)
 	}
-	if count := len(sqltext.Split(engine, text.String())); count > 1 {
-		t.report(report.Error(codeUnsupported, t.place(), "the query holds %d statements, and the database takes one at a time", count).
-			Fix("write one fulfillment for each"))
-	}
+	return text.String()
 }
 
 // boundTo is the value of a parameter: data as it is, or, for a quoted text, everything in it as one text.

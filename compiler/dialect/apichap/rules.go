@@ -1,10 +1,14 @@
 package apichap
 
-import "github.com/steploom/steploom/shared/diag"
+import (
+	"slices"
+
+	"github.com/steploom/steploom/shared/diag"
+)
 
 // rules describes the codes of this dialect. Each example brings its diagnostic up; a test runs them all.
 func rules() []diag.Rule {
-	return append(expressionRules(), structureRules()...)
+	return slices.Concat(expressionRules(), structureRules(), transactionRules())
 }
 
 // inGeneric wraps attributes, indented by ten blanks, into a whole file.

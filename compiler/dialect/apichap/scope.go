@@ -27,14 +27,16 @@ type scope struct {
 
 // names are the results, attributes and variables of one operation.
 type names struct {
-	operation  *operation
-	results    map[string]*result
-	attributes map[string]*attributeInfo
-	variables  map[string]owner // by identifier
-	used       usage
-	paths      []pathUse
-	indexUses  []indexUse
-	parameters []string // names that PARAM reads
+	operation *operation
+	results   map[string]*result
+	// transactions are by name.
+	transactions map[string]*transaction
+	attributes   map[string]*attributeInfo
+	variables    map[string]owner // by identifier
+	used         usage
+	paths        []pathUse
+	indexUses    []indexUse
+	parameters   []string // names that PARAM reads
 	// parameterPlaces are where each of them is first read.
 	parameterPlaces []argument
 	bodies          []*call // calls of BODY
@@ -57,6 +59,8 @@ type result struct {
 	dated bool
 	// failing tells that a definition allows failure, request that one is an HTTP request.
 	failing, request bool
+	// collected tells that a definition is a statement of a transaction, which has a result after the commit.
+	collected bool
 	// loops are those of this name; a name is a loop's or a result's, never both.
 	loops []*fulfillment
 	// around are the loops around the first definition, the innermost last.
@@ -150,6 +154,9 @@ func (s *scope) whyNotVisible(r *result) string {
 	if len(r.around) > 0 && !slices.Contains(s.loops, r.around[len(r.around)-1]) {
 		return "What a fulfillment inside a loop gave is not visible outside of it. Give it an index and use VALUE_BY_INDEX."
 	}
+	if r.collected {
+		return "A statement of a transaction runs when the transaction is committed, and has its result after that."
+	}
 	return "Fulfillments run in the order in which they are written."
 }
 
@@ -158,7 +165,7 @@ func (s *scope) value(r *result) typed {
 	if l := s.current(r); l != nil {
 		return loopElement(l, r.variable)
 	}
-	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows}
+	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || r.collected || !r.rows}
 	if r.rows {
 		value.kind, value.rows = listKind, true
 	}

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -32,24 +33,52 @@ func plain(node jsonata.Node) ir.Value {
 
 // sqlParameters pairs the "?" of a query with their values.
 func (s *scope) sqlParameters(one *sqlInstruction, query *statement) ir.Value {
-	conditional := false
-	for _, parameter := range one.parameters {
-		conditional = conditional || parameter.when != nil
+	switch {
+	case !one.fits(query):
+		return []any{}
+	case one.conditional():
+		return s.optionalParameters(one.parameters)
 	}
-	if len(query.bound) > 0 && (conditional || query.dynamic) {
+	values := []any{}
+	for _, value := range s.fixedParameters(one.parameters, query.bound) {
+		values = append(values, plain(sqlValue(value)))
+	}
+	return values
+}
+
+// collectedParameters does the same in one expression.
+func (s *scope) collectedParameters(one *sqlInstruction, query *statement) jsonata.Node {
+	switch {
+	case !one.fits(query):
+		return build.List()
+	case one.conditional():
+		return s.optionalParameters(one.parameters)
+	}
+	var items []jsonata.Node
+	for _, value := range s.fixedParameters(one.parameters, query.bound) {
+		items = append(items, oneItem(value))
+	}
+	return build.List(items...)
+}
+
+// conditional tells that a parameter has a condition of its own.
+func (one *sqlInstruction) conditional() bool {
+	return slices.ContainsFunc(one.parameters, func(parameter sqlParameter) bool { return parameter.when != nil })
+}
+
+// fits checks that a query has its parameters, and tells whether they can be paired with its "?".
+func (one *sqlInstruction) fits(query *statement) bool {
+	if len(query.bound) > 0 && (one.conditional() || query.dynamic) {
 		at := query.bound[0].at
 		at.report(report.Error(codeUnsafeSQL, at.place(), "a placeholder with data cannot stand in a query with optional parameters").
 			Fix("write ? here and give the value under parameters"))
-		return []any{}
+		return false
 	}
-	if !conditional && !query.dynamic && query.marks != len(one.parameters) {
+	if !one.conditional() && !query.dynamic && query.marks != len(one.parameters) {
 		at := one.query.span
 		at.report(report.Error(codeParameterCount, at.place(), "the query has %s, but %s", count(query.marks, "?"), count(len(one.parameters), "parameter")))
 	}
-	if conditional {
-		return s.optionalParameters(one.parameters)
-	}
-	return s.fixedParameters(one.parameters, query.bound)
+	return true
 }
 
 func count(n int, what string) string {
@@ -60,21 +89,21 @@ func count(n int, what string) string {
 }
 
 // fixedParameters puts the values of placeholders between the listed ones, in the order of their places in the text.
-func (s *scope) fixedParameters(listed []sqlParameter, bound []boundValue) ir.Value {
-	values := []any{}
+func (s *scope) fixedParameters(listed []sqlParameter, bound []boundValue) []typed {
+	var values []typed
 	for i := 0; i <= len(listed); i++ {
 		for ; len(bound) > 0 && bound[0].before <= i; bound = bound[1:] {
-			values = append(values, plain(sqlValue(bound[0].value)))
+			values = append(values, bound[0].value)
 		}
 		if i < len(listed) {
-			values = append(values, plain(sqlValue(s.lower(listed[i].value))))
+			values = append(values, s.lower(listed[i].value))
 		}
 	}
 	return values
 }
 
 // optionalParameters gives one expression for the whole list: a parameter whose condition does not hold is left out.
-func (s *scope) optionalParameters(listed []sqlParameter) ir.Value {
+func (s *scope) optionalParameters(listed []sqlParameter) jsonata.Node {
 	var items []jsonata.Node
 	for _, parameter := range listed {
 		if parameter.when == nil {
