@@ -112,12 +112,12 @@ func (n *names) keepsIndexByHand(r *result) bool {
 	if !r.indexed() || !n.used.index[r.name] {
 		return false
 	}
-	if r.collected {
+	if n.transactions.collect(r.name) {
 		return true
 	}
 	loops := r.indexes[0]
 	inner := loops[len(loops)-1]
-	return len(loops) > 1 || r.definitions > 1 || r.dated || breaks(inner.body) || slices.ContainsFunc(n.indexUses, func(use indexUse) bool {
+	return len(loops) > 1 || r.definitions > 1 || r.dated || breaks(inner.body) || slices.ContainsFunc(n.used.indexes, func(use indexUse) bool {
 		return use.name == r.name && slices.Contains(use.loops, inner)
 	})
 }

@@ -34,8 +34,8 @@ type surveyor struct {
 
 func survey(op *operation) *names {
 	n := &names{
-		operation: op, results: map[string]*result{}, transactions: map[string]*transaction{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{}, labels: map[string]fulfillmentKind{},
-		used: usage{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}},
+		operation: op, results: map[string]*result{}, transactions: transactions{}, attributes: map[string]*attributeInfo{}, variables: map[string]owner{}, labels: map[string]fulfillmentKind{},
+		used: usage{value: map[string]bool{}, status: map[string]bool{}, exception: map[string]bool{}, index: map[string]bool{}},
 	}
 	walker := &surveyor{names: n, count: map[fulfillmentKind]int{}}
 	walker.list(op.fulfillments, false)
@@ -105,7 +105,6 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure
 		unconditional = unconditional || one.when == nil
 		if one.sql != nil {
-			found.collected = found.collected || one.sql.collects != nil
 			w.transaction(ff, one.sql)
 		}
 	}
@@ -259,7 +258,7 @@ func (w *surveyor) use(e expression) {
 		w.names.used.status[first.text] = true
 	case c.method.name == "VALUE_BY_INDEX":
 		w.names.used.index[first.text] = true
-		w.names.indexUses = append(w.names.indexUses, indexUse{first.text, slices.Clone(w.loops)})
+		w.names.used.indexes = append(w.names.used.indexes, indexUse{first.text, slices.Clone(w.loops)})
 	case c.method.name == "PARAM":
 		w.names.parameter(first)
 	}

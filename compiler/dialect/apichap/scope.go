@@ -30,12 +30,11 @@ type names struct {
 	operation *operation
 	results   map[string]*result
 	// transactions are by name.
-	transactions map[string]*transaction
+	transactions transactions
 	attributes   map[string]*attributeInfo
 	variables    map[string]owner // by identifier
 	used         usage
 	paths        []pathUse
-	indexUses    []indexUse
 	parameters   []string // names that PARAM reads
 	// parameterPlaces are where each of them is first read.
 	parameterPlaces []argument
@@ -59,8 +58,6 @@ type result struct {
 	dated bool
 	// failing tells that a definition allows failure, request that one is an HTTP request.
 	failing, request bool
-	// collected tells that a definition is a statement of a transaction, which has a result after the commit.
-	collected bool
 	// loops are those of this name; a name is a loop's or a result's, never both.
 	loops []*fulfillment
 	// around are the loops around the first definition, the innermost last.
@@ -74,7 +71,11 @@ type owner struct {
 }
 
 // usage says which names an operation reads, so that nothing is bound that nobody reads.
-type usage struct{ value, status, exception, index map[string]bool }
+type usage struct {
+	value, status, exception, index map[string]bool
+	// indexes are the calls that read by an index.
+	indexes []indexUse
+}
 
 // indexed tells that results are kept by an index.
 func (r *result) indexed() bool { return len(r.indexes) > 0 }
@@ -154,7 +155,7 @@ func (s *scope) whyNotVisible(r *result) string {
 	if len(r.around) > 0 && !slices.Contains(s.loops, r.around[len(r.around)-1]) {
 		return "What a fulfillment inside a loop gave is not visible outside of it. Give it an index and use VALUE_BY_INDEX."
 	}
-	if r.collected {
+	if s.names.transactions.collect(r.name) {
 		return "A statement of a transaction runs when the transaction is committed, and has its result after that."
 	}
 	return "Fulfillments run in the order in which they are written."
@@ -165,7 +166,7 @@ func (s *scope) value(r *result) typed {
 	if l := s.current(r); l != nil {
 		return loopElement(l, r.variable)
 	}
-	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || r.collected || !r.rows}
+	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows || s.names.transactions.collect(r.name)}
 	if r.rows {
 		value.kind, value.rows = listKind, true
 	}

@@ -47,7 +47,7 @@ func (s *scope) sqlParameters(one *sqlInstruction, query *statement) ir.Value {
 }
 
 // collectedParameters does the same in one expression.
-func (s *scope) collectedParameters(one *sqlInstruction, query *statement) jsonata.Node {
+func (s sequence) collectedParameters(one *sqlInstruction, query *statement) jsonata.Node {
 	switch {
 	case !one.fits(query):
 		return build.List()

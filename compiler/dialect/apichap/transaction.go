@@ -22,6 +22,9 @@ type transaction struct {
 	statements, commits []transactionUse
 }
 
+// transactions are those of an operation, by name.
+type transactions map[string]*transaction
+
 // transactionUse is an instruction that collects a statement for a transaction, or commits it.
 type transactionUse struct {
 	ff   *fulfillment
@@ -32,19 +35,20 @@ type transactionUse struct {
 func (w *surveyor) transaction(ff *fulfillment, one *sqlInstruction) {
 	switch {
 	case one.collects != nil:
-		t := w.names.transaction(one.collects)
+		t := w.names.transactions.called(one.collects)
 		t.statements = append(t.statements, transactionUse{ff, one.collects})
 	case one.commits != nil:
-		t := w.names.transaction(one.commits)
+		t := w.names.transactions.called(one.commits)
 		t.commits = append(t.commits, transactionUse{ff, one.commits})
 	}
 }
 
-func (n *names) transaction(name *transactionName) *transaction {
-	t := n.transactions[name.text]
+// called gives the transaction of a name.
+func (all transactions) called(name *transactionName) *transaction {
+	t := all[name.text]
 	if t == nil {
 		t = &transaction{name: name.text, Transaction: sqlrequest.Transaction{Variable: asl.Identifier(name.text) + "_statements"}}
-		n.transactions[name.text] = t
+		all[name.text] = t
 	}
 	return t
 }
@@ -63,6 +67,16 @@ func (t *transaction) collectors() []string {
 		}
 	}
 	return labels
+}
+
+// collect tells that a fulfillment, or one of its name, is a statement of a transaction, which has a result after the commit.
+func (all transactions) collect(label string) bool {
+	for _, t := range all {
+		if slices.Contains(t.collectors(), label) {
+			return true
+		}
+	}
+	return false
 }
 
 // keepsRows tells whether somebody reads what a statement gave.
@@ -90,7 +104,7 @@ func (n *names) beforeCommits() []ir.Binding {
 
 // collected adds a statement to its transaction.
 func (s sequence) collected(ff *fulfillment, one *instruction, label string) []ir.Step {
-	t, found := s.names.transaction(one.sql.collects), s.names.results[ff.label]
+	t, found := s.names.transactions.called(one.sql.collects), s.names.results[ff.label]
 	query := s.query(ff, one.sql.query)
 	fitsTransaction(ff, one.sql.query, query)
 	statement := sqlrequest.Collected{SQL: build.Concat(query.text...), Parameters: s.collectedParameters(one.sql, query)}
@@ -117,7 +131,7 @@ func fitsTransaction(ff *fulfillment, t *template, query *statement) {
 
 // commit completes a call that runs what a transaction has collected. Whatever the outcome, the transaction is empty afterwards.
 func (s sequence) commit(c *ir.Call, ff *fulfillment, one *sqlInstruction) {
-	t, found := s.names.transaction(one.commits), s.names.results[ff.label]
+	t, found := s.names.transactions.called(one.commits), s.names.results[ff.label]
 	emptied := ir.Binding{Name: t.Variable, Value: t.Empty()}
 	c.Function, c.Result, c.Writes = task.SQL, build.Field(ir.Result(), task.SQLResults), true
 	if ff.datasource != nil {

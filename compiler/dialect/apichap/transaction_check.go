@@ -2,6 +2,7 @@ package apichap
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -13,23 +14,20 @@ import (
 func (n *names) checkTransactions() {
 	for _, name := range sortedKeys(n.transactions) {
 		n.transactions[name].oneDatasource()
-		n.claim(n.transactions[name].Variable, "transaction "+name, n.firstUse(name).node.Range)
+		n.claim(n.transactions[name].Variable, "transaction "+name, n.transactions[name].uses()[0].name.node.Range)
 	}
-	n.commitsNothing()
+	n.transactions.commitNothing()
 	ways := ways{n}
 	ways.committedLater(n.operation.fulfillments, nil)
 	ways.collectedBefore(n.operation.fulfillments, nil)
 }
 
-// firstUse is the first place that names a transaction.
-func (n *names) firstUse(name string) *transactionName {
-	t := n.transactions[name]
-	return append(append([]transactionUse{}, t.statements...), t.commits...)[0].name
-}
+// uses are the statements and the commits of a transaction.
+func (t *transaction) uses() []transactionUse { return slices.Concat(t.statements, t.commits) }
 
 // oneDatasource refuses a transaction of several databases.
 func (t *transaction) oneDatasource() {
-	uses := append(append([]transactionUse{}, t.statements...), t.commits...)
+	uses := t.uses()
 	for _, use := range uses[1:] {
 		first := uses[0]
 		if use.ff.datasource == nil || first.ff.datasource == nil || use.ff.datasource == first.ff.datasource {
@@ -42,19 +40,19 @@ func (t *transaction) oneDatasource() {
 	}
 }
 
-// commitsNothing refuses commits of a transaction that no statement belongs to.
-func (n *names) commitsNothing() {
+// commitNothing refuses commits of a transaction that no statement belongs to.
+func (all transactions) commitNothing() {
 	var known []string
-	for _, name := range sortedKeys(n.transactions) {
-		if len(n.transactions[name].statements) > 0 {
+	for _, name := range sortedKeys(all) {
+		if len(all[name].statements) > 0 {
 			known = append(known, name)
 		}
 	}
-	for _, name := range sortedKeys(n.transactions) {
-		if len(n.transactions[name].statements) > 0 {
+	for _, name := range sortedKeys(all) {
+		if len(all[name].statements) > 0 {
 			continue
 		}
-		for _, use := range n.transactions[name].commits {
+		for _, use := range all[name].commits {
 			use.name.node.Report(report.Error(codeNothingCollected, use.name.node.Range, "no statement of this operation belongs to transaction %q", name).
 				Fix("%s", source.DidYouMean(name, known)))
 		}
