@@ -230,7 +230,7 @@ func (p *pool) connect(ctx context.Context) (*sql.Conn, error) {
 }
 
 func (p *pool) runAll(ctx context.Context, conn *sql.Conn, statements []prepared, limits limits) (Response, error) {
-	response := Response{Results: make([]Result, 0, len(statements))}
+	response := Response{Results: make([]Outcome, 0, len(statements))}
 	for i, statement := range statements {
 		result, err := p.execute(ctx, conn, statement, limits)
 		if err != nil {
@@ -239,11 +239,10 @@ func (p *pool) runAll(ctx context.Context, conn *sql.Conn, statements []prepared
 		if statement.discard {
 			result.Rows = []json.RawMessage{}
 		}
-		result.Name, result.Index = statement.name, statement.index
 		limits.bytes -= result.size()
-		response.Results = append(response.Results, result)
+		response.Results = append(response.Results, Outcome{result, statement.name, statement.index})
 	}
-	response.Result = response.Results[len(response.Results)-1]
+	response.Result = response.Results[len(response.Results)-1].Result
 	return response, nil
 }
 

@@ -53,7 +53,14 @@ type Statement struct {
 // Response is what the function gives.
 type Response struct {
 	Result
-	Results []Result `json:"results"`
+	Results []Outcome `json:"results"`
+}
+
+// Outcome is the result of one statement of several, with the name and the index that the request gave it.
+type Outcome struct {
+	Result
+	Name  string `json:"name,omitempty"`
+	Index any    `json:"index,omitempty"`
 }
 
 // Result is the outcome of one statement. Rows of a query are its rows; of INSERT and UPDATE the generated keys, as
@@ -61,8 +68,6 @@ type Response struct {
 type Result struct {
 	Rows     []json.RawMessage `json:"rows"`
 	Affected int64             `json:"affected"`
-	Name     string            `json:"name,omitempty"`
-	Index    any               `json:"index,omitempty"`
 }
 
 // Config is what the function needs of its surroundings.
@@ -135,7 +140,7 @@ func (r *runner) handle(ctx context.Context, request Request) (Response, error) 
 		return Response{}, err
 	}
 	if len(request.Statements) == 0 {
-		return Response{Result: Result{Rows: []json.RawMessage{}}, Results: []Result{}}, nil
+		return Response{Result: Result{Rows: []json.RawMessage{}}, Results: []Outcome{}}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
