@@ -1,0 +1,173 @@
+package jinja
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/steploom/steploom/shared/jinja/python"
+	"github.com/steploom/steploom/shared/jinja/syntax"
+)
+
+// Value is a value of Python.
+type Value = python.Value
+
+// DefaultWork is the work that a template may do if Options do not say more: some seconds on a small machine.
+const DefaultWork = 32 << 20
+
+// Options of a rendering.
+type Options struct {
+	Native bool // as NativeEnvironment does: a template that is one expression gives its value
+	Work   int  // DefaultWork where 0; a unit is a step, a byte of a text or a sixteenth of an item of a list
+}
+
+// Error is why a template could not be rendered.
+type Error struct {
+	Class   string // Python's or Jinja's, or python.Unsupported or python.Limit
+	Message string // holds no values, only words of the template
+	Full    string // Python's own message, which may quote values
+	Pos     syntax.Pos
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Pos, e.Class, e.Message) }
+
+// Render gives the text of a template, or with Native its value. Values are the variables by name; the template may change the lists and dicts in them.
+// The error is an *Error.
+func Render(ctx context.Context, template *syntax.Template, values *python.Dict, options Options) (result Value, err error) {
+	if options.Work == 0 {
+		options.Work = DefaultWork
+	}
+	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Native, values: values, at: syntax.Pos{Line: 1, Column: 1}}
+	err = r.protect(func() { result = r.template(template) })
+	return result, err
+}
+
+// RenderJSON is Render with values and result as JSON texts.
+func RenderJSON(ctx context.Context, template *syntax.Template, values []byte, options Options) ([]byte, error) {
+	read, err := python.FromJSON(values)
+	if err != nil {
+		return nil, err
+	}
+	dict, ok := read.(*python.Dict)
+	if !ok {
+		return nil, fmt.Errorf("the values are not an object")
+	}
+	result, err := Render(ctx, template, dict, options)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{meter: python.NewMeter(ctx, DefaultWork), at: syntax.Pos{Line: 1, Column: 1}}
+	var text []byte
+	err = r.protect(func() { text = python.ToJSON(r.meter, result) })
+	return text, err
+}
+
+// run is one rendering.
+type run struct {
+	meter      *python.Meter
+	native     bool
+	values     *python.Dict
+	root       *scope
+	autoescape bool
+	at         syntax.Pos // the node that is being evaluated
+	sink       *sink
+}
+
+// protect makes an error of a failure.
+func (r *run) protect(work func()) (err error) {
+	defer func() {
+		failure := recover()
+		if failure == nil {
+			return
+		}
+		known, ok := failure.(*python.Error)
+		if !ok {
+			panic(failure)
+		}
+		err = &Error{Class: known.Class, Message: known.Message, Full: known.Python(), Pos: r.at}
+	}()
+	work()
+	return nil
+}
+
+func (r *run) template(template *syntax.Template) Value {
+	r.root = &scope{}
+	r.sink = &sink{}
+	r.body(template.Body, r.root)
+	return r.concat(r.sink)
+}
+
+// sink collects what statements write.
+type sink struct{ pieces []Value }
+
+func (r *run) write(v Value) {
+	r.meter.Items(1)
+	r.sink.pieces = append(r.sink.pieces, v)
+}
+
+// capture gives what some work writes.
+func (r *run) capture(work func()) *sink {
+	outer := r.sink
+	r.sink = &sink{}
+	work()
+	inner := r.sink
+	r.sink = outer
+	return inner
+}
+
+// concat makes one value of what was written.
+func (r *run) concat(s *sink) Value {
+	if r.native {
+		return r.nativeConcat(s.pieces)
+	}
+	return python.Join(r.meter, "", python.NewList(s.pieces...))
+}
+
+// nativeConcat gives a single value as it is; of several, or of a text, what literal_eval makes of the text.
+func (r *run) nativeConcat(pieces []Value) Value {
+	if len(pieces) == 0 {
+		return nil
+	}
+	raw := pieces[0]
+	if len(pieces) == 1 {
+		if _, isText := python.Text(raw); !isText {
+			return raw
+		}
+	} else {
+		texts := make([]Value, len(pieces))
+		for i, piece := range pieces {
+			texts[i] = python.Str(r.meter, piece)
+		}
+		raw = python.Join(r.meter, "", python.NewList(texts...))
+	}
+	text, _ := python.Text(raw)
+	if value, ok := python.LiteralEval(r.meter, text); ok {
+		return value
+	}
+	return raw
+}
+
+// scope holds the variables of a part of a template.
+type scope struct {
+	parent *scope
+	vars   map[string]Value
+}
+
+func (s *scope) set(name string, v Value) {
+	if s.vars == nil {
+		s.vars = map[string]Value{}
+	}
+	s.vars[name] = v
+}
+
+// lookup finds a variable.
+func (r *run) lookup(name string, s *scope) (Value, bool) {
+	for ; s != nil; s = s.parent {
+		if v, ok := s.vars[name]; ok {
+			return v, true
+		}
+	}
+	if v, ok := r.values.Get(name); ok {
+		return v, true
+	}
+	return global(name)
+}
