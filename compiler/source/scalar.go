@@ -150,6 +150,10 @@ func (w *walker) escape() {
 		return
 	}
 	w.put(start, escapedLength(w.value[len(w.places):]))
+	if _, isPair := surrogates(w.raw[start:]); isPair {
+		w.at = start + surrogateLength
+		return
+	}
 	w.at += escapeLength(w.raw[min(w.at, len(w.raw)):])
 }
 
