@@ -126,6 +126,7 @@ type recorder struct {
 
 // execute runs one operation, shows what it does and prints what it gives.
 func execute(std *Std, service *local.Service, operation *ir.Operation, request local.Request, trace bool, recorders ...recorder) error {
+	request.User = service.User()
 	input, err := request.Input(operation)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,11 +19,15 @@ import (
 )
 
 // surroundings are the flags that say where the outside systems of a workflow are.
-type surroundings struct{ datasources, endpoints []string }
+type surroundings struct {
+	datasources, endpoints []string
+	user                   string
+}
 
 func (s *surroundings) register(command *cobra.Command) {
 	command.Flags().StringArrayVar(&s.datasources, "datasource", nil, "use the database at a URL for a datasource: `NAME=URL`; STEPLOOM_DATASOURCE_NAME does the same")
 	command.Flags().StringArrayVar(&s.endpoints, "endpoint", nil, "send HTTP requests for a host or URL prefix elsewhere: `FROM=TO`")
+	command.Flags().StringVar(&s.user, "user", "", "who calls, for workflows that ask: a JSON object `{\"userid\": …, \"token\": …}`, or the file that holds it")
 }
 
 func (s *surroundings) settings(std *Std) (local.Settings, error) {
@@ -41,7 +46,28 @@ func (s *surroundings) settings(std *Std) (local.Settings, error) {
 		}
 		settings.Endpoints = append(settings.Endpoints, endpoint)
 	}
-	return settings, nil
+	var err error
+	settings.User, err = readUser(std.Context, s.user)
+	return settings, err
+}
+
+// readUser reads who calls: a JSON object, or the name of a file with one; nil for none. What is wrong with it is told without a word of it.
+func readUser(ctx context.Context, text string) (map[string]any, error) {
+	if text == "" {
+		return nil, nil
+	}
+	content := []byte(text)
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		var err error
+		if content, err = local.ReadInput(ctx, text); err != nil {
+			return nil, err
+		}
+	}
+	var user map[string]any
+	if err := task.Decode(content, &user); err != nil || user == nil {
+		return nil, errors.New(`--user: want a JSON object such as {"userid": "ada", "token": "…"}, or a file that holds one`)
+	}
+	return user, nil
 }
 
 // newService prepares a compiled workflow for running. A --datasource that names none of its datasources is wrong use.

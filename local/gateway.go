@@ -48,6 +48,9 @@ type Invoke func(ctx context.Context, event []byte) (response []byte, err error)
 
 // Gateway stands for API Gateway's HTTP API in front of the API function. Its methods may be called concurrently.
 type Gateway struct {
+	// User is who calls where a request does not say: claims, and the token of the request; nil for nobody. It is set before the first request.
+	User map[string]any
+
 	routes   Routes
 	invoke   Invoke
 	now      func() time.Time
@@ -149,6 +152,7 @@ func (g *Gateway) event(r *http.Request, route string, parameters map[string]str
 		}
 	}
 	event.Body, event.IsBase64Encoded = eventBody(r.Header.Get("Content-Type"), body)
+	callAs(&event, g.User)
 	return event
 }
 

@@ -28,6 +28,7 @@ type Served struct {
 // Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
 func (s *Service) Handler(served func(Served)) http.Handler {
 	gateway := NewGateway(NewRoutes(slices.Concat(s.Routes(), s.executionRoutes(), api.ApprovalRoutes())), s.invokeAPI, time.Now)
+	gateway.User = s.caller
 	if served == nil {
 		return gateway
 	}

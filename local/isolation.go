@@ -17,6 +17,7 @@ import (
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -139,7 +140,7 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
 		api.AlikeVariable + "=" + environment.Value(api.AlikeVariable),
 	}
-	names := []string{api.BasicSecretVariable, api.KeySecretVariable, api.AsynchronousVariable}
+	names := []string{api.BasicSecretVariable, api.KeySecretVariable, api.AsynchronousVariable, secret.CallerKeyVariable}
 	for _, name := range datasources {
 		names = append(names, sql.Variable(name), sql.SecretVariable(name))
 	}

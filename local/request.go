@@ -21,6 +21,7 @@ type Request struct {
 	Params  map[string][]string
 	Headers map[string]string // by lower-case name
 	Body    []byte
+	User    any // who calls, see Service.User; nil for nobody
 }
 
 // Input makes the input of an execution, as functions/api does for an HTTP request. A parameter that the operation takes
@@ -49,6 +50,9 @@ func (r Request) Input(operation *ir.Operation) (any, error) {
 	input.Set("header", headers)
 	input.Set("body", body)
 	input.Set("files", jsonata.NewObject())
+	if r.User != nil {
+		input.Set("user", r.User)
+	}
 	return input, nil
 }
 

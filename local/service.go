@@ -34,6 +34,8 @@ type Service struct {
 	lifetime    context.Context
 	secrets     stackSecrets
 	objects     *objects
+	caller      map[string]any // who calls where a request does not say; nil for nobody
+	user        any            // the same as the input of an execution has it
 	executions  *Executions    // those that nobody waits for, of this service and others
 	running     sync.WaitGroup // those of this service
 }
@@ -84,6 +86,9 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 		service.machines[m.Name] = &machine{name: m.Name, express: m.Mode == ir.Express, program: program, operation: m.Operation, text: text, definition: m.Definition}
 	}
 	surroundings.written(output.Workflow.Secrets)
+	if output.Workflow.AsksCaller {
+		surroundings.sealCallers()
+	}
 	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
 	surroundings.variables[api.AlikeVariable] = output.Workflow.MachineNames().String()
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
@@ -111,8 +116,14 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	nested.Watch(watchNested)
 	service.host = nested.Host()
+	if output.Workflow.AsksCaller {
+		service.caller, service.user = settings.User, surroundings.user()
+	}
 	return service, nil
 }
+
+// User is who calls by the settings, as the input of an execution has it under "user"; nil for nobody.
+func (s *Service) User() any { return s.user }
 
 // Observer is told what happens in an execution.
 type Observer func(engine.Event)

@@ -33,6 +33,8 @@ type Settings struct {
 	Mask *secret.Mask
 	// Executions are those that nobody waits for, of the services before and of this one; nil for a service of its own.
 	Executions *Executions
+	// User is who calls, for workflows that ask and requests that do not say: claims, and the token of the requests.
+	User map[string]any
 	// BaseURL is the address that the workflow is served at, for links.
 	BaseURL string
 }

@@ -22,6 +22,8 @@ type Workflow struct {
 	Connections Connections
 	// Authentication guards every HTTP operation; nil when the API is open.
 	Authentication *Authentication
+	// AsksCaller tells that operations read who calls: the input of an execution has "user" (functions/api, UserOf).
+	AsksCaller bool
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.
 	Secrets []Secret
 	Range   diag.Range

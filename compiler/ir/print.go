@@ -24,6 +24,9 @@ func Print(workflow *Workflow) string {
 	if guard := workflow.Authentication; guard != nil {
 		p.line(0, guard.Range, "authentication %s %s%s", guard.Name, guard.Kind, secrets(guard.User, guard.Password))
 	}
+	if workflow.AsksCaller {
+		p.line(0, diag.Range{}, "asks who calls")
+	}
 	for _, secret := range workflow.Secrets {
 		p.line(0, secret.Range, "secret %s=literal", secret.Name)
 	}

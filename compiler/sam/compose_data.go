@@ -12,6 +12,13 @@ func (p composer) composeData(t *cfn.Template) {
 	p.datasourceParameters(t)
 	p.networkParameters(t)
 	for _, s := range p.secrets {
+		if s.generated {
+			t.Resources = append(t.Resources, cfn.Resource{
+				Name: s.id, Comment: "Its value is made by random when the stack is created.",
+				Body: &cfn.Secret{Name: cfn.Sub("${AWS::StackName}/" + s.path), Description: s.doc, Generated: true},
+			})
+			continue
+		}
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: s.id, Comment: "Created empty; docs/deploy.md says how to set it.",
 			Body: &cfn.Secret{Name: cfn.Sub("${AWS::StackName}/" + s.path), Description: s.doc},

@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/shared/task"
@@ -92,6 +93,14 @@ func held(row task.Row, payload any, holds task.Holds) []any {
 		}
 	}
 	return found
+}
+
+// holdsComputed tells whether one of the values is known as the execution runs.
+func holdsComputed(values []any) bool {
+	return slices.ContainsFunc(values, func(value any) bool {
+		_, isExpression := value.(jsonata.Node)
+		return isExpression
+	})
 }
 
 // texts are the constant texts among values, without empty ones.

@@ -28,6 +28,8 @@ type functionPlan struct {
 	id          string
 	datasources []need
 	secrets     []need
+	// ofCaller tells that it is sent secrets of callers.
+	ofCaller bool
 	// blobs are the places at which stored objects are passed to it.
 	blobs []string
 	// calls are the places that call it.
@@ -62,12 +64,14 @@ type machinePlan struct {
 	sharedRole string
 }
 
-// secretPlan is a secret of the stack, created empty.
+// secretPlan is a secret of the stack, created empty unless its value is generated.
 type secretPlan struct {
 	// id names its resource, path is its name after the stack's.
 	id, path, doc string
 	// variable is the environment variable by which functions find it.
 	variable string
+	// generated tells that its value is made by random.
+	generated bool
 }
 
 func newPlan(app Application, options Options) *plan {
@@ -138,6 +142,7 @@ func (f *functionPlan) add(u use) {
 	for _, name := range u.datasources {
 		f.datasources = addNeed(f.datasources, name, u.place)
 	}
+	f.ofCaller = f.ofCaller || u.ofCaller
 	for _, name := range u.secrets {
 		f.secrets = addNeed(f.secrets, name, u.place)
 	}

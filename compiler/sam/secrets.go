@@ -40,6 +40,11 @@ func (p *plan) planSecrets() {
 			id: apiSecretID, path: apiSecretPath, doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: front.row.Variable(task.UserSecret),
 		})
 	}
+	if p.app.Workflow.AsksCaller && front != nil {
+		p.addSecret(&secretPlan{
+			id: callerKeyID, path: callerKeyPath, doc: "The key by which tokens of callers are sealed; nobody has to know it", variable: secret.CallerKeyVariable, generated: true,
+		})
+	}
 	if p.options.Authorizer == APIKey && front != nil {
 		p.addSecret(&secretPlan{
 			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
@@ -76,9 +81,11 @@ func (p *plan) addSecret(s *secretPlan) {
 const (
 	apiSecretID = "ApiUserSecret"
 	apiKeysID   = "ApiKeysSecret"
+	callerKeyID = "CallerKeySecret"
 
 	apiSecretPath = "api"
 	apiKeysPath   = "api-keys"
+	callerKeyPath = "caller-key"
 )
 
 func hasCredentials(connection *ir.Connection) bool {
@@ -103,6 +110,9 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 		if s := p.secretBy(secret.Variable(need.name)); s != nil {
 			found = append(found, secretUse{s, fmt.Sprintf("It shows the credential %s.", need.name), need.places})
 		}
+	}
+	if s := p.secretBy(f.row.Variable(task.CallerKey)); s != nil && (f.row.BehindAPI || f.ofCaller) {
+		found = append(found, secretUse{s, "Tokens of callers are sealed and opened by it.", nil})
 	}
 	if f.row.BehindAPI {
 		if s := p.secretBy(f.row.Variable(task.UserSecret)); s != nil {

@@ -20,6 +20,8 @@ type use struct {
 	resource asl.Resource
 	// named are the datasources and secrets that the payload names.
 	datasources, secrets []string
+	// ofCaller tells that the payload holds a secret of the caller.
+	ofCaller bool
 	// blobs tells that the function has to read or keep a stored object.
 	blobs bool
 	// seconds is how long the call asks the function to work at most, 0 when it does not say.
@@ -75,6 +77,7 @@ func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) 
 		name, _ := secret.Split(reference)
 		u.secrets = append(u.secrets, name)
 	}
+	u.ofCaller = holdsComputed(held(row, payload, task.HoldsSecret))
 	u.blobs = asksToStore(row, payload)
 	u.seconds = state.PayloadNumber(task.AsksSeconds)
 	for _, value := range held(row, payload, task.HoldsStored) {

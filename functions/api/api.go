@@ -96,6 +96,7 @@ func Row() task.Row {
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
 			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
 			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true, Setting: task.KeysSecret},
+			{Name: secret.CallerKeyVariable, Doc: "the secret with the key that seals callers' tokens, for workflows that ask who calls", Secret: true, Setting: task.CallerKey},
 			blob.BucketVariable(),
 		}, task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{

@@ -54,6 +54,8 @@ type Input struct {
 	Header    map[string]string   `json:"header"` // lower-case names
 	Body      any                 `json:"body"`   // by content type; null when there is none; the fields of a form
 	Files     map[string]blob.Ref `json:"files"`  // uploaded files of a multipart form
+	// User is who calls, where the workflow asks: see [UserOf]. Its token is sealed.
+	User map[string]any `json:"user,omitempty"`
 	// Fingerprint is the same for requests with the same parameters, body and files; it is there where an Idempotency-Key is.
 	Fingerprint string `json:"fingerprint,omitempty"`
 
@@ -90,6 +92,13 @@ func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
+	user, err := g.userOf(ctx, event, "")
+	if err != nil {
+		return Input{}, err
+	}
+	if user != nil {
+		header = withoutCredentials(header)
+	}
 	return Input{
 		Trigger:   "http",
 		Operation: event.RouteKey,
@@ -98,6 +107,7 @@ func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 		Header:    header,
 		Body:      content.value,
 		Files:     content.files,
+		User:      user,
 		sums:      content.sums,
 	}, nil
 }

@@ -92,6 +92,7 @@ func Row() task.Row {
 		Variables: append([]task.Variable{
 			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs", Setting: task.Declared},
 			{Name: task.SecretVariable + "_<NAME>", Doc: "the secret behind a reference", Secret: true},
+			{Name: secret.CallerKeyVariable, Doc: "the secret with the key that opens sealed secrets of callers", Secret: true, Setting: task.CallerKey},
 			blob.BucketVariable(),
 		}, task.AWSEndpointVariables(task.ServiceSecretsManager, task.ServiceS3)...),
 		Permissions: []task.Permission{
@@ -118,7 +119,8 @@ func requestFields() []task.Field {
 		{Name: "auth", Type: task.TypeObject, Doc: "credentials"},
 		{Name: "auth.secret", Type: task.TypeText, Doc: "the secret with the credential", Holds: task.HoldsSecret},
 		{Name: "secrets", Type: task.TypeObject, Doc: "secrets by the place in the request that they are put at"},
-		{Name: "secrets.*", Type: task.TypeText, Doc: "the secret with the text", Holds: task.HoldsSecret},
+		{Name: "secrets.*", Type: task.TypeAny, Doc: "the secret with the text, or an object with text around it", Holds: task.HoldsSecret},
+		{Name: "secrets.*.secret", Type: task.TypeText, Doc: "the same, where text stands around it", Holds: task.HoldsSecret},
 		{Name: "auth.tokenUrl", Type: task.TypeText, Doc: "where a token is fetched", Holds: task.HoldsEndpoint},
 		{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole exchange"},
 		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error"},
@@ -142,7 +144,8 @@ func New(config Config) task.Function {
 		config.Mask = &secret.Mask{}
 	}
 	if config.Secrets != nil {
-		config.Secrets = secret.Noting(config.Secrets, config.Mask)
+		opening := secret.Unsealing(config.Secrets, config.Environment.Value(secret.CallerKeyVariable))
+		config.Secrets = secret.Noting(opening, config.Mask)
 	}
 	s := &sender{config: config, clients: newClients(all), fault: err}
 	if config.Transport != nil {
@@ -224,7 +227,11 @@ func (s *sender) once(ctx context.Context, request Request, timeout time.Duratio
 	if answer.StatusCode == http.StatusUnauthorized && request.Auth != nil {
 		s.tokens.forget(*request.Auth)
 	}
-	return s.readResponse(ctx, request, answer, timeout)
+	response, err := s.readResponse(ctx, request, answer, timeout)
+	if err != nil {
+		return response, err
+	}
+	return s.withoutSealed(ctx, request, response)
 }
 
 // timeoutOr gives err, or Http.Timeout when the time was over while the request was prepared (a token was fetched).

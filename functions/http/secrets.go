@@ -8,6 +8,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -17,17 +18,62 @@ import (
 //
 //	/headers/Authorization, /query/key, /form/client_secret, /body/login/password
 //
-// "/user" is the user and the password in the URL.
-type secrets map[string]string
+// "/user" is the user and the password in the URL. In place of a reference alone there may be one with fixed text around its value:
+//
+//	{"before": "Bearer ", "secret": "PETS", "after": ""}
+type secrets map[string]placedSecret
+
+// placedSecret is a reference and the text around its value.
+type placedSecret struct {
+	Before string `json:"before"`
+	Secret string `json:"secret"`
+	After  string `json:"after"`
+}
+
+// UnmarshalJSON reads a reference alone, too.
+func (p *placedSecret) UnmarshalJSON(text []byte) error {
+	if json.Unmarshal(text, &p.Secret) == nil {
+		return nil
+	}
+	type plain placedSecret
+	return task.Decode(text, (*plain)(p))
+}
+
+// withoutSealed hides secrets of the caller in an answer: a server that sends back what it was sent would put them into the history of the execution.
+func (s *sender) withoutSealed(ctx context.Context, request Request, response Response) (Response, error) {
+	var sealed secret.Mask
+	for _, placed := range request.Secrets {
+		if secret.IsSealed(placed.Secret) {
+			value, err := s.secret(ctx, placed.Secret)
+			if err != nil {
+				return Response{}, err
+			}
+			sealed.Add(value)
+		}
+	}
+	text, err := format.EncodeJSON(response)
+	if err != nil {
+		return Response{}, err
+	}
+	clean := sealed.Known(string(text))
+	if clean == string(text) {
+		return response, nil
+	}
+	var hidden Response
+	if err := task.Decode([]byte(clean), &hidden); err != nil {
+		return Response{}, task.Errorf(task.FormatInvalid, "the answer holds the caller's secret where it cannot be hidden")
+	}
+	return hidden, nil
+}
 
 // withSecrets puts the secrets into a request.
 func (s *sender) withSecrets(ctx context.Context, request Request) (Request, error) {
-	for pointer, reference := range request.Secrets {
-		value, err := s.secret(ctx, reference)
+	for pointer, placed := range request.Secrets {
+		value, err := s.secret(ctx, placed.Secret)
 		if err != nil {
 			return request, err
 		}
-		if err := put(&request, pointer, reference, strings.TrimRight(value, "\r\n")); err != nil {
+		if err := put(&request, pointer, placed.Secret, placed.Before+strings.TrimRight(value, "\r\n")+placed.After); err != nil {
 			return request, err
 		}
 	}

@@ -28,8 +28,30 @@ func (m *Mask) Add(values ...string) {
 		if strings.HasPrefix(value, "{") {
 			m.addMembers(value)
 		}
-		m.add(value)
+		for _, written := range writtenInJSON(value) {
+			m.add(written)
+		}
 	}
+}
+
+// writtenInJSON gives a text as it is, as it stands in JSON up to three texts deep, and the same of encoders that also escape what HTML reads.
+func writtenInJSON(value string) []string {
+	forms := []string{value}
+	for range 3 {
+		for _, form := range slices.Clone(forms) {
+			for _, html := range []bool{false, true} {
+				var text strings.Builder
+				encoder := json.NewEncoder(&text)
+				encoder.SetEscapeHTML(html)
+				if encoder.Encode(form) == nil {
+					forms = append(forms, text.String()[1:text.Len()-len("\"\n")])
+				}
+			}
+		}
+		slices.Sort(forms)
+		forms = slices.Compact(forms)
+	}
+	return forms
 }
 
 // addMembers adds the members of a JSON object that are secrets by their names, and those of which nothing is known.

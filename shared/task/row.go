@@ -108,6 +108,7 @@ const (
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked
 	UserSecret    Setting = "user secret"    // the secret with the user and password of the API
 	KeysSecret    Setting = "keys secret"    // the secret with the keys of the API
+	CallerKey     Setting = "caller key"     // the secret with the key that seals secrets of callers
 	Bucket        Setting = "bucket"         // the bucket of stored objects
 	Declared      Setting = "declared"       // nothing: it is declared, so that sam local can set it
 )

@@ -44,10 +44,11 @@ func policy(statements List) Map {
 	return Map{{Key: "Version", Value: Text("2012-10-17")}, {Key: "Statement", Value: statements}}
 }
 
-// Secret is AWS::SecretsManager::Secret without a value.
+// Secret is AWS::SecretsManager::Secret without a value, or with one of 64 random characters.
 type Secret struct {
 	Name        Value
 	Description string
+	Generated   bool
 	Key         Value // of KMS
 }
 
@@ -56,7 +57,11 @@ func (*Secret) Type() string { return "AWS::SecretsManager::Secret" }
 
 // Properties are the secret's properties; there is no value among them.
 func (s *Secret) Properties() Map {
-	return Map{}.With("Name", s.Name).With("Description", s.Description).With("KmsKeyId", s.Key)
+	properties := Map{}.With("Name", s.Name).With("Description", s.Description).With("KmsKeyId", s.Key)
+	if s.Generated {
+		properties = properties.With("GenerateSecretString", Map{{Key: "PasswordLength", Value: 64}, {Key: "ExcludePunctuation", Value: true}})
+	}
+	return properties
 }
 
 // BucketPolicy is AWS::S3::BucketPolicy that refuses plain HTTP.

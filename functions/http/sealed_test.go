@@ -1,0 +1,54 @@
+package http_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	function "github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// TestSecretOfCaller: what is sealed with a request is put into it within fixed text, and is in nothing that the function gives, even when the
+// server sends it back.
+func TestSecretOfCaller(t *testing.T) {
+	const token = `tok&en<"1">`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.URL.Path == "/fail" {
+			w.WriteHeader(http.StatusBadGateway)
+		}
+		w.Header().Set("x-echo", r.Header.Get("Authorization"))
+		w.Header().Set("Content-Type", "application/json")
+		answer, _ := json.Marshal(map[string]any{"authorization": r.Header.Get("Authorization"), "body": string(body), "nothing": nil, "n": json.Number("12345678901234567890")})
+		w.Write(answer)
+	}))
+	defer server.Close()
+	environment := task.Variables(map[string]string{secret.CallerKeyVariable: "key", "STEPLOOM_SECRET_KEY": "k"})
+	send := function.New(function.Config{Environment: environment, Secrets: secret.Environment(environment)})
+	request := func(path string) []byte {
+		text, _ := json.Marshal(map[string]any{
+			"url": server.URL + path, "method": "POST", "headers": map[string]any{"Authorization": nil}, "body": map[string]any{"a": map[string]any{"t": nil}},
+			"secrets": map[string]any{
+				"/headers/Authorization": map[string]string{"before": "Bearer ", "secret": secret.Seal("k", token)}, "/body/a/t": secret.Seal("k", token),
+			},
+		})
+		return text
+	}
+	answer, err := send.Invoke(t.Context(), request("/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(answer); !strings.Contains(text, `"Bearer ***"`) || !strings.Contains(text, `12345678901234567890`) || strings.Contains(text, "tok") {
+		t.Errorf("answer %s", text)
+	}
+	_, err = send.Invoke(t.Context(), request("/fail"))
+	failure, _ := json.Marshal(task.AsError(err))
+	if err == nil || strings.Contains(string(failure), "tok") || strings.Contains(err.Error(), "tok") {
+		t.Errorf("failure %s", failure)
+	}
+}
