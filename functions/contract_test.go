@@ -180,6 +180,9 @@ func holds(kind reflect.Type, is task.Type) bool {
 	if kind.Kind() == reflect.Pointer {
 		kind = kind.Elem()
 	}
+	if reflect.PointerTo(kind).Implements(reflect.TypeFor[json.Unmarshaler]()) && is == task.TypeAny {
+		return true // it reads several types itself
+	}
 	switch kind.Kind() {
 	case reflect.String:
 		return is == task.TypeText
