@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/functions/filter"
 	"github.com/steploom/steploom/functions/ftp"
 	"github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/functions/sheet"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
@@ -15,7 +16,7 @@ import (
 
 // Rows describes every function, api first, then those that a definition calls, by name.
 func Rows() []task.Row {
-	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sql.Row()}
+	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sheet.Row(), sql.Row()}
 }
 
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the
@@ -46,6 +47,7 @@ func All(environment task.Environment, services Services) []task.Function {
 			Blobs:       services.Blobs,
 			Mask:        services.Mask,
 		}),
+		sheet.New(sheet.Config{Blobs: services.Blobs}),
 		sql.New(sql.Config{
 			Environment: environment,
 			Secrets:     services.Secrets,

@@ -14,6 +14,7 @@ import (
 	"github.com/steploom/steploom/functions/filter"
 	"github.com/steploom/steploom/functions/ftp"
 	"github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/functions/sheet"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -23,6 +24,7 @@ var contracts = map[string]struct{ request, response any }{
 	task.Filter: {filter.Request{}, filter.Response{}},
 	task.FTP:    {ftp.Request{}, ftp.Response{}},
 	task.HTTP:   {http.Request{}, http.Response{}},
+	task.Sheet:  {sheet.Request{}, sheet.Response{}},
 	task.SQL:    {sql.Request{}, sql.Response{}},
 }
 

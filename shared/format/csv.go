@@ -1,105 +1,148 @@
 package format
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 const defaultSeparator = ','
 
-// decodeCSV reads RFC 4180 text whose first record names the columns. Rows shorter than the header lack the columns,
-// longer ones are an error. An unnamed or doubled column is called by its number ("column3").
+// decodeCSV reads text as RFC 4180 has it, whose first record names the columns, and gives an object of texts for each other one.
+//
+//   - Lines end with a line feed, a carriage return, or both; in quotes they are text, as they are. A line without a character is no record.
+//   - Quotes are doubled in a field that begins with one, and nothing but a separator or the end of the line follows it. In any other field a quote is text.
+//   - Columns are called as [ColumnNames] says. A record with fewer fields lacks the last ones; one with more has only empty ones behind the columns.
 func decodeCSV(text []byte, separator string, m *meter) (any, error) {
 	comma, err := separatorOf(separator)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkFields(text, comma); err != nil {
-		return nil, err
+	reader := csvReader{text: string(text), comma: string(comma), line: 1}
+	record, err := reader.next()
+	if err != nil || record == nil {
+		return []any{}, err
 	}
-	reader := csv.NewReader(bytes.NewReader(text))
-	reader.Comma, reader.FieldsPerRecord, reader.ReuseRecord = comma, -1, true
-	first, err := reader.Read()
-	if errors.Is(err, io.EOF) {
-		return []any{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return csvRows(reader, columnNames(first), m)
-}
-
-func csvRows(reader *csv.Reader, header []string, m *meter) (any, error) {
+	header := ColumnNames(record)
 	rows := []any{}
 	for {
-		record, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
+		record, err := reader.next()
+		if err != nil || record == nil {
+			return rows, err
 		}
+		row, err := csvRow(header, record, m)
 		if err != nil {
-			return nil, err
-		}
-		if len(record) > len(header) {
-			return nil, fmt.Errorf("row %d has %d fields, the header has %d", len(rows)+1, len(record), len(header))
-		}
-		row := make(Object, len(record))
-		size := len("{},")
-		for i, field := range record {
-			row[i] = Member{header[i], field}
-			size += len(header[i]) + len(field) + len(`"":"",`)
-		}
-		if err := m.take(size - len(",")); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("line %d: %w", reader.began, err)
 		}
 		rows = append(rows, row)
 	}
 }
 
-// mostFields bounds a record: a reader holds one in memory before it can be judged.
-const mostFields = 16384
-
-// checkFields refuses text with a record of more than mostFields fields. It counts separators outside of quotes, which is exact up to the first
-// mistake in the quoting; the reader stops there.
-func checkFields(text []byte, comma rune) error {
-	var separator [utf8.UTFMax]byte
-	size := utf8.EncodeRune(separator[:], comma)
-	fields, quoted := 1, false
-	for i, c := range text {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '\n':
-			fields = 1
-		case c == separator[0] && bytes.HasPrefix(text[i:], separator[:size]):
-			if fields++; fields > mostFields {
-				return fmt.Errorf("a row has more than %d fields", mostFields)
-			}
+func csvRow(header, record []string, m *meter) (Object, error) {
+	for len(record) > len(header) {
+		last := len(record) - 1
+		if record[last] != "" {
+			return nil, fmt.Errorf("the row has %d fields, the header has %d", len(record), len(header))
 		}
+		record = record[:last]
 	}
-	return nil
+	row := make(Object, len(record))
+	size := len("{}")
+	for i, field := range record {
+		row[i] = Member{header[i], field}
+		size += len(header[i]) + len(field) + len(`"":"",`)
+	}
+	return row, m.take(size)
 }
 
-func columnNames(record []string) []string {
-	names := make([]string, len(record))
-	seen := make(map[string]bool, len(record))
-	for i, name := range record {
-		if name == "" || seen[name] {
-			name = fmt.Sprintf("column%d", i+1)
-		}
-		for seen[name] { // a column of the text has that name
-			name += "_"
-		}
-		seen[name] = true
-		names[i] = name
+// csvReader reads records. Fields are parts of its text wherever they can be.
+type csvReader struct {
+	text   string // what is left
+	comma  string
+	line   int      // that comes next
+	began  int      // line of the last record
+	fields []string // of the last record
+}
+
+// mostFields bounds a record.
+const mostFields = 16384
+
+// next gives the fields of the next record, valid until the next call; nil at the end.
+func (r *csvReader) next() ([]string, error) {
+	for r.endOfLine() {
+		continue
 	}
-	return names
+	if r.text == "" {
+		return nil, nil
+	}
+	r.fields, r.began = r.fields[:0], r.line
+	for {
+		field, err := r.field()
+		if err != nil {
+			return nil, err
+		}
+		if r.fields = append(r.fields, field); len(r.fields) > mostFields {
+			return nil, fmt.Errorf("line %d has more than %d fields", r.began, mostFields)
+		}
+		if rest, more := strings.CutPrefix(r.text, r.comma); more {
+			r.text = rest
+			continue
+		}
+		if r.text != "" && !r.endOfLine() {
+			return nil, fmt.Errorf("line %d: something follows the quote that ends a field", r.line)
+		}
+		return r.fields, nil
+	}
+}
+
+// endOfLine reads the end of a line, if there is one.
+func (r *csvReader) endOfLine() bool {
+	for _, end := range []string{"\r\n", "\n", "\r"} {
+		if rest, found := strings.CutPrefix(r.text, end); found {
+			r.text = rest
+			r.line++
+			return true
+		}
+	}
+	return false
+}
+
+func (r *csvReader) field() (string, error) {
+	if strings.HasPrefix(r.text, `"`) {
+		return r.quoted()
+	}
+	end := 0
+	for end < len(r.text) && r.text[end] != '\r' && r.text[end] != '\n' && !strings.HasPrefix(r.text[end:], r.comma) {
+		end++
+	}
+	field := r.text[:end]
+	r.text = r.text[end:]
+	return field, nil
+}
+
+func (r *csvReader) quoted() (string, error) {
+	rest, first := r.text[1:], r.line
+	var joined strings.Builder
+	for {
+		end := strings.IndexByte(rest, '"')
+		if end < 0 {
+			return "", fmt.Errorf("the quote that begins a field in line %d is not closed", first)
+		}
+		part := rest[:end]
+		r.line += strings.Count(part, "\n")
+		rest = rest[end+1:]
+		if !strings.HasPrefix(rest, `"`) {
+			r.text = rest
+			if joined.Len() == 0 {
+				return part, nil
+			}
+			joined.WriteString(part)
+			return joined.String(), nil
+		}
+		rest = rest[1:]
+		joined.WriteString(part)
+		joined.WriteByte('"')
+	}
 }
 
 // IsSeparator tells whether a text can stand between the fields of CSV.
@@ -122,8 +165,7 @@ func separatorOf(separator string) (rune, error) {
 	return comma, nil
 }
 
-// encodeCSV writes objects as rows below a header of all their names in order of appearance; arrays are written as
-// rows without a header. One object is one row.
+// encodeCSV writes a [Table], whose cells are texts: null is an empty field, lists and objects are JSON.
 func encodeCSV(value any, options Options) (string, error) {
 	if text, ok := value.(string); ok {
 		return text, nil
@@ -132,92 +174,34 @@ func encodeCSV(value any, options Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	rows, isList := items(value)
-	if !isList {
-		rows = []any{value}
-	}
-	records, err := csvRecords(rows, options.CSVColumns)
+	table, err := Table(value, options.CSVColumns)
 	if err != nil {
 		return "", err
 	}
 	var out strings.Builder
-	writer := csv.NewWriter(&out)
-	writer.Comma = comma
-	if err := writer.WriteAll(records); err != nil {
-		return "", err
+	for _, row := range table {
+		if err := writeRecord(&out, row, comma); err != nil {
+			return "", err
+		}
 	}
 	return out.String(), nil
 }
 
-func csvRecords(rows []any, columns []string) ([][]string, error) {
-	header, err := csvHeader(rows, columns)
-	if err != nil {
-		return nil, err
-	}
-	var records [][]string
-	if len(header) > 0 {
-		records = append(records, header)
-	}
-	for _, row := range rows {
-		record, err := csvRecord(row, header)
+// writeRecord writes a line. A field is quoted that a reader would take apart, take for the end of the line, or take for none at all.
+func writeRecord(out *strings.Builder, row []any, comma rune) error {
+	for i, cell := range row {
+		if i > 0 {
+			out.WriteRune(comma)
+		}
+		text, err := TextOf(cell)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		records = append(records, record)
-	}
-	return records, nil
-}
-
-func csvHeader(rows []any, columns []string) ([]string, error) {
-	header := slices.Clone(columns)
-	seen := map[string]bool{}
-	for _, name := range columns {
-		seen[name] = true
-	}
-	objects := 0
-	for _, row := range rows {
-		all, ok := members(row)
-		if !ok {
-			continue
+		if text == "" && len(row) == 1 || strings.ContainsRune(text, comma) || strings.ContainsAny(text, "\"\r\n") || strings.HasPrefix(text, byteOrderMark) {
+			text = `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
 		}
-		objects++
-		for name := range all {
-			if !seen[name] {
-				seen[name] = true
-				header = append(header, name)
-			}
-		}
+		out.WriteString(text)
 	}
-	if objects == 0 && len(rows) > 0 {
-		return nil, nil
-	}
-	if objects != 0 && objects != len(rows) {
-		return nil, errors.New("rows are objects and other values mixed")
-	}
-	return header, nil
-}
-
-func csvRecord(row any, header []string) ([]string, error) {
-	fields, isList := items(row)
-	if all, ok := members(row); ok {
-		byName := map[string]any{}
-		for name, value := range all {
-			byName[name] = value
-		}
-		fields = make([]any, len(header))
-		for i, name := range header {
-			fields[i] = byName[name]
-		}
-	} else if !isList {
-		fields = []any{row}
-	}
-	record := make([]string, len(fields))
-	for i, field := range fields {
-		text, err := TextOf(field)
-		if err != nil {
-			return nil, err
-		}
-		record[i] = text
-	}
-	return record, nil
+	out.WriteByte('\n')
+	return nil
 }

@@ -64,6 +64,8 @@ const (
 	JSON = "application/json"
 	Form = "application/x-www-form-urlencoded"
 	Text = "text/plain"
+	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	XLS  = "application/vnd.ms-excel"
 )
 
 func parseMedia(contentType string) media {
@@ -87,7 +89,7 @@ func kindOf(name string) Kind {
 		return KindForm
 	case strings.HasPrefix(name, "text/"), name == "application/javascript", name == "application/graphql":
 		return KindText
-	case name == "application/vnd.ms-excel", strings.HasPrefix(name, "application/vnd.openxmlformats-officedocument.spreadsheetml"):
+	case name == XLS, strings.HasPrefix(name, "application/vnd.openxmlformats-officedocument.spreadsheetml"):
 		return KindSpreadsheet
 	}
 	return KindBinary

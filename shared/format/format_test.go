@@ -83,7 +83,7 @@ func TestInvalid(t *testing.T) {
 		{"application/json", `1 2`, "follows"},
 		{"application/json", strings.Repeat("[", 1<<20), "deep"},
 		{"application/json", "{\"a\":\"\xff\"}", "UTF-8"},
-		{"text/csv", "a\n1,2\n", "row 1 has 2 fields"},
+		{"text/csv", "a\n1,2\n", "line 2: the row has 2 fields, the header has 1"},
 		{"text/csv", "a\n\"x", "quote"},
 		{"text/xml", "<a>", "not closed"},
 		{"text/xml", "<a></b>", "closed by"},

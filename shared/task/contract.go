@@ -8,6 +8,7 @@ const (
 	FTP    = "ftp"
 	HTTP   = "http"
 	SQL    = "sql"
+	Sheet  = "sheet"
 
 	FilterOutput = "output"
 	// FilterDates is the language of patterns of java.time.
@@ -22,6 +23,9 @@ const (
 	HTTPRetry      = "retry" // the budget of a request, and alone in the answer of one that is to be made again
 	HTTPHeaders    = "headers"
 	HTTPBody       = "body"
+
+	SheetRows    = "rows"
+	SheetContent = "content"
 
 	SQLRows     = "rows"
 	SQLAffected = "affected"
