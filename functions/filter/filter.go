@@ -1,4 +1,4 @@
-// Package filter is the function that runs a jq program over a JSON value, and that writes dates by a pattern of java.time.
+// Package filter is the function that runs a jq program over a JSON value, that renders Jinja templates, and that writes dates by a pattern of java.time.
 // Definitions call it for what JSONata cannot say.
 //
 //	{"language": "jq", "program": "[.[] | select(.age > $least)]", "input": [{"age": 3}, {"age": 9}], "args": {"least": 5}}
@@ -12,6 +12,12 @@
 //	{"output": "Sun 1 Mar, 10:05 CET"}
 //
 // A list of dates gives an object with each of them: what it becomes, or {"error": why it cannot be written}.
+//
+//	{"language": "jinja", "program": "{{ user.name|upper }}!", "input": {"user": {"name": "zoe"}}, "result": "text"}
+//	{"output": "ZOE!"}
+//
+// The members of the input are the template's variables. The result is the template's text, its native value, or its value where it is one expression
+// (see package shared/jinja).
 package filter
 
 import (
@@ -36,7 +42,7 @@ const (
 
 // Request is what the function takes.
 type Request struct {
-	Language       string          `json:"language"`       // "jq" or "java.time"
+	Language       string          `json:"language"`       // "jq", "jinja" or "java.time"
 	Program        string          `json:"program"`        // the program's text; java.time: a pattern
 	Input          json.RawMessage `json:"input"`          // any JSON value; null when absent
 	Stream         bool            `json:"stream"`         // jq: the input is a list of inputs, for each of which the program runs
@@ -46,6 +52,7 @@ type Request struct {
 	Text           *Text           `json:"text"`           // jq: the output is a text
 	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named; java.time: zone, locale, read (a pattern)
 	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
+	Result         string          `json:"result"`         // jinja: "text" (when absent), "native" or "value"
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
 }
 
@@ -64,12 +71,12 @@ type Response struct {
 func Row() task.Row {
 	return task.Row{
 		Name:    task.Filter,
-		Doc:     "Runs a jq program over a JSON value, or writes dates by a pattern of java.time.",
+		Doc:     "Runs a jq program over a JSON value, renders a Jinja template, or writes dates by a pattern of java.time.",
 		Memory:  256,
 		Timeout: 61 * time.Second,
 		Request: []task.Field{
-			{Name: "language", Type: task.TypeText, Doc: "jq or java.time"},
-			{Name: "program", Type: task.TypeText, Doc: "the program's text, or the pattern", Example: "sample"},
+			{Name: "language", Type: task.TypeText, Doc: "jq, jinja or java.time"},
+			{Name: "program", Type: task.TypeText, Doc: "the program's text, the template or the pattern", Example: "sample"},
 			{Name: "input", Type: task.TypeAny, Doc: "any JSON value"},
 			{Name: "stream", Type: task.TypeBoolean, Doc: "the input is a list of inputs"},
 			{Name: "slurp", Type: task.TypeBoolean, Doc: "all inputs are one, a list"},
@@ -78,6 +85,7 @@ func Row() task.Row {
 			{Name: "text", Type: task.TypeObject, Doc: "the output is a text: between (results), indent (of JSON)"},
 			{Name: "args", Type: task.TypeObject, Doc: "variables by name; java.time: zone, locale, read"},
 			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
+			{Name: "result", Type: task.TypeText, Doc: "jinja: text, native or value"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},
 		},
 		Answer: []task.Field{{Name: task.FilterOutput, Type: task.TypeAny, Doc: "the result; null when there is none"}},
@@ -126,10 +134,12 @@ func (f *filter) run(ctx context.Context, request Request) (any, error) {
 	switch request.Language {
 	case "jq":
 		return f.jq(ctx, request)
+	case task.FilterTemplates:
+		return f.jinja(ctx, request)
 	case task.FilterDates:
 		return f.dates(ctx, request)
 	}
-	return nil, task.Errorf(task.RequestInvalid, "language %q is neither jq nor java.time", request.Language)
+	return nil, task.Errorf(task.RequestInvalid, "language %q is none of jq, jinja and java.time", request.Language)
 }
 
 func timedOut(message string) *task.Error { return task.Errorf(task.FilterTimeout, "%s", message) }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/steploom/steploom/shared/jinja/python"
@@ -53,18 +54,21 @@ func xmlAttr(r *run, a []Value) Value {
 	return r.marked(text)
 }
 
-const word = `[\p{L}\p{N}_]`
+// patterns are the regular expressions of urlize. They take a while to compile, and few templates need them.
+type patterns struct{ web, mail, scheme, begin, end *regexp.Regexp }
 
-var (
-	webAddress = regexp.MustCompile(`(?i)^((https?://|www\.)((` + `[\p{L}\p{N}_%-]+\.)+)?([a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
-		`|([\p{L}\p{N}_%-]{2,63}\.)+(com|net|int|edu|gov|org|info|mil)` +
-		`|(https?://)((([\d]{1,3})(\.[\d]{1,3}){3})|(\[([\da-f]{0,4}:){2}([\da-f]{0,4}:?){1,6}\])))(?::[\d]{1,5})?(?:[/?#]\S*)?$`)
-	mailAddress  = regexp.MustCompile(`^\S+@` + word + `[\p{L}\p{N}_.-]*\.` + word + `+$`)
-	scheme       = regexp.MustCompile(`^([\p{L}\p{N}_.+-]{2,}:/{0,2})$`)
-	wordBegin    = regexp.MustCompile(`^([(<]|&lt;)+`)
-	wordEnd      = regexp.MustCompile(`([)>.,\n]|&gt;)+$`)
-	bracketPairs = [][2]string{{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}}
-)
+var links = sync.OnceValue(func() *patterns {
+	const word = `[\p{L}\p{N}_]`
+	return &patterns{
+		web: regexp.MustCompile(`(?i)^((https?://|www\.)((` + `[\p{L}\p{N}_%-]+\.)+)?([a-z]{2,63}|xn--[\p{L}\p{N}_%]{2,59})` +
+			`|([\p{L}\p{N}_%-]{2,63}\.)+(com|net|int|edu|gov|org|info|mil)` +
+			`|(https?://)((([\d]{1,3})(\.[\d]{1,3}){3})|(\[([\da-f]{0,4}:){2}([\da-f]{0,4}:?){1,6}\])))(?::[\d]{1,5})?(?:[/?#]\S*)?$`),
+		mail:   regexp.MustCompile(`^\S+@` + word + `[\p{L}\p{N}_.-]*\.` + word + `+$`),
+		scheme: regexp.MustCompile(`^([\p{L}\p{N}_.+-]{2,}:/{0,2})$`),
+		begin:  regexp.MustCompile(`^([(<]|&lt;)+`),
+		end:    regexp.MustCompile(`([)>.,\n]|&gt;)+$`),
+	}
+})
 
 // linker writes links.
 type linker struct {
@@ -90,7 +94,7 @@ func urlize(r *run, a []Value) Value {
 	if a[5] != nil {
 		for _, v := range python.Items(r.meter, a[5]) {
 			text, _ := python.Text(v)
-			if !scheme.MatchString(text) {
+			if !links().scheme.MatchString(text) {
 				python.RaiseValue(python.FilterArgumentError, "not a valid URI scheme prefix", "%s is not a valid URI scheme prefix.", python.Repr(r.meter, v))
 			}
 			l.schemes = append(l.schemes, text)
@@ -126,11 +130,11 @@ func (l *linker) text(text string) string {
 }
 
 func (l *linker) word(middle string) string {
-	head := wordBegin.FindString(middle)
+	head := links().begin.FindString(middle)
 	middle = middle[len(head):]
-	tail := wordEnd.FindString(middle)
+	tail := links().end.FindString(middle)
 	middle = middle[:len(middle)-len(tail)]
-	for _, pair := range bracketPairs {
+	for _, pair := range [][2]string{{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}} {
 		open := strings.Count(middle, pair[0])
 		if open <= strings.Count(middle, pair[1]) {
 			continue
@@ -145,15 +149,15 @@ func (l *linker) word(middle string) string {
 
 func (l *linker) link(word string) string {
 	switch {
-	case webAddress.MatchString(word):
+	case links().web.MatchString(word):
 		address := word
 		if !strings.HasPrefix(word, "https://") && !strings.HasPrefix(word, "http://") {
 			address = "https://" + word
 		}
 		return `<a href="` + address + `"` + l.attributes + `>` + l.cut(word) + `</a>`
-	case strings.HasPrefix(word, "mailto:") && mailAddress.MatchString(word[7:]):
+	case strings.HasPrefix(word, "mailto:") && links().mail.MatchString(word[7:]):
 		return `<a href="` + word + `">` + word[7:] + `</a>`
-	case strings.Contains(word, "@") && !strings.HasPrefix(word, "www.") && !strings.HasPrefix(word, "@") && !strings.Contains(word, ":") && mailAddress.MatchString(word):
+	case strings.Contains(word, "@") && !strings.HasPrefix(word, "www.") && !strings.HasPrefix(word, "@") && !strings.Contains(word, ":") && links().mail.MatchString(word):
 		return `<a href="mailto:` + word + `">` + word + `</a>`
 	}
 	for _, scheme := range l.schemes {

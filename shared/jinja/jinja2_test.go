@@ -41,7 +41,7 @@ type outcome struct {
 	refused string
 }
 
-func render(t *testing.T, template string, values []byte, native bool) outcome {
+func render(t *testing.T, template string, values []byte, mode jinja.Mode) outcome {
 	parsed, err := syntax.Parse(template)
 	if err != nil {
 		problem, _ := syntax.AsError(err)
@@ -54,7 +54,7 @@ func render(t *testing.T, template string, values []byte, native bool) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := jinja.Render(context.Background(), parsed, read.(*python.Dict), jinja.Options{Native: native})
+	value, err := jinja.Render(context.Background(), parsed, read.(*python.Dict), jinja.Options{Mode: mode})
 	if err != nil {
 		problem := err.(*jinja.Error)
 		if problem.Class == python.Unsupported {
@@ -143,7 +143,7 @@ func TestJinja2(t *testing.T) {
 	rows := conformance.Rows[row](t, "oracles/jinja2.jsonl")
 	equal, refused := 0, 0
 	for _, row := range rows {
-		text, native := render(t, row.Template, row.Context, false), render(t, row.Template, row.Context, true)
+		text, native := render(t, row.Template, row.Context, jinja.Text), render(t, row.Template, row.Context, jinja.Native)
 		reason := text.refused + native.refused
 		if reason == "" && row.NativeRepr != "" {
 			func() {

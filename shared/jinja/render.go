@@ -2,6 +2,7 @@ package jinja
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/steploom/steploom/shared/jinja/python"
@@ -12,12 +13,25 @@ import (
 type Value = python.Value
 
 // DefaultWork is the work that a template may do if Options do not say more: some seconds on a small machine.
-const DefaultWork = 32 << 20
+const DefaultWork = 16 << 20
+
+// Mode says what a template gives.
+type Mode string
+
+const (
+	// Text is the text of the template, as Environment() renders it.
+	Text Mode = "text"
+	// Native is what NativeEnvironment() gives: the value of a template that writes one thing, otherwise its text; and where that, or the value, is a text
+	// that reads as a literal of Python, what it stands for.
+	Native Mode = "native"
+	// Whole is the value of a template that is one expression and nothing else, a text included, and null for an undefined one; otherwise the text.
+	Whole Mode = "value"
+)
 
 // Options of a rendering.
 type Options struct {
-	Native bool // as NativeEnvironment does: a template that is one expression gives its value
-	Work   int  // DefaultWork where 0; a unit is a step, a byte of a text or a sixteenth of an item of a list
+	Mode Mode // Text where ""
+	Work int  // DefaultWork where 0; a unit is a step, a byte of a text or a part of an item of a list
 }
 
 // Error is why a template could not be rendered.
@@ -30,14 +44,21 @@ type Error struct {
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s: %s", e.Pos, e.Class, e.Message) }
 
-// Render gives the text of a template, or with Native its value. Values are the variables by name; the template may change the lists and dicts in them.
+// AsError gives the error of Render in an error.
+func AsError(err error) (*Error, bool) {
+	var known *Error
+	ok := errors.As(err, &known)
+	return known, ok
+}
+
+// Render gives the text of a template, or its value, as the mode says. Values are the variables by name; the template may change the lists and dicts in them.
 // The error is an *Error.
 func Render(ctx context.Context, template *syntax.Template, values *python.Dict, options Options) (result Value, err error) {
 	if options.Work == 0 {
 		options.Work = DefaultWork
 	}
-	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Native, values: values, at: syntax.Pos{Line: 1, Column: 1}}
-	err = r.protect(func() { result = r.template(template) })
+	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Mode == Native, values: values, at: syntax.Pos{Line: 1, Column: 1}}
+	err = r.protect(func() { result = r.template(template, options.Mode) })
 	return result, err
 }
 
@@ -89,8 +110,15 @@ func (r *run) protect(work func()) (err error) {
 	return nil
 }
 
-func (r *run) template(template *syntax.Template) Value {
+func (r *run) template(template *syntax.Template, mode Mode) Value {
 	r.root = &scope{}
+	if expression := template.Expression(); expression != nil && mode == Whole {
+		value := r.eval(expression, r.root)
+		if isUndefined(value) {
+			return nil
+		}
+		return value
+	}
 	r.sink = &sink{}
 	r.body(template.Body, r.root)
 	return r.concat(r.sink)
@@ -170,4 +198,15 @@ func (r *run) lookup(name string, s *scope) (Value, bool) {
 		return v, true
 	}
 	return global(name)
+}
+
+// Constant gives the value of an expression that reads no variable and calls nothing; ok is false for any other, and for one that fails.
+func Constant(node syntax.Expr) (value Value, ok bool) {
+	if !isConstant(node) {
+		return nil, false
+	}
+	const work = 1 << 16
+	r := &run{meter: python.NewMeter(context.Background(), work), values: &python.Dict{}}
+	err := r.protect(func() { value = r.eval(node, &scope{}) })
+	return value, err == nil && hasSafeText(value)
 }

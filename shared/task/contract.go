@@ -11,6 +11,8 @@ const (
 	Sheet  = "sheet"
 
 	FilterOutput = "output"
+	// FilterTemplates is the language of Jinja templates.
+	FilterTemplates = "jinja"
 	// FilterDates is the language of patterns of java.time.
 	FilterDates = "java.time"
 

@@ -52,6 +52,7 @@ func equalItems(m *Meter, a, b []Value) bool {
 		return false
 	}
 	defer m.Down()()
+	m.Items(1)
 	for i := range a {
 		if !Equal(m, a[i], b[i]) {
 			return false

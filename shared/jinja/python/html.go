@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // escapes of markupsafe.
@@ -24,11 +25,11 @@ func EscapeValue(m *Meter, v Value) Markup {
 }
 
 // reference is a numeric reference whose meaning package html and Python's html.unescape do not agree on.
-var reference = regexp.MustCompile(`&#([0-9]+|[xX][0-9a-fA-F]+);?`)
+var reference = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`&#([0-9]+|[xX][0-9a-fA-F]+);?`) })
 
 // Unescape is html.unescape.
 func Unescape(text string) string {
-	text = reference.ReplaceAllStringFunc(text, func(found string) string {
+	text = reference().ReplaceAllStringFunc(text, func(found string) string {
 		digits := strings.TrimSuffix(found[2:], ";")
 		base := 10
 		if digits[0]|0x20 == 'x' {

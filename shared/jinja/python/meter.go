@@ -15,8 +15,8 @@ const (
 	glance = 4096
 	// deepest is how deep values may be nested, and calls: about where Python's recursion ends.
 	deepest = 300
-	// itemSize is the work of an item of a list: it takes 16 bytes.
-	itemSize = 16
+	// itemSize is the work of an item of a list: it takes some 50 bytes while lists grow.
+	itemSize = 32
 )
 
 // NewMeter begins with some work left.

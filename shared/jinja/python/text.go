@@ -79,6 +79,7 @@ func (w *writer) value(v Value) {
 
 // enter tells whether a container is not being written already.
 func (w *writer) enter(v Value, again string) bool {
+	w.m.Items(1)
 	for _, outer := range w.inside {
 		if outer == v {
 			w.text(again)

@@ -51,7 +51,8 @@ func (p *parser) filters(of Expr, begun bool) Expr {
 			p.advance()
 		}
 		begun = false
-		at, word := p.current.pos, p.dotted()
+		at := p.current.pos
+		word := p.dotted()
 		filter := &Filter{Pos: at, Of: of, Name: word}
 		if p.current.kind == "(" {
 			filter.Args = p.arguments()

@@ -15,6 +15,21 @@ type Template struct {
 	Body []Stmt
 }
 
+// Expression is the expression that the template is, nil where it is anything else.
+func (t *Template) Expression() Expr {
+	if len(t.Body) != 1 {
+		return nil
+	}
+	output, ok := t.Body[0].(*Output)
+	if !ok || len(output.Nodes) != 1 {
+		return nil
+	}
+	if _, isData := output.Nodes[0].(*Data); isData {
+		return nil
+	}
+	return output.Nodes[0]
+}
+
 // Expressions.
 type (
 	// Const is a literal: nil, a bool, an int64, a *big.Int beyond it, a float64 or a string.
