@@ -109,6 +109,9 @@ func (c checker) step(step Step, around frame) {
 		if step.WaitForToken && c.operation.Mode != Standard {
 			c.report(step, "IR006", "a call that waits for an answer needs a Standard state machine, %q is Express", c.operation.Name)
 		}
+		if _, budget := step.Retry.(*Budget); budget && (step.External || step.WaitForToken) {
+			c.report(step, "IR016", "only a function of the catalogue keeps a budget of retries, and only where it answers itself")
+		}
 	case *Wait:
 		if (step.Seconds == nil) == (step.Until == nil) {
 			c.report(step, "IR009", "a wait needs either seconds or a time")
@@ -215,5 +218,6 @@ func Rules() []diag.Rule {
 		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 28 seconds; then the execution ends. Pauses and time limits that are longer, and pauses in loops that may have many rounds, are for operations that requests do not wait for (`x-steploom-async: true`), or that a schedule, an event or another operation starts."},
 		{Code: "IR014", Title: "requests do not wait", Doc: "An operation that waits for people or longer than a request does, or that runs one which does, is Standard. A request that starts it is answered 202 with the address of the execution, which tells the status and in the end the answer. `x-steploom-async: true` says that this is meant."},
 		{Code: "IR015", Title: "the address of executions is taken", Doc: "Requests that do not wait are told `/executions/{id}`, so that no operation of the workflow may have that route."},
+		{Code: "IR016", Title: "a budget that nothing keeps", Doc: "A budget of retries is kept by the function that makes the attempts. What answers from outside, or is a service, is tried again by the names of its errors."},
 	}
 }

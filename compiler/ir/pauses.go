@@ -45,6 +45,11 @@ func (p *pauses) own(step Step) float64 {
 	if invoke, ok := step.(*Invoke); ok {
 		return p.whole(invoke.Operation)
 	}
+	if call, ok := step.(*Call); ok {
+		if budget, ok := call.Retry.(*Budget); ok {
+			return budget.LongestWait()
+		}
+	}
 	wait, ok := step.(*Wait)
 	switch {
 	case !ok:

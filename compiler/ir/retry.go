@@ -27,7 +27,7 @@ type Retrier struct {
 
 // Budget is the number of retries that all kinds of failures of one HTTP call share. The fields are those of urllib3.util.Retry, whose
 // documentation says what each does: a failure takes one from Total and one from the allowance of its kind, and the first that would go
-// below zero ends the call.
+// below zero ends the call. The function keeps it (see [Budget.Arguments]); the definition waits. [DefaultBudget] has urllib3's defaults.
 type Budget struct {
 	Total, Connect, Read, Redirect, Status, Other Allowance
 	// AllowedMethods are the methods, in upper case, that are repeated after a read error or a status; nil is all of them.

@@ -43,7 +43,7 @@ type (
 		Result jsonata.Node
 		// More are further variables set when the call succeeds, in terms of Result().
 		More []Binding
-		// TimeoutSeconds bounds one attempt; 0 takes the function's default.
+		// TimeoutSeconds bounds one attempt; 0 takes the function's default. With a Budget the function bounds its attempts itself, by its request.
 		TimeoutSeconds int
 		// Writes tells that running the call twice may do harm: only errors that prove it never ran are retried by default.
 		Writes bool

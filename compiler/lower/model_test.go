@@ -203,6 +203,9 @@ func randomLoop(t *rapid.T, depth int, in room) *ir.Loop {
 // randomCall is answered by its request, or fails when the request has an odd hash.
 func randomCall(t *rapid.T, depth int, in room) *ir.Call {
 	made := &ir.Call{Header: head("call"), Function: "echo", Arguments: value(t, "")}
+	if rapid.IntRange(0, 3).Draw(t, "budget") == 0 {
+		made.Arguments, made.Retry = object("of", made.Arguments), ir.DefaultBudget()
+	}
 	if rapid.Bool().Draw(t, "bound") {
 		made.Bind = rapid.SampledFrom(names).Draw(t, "bind")
 	}
@@ -274,12 +277,26 @@ func fails(request string) bool {
 	return hash.Sum32()%2 == 1
 }
 
+// asks tells whether a function with a budget asks to be called again before it answers a request.
+func asks(request string) bool {
+	hash := fnv.New32()
+	hash.Write([]byte(request))
+	return hash.Sum32()%3 == 1
+}
+
 // oddFails serves the calls of a machine under test.
 type oddFails struct{ functions }
 
 func (f *oddFails) Invoke(ctx context.Context, task engine.Task) (any, error) {
 	if answer, err, isExecution := f.execution(task); isExecution {
 		return answer, err
+	}
+	if request, budget := task.Payload.(*jsonata.Object); budget && member(request, "retry") != nil {
+		request = object("of", member(request, "of"))
+		if asks(text(request)) && member(member(task.Payload.(*jsonata.Object), "retry").(*jsonata.Object), "state") == nil {
+			return object("retry", object("waitSeconds", 1.0, "state", object("attempts", 1.0))), nil
+		}
+		task.Payload = request
 	}
 	answer, err := f.functions.Invoke(ctx, task)
 	if strings.HasPrefix(task.FunctionName, "${Echo") && fails(text(task.Payload)) {

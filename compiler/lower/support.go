@@ -26,13 +26,5 @@ func unsupported(operation *ir.Operation) diag.List {
 			refuse(stream.Range, "a stream as a trigger", "start the operation by an event, a schedule or a request")
 		}
 	}
-	ir.Walk(operation.Steps, func(step ir.Step) bool {
-		if call, ok := step.(*ir.Call); ok {
-			if _, budget := call.Retry.(*ir.Budget); budget {
-				refuse(step.Head().Range, "a budget of retries", "say for each kind of error how often it is tried again")
-			}
-		}
-		return true
-	})
 	return found
 }

@@ -11,11 +11,8 @@ import (
 
 func TestWhatCannotBeLoweredIsRefused(t *testing.T) {
 	at := diag.Range{File: "w.yaml", Start: diag.Pos{Line: 7, Column: 1}}
-	budget := echo("got", "1")
-	budget.Retry = &ir.Budget{}
 	cases := map[string]*ir.Operation{
-		"a stream":            {Triggers: []ir.Trigger{&ir.Stream{Topics: []string{"orders"}, Range: at}}},
-		"a budget of retries": {Steps: []ir.Step{&ir.Branch{Cases: []ir.Case{{When: x("true"), Body: []ir.Step{budget}}}}}},
+		"a stream": {Triggers: []ir.Trigger{&ir.Stream{Topics: []string{"orders"}, Range: at}}},
 	}
 	for what, operation := range cases {
 		machine, found := lower.Operation(&ir.Workflow{Operations: []*ir.Operation{operation}}, operation, catalogue())

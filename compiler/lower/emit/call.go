@@ -12,6 +12,9 @@ import (
 // call emits a Task state.
 func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
 	w, called := e.of(step, at), e.plan.Became(step).(*ir.Call)
+	if budget, ok := called.Retry.(*ir.Budget); ok {
+		return e.budgeted(step, called, budget, at)
+	}
 	w.facts = w.facts.Answered(called)
 	state := &asl.Task{Comment: about(step), Retry: retriers(called)}
 	state.Resource, state.Arguments = w.invocation(called, e.plan.Known.Source.Name)
@@ -24,14 +27,20 @@ func (e *emitter) call(step *ir.Call, at place) (string, []draft) {
 	if output := w.endWith(results, at); output != nil {
 		state.Output, state.End = output, true
 	} else {
-		if called.Bind != "" && !e.plan.Known.IsBound(step, called.Bind) {
-			results = results[1:] // what nobody reads is not kept
-		}
-		state.Assign = w.assign(results)
+		state.Assign = w.assign(e.bound(step, called))
 		state.Next, state.End, state.Output = at.leave()
 	}
 	id := e.drafts.own(step)
 	return id, append([]draft{{id, state}}, handlers...)
+}
+
+// bound gives what a call binds. What nobody reads is not kept.
+func (e *emitter) bound(step, called *ir.Call) []ir.Binding {
+	results := known.Results(called)
+	if called.Bind != "" && !e.plan.Known.IsBound(step, called.Bind) {
+		return results[1:]
+	}
+	return results
 }
 
 // invocation gives the resource of a task and its arguments. Functions of the catalogue and other Lambda functions go through the Lambda

@@ -28,6 +28,35 @@ func (f Facts) Answered(call *ir.Call) Facts {
 	return f
 }
 
+// Handed makes facts about an answer that the state before has handed on.
+func (f Facts) Handed() Facts {
+	f.handed = true
+	return f
+}
+
+// HandedOn makes bindings in terms of an answer read it where the state before has handed it on.
+func HandedOn(bindings []ir.Binding) []ir.Binding {
+	handed := make([]ir.Binding, len(bindings))
+	for i, binding := range bindings {
+		handed[i] = ir.Binding{Name: binding.Name, Value: ir.MapValue(binding.Value, fromInput)}
+		if binding.IfOrNil != nil {
+			handed[i].IfOrNil = fromInput(binding.IfOrNil)
+		}
+	}
+	return handed
+}
+
+// fromInput makes $states.result $states.input.
+func fromInput(node jsonata.Node) jsonata.Node {
+	result := States("result")
+	return build.Rewrite(node, func(node jsonata.Node) jsonata.Node {
+		if path, ok := node.(*jsonata.Path); ok && Same(path, result) {
+			return States("input")
+		}
+		return node
+	})
+}
+
 // Results gives what a call binds, first Bind and then the others, in terms of the answer as the resource gives it.
 func Results(call *ir.Call) []ir.Binding {
 	var bindings []ir.Binding

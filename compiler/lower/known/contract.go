@@ -23,9 +23,9 @@ func (f Facts) isContractPath(node *jsonata.Path) bool {
 	}
 	switch names[0] {
 	case "input":
-		return len(names) == 1
+		return len(names) == 1 || f.handed && f.answers(names)
 	case "result":
-		return len(names) == 1 || len(names) == 2 && !f.direct || len(names) == 3 && names[1] == "Payload" && f.answer.AlwaysAnswers(names[2])
+		return len(names) == 1 || f.answers(names)
 	case "errorOutput":
 		return len(names) <= 2
 	case "context":
@@ -33,6 +33,11 @@ func (f Facts) isContractPath(node *jsonata.Path) bool {
 	default:
 		return false
 	}
+}
+
+// answers tells whether an answer has what names lead to, the first of which is where it stands.
+func (f Facts) answers(names []string) bool {
+	return len(names) == 2 && !f.direct || len(names) == 3 && names[1] == "Payload" && f.answer.AlwaysAnswers(names[2])
 }
 
 // isBranchResult knows $states.result[n]: what a branch of a Parallel hands out has every member that is asked for.

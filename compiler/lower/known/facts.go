@@ -21,6 +21,8 @@ type Facts struct {
 	// nothing known about it.
 	answer task.Row
 	direct bool
+	// handed tells that the answer stands in $states.input: the state before has handed it on.
+	handed bool
 	// local tells of the variables that the expression itself binds whether they have a value. Those of the operation have: the flow
 	// analysis sees to it.
 	local map[string]bool

@@ -70,7 +70,7 @@ func (p planner) reading(loop *ir.Loop, input iteration) ([]ir.Step, []ir.Collec
 // handedOut gives what a loop gathers when its body consists of a call that can hand it out by itself, and makes the call read the input.
 func (p planner) handedOut(loop *ir.Loop, input iteration) ([]ir.Collect, bool) {
 	called, ok := p.Became(loop.Body[0]).(*ir.Call)
-	if !ok || len(loop.Body) > 1 || len(called.OnError) > 0 {
+	if !ok || len(loop.Body) > 1 || len(called.OnError) > 0 || isAgain(called) {
 		return nil, false
 	}
 	set := simplify.Settled(known.Results(called))
@@ -125,7 +125,7 @@ func (p planner) bound(loop *ir.Loop, input iteration) []ir.Step {
 
 // readingInput gives a step that reads an iteration's input instead of variables, nil when the step cannot.
 func (p planner) readingInput(step ir.Step, input iteration) ir.Step {
-	if called, ok := step.(*ir.Call); ok {
+	if called, ok := step.(*ir.Call); ok && !isAgain(called) {
 		return p.callReading(called, input)
 	}
 	assign, ok := step.(*ir.Assign)
@@ -133,6 +133,12 @@ func (p planner) readingInput(step ir.Step, input iteration) ir.Step {
 		return nil
 	}
 	return &ir.Assign{Header: assign.Header, Bindings: p.bindingsReading(assign.Bindings, input)}
+}
+
+// isAgain tells whether a call comes back to its state, which has another input then than that of the iteration.
+func isAgain(called *ir.Call) bool {
+	_, budget := called.Retry.(*ir.Budget)
+	return budget
 }
 
 func (p planner) callReading(called *ir.Call, input iteration) ir.Step {
