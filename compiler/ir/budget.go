@@ -82,7 +82,7 @@ func (b *Budget) LongestWait() float64 {
 	}
 	wait := 0.0
 	for attempt := 1.0; attempt <= all && wait < endless; attempt++ {
-		pause := b.backoff(attempt)
+		pause := backoff(b, attempt)
 		if attempt <= answers {
 			pause = max(pause, after)
 		}
@@ -105,7 +105,7 @@ func (a Allowance) most() float64 {
 }
 
 // backoff is the longest pause before the n-th attempt after the first.
-func (b *Budget) backoff(n float64) float64 {
+func backoff(b *Budget, n float64) float64 {
 	if n <= 1 {
 		return 0
 	}

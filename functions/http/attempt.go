@@ -128,12 +128,9 @@ func isTLS(err error) bool {
 func (x *exchange) failure(ctx context.Context, failed *retry.Exception, tried attempt) error {
 	switch {
 	case failed.Class == "InvalidHeader":
-		return &task.Error{
-			Name: task.HttpRetryAfter, Message: "the answer asks to be tried again at a time that cannot be read: its Retry-After is neither seconds nor a date",
-			Detail: map[string]any{task.HTTPStatusCode: tried.answer.StatusCode, task.HTTPHeaders: flatten(tried.answer.Header)},
-		}
+		return x.statusFailure(ctx, tried, "; its Retry-After is neither seconds nor a date")
 	case failed.Reason != nil && failed.Reason.Class == "ResponseError":
-		return x.statusFailure(ctx, tried)
+		return x.statusFailure(ctx, tried, "")
 	case failed.Class == "TypeError":
 		return task.Errorf(task.RequestInvalid, "retry.budget: %v", failed)
 	}
@@ -157,11 +154,14 @@ func (x *exchange) counted(err error) error {
 	return &task.Error{Name: known.Name, Message: fmt.Sprintf("%s, after %d attempts", known.Message, x.progress.Attempts), Detail: known.Detail}
 }
 
-// statusFailure is the error of a budget that was spent on answers: the last of them.
-func (x *exchange) statusFailure(ctx context.Context, tried attempt) error {
+// statusFailure is the error of a budget that was spent on answers: the last of them, with a remark.
+func (x *exchange) statusFailure(ctx context.Context, tried attempt, remark string) error {
 	unexpected := x.request
 	unexpected.ExpectedStatus, unexpected.FailOnStatus, unexpected.AsBlob = []int{-1}, nil, false
 	_, err := x.readResponse(ctx, unexpected, tried.answer, x.timeout)
+	if known, ok := errors.AsType[*task.Error](err); ok {
+		err = &task.Error{Name: known.Name, Message: known.Message + remark, Detail: known.Detail}
+	}
 	return x.counted(x.late(tried, err))
 }
 

@@ -96,12 +96,10 @@ func (r Row) End() string {
 	}
 	exception, reason := strings.TrimPrefix(r.Text("via_requests", "end", "exception"), "requests."), r.Text("via_requests", "end", "reason", "class")
 	switch {
-	case exception == "RetryError":
+	case exception == "RetryError", exception == "InvalidHeader":
 		return task.HttpStatus + "." + r.lastStatus()
 	case exception == "TooManyRedirects":
 		return task.HttpRedirect
-	case exception == "InvalidHeader":
-		return task.HttpRetryAfter
 	case exception == "TypeError":
 		return task.RequestInvalid
 	case exception == "ReadTimeout", exception == "ConnectTimeout", reason == "ReadTimeoutError":

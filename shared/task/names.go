@@ -22,7 +22,6 @@ const (
 	HttpStatus         = "Http.Status"
 	HttpTooLarge       = "Http.TooLarge"
 	HttpRedirect       = "Http.Redirect"
-	HttpRetryAfter     = "Http.RetryAfter"
 	HttpAuthentication = "Http.Authentication"
 	SqlConnect         = "Sql.Connect"
 	SqlConstraint      = "Sql.Constraint"
@@ -100,7 +99,6 @@ func Errors() []ErrorRow {
 		{HttpStatus + ".<code>", "the answer's status is outside 200-299 and failOnStatus is true", "statusCode, headers, body", true},
 		{HttpTooLarge, "the answer's body is larger than the limit", "limit", false},
 		{HttpRedirect, "too many redirects, or one to something that is not http(s) or to a private address", "", false},
-		{HttpRetryAfter, "the answer asks to be tried again at a time that cannot be read: its Retry-After header is neither seconds nor a date", "statusCode, headers", false},
 		{HttpAuthentication, "the token endpoint gave no token", "statusCode", true},
 		{SqlConnect, "no session: unreachable, refused, wrong user or password, unknown database, connection lost", "code, datasource", true},
 		{SqlConstraint, "a key, foreign key, check or not-null constraint is violated", "code, constraint", false},
