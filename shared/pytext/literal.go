@@ -12,7 +12,7 @@ import (
 // *Error: SyntaxError for what is no expression, ValueError for one that is no literal, TypeError for a key that cannot be one. Complex numbers,
 // f-strings and \N{…} are refused.
 func Literal(text string) (any, error) {
-	l := &literal{text: characters(strings.TrimLeft(text, " \t"))}
+	l := &literal{text: Characters(strings.TrimLeft(text, " \t"))}
 	v, err := l.expressions()
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ const mostDigits = 4300
 // Decode gives json.loads(text): NaN and Infinity are numbers, a key that comes twice has its last value, lone surrogates are kept. Its errors are an
 // *Error: json.decoder.JSONDecodeError with line, column and character as Python counts them.
 func Decode(text string) (any, error) {
-	l := &loader{text: characters(text)}
+	l := &loader{text: Characters(text)}
 	if len(l.text) > 0 && l.text[0] == '\ufeff' {
 		return nil, l.fail("Unexpected UTF-8 BOM (decode using utf-8-sig)", 0)
 	}

@@ -186,8 +186,8 @@ func character(text string) (rune, int) {
 	return r, size
 }
 
-// characters are those of a text.
-func characters(text string) []rune {
+// Characters are those of a text as Python counts them, lone surrogates included.
+func Characters(text string) []rune {
 	runes := make([]rune, 0, len(text))
 	for text != "" {
 		r, size := character(text)
@@ -196,6 +196,9 @@ func characters(text string) []rune {
 	}
 	return runes
 }
+
+// Text is a text of one character.
+func Text(r rune) string { return string(appendCharacter(nil, r)) }
 
 // appendCharacter writes a character, lone surrogates included.
 func appendCharacter(text []byte, r rune) []byte {
