@@ -111,6 +111,7 @@ var (
 	hostAndPort = regexp.MustCompile(`(?s)^(` + regName + `|` + ipv4 + `|` + bracketed + `)(?::0*?(|0|[1-9][0-9]{0,4}))?$`)
 	ipv4Host    = regexp.MustCompile(`^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}$`)
 	ipv6Host    = regexp.MustCompile(`^` + bracketed + `$`)
+	urlScheme   = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
 	zone        = regexp.MustCompile(`(` + zoneID + `)\]$`)
 )
 
@@ -294,8 +295,8 @@ func withoutDots(path string) string {
 // userOf gives user and password of a URL, decoded; given is false where it has not both, or both are empty.
 func userOf(address string) (user, password string, given bool, err error) {
 	address = strings.TrimLeftFunc(strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(address), func(r rune) bool { return r <= ' ' })
-	_, rest, found := strings.Cut(address, "//")
-	if before, _, _ := strings.Cut(address, "//"); !found || strings.Trim(strings.TrimSuffix(before, ":"), "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") != "" {
+	rest, found := strings.CutPrefix(urlScheme.ReplaceAllString(address, ""), "//")
+	if !found {
 		return "", "", false, nil
 	}
 	netloc := rest
