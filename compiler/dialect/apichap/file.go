@@ -45,11 +45,6 @@ func (f *fileInstruction) changes(kind fulfillmentKind) bool {
 	return f.writes(kind) || f.move != nil || f.deletes
 }
 
-// file reads a file instruction of a fulfillment.
-func (r *operationReader) file(ff *fulfillment, node *source.Node) *fileInstruction {
-	return fileReader{r, ff}.instruction(node)
-}
-
 // fileReader reads file instructions of a fulfillment.
 type fileReader struct {
 	*operationReader

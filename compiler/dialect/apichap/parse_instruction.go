@@ -47,7 +47,7 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		one.request = r.request(request)
 		r.fits(ff, request, ir.API, "request")
 	case file != nil:
-		one.file = r.file(ff, file)
+		one.file = fileReader{r, ff}.instruction(file)
 		r.fits(ff, file, ir.FTP, "file")
 	case query != nil:
 		query.Report(report.Warning(codeOldForm, query.Range, "a query without sql around it is the form of older versions").Fix("write sql: and indent query below it"))
