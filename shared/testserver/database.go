@@ -4,7 +4,9 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -48,47 +50,35 @@ func postgresURL(port int, name string) string {
 }
 
 func (s *Set) startPostgres() (*database, error) {
+	cluster, err := s.newPostgres()
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.start(cluster.server("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"), cluster.log(), syscall.SIGQUIT)
+	if err != nil {
+		return nil, err
+	}
+	return cluster.await(p)
+}
+
+// newPostgres makes the files of a server that has the user.
+func (s *Set) newPostgres() (*cluster, error) {
 	initdb, err := find("initdb")
 	if err != nil {
 		return nil, err
 	}
-	server, err := find("postgres")
+	made, err := s.newCluster("postgres", "postgres", "postgres")
 	if err != nil {
 		return nil, err
 	}
-	owner, err := accountOf("postgres")
-	if err != nil {
-		return nil, err
-	}
-	folder, err := s.folder("postgres", owner)
-	if err != nil {
-		return nil, err
-	}
-	passwords := filepath.Join(folder, "password")
+	passwords := filepath.Join(made.folder, "password")
 	if err := os.WriteFile(passwords, []byte(Password), 0o644); err != nil {
 		return nil, err
 	}
-	data := filepath.Join(folder, "data")
-	err = run(command(owner, folder, initdb, "-D", data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwords,
+	made.arguments = []string{"-D", made.data, "-p", fmt.Sprint(made.port), "-k", made.folder, "-c", "listen_addresses=127.0.0.1"}
+	made.driver, made.admin = "pgx", postgresURL(made.port, "postgres")
+	return made, run(command(made.owner, made.folder, initdb, "-D", made.data, "-U", User, "-A", "scram-sha-256", "--pwfile", passwords,
 		"--no-sync", "--no-locale", "-E", "UTF8"))
-	if err != nil {
-		return nil, err
-	}
-	port, err := FreePort()
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.start(command(owner, folder, server, "-D", data, "-p", fmt.Sprint(port), "-k", folder,
-		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
-		filepath.Join(folder, "log"), syscall.SIGQUIT)
-	if err != nil {
-		return nil, err
-	}
-	admin, err := sql.Open("pgx", postgresURL(port, "postgres"))
-	if err != nil {
-		return nil, err
-	}
-	return &database{port: port, admin: admin}, p.await(admin.Ping)
 }
 
 // MariaDB gives the URL of an empty MariaDB database: mariadb://user:password@127.0.0.1:port/name.
@@ -99,46 +89,78 @@ func (s *Set) MariaDB(t testing.TB) string {
 }
 
 func (s *Set) startMariaDB() (*database, error) {
+	cluster, err := s.newMariaDB()
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.start(cluster.server("--innodb-flush-log-at-trx-commit=0"), cluster.log(), syscall.SIGKILL)
+	if err != nil {
+		return nil, err
+	}
+	return cluster.await(p)
+}
+
+// newMariaDB makes the files of a server that has the user.
+func (s *Set) newMariaDB() (*cluster, error) {
 	install, err := find("mariadb-install-db")
 	if err != nil {
 		return nil, err
 	}
-	server, err := find("mariadbd")
+	made, err := s.newCluster("mariadb", "mariadbd", "mysql")
 	if err != nil {
 		return nil, err
 	}
-	owner, err := accountOf("mysql")
-	if err != nil {
-		return nil, err
-	}
-	folder, err := s.folder("mariadb", owner)
-	if err != nil {
-		return nil, err
-	}
-	data := filepath.Join(folder, "data")
-	err = run(command(owner, folder, install, "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db"))
-	if err != nil {
-		return nil, err
-	}
-	accounts := filepath.Join(folder, "accounts.sql")
-	statements := fmt.Sprintf("CREATE USER '%[1]s'@'127.0.0.1' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO '%[1]s'@'127.0.0.1' WITH GRANT OPTION;\n", User, Password)
+	accounts := filepath.Join(made.folder, "accounts.sql")
+	statements := fmt.Sprintf("CREATE USER IF NOT EXISTS '%[1]s'@'127.0.0.1' IDENTIFIED BY '%[2]s';\nGRANT ALL ON *.* TO '%[1]s'@'127.0.0.1' WITH GRANT OPTION;\n", User, Password)
 	if err := os.WriteFile(accounts, []byte(statements), 0o644); err != nil {
 		return nil, err
 	}
+	made.arguments = []string{"--no-defaults", "--datadir=" + made.data, "--bind-address=127.0.0.1", fmt.Sprintf("--port=%d", made.port),
+		"--socket=" + filepath.Join(made.folder, "s.sock"), "--pid-file=" + filepath.Join(made.folder, "pid"), "--init-file=" + accounts,
+		"--skip-name-resolve", "--innodb-buffer-pool-size=32M"}
+	made.driver, made.admin = "mysql", fmt.Sprintf("%s:%s@tcp(%s)/", User, Password, address(made.port))
+	return made, run(command(made.owner, made.folder, install, "--no-defaults", "--datadir="+made.data, "--auth-root-authentication-method=normal", "--skip-test-db"))
+}
+
+// cluster is the files of a database server, and how it is started on them.
+type cluster struct {
+	owner         *account
+	binary        string
+	folder, data  string
+	port          int
+	arguments     []string
+	driver, admin string // of database/sql, to talk to it
+}
+
+func (s *Set) newCluster(name, binary, user string) (*cluster, error) {
+	path, err := find(binary)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := accountOf(user)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := s.folder(name, owner)
+	if err != nil {
+		return nil, err
+	}
 	port, err := FreePort()
+	return &cluster{owner: owner, binary: path, folder: folder, data: filepath.Join(folder, "data"), port: port}, err
+}
+
+func (c *cluster) log() string { return filepath.Join(c.folder, "log") }
+
+// server is the command that serves the files, with further settings.
+func (c *cluster) server(settings ...string) *exec.Cmd {
+	return command(c.owner, c.folder, c.binary, slices.Concat(c.arguments, settings)...)
+}
+
+// await gives the server when it answers.
+func (c *cluster) await(p *process) (*database, error) {
+	admin, err := sql.Open(c.driver, c.admin)
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.start(command(owner, folder, server, "--no-defaults", "--datadir="+data, "--bind-address=127.0.0.1",
-		fmt.Sprintf("--port=%d", port), "--socket="+filepath.Join(folder, "s.sock"), "--pid-file="+filepath.Join(folder, "pid"),
-		"--init-file="+accounts, "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=32M"),
-		filepath.Join(folder, "log"), syscall.SIGKILL)
-	if err != nil {
-		return nil, err
-	}
-	admin, err := sql.Open("mysql", fmt.Sprintf("%s:%s@tcp(%s)/", User, Password, address(port)))
-	if err != nil {
-		return nil, err
-	}
-	return &database{port: port, admin: admin}, p.await(admin.Ping)
+	return &database{port: c.port, admin: admin}, p.await(admin.Ping)
 }
