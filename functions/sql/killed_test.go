@@ -15,20 +15,20 @@ import (
 	"github.com/steploom/steploom/shared/testserver"
 )
 
-// KillsVariable says how often a server is killed, 100 times when it says nothing.
+// KillsVariable says how often a server is killed, however long it takes; 100 times, or as often as goes in two minutes, when it says nothing.
 const KillsVariable = "STEPLOOM_KILLS"
 
-func kills(t *testing.T) int {
+func kills(t *testing.T) (rounds int, longest time.Duration) {
 	t.Helper()
 	text := os.Getenv(KillsVariable)
 	if text == "" {
-		return 100
+		return 100, 2 * time.Minute
 	}
 	rounds, err := strconv.Atoi(text)
 	if err != nil || rounds < 1 {
 		t.Fatalf("%s: %q", KillsVariable, text)
 	}
-	return rounds
+	return rounds, time.Hour
 }
 
 // TestKilledServer kills the database's processes while four clients commit transactions of one to twelve statements, starts it again, and looks what is
@@ -43,13 +43,16 @@ func TestKilledServer(t *testing.T) {
 			defer f.Close()
 			call(t, f, "CREATE TABLE entry (tx INT NOT NULL, n INT NOT NULL, note VARCHAR(200) NOT NULL)")
 			ledger := &killLedger{}
-			for range kills(t) {
+			rounds, longest := kills(t)
+			killed := 0
+			for begun := time.Now(); killed < rounds && time.Since(begun) < longest; killed++ {
 				over := make(chan struct{})
 				var clients sync.WaitGroup
 				for range 4 {
 					clients.Go(func() { ledger.run(t, f, over) })
 				}
-				time.Sleep(time.Duration(rand.N(120_000)) * time.Microsecond)
+				ledger.warm()
+				time.Sleep(time.Duration(rand.N(30_000)) * time.Microsecond)
 				server.Kill(t)
 				close(over)
 				clients.Wait()
@@ -59,7 +62,7 @@ func TestKilledServer(t *testing.T) {
 					return
 				}
 			}
-			t.Logf("%d kills: %s", kills(t), ledger)
+			t.Logf("%d kills: %s", killed, ledger)
 		})
 	}
 }
@@ -81,6 +84,23 @@ type killed struct {
 
 func (l *killLedger) String() string {
 	return fmt.Sprintf("%d transactions acknowledged, %d failed, %d unknown and there, %d unknown and not there", l.acknowledged, l.failed, l.unknownThere, l.unknownNotThere)
+}
+
+// warm waits until transactions are acknowledged, so that the kill does not meet clients that only connect.
+func (l *killLedger) warm() {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		l.mutex.Lock()
+		acknowledged := 0
+		for _, one := range l.pending {
+			if one.err == nil {
+				acknowledged++
+			}
+		}
+		l.mutex.Unlock()
+		if acknowledged >= 8 {
+			return
+		}
+	}
 }
 
 // run commits transactions until the server does not answer any more.
