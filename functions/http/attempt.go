@@ -175,7 +175,7 @@ func (x *exchange) read(ctx context.Context, tried attempt, looks bool) (any, er
 	if err != nil {
 		return nil, x.counted(x.late(tried, err))
 	}
-	return response, nil
+	return x.withoutSealed(ctx, request, response)
 }
 
 // late makes the end of patience within an answer a timeout.

@@ -33,6 +33,10 @@ const (
 type Request struct {
 	Method             string          `json:"method"`             // any HTTP method; GET when empty
 	URL                string          `json:"url"`                // absolute, http or https
+	Encoding           string          `json:"encoding"`           // "requests": made as Python's requests makes it, of Params, Data and JSON: see encoding.go
+	Params             json.RawMessage `json:"params"`             // object, text or list of pairs
+	Data               json.RawMessage `json:"data"`               // the same: a form, or a text that is sent as it is
+	JSON               json.RawMessage `json:"json"`               // sent in Python's JSON text where there is no data
 	Query              json.RawMessage `json:"query"`              // object added to the URL's query: a list repeats its name, null is left out
 	Headers            json.RawMessage `json:"headers"`            // object of texts; null is left out; no CR, LF or NUL
 	Body               json.RawMessage `json:"body"`               // written by content type; {"blob": key} sends a stored object
@@ -108,6 +112,10 @@ func requestFields() []task.Field {
 	return []task.Field{
 		{Name: "method", Type: task.TypeText, Doc: "any HTTP method", Example: http.MethodGet},
 		{Name: "url", Type: task.TypeText, Doc: "absolute, http or https", Holds: task.HoldsEndpoint, Example: "https://example.com/"},
+		{Name: "encoding", Type: task.TypeText, Doc: "how the request is made: as Python's requests does", Example: task.HTTPAsRequests},
+		{Name: "params", Type: task.TypeAny, Doc: "of that encoding: added to the URL's query"},
+		{Name: "data", Type: task.TypeAny, Doc: "of that encoding: the body, a form or a text"},
+		{Name: "json", Type: task.TypeAny, Doc: "of that encoding: the body in JSON"},
 		{Name: "query", Type: task.TypeObject, Doc: "added to the URL's query"},
 		{Name: "headers", Type: task.TypeObject, Doc: "texts by name"},
 		{Name: "body", Type: task.TypeAny, Doc: "written by content type", Holds: task.HoldsStored},
@@ -192,6 +200,9 @@ func (s *sender) handle(ctx context.Context, request Request) (any, error) {
 	}
 	timeout, err := timeoutOf(request.TimeoutSeconds)
 	if err != nil {
+		return nil, err
+	}
+	if request, err = checkEncoding(request); err != nil {
 		return nil, err
 	}
 	whole := ctx

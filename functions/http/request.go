@@ -19,6 +19,9 @@ const userAgent = "steploom"
 
 // build makes the outgoing request: URL and query, headers, body, then credentials.
 func (s *sender) build(ctx context.Context, request Request) (*http.Request, error) {
+	if request.Encoding == AsRequests {
+		return s.buildAsRequests(ctx, request)
+	}
 	method := strings.ToUpper(request.Method)
 	if method == "" {
 		method = http.MethodGet

@@ -60,6 +60,9 @@ func succeeded(request Request, status int) bool {
 	if len(request.ExpectedStatus) > 0 {
 		return slices.Contains(request.ExpectedStatus, status)
 	}
+	if request.Encoding == AsRequests {
+		return status < 400 // as raise_for_status has it
+	}
 	return status >= 200 && status <= 299
 }
 

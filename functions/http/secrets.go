@@ -87,6 +87,7 @@ func put(request *Request, pointer, reference, value string) error {
 	}
 	member := map[string]*json.RawMessage{
 		"headers": &request.Headers, "query": &request.Query, "form": &request.Form, "body": &request.Body,
+		"params": &request.Params, "data": &request.Data, "json": &request.JSON,
 	}[keys[0]]
 	if pointer == "/user" {
 		return putUser(request, reference, value)

@@ -223,19 +223,19 @@ func notCallable(auth any) error {
 
 // BasicAuth gives the Authorization header for user and password, which are encoded in Latin-1.
 func BasicAuth(user, password any) (string, error) {
-	name, err := latin1(pytext.Str(user))
+	name, err := Latin1(pytext.Str(user))
 	if err != nil {
 		return "", err
 	}
-	word, err := latin1(pytext.Str(password))
+	word, err := Latin1(pytext.Str(password))
 	if err != nil {
 		return "", err
 	}
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(name+":"+word)), nil
 }
 
-// latin1 encodes a text in ISO 8859-1.
-func latin1(text string) (string, error) {
+// Latin1 gives a text in the bytes of ISO 8859-1, in which headers are sent. One that it does not have is a UnicodeEncodeError.
+func Latin1(text string) (string, error) {
 	runes := pytext.Characters(text)
 	encoded := make([]byte, 0, len(runes))
 	for i, r := range runes {

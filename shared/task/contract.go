@@ -22,6 +22,8 @@ const (
 	FTPSize    = "size"
 
 	HTTPStatusCode = "statusCode"
+	// HTTPAsRequests is the encoding of a request that is made as Python's requests makes it.
+	HTTPAsRequests = "requests"
 	HTTPRetry      = "retry" // the budget of a request, and alone in the answer of one that is to be made again
 	HTTPHeaders    = "headers"
 	HTTPBody       = "body"
