@@ -33,6 +33,7 @@ func TestUnknownLanguages(t *testing.T) {
 func TestRecognition(t *testing.T) {
 	samples := map[string]source.File{
 		"apichap": {Path: "a.yaml", Bytes: []byte("datasources: {}\n")},
+		"mason":   {Path: "a.yaml", Bytes: []byte("name: a\nsteps: [{name: b, apispec: {}}]\n")},
 		"osop":    {Path: "a.yaml", Bytes: []byte("osop_version: '1.0'\nnodes: []\n")},
 	}
 	for _, language := range all.List() {

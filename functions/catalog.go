@@ -26,7 +26,6 @@ type Services struct {
 	Blobs     blob.Store
 	Endpoints []task.Endpoint // redirects of HTTP hosts
 	SQLite    sql.OpenSQLite  // nil when no driver for SQLite is linked
-	Folders   bool            // datasources of ftp may be folders of this machine
 	Mask      *secret.Mask    // learns the secrets that functions come to know; may be nil
 }
 
@@ -40,7 +39,7 @@ func All(environment task.Environment, services Services) []task.Function {
 	}
 	return []task.Function{
 		filter.New(),
-		ftp.New(ftp.Config{Environment: environment, Secrets: services.Secrets, Blobs: services.Blobs, Folders: services.Folders}),
+		ftp.New(ftp.Config{Environment: environment, Secrets: services.Secrets, Blobs: services.Blobs}),
 		http.New(http.Config{
 			Environment: environment,
 			Endpoints:   services.Endpoints,

@@ -129,11 +129,11 @@ func TestExamples(t *testing.T) {
 	stub := httptest.NewServer(http.HandlerFunc(items))
 	defer stub.Close()
 	file := filepath.Join(t.TempDir(), "shop.db")
-	environment := task.Variables(map[string]string{"STEPLOOM_DATASOURCE_SHOP": "sqlite:" + file, "STEPLOOM_DATASOURCE_INBOX": "file://" + t.TempDir()})
+	environment := task.Variables(map[string]string{"STEPLOOM_DATASOURCE_SHOP": "sqlite:" + file})
 	open := func(name string) (*sql.DB, error) { return sql.Open("sqlite", name) }
 	all := map[string]task.Function{}
 	for _, function := range functions.All(environment, functions.Services{
-		Endpoints: []task.Endpoint{{From: "api.example.com", To: stub.URL}}, SQLite: open, Folders: true,
+		Endpoints: []task.Endpoint{{From: "api.example.com", To: stub.URL}}, SQLite: open,
 	}) {
 		all[function.Name] = function
 	}

@@ -19,6 +19,9 @@ func EncodeURL(before, text string) string {
 	return out.String()
 }
 
+// HostIsComplete tells whether what follows an address's beginning is behind its host (RFC 3986, section 3).
+func HostIsComplete(address string) bool { return behindHost(address) != "" }
+
 // behindHost is what follows the host of a URL, "" when the URL ends there.
 func behindHost(url string) string {
 	_, rest, found := strings.Cut(url, "://")

@@ -19,7 +19,7 @@ func Print(workflow *Workflow) string {
 	p := &printer{}
 	p.line(0, diag.Range{}, "workflow %s", workflow.Name)
 	for _, connection := range workflow.Connections {
-		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password)+keys(connection.PrivateKey, connection.Passphrase))
+		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password))
 	}
 	if guard := workflow.Authentication; guard != nil {
 		p.line(0, guard.Range, "authentication %s %s%s", guard.Name, guard.Kind, secrets(guard.User, guard.Password))
@@ -37,21 +37,11 @@ func Print(workflow *Workflow) string {
 }
 
 func secrets(user, password Credential) string {
-	return credentials([]credential{{"user", user}, {"password", password}})
-}
-
-func keys(key, passphrase Credential) string {
-	return credentials([]credential{{"privateKey", key}, {"passphrase", passphrase}})
-}
-
-type credential struct {
-	name  string
-	value Credential
-}
-
-func credentials(list []credential) string {
 	text := ""
-	for _, secret := range list {
+	for _, secret := range []struct {
+		name  string
+		value Credential
+	}{{"user", user}, {"password", password}} {
 		switch {
 		case secret.value.Ref != "":
 			text += " " + secret.name + "=secret(" + secret.value.Ref + ")"

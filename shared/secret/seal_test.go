@@ -13,7 +13,7 @@ func TestSeal(t *testing.T) {
 	opening := secret.Unsealing(plain, "key")
 	for _, value := range []string{"", "t", "sealed:2:x", strings.Repeat("token ", 1000)} {
 		first, second := secret.Seal("k1", value), secret.Seal("k1", value)
-		if first == second || value != "" && strings.Contains(first, value) {
+		if first == second || len(value) > 3 && strings.Contains(first, value) {
 			t.Errorf("%q was sealed as %q and %q", value, first, second)
 		}
 		if got, err := opening.Resolve(t.Context(), first); err != nil || got != value {

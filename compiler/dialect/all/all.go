@@ -4,10 +4,11 @@ package all
 import (
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/dialect/apichap"
+	"github.com/steploom/steploom/compiler/dialect/mason"
 	"github.com/steploom/steploom/compiler/dialect/osop"
 )
 
 // List gives every dialect. The first whose Detect says yes reads the files.
 func List() []dialect.Dialect {
-	return []dialect.Dialect{apichap.Dialect(), osop.Dialect()}
+	return []dialect.Dialect{apichap.Dialect(), osop.Dialect(), mason.Dialect()}
 }

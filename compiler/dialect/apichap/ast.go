@@ -69,13 +69,12 @@ type fulfillment struct {
 	then, els    []*fulfillment
 }
 
-// instruction is one way of carrying out a read or an update; exactly one of sql, request and file is set.
+// instruction is one way of carrying out a read or an update; exactly one of sql and request is set.
 type instruction struct {
 	at      diag.Range
 	when    expression
 	sql     *sqlInstruction
 	request *requestInstruction
-	file    *fileInstruction
 }
 
 // sqlInstruction is a query that runs, a query that is collected for a transaction, or the commit of one.

@@ -100,9 +100,9 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 	}
 	unconditional := false
 	for _, one := range ff.instructions {
-		found.rows = found.rows && (one.sql != nil || one.file != nil && one.file.folder != nil)
+		found.rows = found.rows && one.sql != nil
 		found.request = found.request || one.request != nil
-		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure || one.file != nil && one.file.allowFailure
+		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure
 		unconditional = unconditional || one.when == nil
 		if one.sql != nil {
 			w.transaction(ff, one.sql)
@@ -208,12 +208,6 @@ func (w *surveyor) instruction(one *instruction) {
 		if one.request.form != nil {
 			w.schema(one.request.form)
 		}
-	}
-	if one.file != nil {
-		w.template(one.file.folder)
-		w.template(one.file.path)
-		w.template(one.file.move)
-		w.schema(one.file.body)
 	}
 }
 

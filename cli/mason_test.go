@@ -1,0 +1,161 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/cli"
+)
+
+const masonWorkflow = `name: publish all
+scope: workspace
+workspace_id: 0b5f3f5e-8f0e-4d0a-9a4e-0d6c1f2a7b11
+default_retry: {total: 5, backoff_factor: 0.1, status_forcelist: [429, 503], allowed_methods: null}
+steps:
+  - name: auth
+    output: "{{ {'session': CURRENT_STEP.response.session, 'status': CURRENT_STEP.response.status_code, 'access_token': 'given'} }}"
+    apispec:
+      url: "{{ SYSTEM_APIS.credentials }}/session"
+      method: POST
+      headers: {Authorization: "Bearer {{ USER.token }}", X-User: "{{ USER.userid }}"}
+      json_body: {token: "{{ USER.token }}", workspace: "{{ USER.workspace_id|upper }}"}
+  - name: articles
+    apispec:
+      url: "{{ SYSTEM_APIS.articles }}/articles"
+      method: get
+      params: {session: "{{ auth.session }}"}
+  - name: posts
+    input: "{{ articles.items }}"
+    concurrency: 10
+    apispec:
+      url: "{{ SYSTEM_APIS.articles }}/posts/{{ CURRENT_STEP.input.id }}"
+      method: put
+      json_body: {title: "{{ CURRENT_STEP.input.title }}"}
+`
+
+// platform is what the workflow calls. It sends back what it is sent, and is busy for a while.
+type platform struct {
+	mutex   sync.Mutex
+	busy    time.Time
+	most    int // requests at once
+	now     int
+	refused int
+	posted  map[string]string
+	session string
+}
+
+func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	p.mutex.Lock()
+	p.now++
+	p.most = max(p.most, p.now)
+	busy := strings.HasPrefix(r.URL.Path, "/posts/") && time.Now().Before(p.busy)
+	p.mutex.Unlock()
+	defer func() {
+		p.mutex.Lock()
+		p.now--
+		p.mutex.Unlock()
+	}()
+	w.Header().Set("Content-Type", "application/json")
+	switch {
+	case busy:
+		p.mutex.Lock()
+		p.refused++
+		p.mutex.Unlock()
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+	case r.URL.Path == "/session":
+		p.session = string(body)
+		fmt.Fprintf(w, `{"session": "s1", "echo": %q, "body": %q}`, r.Header.Get("Authorization"), body)
+	case r.URL.Path == "/articles":
+		var items []map[string]any
+		for i := range 50 {
+			items = append(items, map[string]any{"id": i, "title": fmt.Sprintf(`"T%d" é`, i)})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"items": items, "session": r.URL.Query().Get("session")})
+	default:
+		time.Sleep(5 * time.Millisecond)
+		p.mutex.Lock()
+		p.posted[strings.TrimPrefix(r.URL.Path, "/posts/")] = string(body)
+		p.mutex.Unlock()
+		fmt.Fprintf(w, `{"path": %q}`, r.URL.Path)
+	}
+}
+
+// TestDevMason runs a workflow of fifty requests, ten at once, against a server that is busy at first. The caller's token is sent, and is nowhere else.
+func TestDevMason(t *testing.T) {
+	p := &platform{busy: time.Now().Add(2 * time.Second), posted: map[string]string{}}
+	server := httptest.NewServer(p)
+	defer server.Close()
+	folder := filepath.Join(t.TempDir(), "publisher")
+	write := func(name, text string) {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		} else if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("publish.yaml", masonWorkflow)
+	write("steploom.yaml", "system_apis: {credentials: https://credentials.example, articles: https://articles.example}\n")
+	endpoints := []string{"--endpoint", "https://credentials.example=" + server.URL, "--endpoint", "https://articles.example=" + server.URL}
+	const token = "tok<en>-of-ada"
+	user := `{"userid": "ada", "workspace_id": "0b5f3f5e-8f0e-4d0a-9a4e-0d6c1f2a7b11", "token": "` + token + `"}`
+	d := startDev(t, append([]string{folder, "--user", user}, endpoints...)...)
+	started := d.call(t, "POST", "/workflows/publish-all", "{}")
+	started.want(t, http.StatusAccepted)
+	location := started.header.Get("Location")
+	var answer struct {
+		Status string
+		Body   map[string]any
+	}
+	for range 200 {
+		got := d.call(t, "GET", location, "")
+		answer.Status = decode[map[string]any](t, got)["status"].(string)
+		if answer.Status != "RUNNING" {
+			answer.Body = decode[map[string]any](t, got)
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	text, _ := json.Marshal(answer.Body)
+	if answer.Status != "SUCCEEDED" {
+		t.Fatalf("%s: %s", answer.Status, text)
+	}
+	if p.session != `{"token":"tok<en>-of-ada","workspace":"0B5F3F5E-8F0E-4D0A-9A4E-0D6C1F2A7B11"}` {
+		t.Errorf("session was asked for with %s", p.session)
+	}
+	if len(p.posted) != 50 || p.posted["7"] != `{"title":"\"T7\" é"}` {
+		t.Errorf("%d posts, 7: %s", len(p.posted), p.posted["7"])
+	}
+	if p.refused == 0 || p.most > 10 || p.most < 2 {
+		t.Errorf("%d refused, %d at once", p.refused, p.most)
+	}
+	for _, hidden := range []string{"tok<", `tok\u003c`, "access_token"} {
+		for what, written := range map[string]string{"answer": string(text), "out": d.out.String(), "log": d.err.String()} {
+			if strings.Contains(written, hidden) {
+				t.Errorf("%s holds %s: %s", what, hidden, written)
+			}
+		}
+	}
+	var out, errs strings.Builder
+	std := cli.Std{In: strings.NewReader(""), Out: &out, Err: &errs, Lookup: noVariables, Context: t.Context()}
+	args := append([]string{"run", folder, "POST /workflows/publish-all", "--trace", "--user", user}, endpoints...)
+	if code := cli.Main(args, std); code != cli.ExitOK || strings.Contains(out.String()+errs.String(), "tok<") {
+		t.Errorf("run ended with %d: %s%s", code, out.String(), errs.String())
+	}
+	other := strings.Replace(user, "0b5f", "ffff", 1)
+	args[len(args)-1-len(endpoints)] = other
+	out.Reset()
+	if code := cli.Main(args, std); code != cli.ExitOK || !strings.Contains(out.String(), "another workspace") {
+		t.Errorf("another workspace: %d %s%s", code, out.String(), errs.String())
+	}
+}

@@ -1,0 +1,200 @@
+package mason
+
+import (
+	"strings"
+
+	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/jinja/syntax"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
+)
+
+// given is what a template gives: a value, known after steps that work it out.
+type given struct {
+	value ir.Value
+	steps []ir.Step
+}
+
+// value renders a template; one that is a single expression gives its value as it is, any other a text.
+func (l *lowerer) value(node *source.Node, around surroundings) given {
+	return l.render(node, around, native)
+}
+
+// mode says what a template gives.
+type mode int
+
+const (
+	native mode = iota // the value of a single expression, the text of anything else
+	textual
+)
+
+// render renders a template. What is wrong with it is reported, and gives null.
+func (l *lowerer) render(node *source.Node, around surroundings, as mode) given {
+	if !isTemplate(node.Value()) {
+		return given{value: node.Value()}
+	}
+	t, ok := l.template(node)
+	if !ok || !l.checkNames(t, around) || !l.checkToken(t) {
+		return given{}
+	}
+	if expression := t.single(); expression != nil && as == native {
+		return l.expression(t, expression, around, native)
+	}
+	if pieces, plain := t.pieces(); plain {
+		return l.concat(t, pieces, around)
+	}
+	return l.rendered(t, node.Value(), textual, around)
+}
+
+// concat joins the texts of pieces.
+func (l *lowerer) concat(t template, pieces []syntax.Expr, around surroundings) given {
+	var parts []jsonata.Node
+	var all given
+	for _, piece := range pieces {
+		if data, isText := piece.(*syntax.Data); isText {
+			parts = append(parts, build.Text(data.Text))
+			continue
+		}
+		one := l.expression(t, piece, around, textual)
+		all.steps = append(all.steps, one.steps...)
+		parts = append(parts, build.Literal(one.value))
+	}
+	all.value = literalOr(build.Concat(parts...))
+	return all
+}
+
+// literalOr gives the text of a literal, and any other expression as it is.
+func literalOr(node jsonata.Node) ir.Value {
+	if text, isText := node.(*jsonata.String); isText {
+		return text.Value
+	}
+	return node
+}
+
+// expression gives an expression's value, or its text: in the definition where JSONata says it exactly, otherwise by a call of function filter.
+func (l *lowerer) expression(t template, expression syntax.Expr, around surroundings, as mode) given {
+	if node, ok := l.lower(t, expression, around, as); ok {
+		return given{value: literalOr(node)}
+	}
+	return l.rendered(t, "{{ "+t.textOf(expression)+" }}", as, around)
+}
+
+// rendered calls function filter with a template and what it reads.
+func (l *lowerer) rendered(t template, text string, as mode, around surroundings) given {
+	name := l.state.variable(around.step.name + "_text")
+	values := jsonata.NewObject()
+	for _, read := range t.reads(l.state) {
+		values.Set(read, l.root(read, around))
+	}
+	call := &ir.Call{
+		Header: ir.HeaderAt(around.step.name+" template", t.node.Range), Function: task.Filter, Bind: name,
+		Arguments: filterRequest(text, values, as), Result: filterResult(),
+	}
+	return given{value: build.Var(name), steps: []ir.Step{call}}
+}
+
+// reads are the fields of the state that a template reads.
+func (t template) reads(all *state) []string {
+	var found []string
+	for _, name := range all.names() {
+		for _, statement := range t.parsed.Body {
+			read := false
+			syntax.Walk(statement, func(node syntax.Node) bool {
+				n, isName := node.(*syntax.Name)
+				read = read || isName && n.Name == name
+				return !read
+			})
+			if read {
+				found = append(found, name)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// root is the value of a field of the state as a whole.
+func (l *lowerer) root(name string, around surroundings) ir.Value {
+	switch name {
+	case systemAPIs:
+		apis := jsonata.NewObject()
+		for _, entry := range l.settings.systemAPIs {
+			apis.Set(entry.Name, entry.Value.Value())
+		}
+		return apis
+	case caller:
+		return withoutToken()
+	case currentStep:
+		current := jsonata.NewObject()
+		if around.input != "" {
+			current.Set("input", build.Var(around.element))
+		}
+		if around.response != nil {
+			current.Set("response", response(around.response))
+		}
+		return current
+	}
+	return build.Var(l.state.find(name))
+}
+
+// withoutToken is what is known of the caller but for the token.
+func withoutToken() jsonata.Node {
+	others := build.Function(build.Binary(build.Var("name"), "!=", build.Text("token")), "value", "name")
+	return build.OrElse(build.Call("sift", user(), others), build.Literal(jsonata.NewObject()))
+}
+
+// response is CURRENT_STEP.response as a whole: the fields of the body, and over them json, text, status_code and headers.
+func response(answer jsonata.Node) jsonata.Node {
+	body := build.Path(answer, task.HTTPBody)
+	fields := build.If(build.HasType(body, "object"), body, build.Literal(jsonata.NewObject()))
+	own := build.Object(
+		build.Of("json", body), build.Of("text", bodyText(body)),
+		build.Of("status_code", build.Path(answer, task.HTTPStatusCode)), build.Of("headers", build.Path(answer, task.HTTPHeaders)),
+	)
+	return build.Merge(fields, own)
+}
+
+// bodyText is the text of a body: as it is, or as JSON.
+func bodyText(body jsonata.Node) jsonata.Node {
+	return build.If(build.HasType(body, "string"), body, build.Call("string", body))
+}
+
+// responseMember is one member of CURRENT_STEP.response.
+func responseMember(answer jsonata.Node, names []string) jsonata.Node {
+	body := build.Path(answer, task.HTTPBody)
+	switch names[0] {
+	case "json":
+		return build.Path(body, names[1:]...)
+	case "text":
+		return build.Path(bodyText(body), names[1:]...)
+	case "status_code":
+		return build.Path(answer, append([]string{task.HTTPStatusCode}, names[1:]...)...)
+	case "headers":
+		return header(answer, names[1:])
+	}
+	return build.Path(body, names...)
+}
+
+// header is one of the headers, whatever the case of its name, or all of them.
+func header(answer jsonata.Node, names []string) jsonata.Node {
+	headers := build.Path(answer, task.HTTPHeaders)
+	if len(names) == 0 {
+		return headers
+	}
+	return build.Path(headers, append([]string{strings.ToLower(names[0])}, names[1:]...)...)
+}
+
+// checkToken refuses templates that make the caller's token a value.
+func (l *lowerer) checkToken(t template) bool {
+	for _, statement := range t.parsed.Body {
+		if found := readsToken(statement); found != nil {
+			l.Report(codeSecret.Error(t.at(found), "%s.token cannot be part of this", caller).
+				Why("It is a secret: it may stand in headers, params, data and json_body, whole or within fixed text, and never becomes part of the state.").
+				Fix(`write it as it is: Authorization: "Bearer {{ USER.token }}"`))
+			return false
+		}
+	}
+	return true
+}

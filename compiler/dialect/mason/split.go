@@ -1,0 +1,75 @@
+package mason
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/steploom/steploom/shared/jinja/syntax"
+)
+
+// textOf is the text of one of the expressions that a template of text and expressions is made of.
+func (t template) textOf(expression syntax.Expr) string {
+	pieces, _ := t.pieces()
+	texts := expressionTexts(t.node.Value())
+	at := 0
+	for _, piece := range pieces {
+		if _, isText := piece.(*syntax.Data); isText {
+			continue
+		}
+		if at < len(texts) && (piece == expression || unescaped(piece) == expression) {
+			return strings.TrimSpace(texts[at])
+		}
+		at++
+	}
+	return t.node.Value()
+}
+
+// expressionTexts gives what stands between {{ and }} in a template without statements.
+func expressionTexts(text string) []string {
+	var texts []string
+	for {
+		at := strings.IndexByte(text, '{')
+		if at < 0 || at+1 >= len(text) {
+			return texts
+		}
+		opening := text[at:]
+		text = text[at+1:]
+		switch opening[1] {
+		case '#':
+			_, text, _ = strings.Cut(opening, "#}")
+		case '%':
+			end := regexp.MustCompile(`\{%[-+]?\s*endraw\s*[-+]?%\}`).FindStringIndex(opening)
+			if end == nil {
+				return texts
+			}
+			text = opening[end[1]:]
+		case '{':
+			inside := opening[2:]
+			end := endOfExpression(inside)
+			texts = append(texts, strings.TrimSuffix(strings.TrimLeft(inside[:end], "-+"), "-"))
+			text = inside[min(len(inside), end+2):]
+		}
+	}
+}
+
+// endOfExpression is where }} stands, outside of texts and braces.
+func endOfExpression(text string) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"' || c == '\'':
+			for i++; i < len(text) && text[i] != c; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case c == '}' && depth == 0 && strings.HasPrefix(text[i:], "}}"):
+			return i
+		case c == '{':
+			depth++
+		case c == '}':
+			depth--
+		}
+	}
+	return len(text)
+}

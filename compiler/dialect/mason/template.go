@@ -1,0 +1,109 @@
+package mason
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/jinja/syntax"
+)
+
+// template is a text with Jinja in it, where it stands.
+type template struct {
+	node   *source.Node
+	parsed *syntax.Template
+}
+
+// template reads a text; ok is false when it is not Jinja, which is reported.
+func (l *lowerer) template(node *source.Node) (t template, ok bool) {
+	parsed, err := syntax.Parse(node.Value())
+	if wrong := (*syntax.Error)(nil); errors.As(err, &wrong) {
+		at := node.At(wrong.Pos.Offset, wrong.Pos.Offset+1)
+		l.Report(codeTemplate.Error(at, "%s", strings.TrimSuffix(wrong.Message, ".")).Why("A template is read by the rules of Jinja: %s.", wrong.Pos).Fix("%s", wayOut(wrong)))
+		return template{}, false
+	}
+	return template{node, parsed}, err == nil
+}
+
+// wayOut says what to do about a template that cannot be read.
+func wayOut(wrong *syntax.Error) string {
+	switch wrong.Class {
+	case syntax.Unsupported:
+		return "write the template without it; what is supported stands in docs/jinja.md"
+	case syntax.AssertionError:
+		return "use one of the filters and tests that docs/jinja.md lists"
+	}
+	return "write {{ expression }} or {% statement %}; {% raw %}…{% endraw %} keeps braces as they are"
+}
+
+// at is the place of a part of a template.
+func (t template) at(part syntax.Node) diag.Range {
+	start := part.Position().Offset
+	end := start + 1
+	for text := t.node.Value(); end < len(text) && !strings.ContainsAny(text[end:end+1], " \t\r\n|}),%"); end++ {
+	}
+	return t.node.At(start, end)
+}
+
+// pieces are the parts of a template that is made of text and expressions alone; ok is false for one with statements.
+func (t template) pieces() (pieces []syntax.Expr, ok bool) {
+	for _, statement := range t.parsed.Body {
+		output, plain := statement.(*syntax.Output)
+		if !plain {
+			return nil, false
+		}
+		pieces = append(pieces, output.Nodes...)
+	}
+	return pieces, true
+}
+
+// single is the expression of a template that is nothing else, nil for any other.
+func (t template) single() syntax.Expr {
+	pieces, ok := t.pieces()
+	if !ok || len(pieces) != 1 {
+		return nil
+	}
+	if _, isText := pieces[0].(*syntax.Data); isText {
+		return nil
+	}
+	return pieces[0]
+}
+
+// dotted takes a.b["c"].d apart: the name that it begins with and the fixed names behind it; ok is false for anything else.
+func dotted(node syntax.Node) (root *syntax.Name, names []string, ok bool) {
+	switch n := node.(type) {
+	case *syntax.Name:
+		return n, nil, true
+	case *syntax.Attribute:
+		root, names, ok = dotted(n.Of)
+		return root, append(names, n.Name), ok
+	case *syntax.Item:
+		key, isText := n.Index.(*syntax.Const)
+		text, _ := "", false
+		if isText {
+			text, isText = key.Value.(string)
+		}
+		root, names, ok = dotted(n.Of)
+		return root, append(names, text), ok && isText
+	}
+	return nil, nil, false
+}
+
+// isToken tells whether an expression is the caller's token.
+func isToken(node syntax.Node) bool {
+	root, names, ok := dotted(node)
+	return ok && root.Name == caller && slices.Equal(names, []string{"token"})
+}
+
+// readsToken finds the caller's token in an expression or a statement, nil when it is not there. The whole of USER holds it, too.
+func readsToken(node syntax.Node) (found syntax.Node) {
+	syntax.Walk(node, func(part syntax.Node) bool {
+		if found == nil && isToken(part) {
+			found = part
+		}
+		return found == nil
+	})
+	return found
+}
