@@ -15,6 +15,7 @@ import (
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/local"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -177,8 +178,9 @@ func TestExecutionsThatFail(t *testing.T) {
 // TestExecutionsOfOthers: with users, each is told of executions of their own and of no other.
 func TestExecutionsOfOthers(t *testing.T) {
 	users := map[string]string{
-		"STEPLOOM_BASIC_AUTH_SECRET": "callers",
-		"STEPLOOM_SECRET_CALLERS":    `[{"user": "ann", "password": "a"}, {"user": "bob", "password": "b"}]`,
+		access.Variable:                `{"authentications":{"users":{"kind":"basic"}},"guards":["users"]}`,
+		access.SecretVariable("users"): "callers",
+		"STEPLOOM_SECRET_CALLERS":      `[{"user": "ann", "password": "a"}, {"user": "bob", "password": "b"}]`,
 	}
 	ann, bob := map[string]string{"Authorization": "Basic YW5uOmE=", "Idempotency-Key": "k"}, map[string]string{"Authorization": "Basic Ym9iOmI=", "Idempotency-Key": "k"}
 	served := open(t, asks, nil, &lockedBuffer{}, users)

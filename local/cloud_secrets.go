@@ -10,7 +10,6 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
-	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -24,17 +23,6 @@ type stackSecrets struct {
 	known        []sam.Secret
 	// samples tells that the caller of the sample events is known, too.
 	samples samples
-}
-
-// samples are values by the variable of the secret that they are added to.
-type samples map[string]any
-
-// sampleCallers are those of the events that steploom build writes.
-func sampleCallers() samples {
-	return samples{
-		api.BasicSecretVariable: userAndPassword{sam.SampleUser, sam.SamplePassword},
-		api.KeySecretVariable:   sam.SampleKey,
-	}
 }
 
 type getSecretValueInput struct{ SecretId string }

@@ -23,7 +23,7 @@ const (
 // started; it is called concurrently and may be nil.
 func (s *Service) AWS(asked func(Asked)) http.Handler {
 	secrets := s.secrets
-	secrets.samples = sampleCallers()
+	secrets.samples = sampleCallers(s.Workflow)
 	return newCloud(stepFunctions{service: s, contextOf: func([]byte) context.Context { return s.lifetime }, asked: asked}, secrets, s.objects)
 }
 

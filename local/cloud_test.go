@@ -97,12 +97,12 @@ func TestStackSecrets(t *testing.T) {
 		"newsroom-dev/datasource/newsdb": pair,
 		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:any/datasource/newsdb-AbC123":     pair,
 		"arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:x-y/datasource/newsdb": pair,
-		"ApiUserSecret":        `[{"user":"editor","password":"deadline"},{"user":"sample","password":"sample"}]`,
-		"STEPLOOM_NONE":        "",
-		"ApiKeysSecret":        `["sample"]`,
-		"HOME":                 "",
-		"any/datasource/other": "",
-		"other":                "more",
+		"AuthenticationBasicauthSecret": `[{"password":"deadline","user":"editor"},{"user":"sample","password":"sample"}]`,
+		"STEPLOOM_NONE":                 "",
+		"ApiKeysSecret":                 `["sample"]`,
+		"HOME":                          "",
+		"any/datasource/other":          "",
+		"other":                         "more",
 	} {
 		secrets := aws.Secrets(aws.New(asking(server, map[string]string{"STEPLOOM_SECRET_X": id})))
 		got, err := secrets.Resolve(t.Context(), "x")

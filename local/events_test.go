@@ -11,6 +11,7 @@ import (
 
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/local/runtimeapi"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -28,7 +29,8 @@ func TestEventsByExecutables(t *testing.T) {
 		"AWS_ENDPOINT_URL=" + server.URL, "AWS_ENDPOINT_URL_SFN=", "AWS_ENDPOINT_URL_SECRETS_MANAGER=", "AWS_ENDPOINT_URL_S3=",
 		"AWS_REGION=eu-north-1", "AWS_ACCESS_KEY_ID=defaultkey", "AWS_SECRET_ACCESS_KEY=defaultsecret",
 		api.MachinePrefixVariable + "=arn:aws:states:eu-north-1:123456789012:stateMachine:local_", api.MachineAliasVariable + "=live",
-		api.BasicSecretVariable + "=ApiUserSecret", "STEPLOOM_DATASOURCE_NEWSDB=" + withoutUser(database), "STEPLOOM_DATASOURCE_NEWSDB_SECRET=DatasourceNewsdbSecret",
+		access.Variable + `={"authentications":{"basicauth":{"kind":"basic"}},"guards":["basicauth"]}`, access.SecretVariable("basicauth") + "=AuthenticationBasicauthSecret",
+		"STEPLOOM_DATASOURCE_NEWSDB=" + withoutUser(database), "STEPLOOM_DATASOURCE_NEWSDB_SECRET=DatasourceNewsdbSecret",
 	}
 	for name, want := range map[string]map[string]int{
 		"api": {"get-about": 200, "get-articles": 200, "get-articles-id": 200, "post-articles": 201, "put-sections": 200},

@@ -12,10 +12,12 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions"
 	"github.com/steploom/steploom/functions/api"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/local/runtimeapi"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -60,7 +62,7 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 	i.server = NewAWSServer(handler)
 	go i.server.Serve(listener)
 	s.isolated = i
-	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames())
+	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames(), s.Workflow.Guarding())
 	for _, row := range functions.Rows() {
 		path, ok := isolation.Executables[row.Name]
 		if !ok {
@@ -131,7 +133,7 @@ func (s *Service) datasourceNames() []string {
 
 // lambdaVariables is the environment of the executables: what the template would set, with AWS on this machine. Values of secrets are not
 // among them.
-func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []string {
+func (w *surroundings) lambdaVariables(endpoint string, datasources []string, guarding []*ir.Authentication) []string {
 	environment := w.environment()
 	variables := []string{
 		"AWS_ENDPOINT_URL=" + endpoint, "AWS_REGION=" + isolatedRegion,
@@ -140,7 +142,10 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string) []
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
 		api.AlikeVariable + "=" + environment.Value(api.AlikeVariable),
 	}
-	names := []string{api.BasicSecretVariable, api.KeySecretVariable, api.AsynchronousVariable, secret.CallerKeyVariable}
+	names := []string{access.Variable, api.KeySecretVariable, api.AsynchronousVariable, secret.CallerKeyVariable}
+	for _, one := range guarding {
+		names = append(names, access.SecretVariable(one.Name))
+	}
 	for _, name := range datasources {
 		names = append(names, sql.Variable(name), sql.SecretVariable(name))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -87,8 +88,12 @@ func TestNobodyHoldsAConnection(t *testing.T) {
 
 // TestSecretsAreCheckedAtTheStart: a service that nobody could use does not start.
 func TestSecretsAreCheckedAtTheStart(t *testing.T) {
-	for _, variable := range []string{api.KeySecretVariable, api.BasicSecretVariable} {
-		environment := task.Variables(map[string]string{variable: "keys", secret.Variable("keys"): "[]"})
+	for _, variable := range []string{api.KeySecretVariable, access.SecretVariable("users")} {
+		variables := map[string]string{variable: "keys", secret.Variable("keys"): "[]"}
+		if variable != api.KeySecretVariable {
+			variables[access.Variable] = `{"authentications":{"users":{"kind":"basic"}},"guards":["users"]}`
+		}
+		environment := task.Variables(variables)
 		_, err := NewService(t.Context(), Project{Root: t.TempDir()}, compiler.Output{Workflow: &ir.Workflow{}}, Settings{Environment: environment})
 		if err == nil || !strings.Contains(fmt.Sprint(err), "keys") {
 			t.Errorf("%s: got %v", variable, err)

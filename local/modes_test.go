@@ -182,7 +182,7 @@ func (k *kept) String() string {
 func sampleWithoutAuthentication(t *testing.T) compiler.Output {
 	t.Helper()
 	output := sampleOf(t)
-	output.Workflow.Authentication = nil
+	output.Workflow.Authentications = nil
 	return output
 }
 

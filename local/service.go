@@ -94,8 +94,8 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err
 	}
-	if err := surroundings.authenticate(ctx, output.Workflow.Authentication); err != nil {
-		return nil, fmt.Errorf("authentication %s: %w", output.Workflow.Authentication.Name, err)
+	if err := surroundings.authenticate(ctx, output.Workflow); err != nil {
+		return nil, err
 	}
 	if err := api.Check(ctx, surroundings.apiConfig(service)); err != nil {
 		return nil, fmt.Errorf("authentication: %w", err)

@@ -1,7 +1,6 @@
 package local
 
 import (
-	"context"
 	"log/slog"
 	"maps"
 
@@ -118,20 +117,4 @@ func (w *surroundings) apiConfig(service *Service) api.Config {
 	return api.Config{
 		Environment: w.environment(), Executor: service, Starter: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: w.settings.Log,
 	}
-}
-
-const basicSecret = "steploom-basic-auth"
-
-// authenticate gives the api function the user and the password that the workflow asks for.
-func (w *surroundings) authenticate(ctx context.Context, authentication *ir.Authentication) error {
-	if _, ok := w.outer.Lookup(api.BasicSecretVariable); ok || authentication == nil {
-		return nil
-	}
-	text, err := w.userAndPassword(ctx, authentication.User, authentication.Password)
-	if err != nil {
-		return err
-	}
-	w.variables[api.BasicSecretVariable] = basicSecret
-	w.variables[secret.Variable(basicSecret)] = text
-	return nil
 }

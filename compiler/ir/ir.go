@@ -20,8 +20,8 @@ type Workflow struct {
 	Name, Doc   string
 	Operations  []*Operation
 	Connections Connections
-	// Authentication guards every HTTP operation; nil when the API is open.
-	Authentication *Authentication
+	// Authentications are the ways in which callers show who they are; the operations say which of them they take.
+	Authentications []*Authentication
 	// AsksCaller tells that operations read who calls: the input of an execution has "user" (functions/api, UserOf).
 	AsksCaller bool
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.
@@ -155,13 +155,6 @@ const (
 type Credential struct {
 	Ref     string // name of the secret or of the environment variable that holds the value
 	Literal string // value written in the source; kept out of every generated file
-}
-
-// Authentication guards the HTTP operations of a workflow.
-type Authentication struct {
-	Name, Kind     string // Kind is "basic"
-	User, Password Credential
-	Range          diag.Range
 }
 
 // Result is the path to what a called function answered. It may stand only in Call.Result.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/schema"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -137,9 +138,9 @@ func TestPrint(t *testing.T) {
 	ids.DefaultOrNil = []any{1.0}
 	sent := &schema.Schema{Types: []string{"object"}, Properties: []schema.Property{{Name: "a", Required: true}}, Closed: true}
 	workflow := &ir.Workflow{
-		Name:           "shop",
-		Connections:    []*ir.Connection{{Name: "db", Kind: ir.Database, URL: "jdbc:x", User: ir.Credential{Literal: "root"}, Password: ir.Credential{Ref: "DB"}}},
-		Authentication: &ir.Authentication{Name: "auth", Kind: "basic", Password: ir.Credential{Literal: "hidden"}},
+		Name:            "shop",
+		Connections:     []*ir.Connection{{Name: "db", Kind: ir.Database, URL: "jdbc:x", User: ir.Credential{Literal: "root"}, Password: ir.Credential{Ref: "DB"}}},
+		Authentications: []*ir.Authentication{{Name: "auth", Method: access.Method{Kind: access.Basic}, Users: []ir.User{{Password: ir.Credential{Literal: "hidden"}}}}},
 		Operations: []*ir.Operation{{Name: "GET /news", Mode: ir.Standard, Reason: ir.Reason{Text: "it may take 600 s"}, TimeoutSeconds: 60,
 			Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/news"}, &ir.Schedule{Expression: "rate(1 day)", Zone: "UTC"}, &ir.Manual{},
 				&ir.Stream{Topics: []string{"orders", "returns"}, Format: "avro", Group: "shop"}, &ir.HTTP{Method: "POST", Path: "/news", Async: true}},

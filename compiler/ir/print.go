@@ -21,8 +21,8 @@ func Print(workflow *Workflow) string {
 	for _, connection := range workflow.Connections {
 		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password))
 	}
-	if guard := workflow.Authentication; guard != nil {
-		p.line(0, guard.Range, "authentication %s %s%s", guard.Name, guard.Kind, secrets(guard.User, guard.Password))
+	for _, one := range workflow.Authentications {
+		p.authentication(one)
 	}
 	if workflow.AsksCaller {
 		p.line(0, diag.Range{}, "asks who calls")
@@ -36,20 +36,30 @@ func Print(workflow *Workflow) string {
 	return p.text.String()
 }
 
-func secrets(user, password Credential) string {
-	text := ""
-	for _, secret := range []struct {
-		name  string
-		value Credential
-	}{{"user", user}, {"password", password}} {
-		switch {
-		case secret.value.Ref != "":
-			text += " " + secret.name + "=secret(" + secret.value.Ref + ")"
-		case secret.value.Literal != "":
-			text += " " + secret.name + "=literal"
-		}
+// authentication shows what decides about a caller, and its secrets by name only.
+func (p *printer) authentication(one *Authentication) {
+	text := fmt.Sprintf("authentication %s %s", one.Name, one.Method)
+	for _, user := range one.Users {
+		text += secrets(user.Name, user.Password)
 	}
-	return text
+	for _, key := range one.Keys {
+		text += secret("key", key)
+	}
+	p.line(0, one.Range, "%s", text)
+}
+
+func secrets(user, password Credential) string {
+	return secret("user", user) + secret("password", password)
+}
+
+func secret(name string, value Credential) string {
+	switch {
+	case value.Ref != "":
+		return " " + name + "=secret(" + value.Ref + ")"
+	case value.Literal != "":
+		return " " + name + "=literal"
+	}
+	return ""
 }
 
 type printer struct{ text strings.Builder }
@@ -90,7 +100,7 @@ func (p *printer) operation(operation *Operation) {
 func (p *printer) trigger(trigger Trigger) {
 	switch trigger := trigger.(type) {
 	case *HTTP:
-		p.line(1, trigger.Range, "on http %s %s%s", trigger.Method, trigger.Path, flag(" async", trigger.Async))
+		p.line(1, trigger.Range, "on http %s %s%s%s", trigger.Method, trigger.Path, flag(" async", trigger.Async), word(" for ", trigger.Guards.String()))
 	case *Schedule:
 		p.line(1, trigger.Range, "on schedule %s %s", trigger.Expression, trigger.Zone)
 	case *Event:

@@ -1,6 +1,9 @@
 package ir
 
-import "github.com/steploom/steploom/shared/diag"
+import (
+	"github.com/steploom/steploom/shared/access"
+	"github.com/steploom/steploom/shared/diag"
+)
 
 // Trigger is what starts an operation: *HTTP, *Schedule, *Event, *Stream or *Manual.
 type Trigger interface{ trigger() }
@@ -12,7 +15,9 @@ type (
 		// Async answers 202 as soon as the operation has started; otherwise the request waits for the operation's answer. Decide sets it where
 		// the author has not Asked for one or the other.
 		Async, Asked bool
-		Range        diag.Range
+		// Guards are the authentications of which a request must satisfy one; none where anybody may call.
+		Guards access.Guards
+		Range  diag.Range
 	}
 	// Schedule starts the operation at the times an EventBridge Scheduler expression names.
 	Schedule struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -96,7 +97,11 @@ func everything(t testing.TB) sam.Application {
 			{Name: "shop", Kind: ir.Database, URL: "jdbc:postgresql://db.internal:5432/shop", User: ir.Credential{Literal: "shop"}, Password: ir.Credential{Literal: literalPassword}},
 			{Name: "drop-box", Kind: ir.FTP, URL: "sftp://files.internal/in", User: ir.Credential{Ref: "FTP_USER"}, Password: ir.Credential{Ref: "FTP_PASSWORD"}},
 		},
-		Authentication: &ir.Authentication{Name: "callers", Kind: "basic", User: ir.Credential{Literal: "me"}, Password: ir.Credential{Literal: literalPassword}, Range: at(2)},
+		Authentications: []*ir.Authentication{
+			{Name: "callers", Method: access.Method{Kind: access.Basic}, Users: []ir.User{{Name: ir.Credential{Literal: "me"}, Password: ir.Credential{Literal: literalPassword}}}, Range: at(2)},
+			{Name: "partners", Method: access.Method{Kind: access.Key, Header: "X-Partner"}, Keys: []ir.Credential{{Literal: literalPassword}}, Range: at(3)},
+			{Name: "staff", Method: access.Method{Kind: access.Token, Issuer: "https://issuer.internal", Audience: []string{"things"}, Algorithms: []string{"RS256"}}, Range: at(4)},
+		},
 	}
 	calls := []ir.Step{}
 	for _, row := range functions.Rows() {
@@ -106,9 +111,9 @@ func everything(t testing.TB) sam.Application {
 	}
 	answer := &ir.Return{Status: 200.0, Body: "costs ${price} and $${x}", HasBody: true, Header: ir.Header{Common: ir.Head{Label: "answer", Range: at(30)}}}
 	workflow.Operations = []*ir.Operation{
-		{Name: "GET /things/{id}", Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/things/{id}", Range: at(10)}}, Range: at(10),
+		{Name: "GET /things/{id}", Triggers: []ir.Trigger{&ir.HTTP{Method: "GET", Path: "/things/{id}", Range: at(10), Guards: access.Guards{{Authentication: "callers"}, {Authentication: "partners"}}}}, Range: at(10),
 			Parameters: []ir.Parameter{{Name: "id", In: "path", Schema: schema.Of("integer"), Required: true}}, Steps: []ir.Step{answer}},
-		{Name: "POST /things", Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/things", Range: at(20)}}, Range: at(20),
+		{Name: "POST /things", Triggers: []ir.Trigger{&ir.HTTP{Method: "POST", Path: "/things", Range: at(20), Guards: access.Guards{{Authentication: "callers"}, {Authentication: "staff", Scopes: []string{"things:write"}}}}}, Range: at(20),
 			BodyOrNil: &ir.RequestBody{Required: true, Contents: []ir.Content{{MediaType: "application/json", Schema: schema.Of("object")}}}, Steps: append(calls, answer)},
 		{Name: "nightly", Range: at(40), Steps: []ir.Step{
 			&ir.Invoke{Header: ir.Header{Common: ir.Head{Label: "child", Range: at(41)}}, Operation: "GET /things/{id}"},

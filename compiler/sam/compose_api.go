@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -112,6 +113,11 @@ func (p composer) cors() cfn.Map {
 	headers := []string{"authorization", "content-type"}
 	if p.options.Authorizer == APIKey {
 		headers = append(headers, "x-api-key")
+	}
+	for _, one := range p.app.Workflow.Guarding() {
+		if one.Kind == access.Key {
+			headers = append(headers, strings.ToLower(one.Header))
+		}
 	}
 	var methods, exposed []string
 	if len(asynchronous(p.machines)) > 0 {

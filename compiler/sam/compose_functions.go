@@ -117,6 +117,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return alias
 	case setting == task.Asynchronous && asynchronousNames(p.machines) != "":
 		return cfn.Text(asynchronousNames(p.machines))
+	case setting == task.Access && p.policy().String() != "":
+		return cfn.Text(p.policy().String())
 	case setting == task.Declared:
 		return cfn.Text("")
 	case setting == task.AlikeNames:

@@ -21,7 +21,7 @@ import (
 // The names that direct mode uses.
 const (
 	directStage   = "live"
-	directRole    = "ApiRole"
+	directRole    = "ApiIntegrationRole"
 	withAccessLog = "WithAccessLog"
 )
 
@@ -43,6 +43,11 @@ func (p composer) composeDirect(t *cfn.Template, grants []Grant) {
 	)
 	if p.options.Authorizer == APIKey {
 		p.composeKey(t)
+	}
+	if p.guards() {
+		t.Resources = append(t.Resources, cfn.Resource{
+			Name: "ApiPermission", Comment: "The REST API asks the function who may call.", Body: &cfn.Permission{Function: p.behindAPI().resource(), API: apiID},
+		})
 	}
 	t.Outputs = append(t.Outputs, cfn.Output{
 		Name: endpointOutput, Description: "Address of the API",
@@ -97,18 +102,14 @@ func (p composer) directDefinition() cfn.Map {
 		{Key: "openapi", Value: cfn.Text("3.0.1")},
 		{Key: "info", Value: cfn.Map{{Key: "title", Value: cfn.Ref("AWS::StackName")}, {Key: "version", Value: cfn.Text("1.0.0")}}},
 		{Key: "paths", Value: paths},
-		{Key: "x-amazon-apigateway-gateway-responses", Value: gatewayResponses()},
-	}
-	var schemes cfn.Map
-	if p.options.Authorizer == APIKey {
-		schemes = cfn.Map{{Key: "caller", Value: cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "name", Value: "x-api-key"}, {Key: "in", Value: "header"}}}}
+		{Key: "x-amazon-apigateway-gateway-responses", Value: p.gatewayResponses()},
 	}
 	models := p.models()
 	if len(models) > 0 {
 		checked := cfn.Map{{Key: "validateRequestBody", Value: true}, {Key: "validateRequestParameters", Value: false}}
 		document = append(document, cfn.Entry{Key: "x-amazon-apigateway-request-validators", Value: cfn.Map{{Key: bodyValidator, Value: checked}}})
 	}
-	return document.With("components", cfn.Map{}.With("schemas", models).With("securitySchemes", schemes))
+	return document.With("components", cfn.Map{}.With("schemas", models).With("securitySchemes", p.directSchemes()))
 }
 
 // bodyValidator is the name of the request validator that checks bodies alone: parameters are texts there.
@@ -156,16 +157,16 @@ func fromJSON(value any) cfn.Value {
 }
 
 // gatewayResponses make API Gateway's own answers those of the HTTP API.
-func gatewayResponses() cfn.Map {
+func (p composer) gatewayResponses() cfn.Map {
 	answer := func(status, message string) cfn.Map {
 		return cfn.Map{{Key: "statusCode", Value: cfn.Text(status)}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: `{"message":"` + message + `"}`}}}}
 	}
-	return cfn.Map{
+	return append(cfn.Map{
 		{Key: "MISSING_AUTHENTICATION_TOKEN", Value: answer("404", "Not Found"), Comment: "what API Gateway says of an unknown path"},
 		{Key: "INTEGRATION_TIMEOUT", Value: answer("503", "Service Unavailable")},
 		{Key: "REQUEST_TOO_LARGE", Value: answer("413", "Request Entity Too Large")},
 		{Key: "BAD_REQUEST_BODY", Value: answer("400", "$context.error.validationErrorString"), Comment: "a body that does not fit its model"},
-	}
+	}, p.deniedResponses()...)
 }
 
 const jsonType = "application/json"
@@ -185,8 +186,8 @@ func (p composer) directOperation(m *machinePlan) cfn.Map {
 		}},
 	}
 	operation := cfn.Map{{Key: "operationId", Value: m.Name}}
-	if p.options.Authorizer == APIKey {
-		operation = append(operation, cfn.Entry{Key: "security", Value: cfn.List{cfn.Map{{Key: "caller", Value: cfn.List{}}}}})
+	if security := p.directSecurity(m); len(security) > 0 {
+		operation = append(operation, cfn.Entry{Key: "security", Value: cfn.List{security}})
 	}
 	if hasModel(m) {
 		reference := cfn.Map{{Key: "$ref", Value: cfn.Text("#/components/schemas/" + modelOf(m))}}
@@ -224,10 +225,6 @@ func (p *plan) checkDirect() {
 	if p.options.Authorizer == JWT {
 		p.problems.Add(report.Error("SAM010", p.app.Workflow.Range, "JSON Web Tokens need the api function: a REST API checks API keys only").
 			Fix("leave out --api direct, or use --authorizer api-key"))
-	}
-	if authentication := p.app.Workflow.Authentication; authentication != nil {
-		p.problems.Add(report.Error("SAM011", authentication.Range, "basic authentication needs the api function, direct mode has none").
-			Fix("leave out --api direct, or use --authorizer api-key instead of the authentication"))
 	}
 	if p.asks() {
 		p.problems.Add(report.Error("SAM012", p.placeOfQuestion(), "questions to people are answered through the api function, which direct mode lacks").Fix(withFunctionFix))

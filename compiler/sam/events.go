@@ -1,7 +1,6 @@
 package sam
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -57,7 +56,7 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 	if m.http.Async {
 		headers = append(headers, cfn.Entry{Key: "idempotency-key", Value: "sample"})
 	}
-	headers = append(append(headers, p.credentials()...), cfn.Entry{Key: "host", Value: "example.com"})
+	headers = append(append(headers, p.credentials(m.http.Guards)...), cfn.Entry{Key: "host", Value: "example.com"})
 	return requestEvent(routeKey(m.http), path, query, headers, parameters, body)
 }
 
@@ -65,7 +64,7 @@ func (p sampler) operationEvent(m *machinePlan) cfn.Value {
 func (p sampler) executionEvent() cfn.Map {
 	id := strings.Repeat("0", 56)
 	path := strings.ReplaceAll(pathOfExecutions(), "{id}", id)
-	return requestEvent(task.ExecutionRoute, path, nil, append(p.credentials(), cfn.Entry{Key: "host", Value: "example.com"}), cfn.Map{{Key: "id", Value: cfn.Text(id)}}, nil)
+	return requestEvent(task.ExecutionRoute, path, nil, append(p.credentials(p.policy().Of(task.ExecutionRoute)), cfn.Entry{Key: "host", Value: "example.com"}), cfn.Map{{Key: "id", Value: cfn.Text(id)}}, nil)
 }
 
 // requestEvent is a request for a route (API Gateway, payload format 2.0).
@@ -100,19 +99,6 @@ const (
 	SamplePassword = "sample"
 	SampleKey      = "sample"
 )
-
-// credentials are the headers by which a request shows who sends it.
-func (p sampler) credentials() cfn.Map {
-	var headers cfn.Map
-	if p.app.Workflow.Authentication != nil {
-		pair := base64.StdEncoding.EncodeToString([]byte(SampleUser + ":" + SamplePassword))
-		headers = headers.With("authorization", "Basic "+pair)
-	}
-	if p.options.Authorizer == APIKey {
-		headers = headers.With("x-api-key", SampleKey)
-	}
-	return headers
-}
 
 // sampleInput is an execution's input.
 func (p sampler) sampleInput(m *machinePlan) cfn.Value {

@@ -221,7 +221,7 @@ func TestEvents(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	upload := everything(t)
-	upload.Workflow.Authentication = nil
+	upload.Workflow.Authentications = nil
 	form := constant(t)
 	form.Workflow.Operations[0].Parameters = []ir.Parameter{{Name: "file", In: "form"}}
 	list := constant(t)
@@ -241,7 +241,6 @@ func TestRefusals(t *testing.T) {
 		want    string
 	}{
 		{"questions in direct mode", question, sam.Options{API: sam.APIDirect}, "questions to people"},
-		{"basic authentication in direct mode", newsroom(t), sam.Options{API: sam.APIDirect}, "SAM011"},
 		{"uploads in direct mode", upload, sam.Options{API: sam.APIDirect}, "handles stored objects"},
 		{"a form in direct mode", form, sam.Options{API: sam.APIDirect}, "file is a form field"},
 		{"a repeated parameter in direct mode", list, sam.Options{API: sam.APIDirect}, "sees the last only"},

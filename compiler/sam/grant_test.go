@@ -141,8 +141,10 @@ func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[stri
 	for name := range functionNames {
 		useFunction(used, name)
 	}
-	if app.Workflow.Authentication != nil && functionNames["api"] {
-		used[permissionOf("ApiRole", "secretsmanager:GetSecretValue", "ApiUserSecret")] = true
+	for _, one := range app.Workflow.Guarding() {
+		if one.HasSecret() && functionNames["api"] {
+			used[permissionOf("ApiRole", "secretsmanager:GetSecretValue", "Authentication"+camel(one.Name)+"Secret")] = true
+		}
 	}
 	return used
 }

@@ -51,15 +51,18 @@ func scheduleName(m *machinePlan, index int) string {
 // secretPath is what tells a secret from the stack's others, below a folder of theirs: the workflow's own name for it, unless AWS takes no such
 // name or the stack has it already.
 func secretPath(folder, name string) string {
-	own := folder == "" && (name == apiSecretPath || name == apiKeysPath || strings.HasPrefix(name, datasourceSecrets))
+	own := folder == "" && (name == apiKeysPath || strings.HasPrefix(name, datasourceSecrets) || strings.HasPrefix(name, authenticationSecrets))
 	if !own && len(folder+name) <= secretLimit && secretName.MatchString(name) && !secretEnd.MatchString(name) {
 		return folder + name
 	}
 	return folder + task.OwnName(name, secretLimit-len(folder))
 }
 
-// datasourceSecrets is the folder of the secrets of datasources.
-const datasourceSecrets = "datasource/"
+// The folders of the secrets of datasources and of authentications.
+const (
+	datasourceSecrets     = "datasource/"
+	authenticationSecrets = "authentication/"
+)
 
 // The names that CreateSecret takes, and the end by which it would take a name for a part of an ARN.
 var (
@@ -67,8 +70,19 @@ var (
 	secretEnd  = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
 )
 
-// datasourceStem begins the names of what a datasource has in the template.
-const datasourceStem = "Datasource"
+// These begin the names of what a datasource and an authentication have in the template.
+const (
+	datasourceStem     = "Datasource"
+	authenticationStem = "Authentication"
+)
+
+// authenticationID is the name of an authentication as a part of names in the template. Two have one variable at least apart, and so their words.
+func authenticationID(name string) string {
+	if id := words(name); id != "" && task.VariableName("", id) == task.VariableName("", name) {
+		return id
+	}
+	return words(name) + "X" + task.Hash(name)
+}
 
 // machineID names the resource of a state machine by the machine's name.
 func (p *plan) machineID(name string) string {
@@ -93,7 +107,7 @@ func (p *plan) isTaken(stem string) bool {
 // secretID names the resource of a secret.
 func (p *plan) secretID(name string) string {
 	id := p.ownID(name) + "Secret"
-	if id == apiSecretID || id == apiKeysID || strings.HasPrefix(id, datasourceStem) {
+	if id == apiKeysID || strings.HasPrefix(id, datasourceStem) || strings.HasPrefix(id, authenticationStem) {
 		return p.ownID(name) + "X" + task.Hash(name) + "Secret"
 	}
 	return id

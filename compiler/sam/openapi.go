@@ -27,24 +27,13 @@ func (p describer) openapi() ([]byte, error) {
 		{Key: "info", Value: cfn.Map{}.With("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).With("version", "1.0.0")},
 		{Key: "paths", Value: append(p.paths(), p.executionPath()...)},
 	}
-	if scheme := p.securityScheme(); scheme != nil {
-		description = append(description,
-			cfn.Entry{Key: "components", Value: cfn.Map{{Key: "securitySchemes", Value: cfn.Map{{Key: "caller", Value: scheme}}}}},
-			cfn.Entry{Key: "security", Value: cfn.List{cfn.Map{{Key: "caller", Value: cfn.List{}}}}})
+	if schemes := p.securitySchemes(); schemes != nil {
+		description = append(description, cfn.Entry{Key: "components", Value: cfn.Map{{Key: "securitySchemes", Value: schemes}}})
+		if usual := p.security(p.policy().Guards); usual != nil {
+			description = append(description, cfn.Entry{Key: "security", Value: usual})
+		}
 	}
 	return cfn.JSON(description)
-}
-
-func (p describer) securityScheme() cfn.Map {
-	switch {
-	case p.options.Authorizer == JWT:
-		return cfn.Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "bearer"}, {Key: "bearerFormat", Value: "JWT"}}
-	case p.options.Authorizer == APIKey:
-		return cfn.Map{{Key: "type", Value: "apiKey"}, {Key: "in", Value: "header"}, {Key: "name", Value: "x-api-key"}}
-	case p.app.Workflow.Authentication != nil:
-		return cfn.Map{{Key: "type", Value: "http"}, {Key: "scheme", Value: "basic"}}
-	}
-	return nil
 }
 
 // paths groups the operations by path, in the order in which the paths come up.
@@ -88,7 +77,8 @@ func (p describer) operation(m *machinePlan) cfn.Map {
 	if m.http.Async {
 		parameters, answers = append(parameters, idempotencyKey(m.Operation)...), acceptances(answers)
 	}
-	return fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation)).With("responses", answers)
+	fields = fields.With("parameters", parameters).With("requestBody", requestBody(m.Operation))
+	return append(fields, p.ownSecurity(routeKey(m.http))...).With("responses", answers)
 }
 
 // styleOf says how an array stands in one text, "" where that goes without saying.

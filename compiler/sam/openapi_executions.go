@@ -85,6 +85,7 @@ func (p describer) executionPath() cfn.Map {
 			{Key: "default", Value: cfn.Map{{Key: "description", Value: "An error: an object with a message."}}},
 		}},
 	}
+	get = append(get, p.ownSecurity(task.ExecutionRoute)...)
 	return cfn.Map{{Key: pathOfExecutions(), Value: cfn.Map{{Key: "get", Value: get}}}}
 }
 

@@ -176,9 +176,12 @@ func addNeed(needs []need, name, place string) []need {
 }
 
 // planBehindAPI gives the function behind the API the machines behind routes. It stores the uploads that they read, and reads the stored objects
-// that they answer with.
+// that they answer with. In direct mode it only says who may call, where that is not everybody.
 func (p *plan) planBehindAPI(f *functionPlan) {
 	if p.options.API == APIDirect {
+		for _, one := range p.app.Workflow.Guarding() { // it is the authorizer
+			f.calls = append(f.calls, placeOfRange(one.Range))
+		}
 		return
 	}
 	for _, machine := range p.machines {

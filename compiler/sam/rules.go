@@ -22,7 +22,6 @@ func Rules() []diag.Rule {
 		{Code: "SAM028", Title: "a template too large", Doc: "CloudFormation takes a template of 1,000,000 bytes. Divide the workflow into several folders."},
 		{Code: "SAM029", Title: "paths that a REST API does not tell apart", Doc: "In direct mode, paths with a parameter in the same place need one name for it."},
 		{Code: "SAM010", Title: "JSON Web Tokens in direct mode", Doc: "A REST API without the api function checks API keys only. Leave out --api direct, or use API keys."},
-		{Code: "SAM011", Title: "basic authentication in direct mode", Doc: "The api function checks user and password, and direct mode has none. Leave out --api direct, or use API keys."},
 		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON, questions to people and operations that requests do not wait for need the api function; a path of a REST API has letters, digits and ._:- only (CreateResource). Leave out --api direct."},
 	}
 }

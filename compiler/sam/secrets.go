@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -35,17 +36,19 @@ func (p *plan) planSecrets() {
 		}
 	}
 	front := p.behindAPI()
-	if p.app.Workflow.Authentication != nil && front != nil {
-		p.addSecret(&secretPlan{
-			id: apiSecretID, path: apiSecretPath, doc: "Who may call the API, as JSON: {\"user\": …, \"password\": …}", variable: front.row.Variable(task.UserSecret),
-		})
+	if front != nil {
+		for _, one := range p.app.Workflow.Guarding() {
+			if one.HasSecret() {
+				p.addSecret(authenticationSecret(one))
+			}
+		}
 	}
 	if p.app.Workflow.AsksCaller && front != nil {
 		p.addSecret(&secretPlan{
 			id: callerKeyID, path: callerKeyPath, doc: "The key by which tokens of callers are sealed; nobody has to know it", variable: secret.CallerKeyVariable, generated: true,
 		})
 	}
-	if p.options.Authorizer == APIKey && front != nil {
+	if p.options.Authorizer == APIKey && p.options.API == APIFunction && front != nil {
 		p.addSecret(&secretPlan{
 			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
@@ -79,14 +82,23 @@ func (p *plan) addSecret(s *secretPlan) {
 
 // The names of the secrets about callers.
 const (
-	apiSecretID = "ApiUserSecret"
 	apiKeysID   = "ApiKeysSecret"
 	callerKeyID = "CallerKeySecret"
 
-	apiSecretPath = "api"
 	apiKeysPath   = "api-keys"
 	callerKeyPath = "caller-key"
 )
+
+// authenticationSecret is what callers are held against who show a user and a password, or a key.
+func authenticationSecret(one *ir.Authentication) *secretPlan {
+	doc := "Users of the authentication " + one.Name + ", as JSON: [{\"user\": …, \"password\": …}, …]"
+	if one.Kind == access.Key {
+		doc = "Keys of the authentication " + one.Name + ", as JSON: [\"…\", …]"
+	}
+	return &secretPlan{
+		id: authenticationStem + authenticationID(one.Name) + "Secret", path: secretPath(authenticationSecrets, one.Name), doc: doc, variable: access.SecretVariable(one.Name),
+	}
+}
 
 func hasCredentials(connection *ir.Connection) bool {
 	return connection.User != ir.Credential{} || connection.Password != ir.Credential{}
@@ -115,8 +127,10 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 		found = append(found, secretUse{s, "Tokens of callers are sealed and opened by it.", nil})
 	}
 	if f.row.BehindAPI {
-		if s := p.secretBy(f.row.Variable(task.UserSecret)); s != nil {
-			found = append(found, secretUse{s, "It checks user and password of each request.", []string{placeOfRange(p.app.Workflow.Authentication.Range)}})
+		for _, one := range p.app.Workflow.Guarding() {
+			if s := p.secretBy(access.SecretVariable(one.Name)); s != nil {
+				found = append(found, secretUse{s, fmt.Sprintf("It checks what requests show for %s.", one.Name), []string{placeOfRange(one.Range)}})
+			}
 		}
 		if s := p.secretBy(f.row.Variable(task.KeysSecret)); s != nil {
 			found = append(found, secretUse{s, "It checks the key of each request.", nil})

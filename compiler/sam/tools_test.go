@@ -34,17 +34,18 @@ func variants(t *testing.T) []variant {
 		variant{"60 schedules", appOf(t, scheduled(60)), sam.Options{}},
 		variant{"long names", appOf(t, longNames()), sam.Options{}},
 		variant{"direct", open(t), sam.Options{API: sam.APIDirect}},
+		variant{"direct with an authorizer", newsroom(t), sam.Options{API: sam.APIDirect}},
 		variant{"direct with keys", open(t), sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}},
 	)
 	slices.SortFunc(all, func(a, b variant) int { return strings.Compare(a.name, b.name) })
 	return all
 }
 
-// open is the newsroom without its authentication, which direct mode does not have.
+// open is the newsroom without its authentication, so that direct mode has no api function.
 func open(t testing.TB) sam.Application {
 	app := newsroom(t)
 	workflow := *app.Workflow
-	workflow.Authentication = nil
+	workflow.Authentications = nil
 	app.Workflow = &workflow
 	return app
 }

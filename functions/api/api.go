@@ -22,6 +22,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -34,7 +35,6 @@ const (
 	// InputLimit is the number of bytes of an execution's input (Step Functions quotas).
 	InputLimit = 256 << 10
 
-	BasicSecretVariable   = "STEPLOOM_BASIC_AUTH_SECRET"
 	MachinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
 	MachineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
 	AlikeVariable         = "STEPLOOM_ALIKE_NAMES"
@@ -66,13 +66,14 @@ type Executor interface {
 
 // Config is what the function needs of its surroundings.
 type Config struct {
-	Environment task.Environment // BasicSecretVariable, ApprovalWebhookVariable and URLVariable are read
+	Environment task.Environment // access.Variable, ApprovalWebhookVariable and URLVariable are read
 	Executor    Executor
 	Starter     Starter  // starts what requests do not wait for; nil when they wait for every operation
 	Answerer    Answerer // answers questions; nil when no workflow asks any
 	Secrets     secret.Resolver
-	Blobs       blob.Store   // keeps uploaded files and questions
-	Log         *slog.Logger // nil logs nothing
+	Blobs       blob.Store       // keeps uploaded files and questions
+	Now         func() time.Time // the clock that tokens are held against; nil is time.Now
+	Log         *slog.Logger     // nil logs nothing
 }
 
 // Row describes the function.
@@ -94,7 +95,8 @@ func Row() task.Row {
 			{Name: AlikeVariable, Doc: "names that several operations would have, and which get a hash", Setting: task.AlikeNames},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
-			{Name: BasicSecretVariable, Doc: "the secret with the user and password that every request must carry", Secret: true, Setting: task.UserSecret},
+			{Name: access.Variable, Doc: "which authentications there are, and which of them guard which operation; without it anybody may call", Setting: task.Access},
+			{Name: access.SecretVariables, Doc: "the secret with the users and passwords, or the keys, of an authentication", Secret: true},
 			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true, Setting: task.KeysSecret},
 			{Name: secret.CallerKeyVariable, Doc: "the secret with the key that seals callers' tokens, for workflows that ask who calls", Secret: true, Setting: task.CallerKey},
 			blob.BucketVariable(),
@@ -122,17 +124,33 @@ func New(config Config) task.Function {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	return task.New(Row(), gateway{config}.handle)
+	return task.New(Row(), newGateway(config).handle)
 }
 
-type gateway struct{ Config }
+// gateway is the function with what it keeps between requests.
+type gateway struct {
+	Config
+	policy  access.Policy
+	checker *access.Checker
+	// wrong is why the policy cannot be read; then nobody may call.
+	wrong error
+}
+
+func newGateway(config Config) gateway {
+	policy, err := access.Parse(config.Environment.Value(access.Variable))
+	return gateway{Config: config, policy: policy, checker: config.checker(policy), wrong: err}
+}
 
 // handle answers every HTTP event with a response; it never fails, so API Gateway never invents an answer of its own.
-// A definition's question is asked.
+// A definition's question is asked, and that of a REST API's authorizer answered.
 func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	var event struct {
 		Event
 		Question json.RawMessage `json:"question"`
+	}
+	var asked AuthorizerEvent
+	if json.Unmarshal(raw, &asked) == nil && asked.Type == authorizerType && asked.MethodARN != "" {
+		return g.asked(ctx, asked)
 	}
 	err := json.Unmarshal(raw, &event)
 	switch {
@@ -151,12 +169,12 @@ func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 }
 
 func (g gateway) serve(ctx context.Context, event Event) Response {
-	user, denied, err := g.authorize(ctx, event)
+	verdict, err := g.authorize(ctx, event.RouteKey, headerOf(event))
 	switch {
 	case err != nil:
 		return g.failed(event, "authorization", err)
-	case denied:
-		return unauthorized()
+	case verdict.Answer != access.Allowed:
+		return g.denied(event, verdict)
 	case isApproval(event):
 		return g.approval(ctx, event) // the link is the right to answer, a browser has no key
 	}
@@ -166,8 +184,10 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	} else if !known {
 		return message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
-	machine, caller := g.machineName(event.RouteKey), callerOf(event, user, key)
+	machine, caller := g.machineName(event.RouteKey), callerOf(event, verdict.Caller, key)
 	switch {
+	case event.RouteKey == task.ExecutionRoute && verdict.AnybodyToo:
+		return g.execution(ctx, event, caller, callerOf(event, "", key))
 	case event.RouteKey == task.ExecutionRoute:
 		return g.execution(ctx, event, caller)
 	case slices.Contains(g.asynchronous(), machine):

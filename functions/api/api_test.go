@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -250,7 +251,7 @@ func TestBasicAuthentication(t *testing.T) {
 			"Bearer x": false, "Basic %%": false, "": false, strings.ToLower(basic("demo:d:emo"))[:6] + basic("demo:d:emo")[6:]: true},
 		`[{"user":"a","password":"1"},{"user":"b","password":"2"}]`: {basic("a:1"): true, basic("b:2"): true, basic("a:2"): false},
 	} {
-		environment := task.Variables(map[string]string{BasicSecretVariable: "login", "STEPLOOM_SECRET_LOGIN": value})
+		environment := task.Variables(usersAre(value))
 		for header, want := range accepted {
 			executor := &script{execution: Execution{Status: Succeeded, Output: json.RawMessage(success)}}
 			config := Config{Executor: executor, Environment: environment, Secrets: secret.Environment(environment)}
@@ -261,10 +262,23 @@ func TestBasicAuthentication(t *testing.T) {
 			}
 		}
 	}
-	environment := task.Variables(map[string]string{BasicSecretVariable: "login"})
-	response := ask(t, Config{Executor: &script{}, Environment: environment, Secrets: secret.Environment(environment)}, func(*Event) {})
+	variables := usersAre("")
+	delete(variables, "STEPLOOM_SECRET_LOGIN")
+	environment := task.Variables(variables)
+	response := ask(t, Config{Executor: &script{}, Environment: environment, Secrets: secret.Environment(environment)}, func(e *Event) {
+		e.Headers = map[string]string{"authorization": basic("a:1")}
+	})
 	if response.StatusCode != 500 {
 		t.Errorf("a missing secret: %+v", response)
+	}
+}
+
+// usersAre are the variables of an API that takes the users of a secret.
+func usersAre(secret string) map[string]string {
+	return map[string]string{
+		access.Variable:                `{"authentications": {"users": {"kind": "basic"}}, "guards": ["users"]}`,
+		access.SecretVariable("users"): "login",
+		"STEPLOOM_SECRET_LOGIN":        secret,
 	}
 }
 

@@ -135,11 +135,13 @@ type lateAnswer struct {
 	IsBase64Encoded bool              `json:"isBase64Encoded,omitempty"`
 }
 
-// execution tells how an execution stands: 404 for what is no execution of these operations, or not one of this caller's.
-func (g gateway) execution(ctx context.Context, event Event, caller string) Response {
+// execution tells how an execution stands: 404 for what is no execution of these operations, or not one of these callers'.
+func (g gateway) execution(ctx context.Context, event Event, callers ...string) Response {
 	id := event.PathParameters["id"]
 	machines := g.asynchronous()
-	at := slices.IndexFunc(machines, func(machine string) bool { return isOf(id, machine, caller) })
+	at := slices.IndexFunc(machines, func(machine string) bool {
+		return slices.ContainsFunc(callers, func(caller string) bool { return isOf(id, machine, caller) })
+	})
 	if at < 0 {
 		return message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
 	}

@@ -230,7 +230,7 @@ func TestUploadsAreRepeated(t *testing.T) {
 // TestStrangersLearnNothing: an id of another caller, of another operation or of no form at all is as one that does not exist.
 func TestStrangersLearnNothing(t *testing.T) {
 	keys := map[string]string{KeySecretVariable: "keys", "STEPLOOM_SECRET_KEYS": `["mine", "theirs"]`}
-	users := map[string]string{BasicSecretVariable: "users", "STEPLOOM_SECRET_USERS": `[{"user": "me", "password": "p"}, {"user": "you", "password": "q"}]`}
+	users := usersAre(`[{"user": "me", "password": "p"}, {"user": "you", "password": "q"}]`)
 	header := func(name, value string) func(*Event) {
 		return func(e *Event) { e.Headers = map[string]string{name: value} }
 	}

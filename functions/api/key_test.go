@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -50,14 +51,23 @@ func TestCheck(t *testing.T) {
 		{KeySecretVariable, "", false},
 		{KeySecretVariable, `{"a`, true}, // a key may be any text
 		{KeySecretVariable, `["a"`, false},
-		{BasicSecretVariable, "me:secret", true},
-		{BasicSecretVariable, "[]", false},
-		{BasicSecretVariable, `[{"user": "me"}]`, false},
+		{access.SecretVariable("users"), "me:secret", true},
+		{access.SecretVariable("users"), "[]", false},
+		{access.SecretVariable("users"), `[{"user": "me"}]`, false},
 		{"OTHER", "", true},
 	} {
-		environment := task.Variables(map[string]string{test.variable: "keys", "STEPLOOM_SECRET_KEYS": test.secret})
+		variables := map[string]string{test.variable: "keys", "STEPLOOM_SECRET_KEYS": test.secret}
+		if test.variable == access.SecretVariable("users") {
+			variables[access.Variable] = usersAre("")[access.Variable]
+		}
+		environment := task.Variables(variables)
 		if err := Check(t.Context(), Config{Environment: environment, Secrets: secret.Environment(environment)}); (err == nil) != test.good {
 			t.Errorf("%s %q: %v", test.variable, test.secret, err)
+		}
+	}
+	for _, policy := range []string{`{`, `{"authentications": {"a": {"kind": "basic"}}}`, `{"authentications": {"a": {"kind": "?"}}, "guards": ["a"]}`, `{"guards": ["a"]}`, usersAre("")[access.Variable]} {
+		if err := Check(t.Context(), Config{Environment: task.Variables(map[string]string{access.Variable: policy})}); err == nil {
+			t.Errorf("the policy %s passes", policy)
 		}
 	}
 	missing := task.Variables(map[string]string{KeySecretVariable: "keys"})

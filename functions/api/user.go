@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/secret"
 )
 
@@ -14,7 +15,7 @@ func (g gateway) userOf(ctx context.Context, event Event, name string) (map[stri
 	if key == "" {
 		return nil, nil
 	}
-	value, err := resolved(ctx, g.Config, key, func(_, value string) ([]string, error) { return []string{value}, nil })
+	value, err := access.Resolve(ctx, g.Secrets, key, func(_, value string) ([]string, error) { return []string{value}, nil })
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 // TestUser: an execution is told the claims of its caller and the token, which only the key opens; nothing else of the input holds credentials.
 func TestUser(t *testing.T) {
 	environment := task.Variables(map[string]string{secret.CallerKeyVariable: "key", "STEPLOOM_SECRET_KEY": "k"})
-	g := gateway{Config{Environment: environment, Secrets: secret.Environment(environment)}}
+	g := newGateway(Config{Environment: environment, Secrets: secret.Environment(environment)})
 	event := Event{RouteKey: "POST /workflows/a", Headers: map[string]string{"Authorization": "Bearer abc.def", "Cookie": "session=1", "X-Api-Key": "key1", "Accept": "a"}}
 	event.RequestContext.Authorizer.JWT.Claims = map[string]any{"sub": "u1", "custom:workspace_id": "w1", "email": "a@example.com", "token": "claimed"}
 	text, err := g.input(t.Context(), event)

@@ -63,8 +63,12 @@ func isHidden(text string) bool { return strings.Trim(text, "*") == "" }
 func InSource(line string) string {
 	line = hidden(line, userInURL, 2, func([]string) bool { return true })
 	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
+	line = hidden(line, keysInSource, 2, func([]string) bool { return true })
 	return hidden(line, namedValue, 4, func(parts []string) bool { return IsName(parts[2]) })
 }
+
+// keysInSource finds what callers may show, as a value or as a list on one line.
+var keysInSource = regexp.MustCompile(`(?i)(["']?\bkeys["']?\s*:\s*\[?)([^\[\]{}#]+)`)
 
 // hidden covers one group of each match that is a secret by stars.
 func hidden(line string, pattern *regexp.Regexp, group int, isSecret func(parts []string) bool) string {

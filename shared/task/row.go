@@ -106,7 +106,7 @@ const (
 	AlikeNames    Setting = "alike names"    // MachineNames.String of the workflow
 	PublicURL     Setting = "public URL"     // base URL of the HTTP API, when people are asked
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked
-	UserSecret    Setting = "user secret"    // the secret with the user and password of the API
+	Access        Setting = "access"         // who may call the API
 	KeysSecret    Setting = "keys secret"    // the secret with the keys of the API
 	CallerKey     Setting = "caller key"     // the secret with the key that seals secrets of callers
 	Bucket        Setting = "bucket"         // the bucket of stored objects

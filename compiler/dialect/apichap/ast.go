@@ -3,17 +3,18 @@ package apichap
 import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/diag"
 )
 
 // project is everything in one folder.
 type project struct {
-	operations     []*operation
-	datasources    []*datasource
-	authentication *ir.Authentication
-	api            *openAPI
-	environment    map[string]source.Entry
-	at             diag.Range
+	operations      []*operation
+	datasources     []*datasource
+	authentications []*authentication
+	api             *openAPI
+	environment     map[string]source.Entry
+	at              diag.Range
 }
 
 // operation is what runs for one endpoint or schedule.
@@ -25,8 +26,15 @@ type operation struct {
 	responses    []*response
 	triggers     []ir.Trigger
 	described    *described // what openapi.yaml says; nil when it says nothing
+	guards       access.Guards
 	// refused are the names of fulfillments that could not be read, of which nothing more needs to be said.
 	refused map[string]bool
+}
+
+// authentication is a way in which callers show who they are.
+type authentication struct {
+	key *source.Node
+	*ir.Authentication
 }
 
 // datasource is an outside system.

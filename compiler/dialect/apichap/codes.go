@@ -48,4 +48,7 @@ const (
 	codeEarlyCommit        = "APC073"
 	codeEndsTransaction    = "APC074"
 	codeTrigger            = "APC080"
+	codeAuthentication     = "APC090"
+	codeGuard              = "APC091"
+	codeSecurity           = "APC092"
 )

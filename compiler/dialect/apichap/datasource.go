@@ -2,7 +2,6 @@ package apichap
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -91,7 +90,7 @@ func (r *reader) environmentText(node *source.Node, name string) string {
 		return value
 	}
 	node.Report(report.Error(codeDatasource, node.Range, "there is no variable %q in the environment section", name).
-		Fix("add it to environment: in .environment.yaml, or write the URL here"))
+		Fix("add it to environment: in .environment.yaml, or write the value here"))
 	return ""
 }
 
@@ -130,37 +129,4 @@ func (r *reader) literalPassword(node *source.Node) {
 	node.Report(report.Warning(codePassword, node.Range, "a password is written out here").
 		Why("It is kept out of every generated file, but everybody who can read this file knows it.").
 		Fix("write ${NAME} and give NAME its value in .env, or in a secret"))
-}
-
-func (r *reader) authentications(node *source.Node) {
-	node.Map("the authentications")
-	for _, entry := range node.Entries() {
-		if r.authenticationAt != nil {
-			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "more than one authentication is not supported yet").Also(r.authenticationAt.Range, "the first one"))
-			continue
-		}
-		r.authenticationAt = entry.Key
-		r.project.authentication = r.authentication(entry)
-	}
-}
-
-func (r *reader) authentication(entry source.Entry) *ir.Authentication {
-	fields := entry.Value.Map("an authentication")
-	kind := fields.Need("type")
-	if kind == nil {
-		return nil
-	}
-	if word, ok := kind.Str(); ok && !strings.EqualFold(word, "basicauth") {
-		unsupported(kind, "authentication of type "+strconv.Quote(word)+" is not supported yet, only basicauth is")
-		return nil
-	}
-	auth := &ir.Authentication{Name: entry.Name, Kind: "basic", Range: entry.Key.Range}
-	if user := fields.Need("user"); user != nil {
-		auth.User = r.credential(user)
-	}
-	if password := fields.Need("password"); password != nil {
-		auth.Password = r.password(password)
-	}
-	fields.Done()
-	return auth
 }

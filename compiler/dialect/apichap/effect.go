@@ -1,7 +1,6 @@
 package apichap
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/steploom/steploom/compiler/report"
@@ -28,37 +27,12 @@ func (r *reader) unused() {
 	}
 }
 
-// unprotected warns of routes that the OpenAPI document calls protected although anybody may call them.
-func (r *reader) unprotected() {
-	if r.authenticationAt != nil {
-		return
-	}
-	claim := securityOf(r.document)
-	for _, path := range r.document.Get("paths").Entries() {
-		for _, method := range path.Value.Entries() {
-			claim = cmp.Or(claim, securityOf(method.Value))
-		}
-	}
-	if claim != nil {
-		claim.Report(report.Warning(codeOpenAPI, claim.Range, "the document protects operations, and nothing else does: anybody may call them").
-			Why("Who may call is what authentications says, and there is none.").
-			Fix("add authentications with type: basicauth, a user and a password"))
-	}
-}
-
-// securityOf is what a document or an operation of it demands of callers, nil when that is nothing.
-func securityOf(node *source.Node) *source.Node {
-	if demand := node.Get("security"); len(demand.Items()) > 0 {
-		return demand
-	}
-	return nil
-}
-
 // uncalled notes an authentication that nobody meets.
 func (r *reader) uncalled() {
-	reachable := slices.ContainsFunc(r.project.operations, func(op *operation) bool { return op.method != "" })
-	if r.authenticationAt != nil && !reachable {
-		r.authenticationAt.Report(report.Note(codeNoEffect, r.authenticationAt.Range, "no operation has an endpoint that %q could protect", r.authenticationAt.Value()))
+	for _, one := range r.project.authentications {
+		if !slices.ContainsFunc(r.project.operations, func(op *operation) bool { return op.method != "" && op.takes(one.Name) }) {
+			one.key.Report(report.Note(codeNoEffect, one.key.Range, "no operation has an endpoint that %q could protect", one.Name))
+		}
 	}
 }
 

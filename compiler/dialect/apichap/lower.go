@@ -14,7 +14,10 @@ import (
 
 // lowerProject gives the IR of everything that was read without an error.
 func lowerProject(p *project) *ir.Workflow {
-	workflow := &ir.Workflow{Authentication: p.authentication, Range: p.at}
+	workflow := &ir.Workflow{Range: p.at}
+	for _, one := range p.authentications {
+		workflow.Authentications = append(workflow.Authentications, one.Authentication)
+	}
 	for _, source := range p.datasources {
 		workflow.Connections = append(workflow.Connections, source.connection)
 	}

@@ -25,6 +25,7 @@ type described struct {
 	body       *ir.RequestBody
 	bodyAt     *source.Node
 	async      *source.Node // whether requests wait, nil when the document does not say
+	security   *source.Node // what callers must show, nil when the document does not say
 }
 
 // find looks an operation up; without a document, or an endpoint, there is nothing to find.

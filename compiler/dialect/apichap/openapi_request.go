@@ -20,7 +20,7 @@ func (d document) operation(path string, entry source.Entry, shared []ir.Paramet
 		}
 	}
 	d.namesakes(own, entry.Key)
-	one := &described{path: path, parameters: own, async: entry.Value.Get(asyncKey)}
+	one := &described{path: path, parameters: own, async: entry.Value.Get(asyncKey), security: entry.Value.Get("security")}
 	if body := d.follow(entry.Value.Get("requestBody")); body != nil {
 		d.body(one, body)
 		one.bodyAt = body

@@ -15,7 +15,6 @@ type reader struct {
 	project project
 	// seen are operations, by canonical name, and datasources, by name, for the places of their first definitions.
 	seenOperations, seenDatasources map[string]*source.Node
-	authenticationAt                *source.Node
 	document                        *source.Node // openapi.yaml
 	// referred are the keys of datasources and variables to which something refers.
 	referred  map[*source.Node]bool
@@ -60,7 +59,7 @@ func (r *reader) readProject(files source.Files) {
 		}
 	}
 	r.checkDescribed()
-	r.unprotected()
+	callersReader{r}.compareDocument()
 	r.unused()
 }
 
@@ -90,7 +89,7 @@ func (r *reader) file(root *source.Node) []*source.Node {
 		r.datasources(datasources)
 	}
 	if authentications := fields.Take("authentications"); authentications != nil {
-		r.authentications(authentications)
+		callersReader{r}.authentications(authentications)
 	}
 	if settings := fields.Take("settings"); settings != nil {
 		r.settings(settings)
@@ -165,6 +164,7 @@ func (r *reader) operation(entry source.Entry) {
 		op.triggers = append(op.triggers, r.triggers(triggers)...)
 	}
 	op.waiting(fields.Take(asyncKey))
+	callersReader{r}.guards(op, fields.Take(authenticationKey))
 	responses := fields.Take("responses")
 	if old := fields.TakeOld("mappings"); old != nil {
 		r.oldLanguage(old, "mappings")

@@ -10,6 +10,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	jsonschema "github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -68,8 +69,11 @@ func TestConnections(t *testing.T) {
 func TestAuthentication(t *testing.T) {
 	workflow, problems := parse(folder("a.yaml", "authentications:\n  basicauth: {type: basicauth, user: demo, password: '${DEMO}'}\n"))
 	noProblems(t, problems)
-	want := &ir.Authentication{Name: "basicauth", Kind: "basic", User: ir.Credential{Literal: "demo"}, Password: ir.Credential{Ref: "DEMO"}}
-	got := *workflow.Authentication
+	want := &ir.Authentication{
+		Name: "basicauth", Method: access.Method{Kind: access.Basic},
+		Users: []ir.User{{Name: ir.Credential{Literal: "demo"}, Password: ir.Credential{Ref: "DEMO"}}},
+	}
+	got := *workflow.Authentications[0]
 	got.Range = diag.Range{}
 	if diff := cmp.Diff(want, &got); diff != "" {
 		t.Error(diff)

@@ -8,7 +8,7 @@ import (
 
 // rules describes the codes of this dialect. Each example brings its diagnostic up; a test runs them all.
 func rules() []diag.Rule {
-	return slices.Concat(expressionRules(), structureRules(), transactionRules())
+	return slices.Concat(expressionRules(), structureRules(), transactionRules(), accessRules())
 }
 
 // inGeneric wraps attributes, indented by ten blanks, into a whole file.

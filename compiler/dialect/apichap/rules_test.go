@@ -17,6 +17,9 @@ paths:
     get:
       parameters:
         - {name: category, in: query, schema: {type: string}}
+  /about:
+    get:
+      security: []
 `
 
 // TestRuleExamples: every code has an example that brings it up.

@@ -18,6 +18,11 @@ func (a *API) Properties() Map {
 // in it by its name, which it does not find in an ARN of Fn::GetAtt.
 const lambdaARN = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
 
+// InvocationURI is how API Gateway names the alias of a function that it calls.
+func InvocationURI(function, alias string) Value {
+	return Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + lambdaARN + "${" + function + "}:" + alias + "/invocations")
+}
+
 // Integration is AWS::ApiGatewayV2::Integration of an alias of a Lambda function.
 type Integration struct{ API, Function, Alias string }
 
@@ -29,7 +34,7 @@ func (i *Integration) Properties() Map {
 	return Map{
 		{Key: "ApiId", Value: Ref(i.API)},
 		{Key: "IntegrationType", Value: "AWS_PROXY"},
-		{Key: "IntegrationUri", Value: Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" + lambdaARN + "${" + i.Function + "}:" + i.Alias + "/invocations")},
+		{Key: "IntegrationUri", Value: InvocationURI(i.Function, i.Alias)},
 		{Key: "PayloadFormatVersion", Value: Text("2.0")},
 	}
 }

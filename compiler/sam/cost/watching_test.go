@@ -24,7 +24,7 @@ func TestWatching(t *testing.T) {
 // TestMonth checks what a stack costs by itself: one machine with three metrics, two functions with two each, and the API with one.
 func TestMonth(t *testing.T) {
 	app := application(t, ir.Express, straight, &ir.HTTP{Method: "GET", Path: "/"})
-	app.Catalogue[1].Variables = []task.Variable{{Name: "USER", Setting: task.UserSecret}, {Name: "KEYS", Setting: task.KeysSecret}}
+	app.Catalogue[1].Variables = []task.Variable{{Name: "KEYS", Setting: task.KeysSecret}}
 	assume := Usual()
 	near(t, "usual", Month(app, sam.Options{}, assume).Total, 3.00)
 	assume.Watching = Watching{Alarms: true, DetailedMetrics: true, Key: true}
