@@ -7,6 +7,8 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/pytext"
+	"github.com/steploom/steploom/shared/retry"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -90,6 +92,21 @@ func TestBudgetsAreForFunctions(t *testing.T) {
 		found := ir.Check(&ir.Workflow{Operations: []*ir.Operation{{Name: "o", Mode: ir.Standard, Steps: []ir.Step{call}}}})
 		if len(found) != 1 || found[0].Code != "IR016" || found[0].Range == (diag.Range{}) {
 			t.Errorf("%s: %v", what, found)
+		}
+	}
+}
+
+// TestDefaultBudget has the defaults of shared/retry, so that what is not said to the function is what it takes for granted.
+func TestDefaultBudget(t *testing.T) {
+	budget := ir.DefaultBudget()
+	for argument, value := range map[string]any{
+		"total": budget.Total.Max, "backoff_factor": budget.BackoffFactor, "backoff_max": budget.BackoffMax, "backoff_jitter": budget.BackoffJitter,
+		"retry_after_max": budget.RetryAfterMax, "raise_on_status": budget.RaiseOnStatus, "raise_on_redirect": budget.RaiseOnRedirect,
+		"respect_retry_after_header": budget.RespectRetryAfter, "allowed_methods": ir.Texts(budget.AllowedMethods...),
+		"remove_headers_on_redirect": ir.Texts(budget.RemoveHeadersOnRedirect...), "status_forcelist": nil, "connect": nil, "read": nil, "status": nil, "other": nil, "redirect": nil,
+	} {
+		if want := retry.Default(argument); !pytext.Equal(value, want) {
+			t.Errorf("%s: %v, not %v", argument, value, want)
 		}
 	}
 }

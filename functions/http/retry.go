@@ -165,6 +165,7 @@ func (x *exchange) round(ctx context.Context) (any, error) {
 		return nil, x.failure(ctx, failed, tried)
 	case decision.Again:
 		x.budget = decision.Retry
+		tried.close()
 		return x.wait(ctx, decision.Wait)
 	case decision.Exhausted:
 		return x.read(ctx, tried, false)

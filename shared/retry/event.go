@@ -53,29 +53,6 @@ func (e *Exception) Error() string {
 	return e.Class
 }
 
-// ThroughRequests gives the exception of requests that its adapter raises in the place of this one.
-func (e *Exception) ThroughRequests() string {
-	switch {
-	case e.Class == ReadTimeoutError:
-		return "ReadTimeout"
-	case slices.Contains([]string{ProtocolError}, e.Class):
-		return "ConnectionError"
-	case slices.Contains([]string{ProxyError, SSLError, "InvalidHeader"}, e.Class):
-		return e.Class
-	case e.Class != "MaxRetryError":
-		return ""
-	}
-	switch e.Reason.Class {
-	case ConnectTimeoutError:
-		return "ConnectTimeout"
-	case "ResponseError":
-		return "RetryError"
-	case ProxyError, SSLError:
-		return e.Reason.Class
-	}
-	return "ConnectionError"
-}
-
 // Circumstances are what a decision depends on beside the budget and the event.
 type Circumstances struct {
 	Now       time.Time      // Retry-After dates are counted from here

@@ -23,16 +23,15 @@ type Counters struct {
 
 // policy is what does not change while a budget is used.
 type policy struct {
-	methods          any // None, a list or a text, as Python's "in" reads it
-	statuses         any
-	backoffFactor    any
-	backoffMax       any
-	backoffJitter    any
-	retryAfterMax    any
-	raiseOnRedirect  bool
-	raiseOnStatus    bool
-	respectAfter     bool
-	removeOnRedirect []string // in lower case
+	methods         any // None, a list or a text, as Python's "in" reads it
+	statuses        any
+	backoffFactor   any
+	backoffMax      any
+	backoffJitter   any
+	retryAfterMax   any
+	raiseOnRedirect bool
+	raiseOnStatus   bool
+	respectAfter    bool
 }
 
 // defaults are the arguments of the constructor and their values; history is none that a workflow gives.
@@ -44,13 +43,10 @@ var defaults = pytext.NewDict(
 	"backoff_jitter", 0.0, "retry_after_max", 21600,
 )
 
-// Arguments gives the names of the constructor's arguments, in its order.
-func Arguments() []string {
-	var names []string
-	for _, item := range defaults.Items() {
-		names = append(names, item.Key.(string))
-	}
-	return names
+// Default gives the value of an argument that is not given.
+func Default(argument string) any {
+	value, _ := defaults.Get(argument)
+	return value
 }
 
 // New makes a budget of the constructor's arguments by their names; an argument that is absent has urllib3's default. An unknown name is a TypeError.
@@ -67,8 +63,7 @@ func New(arguments *pytext.Dict) (Retry, error) {
 		}
 		return value
 	}
-	remove, err := lowered(argument("remove_headers_on_redirect"))
-	if err != nil {
+	if err := checkNames(argument("remove_headers_on_redirect")); err != nil {
 		return Retry{}, err
 	}
 	r := Retry{
@@ -80,7 +75,6 @@ func New(arguments *pytext.Dict) (Retry, error) {
 			backoffFactor: argument("backoff_factor"), backoffMax: argument("backoff_max"), backoffJitter: argument("backoff_jitter"),
 			retryAfterMax: argument("retry_after_max"), raiseOnRedirect: pytext.Truth(argument("raise_on_redirect")),
 			raiseOnStatus: pytext.Truth(argument("raise_on_status")), respectAfter: pytext.Truth(argument("respect_retry_after_header")),
-			removeOnRedirect: remove,
 		},
 	}
 	if r.Counters.Redirect.isFalse() || r.Counters.Total.isFalse() {
@@ -90,35 +84,24 @@ func New(arguments *pytext.Dict) (Retry, error) {
 	return r, nil
 }
 
-// lowered is a list of header names in lower case.
-func lowered(names any) ([]string, error) {
+// checkNames refuses what is no list of header names. Who follows redirects leaves these headers behind where they lead to another host.
+func checkNames(names any) error {
 	var list []any
 	switch names := pytext.Value(names).(type) {
 	case []any:
 		list = names
 	case pytext.Tuple:
 		list = names
-	case string:
-		for _, letter := range names {
-			list = append(list, string(letter))
-		}
+	case string: // a list of letters
 	default:
-		return nil, pytext.Errorf("TypeError", "'%s' object is not iterable", pytext.TypeName(names))
+		return pytext.Errorf("TypeError", "'%s' object is not iterable", pytext.TypeName(names))
 	}
-	var lower []string
 	for _, name := range list {
-		text, isText := name.(string)
-		if !isText {
-			return nil, pytext.Errorf("AttributeError", "'%s' object has no attribute 'lower'", pytext.TypeName(name))
+		if _, isText := name.(string); !isText {
+			return pytext.Errorf("AttributeError", "'%s' object has no attribute 'lower'", pytext.TypeName(name))
 		}
-		lower = append(lower, strings.ToLower(text))
 	}
-	return lower, nil
-}
-
-// RemovesOnRedirect tells whether a header is left out where a redirect leads to another host.
-func (r Retry) RemovesOnRedirect(header string) bool {
-	return slices.Contains(r.policy.removeOnRedirect, strings.ToLower(header))
+	return nil
 }
 
 // allows tells whether a method may be made again after the server may have acted on it.

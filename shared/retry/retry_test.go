@@ -1,6 +1,7 @@
 package retry_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/pytext"
@@ -294,13 +295,29 @@ func raised(failed *retry.Exception, class string) *pytext.Dict {
 	return end
 }
 
+// throughRequests gives the exception of requests that its adapter raises in the place of one of urllib3, "" where it raises that.
+func throughRequests(failed *retry.Exception) string {
+	reason := failed.Class
+	if failed.Reason != nil {
+		reason = failed.Reason.Class
+	}
+	direct := map[string]string{
+		retry.ReadTimeoutError: "ReadTimeout", retry.ProtocolError: "ConnectionError", retry.ProxyError: "ProxyError", retry.SSLError: "SSLError", "InvalidHeader": "InvalidHeader",
+	}
+	spent := map[string]string{retry.ConnectTimeoutError: "ConnectTimeout", "ResponseError": "RetryError", retry.ProxyError: "ProxyError", retry.SSLError: "SSLError"}
+	if failed.Class != "MaxRetryError" {
+		return direct[reason]
+	}
+	return cmp.Or(spent[reason], "ConnectionError")
+}
+
 // session makes the attempts as a session of requests does.
 func (r *run) session() {
 	method, path, fresh := strings.ToUpper(r.row.text("method")), "/start", r.budget
 	for hops := 0; ; {
 		event, next, failed := r.attempt(method, path, false)
 		if failed != nil {
-			class := failed.ThroughRequests()
+			class := throughRequests(failed)
 			if class == "" {
 				r.end = raised(failed, failed.Class)
 				return
@@ -379,7 +396,7 @@ func TestState(t *testing.T) {
 		if handed, err = first.From(state); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(kept.State(), handed.State(), cmp.Comparer(func(a, b retry.Limit) bool { return a == b })); diff != "" {
+		if diff := gocmp.Diff(kept.State(), handed.State(), gocmp.Comparer(func(a, b retry.Limit) bool { return a == b })); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -409,7 +426,7 @@ func TestJitter(t *testing.T) {
 		}
 		waits, budget = append(waits, next.Wait.Seconds()), next.Retry
 	}
-	if diff := cmp.Diff([]float64{0, 4, 6, 9}, waits); diff != "" {
+	if diff := gocmp.Diff([]float64{0, 4, 6, 9}, waits); diff != "" {
 		t.Error(diff)
 	}
 }
