@@ -139,8 +139,9 @@ func TestArgumentsOfRequests(t *testing.T) {
 	headers.Set("X", nil)
 	for want, request := range map[string]httprequest.Requests{
 		`{"encoding":"requests","method":"GET","url":"http://h/"}`: {Method: "GET", URL: "http://h/"},
-		`{"encoding":"requests","method":"post","url":"http://h/","params":"a=1","data":{"b":[1]},"json":false,"headers":{"X":null},"timeoutSeconds":30,"failOnStatus":false}`: {
+		`{"encoding":"requests","method":"post","url":"http://h/","params":"a=1","data":{"b":[1]},"json":false,"headers":{"X":null},"secrets":{"/headers/X":"KEY"},"timeoutSeconds":30,"failOnStatus":false}`: {
 			Method: "post", URL: "http://h/", Params: "a=1", Data: ir.Object("b", []any{1.0}), JSON: false, Headers: headers, TimeoutSeconds: 30, AnyStatus: true,
+			Secrets: ir.Object("/headers/X", "KEY"),
 		},
 	} {
 		if got, err := jsonata.Encode(request.Arguments()); err != nil || string(got) != want {

@@ -13,6 +13,8 @@ type Requests struct {
 	// Params and Data are objects, texts or lists of pairs; JSON is any value; Headers an object of texts, of which null ones are left out.
 	Params, Data, JSON, Headers ir.Value
 	Auth                        *Auth
+	// Secrets are references by the place that their values are put at, a JSON pointer: /headers/NAME, /params/NAME, /data/NAME, /json/…
+	Secrets *jsonata.Object
 	// TimeoutSeconds bounds the connecting and each pause within an answer; the function's own bound is not said.
 	TimeoutSeconds int
 	// AnyStatus hands out an answer of any status; otherwise one of 400 and more is an error.
@@ -24,6 +26,9 @@ func (r Requests) Arguments() *jsonata.Object {
 	request := ir.Object("encoding", task.HTTPAsRequests, "method", r.Method, "url", r.URL, "params", r.Params, "data", r.Data, "json", r.JSON, "headers", r.Headers)
 	if r.Auth != nil {
 		request.Set("auth", r.Auth.object())
+	}
+	if r.Secrets != nil && r.Secrets.Len() > 0 {
+		request.Set("secrets", r.Secrets)
 	}
 	if r.TimeoutSeconds != 0 && r.TimeoutSeconds != task.HTTPSeconds {
 		request.Set("timeoutSeconds", float64(r.TimeoutSeconds))

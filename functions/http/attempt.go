@@ -33,9 +33,7 @@ type attempt struct {
 // attempt sends a request.
 func (x *exchange) attempt(outgoing *http.Request) attempt {
 	tried := attempt{outgoing: outgoing, patience: newPatience(outgoing.Context(), x.timeout, x.left())}
-	none := 0
-	client := x.clients.with(x.request.InsecureSkipVerify, &none)
-	tried.answer, tried.err = client.Do(outgoing.WithContext(tried.patience.traced()))
+	tried.answer, tried.err = x.clients.transport(x.request.InsecureSkipVerify).RoundTrip(outgoing.WithContext(tried.patience.traced()))
 	if tried.err != nil {
 		if cause := context.Cause(tried.patience.ctx); cause != nil {
 			tried.err = cause

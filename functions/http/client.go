@@ -59,11 +59,15 @@ func (c clients) with(insecure bool, redirects *int) *http.Client {
 	if redirects != nil {
 		most = *redirects
 	}
-	transport := c.verifying
+	return &http.Client{Transport: c.transport(insecure), CheckRedirect: redirectPolicy(most)}
+}
+
+// transport is one of the pools.
+func (c clients) transport(insecure bool) http.RoundTripper {
 	if insecure {
-		transport = c.trusting
+		return c.trusting
 	}
-	return &http.Client{Transport: transport, CheckRedirect: redirectPolicy(most)}
+	return c.verifying
 }
 
 // redirectPolicy follows up to most redirects. On the way to another host (or from https to http) every header that

@@ -5,8 +5,9 @@
 //	{"method": "POST", "url": "https://api.example.com/items", "body": {"name": "x"}, "auth": {"type": "bearer", "secret": "items-api"}}
 //	{"statusCode": 201, "headers": {"content-type": "application/json"}, "body": {"id": 7}}
 //
-// Bodies are written and read by content type through shared/format. Connections and OAuth2 tokens are kept from one
-// invocation to the next.
+// Bodies are written and read by content type through shared/format. With the encoding "requests" a request is made of params, data and json as
+// Python's requests makes it; with a retry budget it is made again as a session of requests does with urllib3's Retry. Connections and OAuth2 tokens
+// are kept from one invocation to the next.
 package http
 
 import (

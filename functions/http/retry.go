@@ -230,6 +230,11 @@ func (x *exchange) outgoing(ctx context.Context) (*http.Request, error) {
 		return nil, x.timeoutOr(building, err, x.timeout)
 	}
 	first = first.WithContext(x.way.on(ctx))
+	if user := first.URL.User; user != nil && first.Header.Get("Authorization") == "" {
+		password, _ := user.Password()
+		first.SetBasicAuth(user.Username(), password)
+	}
+	first.URL.User = nil // it goes nowhere else
 	at := x.progress.Hop
 	if at == nil {
 		return first, nil
@@ -244,6 +249,9 @@ func (x *exchange) outgoing(ctx context.Context) (*http.Request, error) {
 	}
 	next.Response = &http.Response{Request: first} // a redirect led here
 	next.Header = x.forwarded(first, at)
+	if !at.NoAuth && first.Host != first.URL.Host {
+		next.Host = first.Host
+	}
 	if !at.NoBody {
 		next.ContentLength, next.GetBody = first.ContentLength, first.GetBody
 	}

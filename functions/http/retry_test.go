@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -209,6 +210,19 @@ func TestRedirectsOfASession(t *testing.T) {
 			t.Errorf("%s %s:\n got %s\nwant %s", row.method, row.path, text, row.want)
 		}
 	}
+	for _, location := range []string{"http://[::1", "ftp://h/", "//", "%zz"} {
+		to := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", location)
+			w.WriteHeader(http.StatusFound)
+		})
+		if _, err := send(t, f, `{"url": %q, "retry": {"budget": {"total": 3}}}`, to); err == nil || err.Name != task.HttpRedirect {
+			t.Errorf("%s: %v", location, err)
+		}
+	}
+	got := sendEcho(t, f, `{"url": %q, "retry": {}}`, strings.Replace(url, "http://", "http://me:pass@", 1))
+	if header := got.Header["Authorization"]; len(header) != 1 || header[0] != "Basic bWU6cGFzcw==" {
+		t.Errorf("%v", got.Header)
+	}
 	_, err := send(t, f, `{"url": %q, "retry": {}}`, url+"/302?to="+other)
 	if err == nil || err.Name != task.HttpRedirect {
 		t.Errorf("a redirect to another private server is followed: %v", err)
@@ -230,6 +244,28 @@ func TestBudgetsRefused(t *testing.T) {
 	} {
 		if _, err := send(t, f, `{"url": "http://h/", "retry": %s}`, retry); err == nil || err.Name != task.RequestInvalid {
 			t.Errorf("%s: %v", retry, err)
+		}
+	}
+}
+
+// TestClassesOfFailures counts the attempts of failures as they come from the network, by budgets that let each class fail another number of times.
+func TestClassesOfFailures(t *testing.T) {
+	plain := serve(t, echo)
+	hangsUp := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	closed := httptest.NewServer(http.HandlerFunc(echo))
+	closed.Close()
+	f := function(t, Config{})
+	for _, row := range []struct {
+		what, method, url string
+		attempts          int
+	}{
+		{"connect", "GET", closed.URL, 2}, {"connect", "POST", closed.URL, 2}, {"read", "GET", hangsUp, 3}, {"read", "POST", hangsUp, 1},
+		{"other", "GET", strings.Replace(plain, "http:", "https:", 1), 4}, {"other", "POST", strings.Replace(plain, "http:", "https:", 1), 4},
+	} {
+		_, err := send(t, f, `{"method": %q, "url": %q, "retry": {"budget": {"total": null, "connect": 1, "read": 2, "other": 3}}}`, row.method, row.url)
+		want := fmt.Sprintf(", after %d attempts", row.attempts)
+		if err == nil || err.Name != task.HttpConnect || row.attempts > 1 && !strings.HasSuffix(err.Message, want) || row.attempts == 1 && strings.Contains(err.Message, "attempts") {
+			t.Errorf("%s %s: %v, want %s", row.what, row.method, err, want)
 		}
 	}
 }
