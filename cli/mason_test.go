@@ -34,7 +34,7 @@ steps:
       method: get
       params: {session: "{{ auth.session }}"}
   - name: posts
-    input: "{{ articles.items }}"
+    input: "{{ articles.due }}"
     concurrency: 10
     apispec:
       url: "{{ SYSTEM_APIS.articles }}/posts/{{ CURRENT_STEP.input.id }}"
@@ -81,7 +81,7 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		for i := range 50 {
 			items = append(items, map[string]any{"id": i, "title": fmt.Sprintf(`"T%d" é`, i)})
 		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"items": items, "session": r.URL.Query().Get("session")})
+		_ = json.NewEncoder(w).Encode(map[string]any{"due": items, "session": r.URL.Query().Get("session")})
 	default:
 		time.Sleep(5 * time.Millisecond)
 		p.mutex.Lock()
@@ -130,10 +130,10 @@ func TestDevMason(t *testing.T) {
 	if answer.Status != "SUCCEEDED" {
 		t.Fatalf("%s: %s", answer.Status, text)
 	}
-	if p.session != `{"token":"tok<en>-of-ada","workspace":"0B5F3F5E-8F0E-4D0A-9A4E-0D6C1F2A7B11"}` {
+	if p.session != `{"token": "tok<en>-of-ada", "workspace": "0B5F3F5E-8F0E-4D0A-9A4E-0D6C1F2A7B11"}` {
 		t.Errorf("session was asked for with %s", p.session)
 	}
-	if len(p.posted) != 50 || p.posted["7"] != `{"title":"\"T7\" é"}` {
+	if len(p.posted) != 50 || p.posted["7"] != `{"title": "\"T7\" \u00e9"}` {
 		t.Errorf("%d posts, 7: %s", len(p.posted), p.posted["7"])
 	}
 	if p.refused == 0 || p.most > 10 || p.most < 2 {

@@ -1,8 +1,6 @@
 package mason
 
 import (
-	"strings"
-
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/jinja/syntax"
@@ -45,7 +43,7 @@ func (l *lowerer) render(node *source.Node, around surroundings, as mode) given 
 	if pieces, plain := t.pieces(); plain {
 		return l.concat(t, pieces, around)
 	}
-	return l.rendered(t, node.Value(), textual, around)
+	return l.rendered(t, t.text, textual, around)
 }
 
 // concat joins the texts of pieces.
@@ -73,12 +71,37 @@ func literalOr(node jsonata.Node) ir.Value {
 	return node
 }
 
-// expression gives an expression's value, or its text: in the definition where JSONata says it exactly, otherwise by a call of function filter.
+// expression gives an expression's value, or its text: in the definition where JSONata says it exactly, otherwise by a call of function filter. Where that
+// depends on the values, a choice is made as the workflow runs.
 func (l *lowerer) expression(t template, expression syntax.Expr, around surroundings, as mode) given {
-	if node, ok := l.lower(t, expression, around, as); ok {
-		return given{value: literalOr(node)}
+	if text, isAPI := l.apiOf(expression); isAPI {
+		return given{value: text}
 	}
-	return l.rendered(t, "{{ "+t.textOf(expression)+" }}", as, around)
+	text := "{{ " + t.textOf(expression) + " }}"
+	lowered, ok := l.lower(t, expression, around, as)
+	switch {
+	case !ok:
+		return l.rendered(t, text, as, around)
+	case lowered.When == nil:
+		return given{value: literalOr(lowered.Node)}
+	}
+	otherwise := l.rendered(t, text, as, around)
+	name := otherwise.value.(*jsonata.Variable).Name
+	exact := &ir.Assign{Header: ir.HeaderAt(around.step.name+" text", t.node.Range), Bindings: []ir.Binding{{Name: name, Value: lowered.Node}}}
+	choice := &ir.Branch{
+		Header: ir.HeaderAt(around.step.name+" texts", t.node.Range), Else: otherwise.steps,
+		Cases: []ir.Case{{When: lowered.When, Body: []ir.Step{exact}, Range: t.node.Range}},
+	}
+	return given{value: otherwise.value, steps: []ir.Step{choice}}
+}
+
+// apiOf is the address of one of the system's APIs, where an expression is nothing else.
+func (l *lowerer) apiOf(expression syntax.Expr) (string, bool) {
+	root, names, ok := dotted(expression)
+	if !ok || root.Name != systemAPIs || len(names) != 1 {
+		return "", false
+	}
+	return l.api(names[0]).Value(), true
 }
 
 // rendered calls function filter with a template and what it reads.
@@ -159,31 +182,6 @@ func response(answer jsonata.Node) jsonata.Node {
 // bodyText is the text of a body: as it is, or as JSON.
 func bodyText(body jsonata.Node) jsonata.Node {
 	return build.If(build.HasType(body, "string"), body, build.Call("string", body))
-}
-
-// responseMember is one member of CURRENT_STEP.response.
-func responseMember(answer jsonata.Node, names []string) jsonata.Node {
-	body := build.Path(answer, task.HTTPBody)
-	switch names[0] {
-	case "json":
-		return build.Path(body, names[1:]...)
-	case "text":
-		return build.Path(bodyText(body), names[1:]...)
-	case "status_code":
-		return build.Path(answer, append([]string{task.HTTPStatusCode}, names[1:]...)...)
-	case "headers":
-		return header(answer, names[1:])
-	}
-	return build.Path(body, names...)
-}
-
-// header is one of the headers, whatever the case of its name, or all of them.
-func header(answer jsonata.Node, names []string) jsonata.Node {
-	headers := build.Path(answer, task.HTTPHeaders)
-	if len(names) == 0 {
-		return headers
-	}
-	return build.Path(headers, append([]string{strings.ToLower(names[0])}, names[1:]...)...)
 }
 
 // checkToken refuses templates that make the caller's token a value.

@@ -26,6 +26,40 @@ func (l *lowerer) checkNames(t template, around surroundings) (ok bool) {
 	for _, statement := range t.parsed.Body {
 		each(statement, visit)
 	}
+	return l.checkMethods(t) && ok
+}
+
+// methodsOfDict are names that Jinja finds on a mapping before its members.
+func methodsOfDict() []string {
+	return []string{"items", "keys", "values", "get", "copy", "pop", "popitem", "update", "setdefault", "clear", "fromkeys"}
+}
+
+// checkMethods refuses members that Jinja reads as methods of a mapping, unless they are called.
+func (l *lowerer) checkMethods(t template) (ok bool) {
+	ok = true
+	var visit func(node syntax.Node) bool
+	visit = func(node syntax.Node) bool {
+		if call, isCall := node.(*syntax.Call); isCall {
+			if method, isMember := call.Func.(*syntax.Attribute); isMember {
+				each(method.Of, visit)
+				for _, child := range syntax.Children(call)[1:] {
+					each(child, visit)
+				}
+				return false
+			}
+		}
+		member, isMember := node.(*syntax.Attribute)
+		if _, _, isPath := dotted(node); !isMember || !isPath || !slices.Contains(methodsOfDict(), member.Name) {
+			return true
+		}
+		ok = false
+		l.Report(codeTemplate.Error(t.at(node), "in Jinja .%s of a mapping is its method", member.Name).Why("It hides the member of this name.").
+			Fix("write [%q] in place of .%s", member.Name, member.Name))
+		return false
+	}
+	for _, statement := range t.parsed.Body {
+		each(statement, visit)
+	}
 	return ok
 }
 

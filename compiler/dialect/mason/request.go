@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/jinja/syntax"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -14,19 +15,16 @@ import (
 // arguments are those of function http for a step's request, after the steps that work out what is in it.
 func (l *lowerer) arguments(s *step, around surroundings) (*jsonata.Object, []ir.Step) {
 	r := &requestBuilder{lowerer: l, around: around, request: jsonata.NewObject(), secrets: jsonata.NewObject()}
+	r.request.Set("encoding", task.HTTPAsRequests)
 	r.request.Set("method", s.method)
 	if s.url != nil {
 		r.request.Set("url", r.url(s.url))
 	}
 	r.member("headers", s.headers)
-	r.member("query", s.params)
-	switch {
-	case s.data != nil && s.data.Kind == source.Mapping:
-		r.member("form", s.data)
-	case s.data != nil:
-		r.member("data", s.data)
-	default:
-		r.member("body", s.body)
+	r.member("params", s.params)
+	r.member("data", s.data)
+	if s.data == nil {
+		r.member("json", s.body)
 	}
 	if s.timeoutSeconds > 0 {
 		r.request.Set("timeoutSeconds", float64(s.timeoutSeconds))

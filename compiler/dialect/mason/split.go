@@ -10,7 +10,7 @@ import (
 // textOf is the text of one of the expressions that a template of text and expressions is made of.
 func (t template) textOf(expression syntax.Expr) string {
 	pieces, _ := t.pieces()
-	texts := expressionTexts(t.node.Value())
+	texts := expressionTexts(t.text)
 	at := 0
 	for _, piece := range pieces {
 		if _, isText := piece.(*syntax.Data); isText {
@@ -21,7 +21,7 @@ func (t template) textOf(expression syntax.Expr) string {
 		}
 		at++
 	}
-	return t.node.Value()
+	return t.text
 }
 
 // expressionTexts gives what stands between {{ and }} in a template without statements.

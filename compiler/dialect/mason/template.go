@@ -2,6 +2,7 @@ package mason
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,18 +14,30 @@ import (
 // template is a text with Jinja in it, where it stands.
 type template struct {
 	node   *source.Node
+	text   string // of the node, with json() of a response as json
 	parsed *syntax.Template
 }
 
 // template reads a text; ok is false when it is not Jinja, which is reported.
 func (l *lowerer) template(node *source.Node) (t template, ok bool) {
-	parsed, err := syntax.Parse(node.Value())
+	text := withoutCalls(node.Value())
+	parsed, err := syntax.Parse(text)
 	if wrong := (*syntax.Error)(nil); errors.As(err, &wrong) {
 		at := node.At(wrong.Pos.Offset, wrong.Pos.Offset+1)
 		l.Report(codeTemplate.Error(at, "%s", strings.TrimSuffix(wrong.Message, ".")).Why("A template is read by the rules of Jinja: %s.", wrong.Pos).Fix("%s", wayOut(wrong)))
 		return template{}, false
 	}
-	return template{node, parsed}, err == nil
+	return template{node, text, parsed}, err == nil
+}
+
+// withoutCalls writes CURRENT_STEP.response.json(), which is the method of the HTTP library that Mason's steps run on, as the member of that name.
+// Every character keeps its place.
+func withoutCalls(text string) string {
+	call := regexp.MustCompile(`(CURRENT_STEP\s*\.\s*response\s*\.\s*json)(\s*\(\s*\))`)
+	return call.ReplaceAllStringFunc(text, func(found string) string {
+		parts := call.FindStringSubmatch(found)
+		return parts[1] + strings.Repeat(" ", len(parts[2]))
+	})
 }
 
 // wayOut says what to do about a template that cannot be read.
@@ -42,7 +55,7 @@ func wayOut(wrong *syntax.Error) string {
 func (t template) at(part syntax.Node) diag.Range {
 	start := part.Position().Offset
 	end := start + 1
-	for text := t.node.Value(); end < len(text) && !strings.ContainsAny(text[end:end+1], " \t\r\n|}),%"); end++ {
+	for text := t.text; end < len(text) && !strings.ContainsAny(text[end:end+1], " \t\r\n|}),%"); end++ {
 	}
 	return t.node.At(start, end)
 }

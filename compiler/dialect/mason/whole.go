@@ -29,7 +29,7 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 	case !plain:
 		r.request.Set(name, build.Call("parse", build.Literal(r.keep(r.render(node, r.around, textual)))))
 	case r.skeleton(name, t, pieces):
-	case name == "query":
+	case name == "params":
 		r.request.Set(name, r.query(t, pieces))
 	default:
 		node.Report(codeRequest.Error(node.Range, "the text of %s is not JSON", fieldOf(name)).
@@ -39,11 +39,8 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 
 // fieldOf is the field of an apispec that becomes a member of the request.
 func fieldOf(member string) string {
-	switch member {
-	case "body":
+	if member == "json" {
 		return "json_body"
-	case "query":
-		return "params"
 	}
 	return member
 }
@@ -86,7 +83,7 @@ func (r *requestBuilder) skeleton(name string, t template, pieces []syntax.Expr)
 		}
 	}
 	value, err := jsonata.Decode([]byte(text.String()))
-	if _, isObject := value.(*jsonata.Object); err != nil || !json.Valid([]byte(text.String())) || name != "body" && !isObject {
+	if _, isObject := value.(*jsonata.Object); err != nil || !json.Valid([]byte(text.String())) || name != "json" && !isObject {
 		return false
 	}
 	r.request.Set(name, r.filled(value, t, pieces))
