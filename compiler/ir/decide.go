@@ -34,7 +34,7 @@ const expressSeconds = 300
 //
 //   - what an Express state machine cannot do, what takes longer than a request waits, and requests that are not to wait make an operation
 //     Standard, and so is what runs a Standard one;
-//   - a request or a record that waits for the answer makes an operation Express, and so is what runs only for such a one;
+//   - a request or a record that waits for the answer makes an operation Express, and so is what runs inside such a one;
 //   - everything else is Standard, so that each start runs exactly once.
 //
 // Requests do not wait for a Standard operation: their triggers become Async. Check refuses those whose author has asked for an answer.
@@ -210,18 +210,13 @@ func answered(operation *Operation) Trigger {
 	return nil
 }
 
-// express finds the operations whose answer is waited for, and those that only run for one of them.
+// express finds the operations whose answer is waited for, and those that run inside one of them.
 func (d decisions) express(operation *Operation, all []*Operation) *decision {
 	switch trigger := answered(operation).(type) {
 	case *HTTP:
 		return because(Express, trigger.Range, "a request waits for its answer").within(task.RequestSeconds)
 	case *Stream:
 		return because(Express, trigger.Range, "the next record of the stream waits for its answer")
-	}
-	for _, trigger := range operation.Triggers {
-		if _, manual := trigger.(*Manual); !manual {
-			return nil
-		}
 	}
 	for _, caller := range all {
 		if decided := d[caller.Name]; decided != nil && decided.mode == Express {

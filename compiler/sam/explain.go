@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
+	"github.com/steploom/steploom/statemachine/asl"
 )
 
 // Permissions lists what each role of the application may do, and why, functions first. [Check] tells whether it can be deployed.
@@ -71,6 +72,8 @@ type Call struct {
 	Target string `json:"target"` // function name, or ARN
 	State  string `json:"state"`
 	Place  string `json:"place"`
+	// Nested says of an operation that is called how it runs, "" for a function.
+	Nested string `json:"nested,omitempty"`
 	// With names the datasources and secrets that the call uses.
 	With []string `json:"with"`
 }
@@ -91,11 +94,25 @@ func Summaries(app Application, options Options) []Summary {
 			summary.Events = append(summary.Events, EventSummary{bodyText(event.Pattern), placeOfRange(event.Range)})
 		}
 		for _, u := range m.uses {
-			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, With: slices.Concat([]string{}, u.datasources, u.secrets)})
+			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, Nested: nested(u), With: slices.Concat([]string{}, u.datasources, u.secrets)})
 		}
 		all = append(all, summary)
 	}
 	return all
+}
+
+// nested says how an operation runs that a task starts. None is written into its caller: each has names, an end and a time limit of its own.
+func nested(u use) string {
+	switch {
+	case !u.resource.StartsExecution():
+		return ""
+	case u.resource.RunsExpress():
+		return "a nested execution, since it has names and an end of its own; StartSyncExecution waits for it, since it is Express"
+	case u.resource.Pattern == asl.RequestResponse:
+		return "a nested execution that nobody waits for"
+	default:
+		return "a nested execution, since it has names and an end of its own; Step Functions waits for it, since it is Standard"
+	}
 }
 
 // nameOf is the name of what a task calls.

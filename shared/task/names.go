@@ -61,6 +61,10 @@ const (
 	LambdaRequestTooLarge   = "RequestTooLargeException"
 )
 
+// ReferenceFailed is the error of an operation that runs another one, when that has answered with an exception or refused what it was given
+// ([DefinitionErrors]).
+const ReferenceFailed = "Reference.Failed"
+
 // StatusError is the name of the error that an answer with an HTTP status is.
 func StatusError(code int) string { return HttpStatus + "." + strconv.Itoa(code) }
 
@@ -147,4 +151,11 @@ func MayPass(name string) bool {
 		return code == 408 || code == 429 || code >= 500
 	}
 	return slices.ContainsFunc(append(Errors(), LambdaErrors()...), func(row ErrorRow) bool { return row.Name == name && row.Retryable })
+}
+
+// DefinitionErrors is the table of the error names that definitions end with by themselves.
+func DefinitionErrors() []ErrorRow {
+	return []ErrorRow{
+		{ReferenceFailed, "an operation that another one runs has answered with an exception, or has refused what it was given", "", false},
+	}
 }

@@ -39,7 +39,7 @@ func constants(t *testing.T, file string) map[string]string {
 // TestErrorTables finds every constant of names.go in exactly one table, with a meaning.
 func TestErrorTables(t *testing.T) {
 	seen := map[string]bool{}
-	rows := append(Errors(), LambdaErrors()...)
+	rows := slices.Concat(Errors(), LambdaErrors(), DefinitionErrors())
 	for _, row := range rows {
 		if seen[row.Name] || row.Meaning == "" {
 			t.Errorf("%s is listed twice or means nothing", row.Name)

@@ -52,6 +52,7 @@ const (
 	generic fulfillmentKind = "generic"
 	branch  fulfillmentKind = "if"
 	loop    fulfillmentKind = "loop"
+	refer   fulfillmentKind = "reference"
 )
 
 // fulfillment is one step of an operation.
@@ -75,7 +76,11 @@ type fulfillment struct {
 	items        expression // of a loop
 	body         []*fulfillment
 	then, els    []*fulfillment
+	reference    *operationCall
 }
+
+// hasResult tells whether fulfillments of a kind give something under their names.
+func (k fulfillmentKind) hasResult() bool { return k == read || k == update || k == refer }
 
 // instruction is one way of carrying out a read or an update; exactly one of sql and request is set.
 type instruction struct {

@@ -15,19 +15,28 @@ import (
 
 // operationName splits 'get /news/{id}'; any other name is an operation without an endpoint.
 func (r *reader) operationName(op *operation, entry source.Entry) {
-	words := strings.Fields(entry.Name)
-	op.name = strings.Join(words, " ")
-	if len(words) != 2 || !strings.HasPrefix(words[1], "/") {
+	op.name, op.method, op.path = canonical(entry.Name)
+	if op.method == "" {
 		return
 	}
-	method := strings.ToUpper(words[0])
-	if !slices.Contains(httpMethods(), method) {
-		at := strings.Index(entry.Name, words[0])
-		entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.At(at, at+len(words[0])), "%q is not an HTTP method", words[0]).Fix("%s", source.DidYouMean(words[0], httpMethods())))
+	if !slices.Contains(httpMethods(), op.method) {
+		word := strings.Fields(entry.Name)[0]
+		at := strings.Index(entry.Name, word)
+		entry.Key.Report(report.Error(source.CodeNotOneOf, entry.Key.At(at, at+len(word)), "%q is not an HTTP method", word).Fix("%s", source.DidYouMean(word, httpMethods())))
 	}
-	op.method, op.path, op.name = method, words[1], method+" "+words[1]
-	op.triggers = []ir.Trigger{&ir.HTTP{Method: method, Path: words[1], Range: entry.Key.Range}}
+	op.triggers = []ir.Trigger{&ir.HTTP{Method: op.method, Path: op.path, Range: entry.Key.Range}}
 	r.checkPath(op)
+}
+
+// canonical is the name under which an operation is known: "GET /news/{id}" whatever the case of its method, or the author's words. The name of an
+// endpoint also has a method and a path.
+func canonical(text string) (name, method, path string) {
+	words := strings.Fields(text)
+	if len(words) != 2 || !strings.HasPrefix(words[1], "/") {
+		return strings.Join(words, " "), "", ""
+	}
+	method = strings.ToUpper(words[0])
+	return method + " " + words[1], method, words[1]
 }
 
 // asyncKey says whether requests wait for the operation's answer: true or false. Without it that follows from what the operation does.
@@ -84,6 +93,12 @@ func (r *reader) checkPath(op *operation) {
 			refuse("write each segment as a text or as one {name}", "The segment %q is neither a text nor one parameter.", segment)
 		}
 	}
+}
+
+// unstarted is an operation without an endpoint and triggers; answers tells that it has responses.
+type unstarted struct {
+	operation *operation
+	answers   bool
 }
 
 // checkStart reports an operation without triggers that has no endpoint either: nobody can call it.

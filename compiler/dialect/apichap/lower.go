@@ -21,21 +21,25 @@ func lowerProject(p *project) *ir.Workflow {
 	for _, source := range p.datasources {
 		workflow.Connections = append(workflow.Connections, source.connection)
 	}
+	known := surveys{}
 	for _, op := range p.operations {
-		workflow.Operations = append(workflow.Operations, lowerOperation(op))
+		names := survey(op)
+		known[op] = &surveyed{names, names.declared(), names.requestBody()}
+	}
+	for _, op := range p.operations {
+		workflow.Operations = append(workflow.Operations, lowerOperation(op, known))
 	}
 	return workflow
 }
 
-func lowerOperation(op *operation) *ir.Operation {
-	names := survey(op)
-	s := sequence{&scope{names: names, visible: map[string]bool{}}}
+func lowerOperation(op *operation, known surveys) *ir.Operation {
+	names, takes := known[op].names, known[op]
+	s := sequence{&scope{names: names, surveys: known, visible: map[string]bool{}}}
 	lowered := &ir.Operation{Name: op.name, Triggers: op.triggers, Range: op.key.Range}
 	if len(op.triggers) == 0 {
 		lowered.Triggers = []ir.Trigger{&ir.Manual{Range: op.key.Range}}
 	}
-	lowered.Parameters = names.declared()
-	lowered.BodyOrNil = names.requestBody()
+	lowered.Parameters, lowered.BodyOrNil = takes.parameters, takes.body
 	lowered.Steps = append(names.initial(), s.list(op.fulfillments)...)
 	lowered.Steps = append(lowered.Steps, s.response()...)
 	return lowered
@@ -176,6 +180,8 @@ func (s sequence) action(ff *fulfillment) []ir.Step {
 	switch ff.kind {
 	case read, update:
 		return s.access(ff)
+	case refer:
+		return s.reference(ff)
 	case loop:
 		return s.loop(ff)
 	default:
@@ -256,7 +262,7 @@ func (s sequence) collect(ff *fulfillment) []ir.Collect {
 // eachIndexed visits the fulfillments with an index, but not those of loops inside.
 func eachIndexed(list []*fulfillment, visit func(*fulfillment)) {
 	for _, ff := range list {
-		if ff.index != nil && (ff.kind == read || ff.kind == update) {
+		if ff.index != nil && ff.kind.hasResult() {
 			visit(ff)
 		}
 		eachIndexed(ff.then, visit)

@@ -110,7 +110,7 @@ func (s sequence) staleIn(list []*fulfillment) []string {
 	var variables []string
 	for _, ff := range list {
 		switch ff.kind {
-		case read, update:
+		case read, update, refer:
 			variables = append(variables, s.variablesOf(ff)...)
 		case branch:
 			variables = append(variables, s.staleIn(ff.then)...)

@@ -238,5 +238,5 @@ func whyNoOutcome(method string) string {
 	if method == "EXCEPTION" {
 		return "It does not allow failure: when it fails, the operation ends. Set allowFailure: true to go on."
 	}
-	return "Only requests have a status."
+	return "Only requests and other operations have a status."
 }

@@ -65,7 +65,7 @@ func (w *surveyor) fulfillment(ff *fulfillment, skippable bool) {
 	w.expressions(ff)
 	skippable = skippable || ff.when != nil
 	switch ff.kind {
-	case read, update:
+	case read, update, refer:
 		w.result(ff, skippable)
 	case loop:
 		w.loop(ff)
@@ -98,7 +98,11 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		w.twice(ff, found)
 		return
 	}
-	unconditional := false
+	unconditional := ff.kind == refer
+	if ff.kind == refer {
+		found.rows, found.request = false, true
+		found.failing = found.failing || ff.reference.allowFailure
+	}
 	for _, one := range ff.instructions {
 		found.rows = found.rows && one.sql != nil
 		found.request = found.request || one.request != nil
@@ -188,6 +192,11 @@ func (w *surveyor) expressions(ff *fulfillment) {
 	for _, one := range ff.instructions {
 		each(one.when)
 		w.instruction(one)
+	}
+	if ff.reference != nil {
+		for _, one := range ff.reference.parameters {
+			w.schema(one.value)
+		}
 	}
 }
 
@@ -279,7 +288,7 @@ func (n *names) claimVariables() {
 		for _, extra := range []struct {
 			used     bool
 			variable string
-		}{{n.used.status[one.name], one.statusVariable()}, {n.used.exception[one.name], one.exceptionVariable()}, {one.indexed(), one.indexVariable()}} {
+		}{{n.used.status[one.name], one.statusVariable()}, {n.used.exception[one.name], one.exceptionVariable()}, {n.operation.refers(one.name), one.answerVariable()}, {one.indexed(), one.indexVariable()}} {
 			if extra.used {
 				n.claim(extra.variable, one.name, one.at)
 			}

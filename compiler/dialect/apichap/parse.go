@@ -17,8 +17,11 @@ type reader struct {
 	seenOperations, seenDatasources map[string]*source.Node
 	document                        *source.Node // openapi.yaml
 	// referred are the keys of datasources and variables to which something refers.
-	referred  map[*source.Node]bool
-	toldClock bool // what happens when clocks are put back
+	referred map[*source.Node]bool
+	// references are the fulfillments that run other operations, unstarted the operations without endpoint and triggers.
+	references []referring
+	unstarted  []unstarted
+	toldClock  bool // what happens when clocks are put back
 }
 
 // operationReader reads the inside of one operation.
@@ -58,6 +61,7 @@ func (r *reader) readProject(files source.Files) {
 			node.Map("the operations")
 		}
 	}
+	r.resolve()
 	r.checkDescribed()
 	callersReader{r}.compareDocument()
 	r.unused()
@@ -171,7 +175,7 @@ func (r *reader) operation(entry source.Entry) {
 	}
 	fields.Done()
 	if entry.Value.Get("triggers") == nil {
-		r.checkStart(op, responses != nil)
+		r.unstarted = append(r.unstarted, unstarted{op, responses != nil})
 	}
 	if responses != nil {
 		op.responses = inside.responses(responses)

@@ -43,6 +43,7 @@ func (r *operationReader) fulfillment(node *source.Node, loops []*fulfillment) *
 	r.sleep(ff, fields.Take("sleep"))
 	r.access(ff, fields)
 	r.nested(ff, fields, loops)
+	callReader{r}.of(ff, fields)
 	r.attributes(ff, fields.Take("attributes"))
 	r.exceptions(ff, fields.Take("exceptions"))
 	r.loopControl(ff, fields, loops)
@@ -74,9 +75,6 @@ func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields
 	case !ok:
 		ff.kind = guessKind(fields.Node(), words)
 		return true
-	case word == "reference":
-		unsupported(node, "fulfillments of type REFERENCE are not supported yet")
-		return false
 	case word == "write":
 		node.Report(report.Warning(codeOldForm, node.Range, "WRITE is read as UPDATE").Fix("write type: update"))
 		word = "update"
@@ -88,7 +86,7 @@ func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields
 // guessKind says as what a fulfillment is read whose type is missing or misspelt, so that what else is wrong with it is told, too.
 func guessKind(node *source.Node, words []string) fulfillmentKind {
 	if kind := node.Get("type"); kind != nil {
-		if near, ok := source.Nearest(kind.Value(), words); ok && near != "reference" && near != "write" {
+		if near, ok := source.Nearest(kind.Value(), words); ok && near != "write" {
 			return fulfillmentKind(near)
 		}
 	}
@@ -98,6 +96,8 @@ func guessKind(node *source.Node, words []string) fulfillmentKind {
 	switch {
 	case has("datasource", "instructions"):
 		return read
+	case has("operationName"):
+		return refer
 	case has("loop"):
 		return loop
 	case has("then", "else"):
@@ -190,7 +190,7 @@ func (r *operationReader) nested(ff *fulfillment, fields *source.Fields, loops [
 		if fields.Node().Get("then") == nil && fields.Node().Get("else") == nil {
 			fields.Need("then")
 		}
-	case read, update, generic:
+	case read, update, generic, refer:
 	}
 }
 
@@ -249,8 +249,8 @@ func status(node *source.Node) int {
 func (r *operationReader) loopControl(ff *fulfillment, fields *source.Fields, loops []*fulfillment) {
 	if entry, found := fields.Entry("index"); found {
 		switch {
-		case ff.kind != read && ff.kind != update:
-			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect here: only reads and updates have a result to keep").Fix("delete it"))
+		case !ff.kind.hasResult():
+			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect here: only reads, updates and references have a result to keep").Fix("delete it"))
 		case len(loops) == 0:
 			entry.Key.Report(report.Warning(codeIndex, entry.Key.Range, "an index has no effect outside of a loop").Fix("delete it"))
 		default:

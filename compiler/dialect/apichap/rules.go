@@ -71,7 +71,7 @@ func structureRules() []diag.Rule {
 			Code: codeCollision, Title: "Names that collide", Example: inList("      - name: a-b\n" + query + "          - sql: {query: SELECT 1}\n      - name: a_b\n" + query + "          - sql: {query: SELECT 1}\n"),
 			Doc: "Names become variables of the state machine, in which only letters, digits and _ may stand. Two names become the same variable, or one becomes too long.",
 		},
-		{Code: codeUnsupported, Title: "Not supported yet", Example: inList("      - type: reference\n        operationName: GET /other\n"), Doc: "The language has this, Steploom does not yet. Nothing is left out in silence."},
+		{Code: codeUnsupported, Title: "Not supported yet", Example: "datasources:\n  documents: {type: nosql}\n", Doc: "The language has this, Steploom does not yet. Nothing is left out in silence."},
 		{
 			Code: codeUnsafeSQL, Title: "Data in SQL text", Example: inList("      - name: a\n" + query + "          - sql: {query: 'SELECT * FROM news ORDER BY ${PARAM(sort)}'}\n"),
 			Doc: "A placeholder whose value can come from a request or a response becomes a bind parameter where a value may stand. Elsewhere it could change the statement, and is refused.",
@@ -113,6 +113,12 @@ func structureRules() []diag.Rule {
 			Doc: "An XML document has one root element, and its names are those that XML has; a table has rows whose cells are values.",
 		},
 		{Code: codeTrigger, Title: "Trigger", Example: "operations:\n  nightly:\n    triggers:\n      - {name: nightly, cron: '0 0 3 * * *', x-steploom-timezone: Europe/berlin}\n    fulfillments: []\n", Doc: "The time zone of a trigger is unknown, two triggers are the same, or it starts at a time that clocks show twice."},
+		{Code: codeReference, Title: "Unknown operation", Example: inList("      - {name: other, type: reference, operationName: get /none}\n"), Doc: "A reference runs an operation of the same project, by its name."},
+		{Code: codeRecursion, Title: "An operation that runs itself", Example: inList("      - {name: again, type: reference, operationName: get /news}\n"), Doc: "An operation may not run itself, nor one that comes to run it again."},
+		{
+			Code: codeReferenceInput, Title: "Parameters of a reference", Example: inList("      - {name: other, type: reference, operationName: 'get /none/{id}'}\n") + "  'get /none/{id}':\n    fulfillments: [{name: x, type: generic}]\n    responses: [{name: ok, statuscode: 204, default: true}]\n",
+			Doc: "What a reference gives must fit what the other operation takes: a parameter that it requires is missing, a constant does not fit what openapi.yaml says, or nothing reads the name.",
+		},
 		{Code: codeStray, Title: "Stray key", Example: inList("      - name: a\n" + query + "          - sql: {sql: , query: SELECT 1}\n"), Doc: "An empty key was left behind. It is ignored."},
 	}
 }

@@ -13,6 +13,8 @@ import (
 // scope is what an expression can see at its place in an operation.
 type scope struct {
 	names *names
+	// surveys are what is known of every operation of the project.
+	surveys surveys
 	// visible are the fulfillments whose results exist here.
 	visible map[string]bool
 	// loops are the loops around this place, the innermost last.
@@ -122,7 +124,7 @@ func (s *scope) result(name string, at span) (*result, bool) {
 		return nil, false
 	case !known && s.names.labels[name] != "":
 		at.report(report.Error(codeFulfillment, at.place(), "%q has no result: its type is %s", name, s.names.labels[name]).
-			Why("Only reads and updates have results, and loops a current element."))
+			Why("Only reads, updates and references have results, and loops a current element."))
 		return nil, false
 	case !known:
 		at.report(report.Error(codeFulfillment, at.place(), "there is no fulfillment %q in this operation", name).

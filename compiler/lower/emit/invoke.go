@@ -61,7 +61,7 @@ func (e *emitter) invokeStandard(step *ir.Invoke, at place) (string, []draft) {
 }
 
 // invokeExpress emits the call and a Choice on its outcome: StartSyncExecution succeeds even when the execution it started fails (Step
-// Functions API Reference, StartSyncExecution). Input and output are JSON texts.
+// Functions API Reference, StartSyncExecution). Input and output are JSON texts. Handlers take over also when nothing could be started.
 func (e *emitter) invokeExpress(step *ir.Invoke, at place) (string, []draft) {
 	w, id, outcome := e.of(step, at), e.drafts.own(step), e.drafts.beside(step, "status")
 	arn, input := e.starts(step)
@@ -69,7 +69,9 @@ func (e *emitter) invokeExpress(step *ir.Invoke, at place) (string, []draft) {
 	arguments.Set("StateMachineArn", arn)
 	arguments.Set("Input", w.expression(build.Call("string", w.facts.Node(input))))
 	start := &asl.Task{Comment: about(step), Resource: asl.StartSyncExecution, Arguments: arguments, Next: outcome}
-	choice, handlers := e.outcome(step, at)
+	catchers, handlers := e.catchers(step, step.OnError, at)
+	start.Catch = catchers
+	choice := e.outcome(step, catchers, at)
 	failed := e.drafts.beside(step, "failed")
 	choice.Default = failed
 	stopped := &asl.Fail{Comment: beside(step), Error: asl.Computed[string](childError()), Cause: asl.Computed[string](childCause())}
@@ -78,7 +80,7 @@ func (e *emitter) invokeExpress(step *ir.Invoke, at place) (string, []draft) {
 }
 
 // outcome gives the Choice after a synchronous execution: success binds the output, an error goes to the first handler that names it.
-func (e *emitter) outcome(step *ir.Invoke, at place) (*asl.Choice, []draft) {
+func (e *emitter) outcome(step *ir.Invoke, catchers []asl.Catcher, at place) *asl.Choice {
 	w := e.of(step, at)
 	succeeded := build.Binary(known.States("input", "Status"), "=", build.Text("SUCCEEDED"))
 	success := asl.Rule{Condition: w.condition(succeeded), Next: at.to(at.next)}
@@ -87,17 +89,14 @@ func (e *emitter) outcome(step *ir.Invoke, at place) (*asl.Choice, []draft) {
 		success.Assign.Set(at.scope.target(step.Bind), asl.Expression(build.Call("parse", known.States("input", "Output"))))
 	}
 	choice := &asl.Choice{Comment: beside(step), Choices: []asl.Rule{success}}
-	var states []draft
-	for _, handler := range step.OnError {
-		entry, inside := e.steps(handler.Body, at)
+	for i, handler := range step.OnError {
 		choice.Choices = append(choice.Choices, asl.Rule{
 			Condition: w.condition(errorIsOneOf(ir.ErrorEquals(handler.Errors))),
 			Assign:    w.assign(withChildError(handler.Assign)),
-			Next:      at.to(entry),
+			Next:      catchers[i].Next,
 		})
-		states = append(states, inside...)
 	}
-	return choice, states
+	return choice
 }
 
 // childError is the error of a failed synchronous execution. One that ran out of time has none.
