@@ -12,6 +12,9 @@ import (
 func (r *run) eval(node syntax.Expr, s *scope) Value {
 	r.meter.Spend(1)
 	r.at = node.Position()
+	if folded, ok := r.fold(node, s); ok && hasSafeText(folded) {
+		return folded
+	}
 	switch n := node.(type) {
 	case *syntax.Const:
 		return n.Value
@@ -190,7 +193,45 @@ func (r *run) item(n *syntax.Item, s *scope) Value {
 	}
 	start, stop, step := part(slice.Start), part(slice.Stop), part(slice.Step)
 	r.at = n.Pos
-	return python.Slice(r.meter, of, start, stop, step)
+	if !r.folding {
+		return python.Slice(r.meter, of, start, stop, step)
+	}
+	var sliced Value
+	if failure := python.Try(func() { sliced = python.Slice(r.meter, of, start, stop, step) }); failure != nil {
+		among(failure, python.TypeError)
+		return python.Missing(of, "slice", false)
+	}
+	return sliced
+}
+
+// fold works a constant expression with a slice in it out as Jinja's compiler does: there the slice of what has none is undefined, and no failure. ok is
+// false for any other expression, and for one that fails.
+func (r *run) fold(node syntax.Expr, s *scope) (folded Value, ok bool) {
+	if r.folding || !r.isSliced(node) {
+		return nil, false
+	}
+	at := r.at
+	r.folding = true
+	failure := python.Try(func() { folded = r.eval(node, s) })
+	r.folding = false
+	r.at = at
+	return folded, failure == nil
+}
+
+// isSliced tells whether an expression is constant and has a slice in it.
+func (r *run) isSliced(node syntax.Expr) bool {
+	known, ok := r.sliced[node]
+	if !ok {
+		known = !syntax.Walk(node, func(part syntax.Node) bool {
+			_, isSlice := part.(*syntax.Slice)
+			return !isSlice
+		}) && isConstant(node)
+		if r.sliced == nil {
+			r.sliced = map[syntax.Expr]bool{}
+		}
+		r.sliced[node] = known
+	}
+	return known
 }
 
 // called is a value and the arguments that it, or a filter of it, is called with.

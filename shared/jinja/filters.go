@@ -142,10 +142,10 @@ func (r *run) mapping(args python.Args) func(Value) Value {
 	}
 	name, _ := python.Text(rest[0])
 	do := findFilter(name)
-	if do == nil {
-		r.noSuch("filter", rest[0])
-	}
 	return func(item Value) Value {
+		if do == nil {
+			r.noSuch("filter", rest[0])
+		}
 		return r.apply(do, item, python.Args{Pos: rest[1:], Names: args.Names, Named: args.Named})
 	}
 }
@@ -194,10 +194,10 @@ func (r *run) condition(args python.Args, byAttribute bool) func(Value) bool {
 	}
 	name, _ := python.Text(rest[0])
 	do := findTest(name)
-	if do == nil {
-		r.noSuch("test", rest[0])
-	}
 	return func(item Value) bool {
+		if do == nil {
+			r.noSuch("test", rest[0])
+		}
 		r.meter.Spend(1)
 		return python.Truth(do(r, python.Args{Pos: append([]Value{of(item)}, rest[1:]...), Names: args.Names, Named: args.Named}))
 	}

@@ -22,7 +22,7 @@ var htmlFilters = map[string]filterFunc{
 	"striptags": withSignature(fn("do_striptags", 0, "value"), func(r *run, a []Value) Value {
 		text := python.Str(r.meter, a[0])
 		r.meter.Repeat(len(text), 2)
-		return python.Markup(python.StripTags(text))
+		return python.StripTags(text)
 	}),
 	"xmlattr": withSignature(fn("do_xmlattr", 1, "d", opt("autospace", true)), xmlAttr),
 	"urlize": withSignature(fn("do_urlize", 1, "value", opt("trim_url_limit", nil), opt("nofollow", false), opt("target", nil), opt("rel", nil),

@@ -51,7 +51,7 @@ var listFilters = map[string]filterFunc{
 	"sort": withSignature(fn("do_sort", 1, "value", opt("reverse", false), opt("case_sensitive", false), opt("attribute", nil)),
 		func(r *run, a []Value) Value {
 			items := python.Items(r.meter, a[0])
-			return &python.List{Items: python.Sorted(r.meter, items, mapped(items, r.keysOf(a[3], python.Truth(a[2]))), python.Truth(a[1]))}
+			return &python.List{Items: python.Sorted(r.meter, items, mapped(items, r.keysOf(a[3], python.Truth(a[2]))), backwards(a[1]))}
 		}),
 	"unique":  withSignature(fn("sync_do_unique", 1, "value", opt("case_sensitive", false), opt("attribute", nil)), unique),
 	"min":     extreme("do_min", "<"),
@@ -235,7 +235,16 @@ func dictSort(r *run, a []Value) Value {
 		}
 		return ignoreCase(key)
 	})
-	return &python.List{Items: python.Sorted(r.meter, items, keys, python.Truth(a[3]))}
+	return &python.List{Items: python.Sorted(r.meter, items, keys, backwards(a[3]))}
+}
+
+// backwards is the parameter reverse of sorted().
+func backwards(v Value) bool {
+	n, ok := python.Index(v)
+	if !ok {
+		python.Raise(python.TypeError, "'%s' object cannot be interpreted as an integer", python.TypeName(v))
+	}
+	return n.Sign() != 0
 }
 
 func unique(r *run, a []Value) Value {

@@ -116,6 +116,12 @@ func indent(r *run, a []Value) Value {
 		if undefined, isUndefined := failed.(*python.Undefined); isUndefined {
 			undefined.Fail(r.meter)
 		}
+		if _, isList := failed.(*python.List); isList {
+			python.Raise(python.AttributeError, "'list' object has no attribute 'splitlines'")
+		}
+		if _, isTuple := failed.(*python.Tuple); isTuple {
+			python.Raise(python.TypeError, `can only concatenate tuple (not "str") to tuple`)
+		}
 		python.Raise(python.TypeError, "unsupported operand type(s) for +=: '%s' and 'str'", python.TypeName(failed))
 	}
 	lines := python.Lines(r.meter, text+"\n", false)

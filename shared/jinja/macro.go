@@ -11,7 +11,7 @@ type missing struct{}
 
 // Call renders the body of a macro.
 func (f *macro) Call(m *python.Meter, args python.Args) Value {
-	inner := &scope{parent: f.scope}
+	inner := f.r.scope(f.node, f.scope)
 	bound, rest := f.bind(args)
 	if f.caller && !slices.Contains(f.params(), "caller") {
 		rest = f.bindCaller(inner, rest)

@@ -88,9 +88,12 @@ type run struct {
 	native     bool
 	values     *python.Dict
 	root       *scope
+	hidden     hidden
 	autoescape bool
 	at         syntax.Pos // the node that is being evaluated
 	sink       *sink
+	folding    bool                 // an expression is worked out as Jinja's compiler does
+	sliced     map[syntax.Expr]bool // the constant expressions with a slice in them
 }
 
 // protect makes an error of a failure.
@@ -111,7 +114,8 @@ func (r *run) protect(work func()) (err error) {
 }
 
 func (r *run) template(template *syntax.Template, mode Mode) Value {
-	r.root = &scope{}
+	r.hidden = findHidden(template)
+	r.root = r.scope(template, nil)
 	if expression := template.Expression(); expression != nil && mode == Whole {
 		value := r.eval(expression, r.root)
 		if isUndefined(value) {
@@ -180,6 +184,15 @@ type scope struct {
 	vars   map[string]Value
 }
 
+// scope begins a scope for a part of the template.
+func (r *run) scope(part any, parent *scope) *scope {
+	s := &scope{parent: parent}
+	for _, name := range r.hidden[part] {
+		s.set(name, missing{})
+	}
+	return s
+}
+
 func (s *scope) set(name string, v Value) {
 	if s.vars == nil {
 		s.vars = map[string]Value{}
@@ -191,7 +204,8 @@ func (s *scope) set(name string, v Value) {
 func (r *run) lookup(name string, s *scope) (Value, bool) {
 	for ; s != nil; s = s.parent {
 		if v, ok := s.vars[name]; ok {
-			return v, true
+			_, isMissing := v.(missing)
+			return v, !isMissing
 		}
 	}
 	if v, ok := r.values.Get(name); ok {

@@ -27,7 +27,7 @@ func (r *run) statement(stmt syntax.Stmt, s *scope) {
 	case *syntax.SetBlock:
 		r.setBlock(n, s)
 	case *syntax.With:
-		inner := &scope{parent: s}
+		inner := r.scope(n, s)
 		for i, target := range n.Targets {
 			r.assign(target, r.eval(n.Values[i], s), inner)
 		}
@@ -41,13 +41,13 @@ func (r *run) statement(stmt syntax.Stmt, s *scope) {
 		r.at = n.Call.Pos
 		r.write(r.call(args.of, args.args))
 	case *syntax.FilterBlock:
-		inner := &scope{parent: s}
+		inner := r.scope(n, s)
 		written := r.capture(func() { r.body(n.Body, inner) })
 		r.write(r.blockFilter(n.Filter, r.marked(r.concat(written)), inner))
 	case *syntax.Autoescape:
 		outer := r.autoescape
 		r.autoescape = python.Truth(r.eval(n.On, s))
-		r.body(n.Body, &scope{parent: s})
+		r.body(n.Body, r.scope(n, s))
 		r.autoescape = outer
 	case *syntax.Block:
 		r.block(n, s)
@@ -61,7 +61,7 @@ func (r *run) block(n *syntax.Block, s *scope) {
 	if !n.Scoped {
 		s = r.root
 	}
-	r.body(n.Body, &scope{parent: s})
+	r.body(n.Body, r.scope(n, s))
 }
 
 // output writes text and expressions.
@@ -71,7 +71,10 @@ func (r *run) output(n *syntax.Output, s *scope) {
 			r.write(data.Text)
 			continue
 		}
-		v := r.eval(node, s)
+		v, folded := r.fold(node, s)
+		if !folded || r.native && !hasSafeText(v) {
+			v = r.eval(node, s)
+		}
 		r.at = node.Position()
 		switch {
 		case !r.native && r.autoescape:
@@ -107,7 +110,7 @@ func (r *run) marked(v Value) Value {
 
 func (r *run) setBlock(n *syntax.SetBlock, s *scope) {
 	r.checkNamespaces(n.Target, s)
-	inner := &scope{parent: s}
+	inner := r.scope(n, s)
 	written := r.capture(func() { r.body(n.Body, inner) })
 	value := r.concat(written)
 	if n.Filter != nil {
@@ -212,12 +215,12 @@ func (r *run) loop(n *syntax.For, s *scope, loop *loopContext) {
 	isEmpty := true
 	for item, ok := loop.advance(); ok; item, ok = loop.advance() {
 		isEmpty = false
-		inner := &scope{parent: s}
+		inner := r.scope(n, s)
 		inner.set("loop", loop)
 		r.assign(n.Target, item, inner)
 		r.body(n.Body, inner)
 	}
 	if isEmpty {
-		r.body(n.Else, &scope{parent: s})
+		r.body(n.Else, r.scope(elseOf{n}, s))
 	}
 }

@@ -1,7 +1,6 @@
 package python
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/shared/jinja/syntax"
@@ -38,6 +37,9 @@ func LiteralEval(m *Meter, text string) (v Value, ok bool) {
 	if r.at < len(r.text) {
 		r.fail()
 	}
+	if r.later != nil {
+		panic(r.later)
+	}
 	return v, true
 }
 
@@ -46,7 +48,8 @@ type literal struct {
 	m       *Meter
 	text    string
 	at      int
-	nesting int // of brackets: line breaks count for nothing in them
+	nesting int    // of brackets: line breaks count for nothing in them
+	later   *Error // the first failure of a value; one of the syntax comes before it
 }
 
 // notLiteral is the failure of a literal.
@@ -140,7 +143,9 @@ func (r *literal) complexOrFail() {
 		r.at++
 	}
 	if r.at > start && r.peek()|0x20 == 'j' {
-		Raise(Unsupported, "complex numbers are not supported")
+		r.at++
+		r.postpone(&Error{Class: Unsupported, Message: "complex numbers are not supported"})
+		return
 	}
 	r.fail()
 }
@@ -262,8 +267,18 @@ func (r *literal) braces() Value {
 
 // hashable raises TypeError, as literal_eval does, where a value cannot be a key.
 func (r *literal) hashable(v Value) Value {
-	keyOf(v)
+	if failure := Try(func() { keyOf(v) }); failure != nil {
+		r.postpone(failure)
+		return nil
+	}
 	return v
+}
+
+// postpone keeps a failure until the whole text has been read.
+func (r *literal) postpone(failure *Error) {
+	if r.later == nil {
+		r.later = failure
+	}
 }
 
 func (s *Set) add(m *Meter, v Value) {
@@ -319,7 +334,8 @@ func (r *literal) number() Value {
 	r.at += length
 	switch c := r.peek(); {
 	case c|0x20 == 'j':
-		Raise(Unsupported, "complex numbers are not supported")
+		r.at++
+		r.postpone(&Error{Class: Unsupported, Message: "complex numbers are not supported"})
 	case c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80:
 		r.fail()
 	}
@@ -406,12 +422,13 @@ func (r *literal) string(raw, isBytes bool) string {
 		return body
 	}
 	if isBytes {
-		Raise(Unsupported, "escapes in bytes are not supported")
+		r.postpone(&Error{Class: Unsupported, Message: "escapes in bytes are not supported"})
+		return body
 	}
 	value, problem := syntax.Unescape(body)
 	switch {
 	case problem.IsUnsupported():
-		Raise(Unsupported, "%s", strconv.Quote(string(problem)))
+		r.postpone(&Error{Class: Unsupported, Message: string(problem)})
 	case problem != "":
 		r.fail()
 	}

@@ -88,7 +88,6 @@ func signOf(negative bool, option byte) string {
 
 // Round is round(v, digits).
 func Round(m *Meter, v Value, digits int) Value {
-	failIfUndefined(m, v)
 	if n, ok := whole(v); ok {
 		return roundInteger(m, n, digits)
 	}
@@ -166,7 +165,7 @@ func ToFloat(m *Meter, v Value) float64 {
 	clean, fits := noUnderscores(trimmed)
 	f, err := strconv.ParseFloat(clean, 64)
 	if !fits || err != nil && !math.IsInf(f, 0) || strings.ContainsAny(clean, "xpn") {
-		RaiseValue(ValueError, "could not convert string to float", "could not convert string to float: %s", Quoted(text))
+		RaiseValue(ValueError, "could not convert string to float", "could not convert string to float: %s", Repr(m, v))
 	}
 	return f
 }

@@ -84,6 +84,11 @@ func (p *percent) one() {
 	if isNamed {
 		named = p.named()
 	}
+	if p.peek() == '%' && !isNamed {
+		p.at++
+		p.write("%")
+		return
+	}
 	c := conversion{precision: -1}
 	for p.peek() != 0 && strings.IndexByte("-+ #0", p.peek()) >= 0 {
 		c.flags += string(p.peek())
@@ -106,10 +111,6 @@ func (p *percent) one() {
 	kind, size := utf8.DecodeRuneInString(p.text[p.at:])
 	c.kind = kind
 	p.at += size
-	if kind == '%' {
-		p.write("%")
-		return
-	}
 	if !isNamed {
 		named = p.next()
 	}
@@ -131,6 +132,7 @@ func (p *percent) named() Value {
 		}
 		if open == 0 {
 			p.at++
+			p.used = len(p.args)
 			return mustItem(p.m, p.mapping, p.text[start:p.at-1])
 		}
 	}
@@ -225,8 +227,8 @@ func (p *percent) integer(c conversion, v Value) {
 		n, ok = bigOf(ToInt(p.m, f, 10)), true
 	}
 	if !ok {
-		failIfUndefined(p.m, v)
 		if strings.ContainsRune("diu", c.kind) {
+			failIfUndefined(p.m, v)
 			Raise(TypeError, "%%%c format: a real number is required, not %s", c.kind, TypeName(v))
 		}
 		Raise(TypeError, "%%%c format: an integer is required, not %s", c.kind, TypeName(v))

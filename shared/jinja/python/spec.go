@@ -23,6 +23,7 @@ type spec struct {
 const mostSize = math.MaxInt32
 
 func parseSpec(text, typeName string) spec {
+	whole := text
 	s := spec{fill: " ", precision: -1}
 	_, size := utf8.DecodeRuneInString(text)
 	isAlign := func(rest string) bool { return rest != "" && strings.IndexByte("<>=^", rest[0]) >= 0 }
@@ -65,10 +66,13 @@ func parseSpec(text, typeName string) spec {
 		}
 	}
 	if len(text) > 1 {
-		Raise(ValueError, "Invalid format specifier")
+		RaiseValue(ValueError, "Invalid format specifier", "Invalid format specifier %s for object of type '%s'", Quoted(whole), typeName)
 	}
 	if text != "" {
 		s.kind = text[0]
+	}
+	if s.group != 0 && s.kind != 0 && strings.IndexByte("defgEGF%", s.kind) < 0 && !(s.group == '_' && strings.IndexByte("boxX", s.kind) >= 0) {
+		Raise(ValueError, "Cannot specify '%c' with '%c'.", s.group, s.kind)
 	}
 	return s
 }
@@ -120,6 +124,8 @@ func formatText(m *Meter, text string, s spec, name string) string {
 	switch {
 	case s.kind != 0 && s.kind != 's':
 		unknownCode(s, name)
+	case s.sign == ' ':
+		Raise(ValueError, "Space not allowed in string format specifier")
 	case s.sign != 0:
 		Raise(ValueError, "Sign not allowed in string format specifier")
 	case s.alternate:
@@ -165,7 +171,7 @@ func formatInteger(m *Meter, n *big.Int, s spec, name string) string {
 		return formatFloat(m, f, s, name)
 	case 0, 'b', 'c', 'd', 'n', 'o', 'x', 'X':
 	default:
-		unknownCode(s, "int")
+		unknownCode(s, name)
 	}
 	if s.precision >= 0 {
 		Raise(ValueError, "Precision not allowed in integer format specifier")
@@ -178,9 +184,6 @@ func formatInteger(m *Meter, n *big.Int, s spec, name string) string {
 			s.align = '<'
 		}
 		return s.pad(m, "", character(Int(n)))
-	}
-	if s.group == ',' && strings.IndexByte("boxX", s.kind) >= 0 && s.kind != 0 || s.group != 0 && s.kind == 'n' {
-		Raise(ValueError, "Cannot specify '%c' with '%c'.", s.group, s.kind)
 	}
 	prefix := signOf(n.Sign() < 0, s.sign)
 	if s.alternate && s.kind != 0 && strings.IndexByte("boxX", s.kind) >= 0 {
