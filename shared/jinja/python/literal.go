@@ -9,7 +9,8 @@ import (
 // LiteralEval is ast.literal_eval(ast.parse(text, mode="eval")): ok is false where it raises an error.
 func LiteralEval(m *Meter, text string) (v Value, ok bool) {
 	m.Repeat(len(text), 2)
-	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\t") || strings.ContainsRune(text, 0) {
+	last := text[strings.LastIndexAny(text, "\r\n")+1:]
+	if strings.ContainsRune(text, 0) || len(last) < len(text) && last != "" && strings.Trim(last, " \t\f") == "" {
 		return nil, false
 	}
 	r := &literal{m: m, text: strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")}
@@ -21,15 +22,7 @@ func LiteralEval(m *Meter, text string) (v Value, ok bool) {
 			v, ok = nil, false
 		}
 	}()
-	for r.skip(); r.peek() == '\n'; r.skip() {
-		r.at++ // lines before the expression may be empty
-		if c := r.peek(); c == ' ' || c == '\t' {
-			r.skipBlanks()
-			if r.peek() != '\n' && r.peek() != '#' && r.peek() != '\f' {
-				r.fail()
-			}
-		}
-	}
+	r.emptyLines()
 	v = r.tuple(0)
 	for r.skip(); r.peek() == '\n'; r.skip() {
 		r.at++
@@ -69,6 +62,21 @@ func (r *literal) peek() byte {
 
 func (r *literal) skipBlanks() {
 	for c := r.peek(); c == ' ' || c == '\t' || c == '\f'; c = r.peek() {
+		r.at++
+	}
+}
+
+// emptyLines passes over the lines before the expression, which must not be indented.
+func (r *literal) emptyLines() {
+	for {
+		start := r.at
+		r.skip()
+		if r.peek() != '\n' {
+			if indent := r.text[start:r.at]; strings.HasSuffix(indent, " ") || strings.HasSuffix(indent, "\t") {
+				r.fail()
+			}
+			return
+		}
 		r.at++
 	}
 }
@@ -158,17 +166,26 @@ func (r *literal) signed() Value {
 	}
 	r.at++
 	r.skip()
-	if next := r.peek(); (next < '0' || next > '9') && next != '.' {
-		r.fail() // literal_eval takes one sign, before a number
-	}
-	v := r.atom()
-	if !isNumber(v) {
-		r.fail()
-	}
-	if c == '-' {
+	v := r.unsigned()
+	if c == '-' && isNumber(v) {
 		return Negative(r.m, v)
 	}
 	return v
+}
+
+// unsigned reads a number, which may stand in brackets: literal_eval takes one sign.
+func (r *literal) unsigned() Value {
+	r.skip()
+	switch c := r.peek(); {
+	case c == '(':
+		r.open()
+		v := r.unsigned()
+		r.close(')')
+		return v
+	case (c < '0' || c > '9') && c != '.' || strings.HasPrefix(r.text[r.at:], "..."):
+		r.fail()
+	}
+	return r.number()
 }
 
 func (r *literal) atom() Value {

@@ -63,6 +63,9 @@ func (w *writer) value(v Value) {
 			w.text("set()")
 			return
 		}
+		if len(v.Items) > 1 {
+			Raise(Unsupported, "the text of a set is not supported: its order is not known")
+		}
 		w.container(v, "{", "}", v.Items, "{...}")
 	case *Dict:
 		w.dict(v)

@@ -122,12 +122,12 @@ func (c *checker) index(item *Item) {
 }
 
 func (c *checker) keywords(args Args) {
-	for i, keyword := range args.Keywords {
-		for _, earlier := range args.Keywords[:i] {
-			if earlier.Name == keyword.Name {
-				c.fail("SyntaxError", keyword.Value.Position(), "keyword argument repeated: %s", keyword.Name)
-			}
+	seen := map[string]bool{}
+	for _, keyword := range args.Keywords {
+		if seen[keyword.Name] {
+			c.fail("SyntaxError", keyword.Value.Position(), "keyword argument repeated: %s", keyword.Name)
 		}
+		seen[keyword.Name] = true
 	}
 }
 

@@ -60,28 +60,28 @@ func ReadNumber(text string) (value any, length int, ok bool) {
 }
 
 func readNumber(text string, length int) (any, int, bool) {
-	if length == 0 {
-		n := integerLength(text)
-		if n < len(text) && text[n] == '.' && strings.Trim(text[:n], "0123456789_") == "" { // 5. and 5.e3
-			number := text[:n] + ".0"
-			exponent := 0
-			if rest := floatLength("0" + text[n+1:]); n+1 < len(text) && text[n+1]|0x20 == 'e' && rest > 0 {
-				exponent = rest - 1
-			}
-			f, err := strconv.ParseFloat(strings.ReplaceAll(number+text[n+1:n+1+exponent], "_", ""), 64)
-			return f, n + 1 + exponent, err == nil || !isSyntax(err)
+	number := text[:length]
+	if run := digits(text, isDigit); length == 0 && run > 0 && run < len(text) && text[run] == '.' { // 5. and 5.e3
+		length = run + 1
+		if exponent := floatLength("0" + text[length:]); length < len(text) && text[length]|0x20 == 'e' && exponent > 0 {
+			length += exponent - 1
 		}
-		if n == 0 || text[0] == '0' && n > 1 && isDigit(text[1]) && strings.Trim(text[:n], "0_") != "" || n > 4300 && isDigit(text[1]) {
-			return nil, 0, false
-		}
-		value, ok := new(big.Int).SetString(strings.ReplaceAll(text[:n], "_", ""), 0)
-		if !ok {
-			return nil, 0, false
-		}
-		return Integer(value), n, true
+		number = text[:run] + text[run+1:length]
 	}
-	f, err := strconv.ParseFloat(strings.ReplaceAll(text[:length], "_", ""), 64)
-	return f, length, err == nil || !isSyntax(err)
+	if length > 0 {
+		f, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
+		return f, length, err == nil || !isSyntax(err)
+	}
+	n := integerLength(text)
+	const most = 4300
+	if n == 0 || n > most && isDigit(text[1]) {
+		return nil, 0, false
+	}
+	value, ok := new(big.Int).SetString(strings.ReplaceAll(text[:n], "_", ""), 0)
+	if !ok {
+		return nil, 0, false
+	}
+	return Integer(value), n, true
 }
 
 // isSyntax tells errors of form from numbers that are too large.
