@@ -3,6 +3,4 @@
 //
 //	request := httprequest.Request{Method: "GET", URL: "https://example.com/pets", Auth: &httprequest.Auth{Kind: httprequest.Bearer, Secret: "PETS"}}
 //	call := &ir.Call{Function: task.HTTP, Arguments: request.Arguments()}
-//
-// [Requests] is a request in the terms of Python's requests, whose encodings the function keeps.
 package httprequest

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/compiler/httprequest"
-	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -129,23 +128,6 @@ func TestRefused(t *testing.T) {
 		got, err := expression.EvalJSON(context.Background(), []byte("null"), jsonata.Variables{"states": states})
 		if err != nil || string(got) != c.want {
 			t.Errorf("%s: %s %v, want %s", c.name, got, err, c.want)
-		}
-	}
-}
-
-// TestArgumentsOfRequests says what Python's requests is given, and nothing of what it is not.
-func TestArgumentsOfRequests(t *testing.T) {
-	headers := jsonata.NewObject()
-	headers.Set("X", nil)
-	for want, request := range map[string]httprequest.Requests{
-		`{"encoding":"requests","method":"GET","url":"http://h/"}`: {Method: "GET", URL: "http://h/"},
-		`{"encoding":"requests","method":"post","url":"http://h/","params":"a=1","data":{"b":[1]},"json":false,"headers":{"X":null},"secrets":{"/headers/X":"KEY"},"timeoutSeconds":30,"failOnStatus":false}`: {
-			Method: "post", URL: "http://h/", Params: "a=1", Data: ir.Object("b", []any{1.0}), JSON: false, Headers: headers, TimeoutSeconds: 30, AnyStatus: true,
-			Secrets: ir.Object("/headers/X", "KEY"),
-		},
-	} {
-		if got, err := jsonata.Encode(request.Arguments()); err != nil || string(got) != want {
-			t.Errorf("got %s, %v\nwant %s", got, err, want)
 		}
 	}
 }

@@ -167,12 +167,10 @@ func (x *exchange) round(ctx context.Context) (any, error) {
 		x.budget = decision.Retry
 		tried.close()
 		return x.wait(ctx, decision.Wait)
-	case decision.Exhausted:
-		return x.read(ctx, tried, false)
 	case requests.Redirects(tried.event.Status, tried.event.Location) && x.redirects() > 0:
 		return nil, x.follow(tried)
 	}
-	return x.read(ctx, tried, true)
+	return x.read(ctx, tried, !decision.Exhausted)
 }
 
 // wait waits before the next attempt, or asks to be called again.

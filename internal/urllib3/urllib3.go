@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -78,6 +79,10 @@ func (r Row) Sleeps() []float64 {
 	return sleeps
 }
 
+// IsDated tells whether a row waits until a date and at another time, too. The clock of such a row stands still, so that its waits are none of a clock
+// that goes on.
+func (r Row) IsDated() bool { return strings.Contains(r.Text("events"), "2019") && len(r.Sleeps()) > 1 }
+
 // Requests are the method and the path of each attempt of a session.
 func (r Row) Requests() []string {
 	list, _ := r.Get("via_requests", "requests").([]any)
@@ -102,7 +107,7 @@ func (r Row) End() string {
 		return task.HttpRedirect
 	case exception == "TypeError":
 		return task.RequestInvalid
-	case exception == "ReadTimeout", exception == "ConnectTimeout", reason == "ReadTimeoutError":
+	case slices.Contains([]string{"ReadTimeout", "ConnectTimeout", "ConnectTimeoutError"}, exception), reason == "ReadTimeoutError":
 		return task.HttpTimeout
 	}
 	return task.HttpConnect
