@@ -29,7 +29,7 @@ func encodeHost(host string) (string, bool) {
 func encodeLabel(label string) (string, bool) {
 	lower := strings.ToLower(label)
 	if isASCII(label) {
-		return percent.ReplaceAllStringFunc(lower, strings.ToUpper), true
+		return percent().ReplaceAllStringFunc(lower, strings.ToUpper), true
 	}
 	if !norm.NFC.IsNormalString(lower) || strings.IndexFunc(lower, func(r rune) bool { return !permitted(r) }) >= 0 {
 		return "", false

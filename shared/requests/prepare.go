@@ -81,8 +81,8 @@ func (p *Prepared) method(request Request) error {
 }
 
 var (
-	headerName  = regexp.MustCompile(`^[^:\s][^:\r\n]*\n?$`)
-	headerValue = regexp.MustCompile(`^\S[^\r\n]*\n?$|^\n?$`)
+	headerName  = pattern(`^[^:\s][^:\r\n]*\n?$`)
+	headerValue = pattern(`^\S[^\r\n]*\n?$|^\n?$`)
 )
 
 func (p *Prepared) headers(request Request) error {
@@ -94,11 +94,11 @@ func (p *Prepared) headers(request Request) error {
 		return pytext.Errorf(attributeError, "'%s' object has no attribute 'items'", pytext.TypeName(request.Headers))
 	}
 	for _, header := range headers.Items() {
-		name, err := headerPart(header, header.Key, "name", headerName)
+		name, err := headerPart(header, header.Key, "name", headerName())
 		if err != nil {
 			return err
 		}
-		value, err := headerPart(header, header.Value, "value", headerValue)
+		value, err := headerPart(header, header.Value, "value", headerValue())
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/steploom/steploom/shared/pytext"
@@ -103,16 +104,21 @@ const (
 	queryChars = pathChars + "?"
 )
 
+// pattern compiles a pattern when it is first needed, so that a function that prepares no request starts without.
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
 var (
-	schemeStart = regexp.MustCompile(`^(?:[a-zA-Z][a-zA-Z0-9+-]*:|/)`)
-	uri         = regexp.MustCompile(`(?s)^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`)
-	percent     = regexp.MustCompile(`%[a-fA-F0-9]{2}`)
-	badHostChar = regexp.MustCompile(`[\x00-\x20\x7f]`)
-	hostAndPort = regexp.MustCompile(`(?s)^(` + regName + `|` + ipv4 + `|` + bracketed + `)(?::0*?(|0|[1-9][0-9]{0,4}))?$`)
-	ipv4Host    = regexp.MustCompile(`^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}$`)
-	ipv6Host    = regexp.MustCompile(`^` + bracketed + `$`)
-	urlScheme   = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
-	zone        = regexp.MustCompile(`(` + zoneID + `)\]$`)
+	schemeStart = pattern(`^(?:[a-zA-Z][a-zA-Z0-9+-]*:|/)`)
+	uri         = pattern(`(?s)^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`)
+	percent     = pattern(`%[a-fA-F0-9]{2}`)
+	badHostChar = pattern(`[\x00-\x20\x7f]`)
+	hostAndPort = pattern(`(?s)^(` + regName + `|` + ipv4 + `|` + bracketed + `)(?::0*?(|0|[1-9][0-9]{0,4}))?$`)
+	ipv4Host    = pattern(`^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}$`)
+	ipv6Host    = pattern(`^` + bracketed + `$`)
+	urlScheme   = pattern(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
+	zone        = pattern(`(` + zoneID + `)\]$`)
 )
 
 // Patterns of RFC 3986 and RFC 6874 for hosts.
@@ -145,10 +151,10 @@ func parseURL(text string) (parts, error) {
 		return parts{}, nil
 	}
 	full := text
-	if !schemeStart.MatchString(text) {
+	if !schemeStart().MatchString(text) {
 		full = "//" + text
 	}
-	match := uri.FindStringSubmatch(full)
+	match := uri().FindStringSubmatch(full)
 	u := parts{scheme: strings.ToLower(match[1]), path: match[3], query: match[4], fragment: match[5]}
 	regular := u.scheme == "" || u.scheme == "http" || u.scheme == "https"
 	if err := u.authority(match[2], regular, text); err != nil {
@@ -174,9 +180,9 @@ func (u *parts) authority(text string, regular bool, whole string) error {
 		u.user = text[:at]
 	}
 	hostPort := text[at+1:]
-	match := hostAndPort.FindStringSubmatch(hostPort)
+	match := hostAndPort().FindStringSubmatch(hostPort)
 	if match == nil {
-		if bad := badHostChar.FindString(hostPort); bad != "" {
+		if bad := badHostChar().FindString(hostPort); bad != "" {
 			return failedToParse("Host %s contains invalid character %s", pytext.Repr(hostPort), pytext.Repr(bad))
 		}
 		return failedToParse("%s is not a valid host or port", pytext.Repr(hostPort))
@@ -195,21 +201,21 @@ func (u *parts) authority(text string, regular bool, whole string) error {
 
 // normalHost is a host in lower case, its labels in ASCII.
 func normalHost(host string, regular bool) (string, error) {
-	if bad := badHostChar.FindString(host); bad != "" {
+	if bad := badHostChar().FindString(host); bad != "" {
 		return "", failedToParse("Host %s contains invalid character %s", pytext.Repr(host), pytext.Repr(bad))
 	}
 	switch {
-	case !regular || host == "" || ipv4Host.MatchString(host) && !ipv6Host.MatchString(host):
+	case !regular || host == "" || ipv4Host().MatchString(host) && !ipv6Host().MatchString(host):
 		return host, nil
-	case ipv6Host.MatchString(host):
+	case ipv6Host().MatchString(host):
 		return normalIPv6(host)
 	}
-	for _, escape := range percent.FindAllString(host, -1) {
+	for _, escape := range percent().FindAllString(host, -1) {
 		if err := controlEscape(host, escape); err != nil {
 			return "", err
 		}
 	}
-	plain := percent.ReplaceAllStringFunc(host, func(escape string) string {
+	plain := percent().ReplaceAllStringFunc(host, func(escape string) string {
 		code, _ := strconv.ParseUint(escape[1:], 16, 8)
 		if code < 0x80 && strings.IndexByte(unreserved, byte(code)) >= 0 {
 			return string(rune(code))
@@ -237,7 +243,7 @@ func controlEscape(host, escape string) error {
 
 // normalIPv6 is an address in brackets in lower case, its zone behind a single percent sign.
 func normalIPv6(host string) (string, error) {
-	match := zone.FindStringSubmatchIndex(host)
+	match := zone().FindStringSubmatchIndex(host)
 	if match == nil {
 		return strings.ToLower(host), nil
 	}
@@ -246,19 +252,19 @@ func normalIPv6(host string) (string, error) {
 	if rest, ok := strings.CutPrefix(host[start:end], "%25"); ok && rest != "" {
 		name = rest
 	}
-	for _, escape := range percent.FindAllString(name, -1) {
+	for _, escape := range percent().FindAllString(name, -1) {
 		if err := controlEscape(host, escape); err != nil {
 			return "", err
 		}
 	}
-	name = encodeInvalid(percent.ReplaceAllStringFunc(name, strings.ToUpper), unreserved)
+	name = encodeInvalid(percent().ReplaceAllStringFunc(name, strings.ToUpper), unreserved)
 	return strings.ToLower(host[:start]) + "%" + name + host[end:], nil
 }
 
 // encodeInvalid percent-encodes what a component may not hold. Percent signs stay where all of them begin an escape.
 func encodeInvalid(component, allowed string) string {
 	escapes := 0
-	component = percent.ReplaceAllStringFunc(component, func(escape string) string {
+	component = percent().ReplaceAllStringFunc(component, func(escape string) string {
 		escapes++
 		return strings.ToUpper(escape)
 	})
@@ -295,7 +301,7 @@ func withoutDots(path string) string {
 // userOf gives user and password of a URL, decoded; given is false where it has not both, or both are empty.
 func userOf(address string) (user, password string, given bool, err error) {
 	address = strings.TrimLeftFunc(strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(address), func(r rune) bool { return r <= ' ' })
-	rest, found := strings.CutPrefix(urlScheme.ReplaceAllString(address, ""), "//")
+	rest, found := strings.CutPrefix(urlScheme().ReplaceAllString(address, ""), "//")
 	if !found {
 		return "", "", false, nil
 	}
