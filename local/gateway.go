@@ -24,6 +24,8 @@ import (
 const (
 	gatewayBodyLimit = 10 << 20
 	gatewayTimeout   = 30 * time.Second
+	lambdaLimit      = 6 << 20 // bytes of an event (Lambda quotas, synchronous payload)
+	requestTooLarge  = "Request Entity Too Large"
 )
 
 // What a client may take of a server: time to send a request and to read the answer, and room for the header (quotas for HTTP APIs: total combined
@@ -62,7 +64,7 @@ func NewGateway(routes Routes, invoke Invoke, now func() time.Time) *Gateway {
 	return &Gateway{routes: routes, invoke: invoke, now: now, bodyTime: bodyTime}
 }
 
-// ServeHTTP answers as API Gateway does: 404 for an unknown route, 413 for too large a body, 408 for one that does not come, 503 when the function does
+// ServeHTTP answers as API Gateway does: 404 for an unknown route, 413 for a body, or an event made of it, that is too large, 408 for one that does not come, 503 when the function does
 // not answer within 30 seconds, 500 when it fails.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters, ok := g.routes.Match(r.Method, r.URL.EscapedPath())
@@ -78,6 +80,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	event, err := json.Marshal(g.event(r, route, parameters, body))
 	if err != nil {
 		writeMessage(w, http.StatusInternalServerError, "Internal Server Error")
+		return
+	}
+	if len(event) > lambdaLimit {
+		writeMessage(w, http.StatusRequestEntityTooLarge, requestTooLarge)
 		return
 	}
 	g.answer(w, r, event)
@@ -115,7 +121,7 @@ func writeBodyError(w http.ResponseWriter, err error) {
 		return
 	}
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		writeMessage(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+		writeMessage(w, http.StatusRequestEntityTooLarge, requestTooLarge)
 		return
 	}
 	writeMessage(w, http.StatusBadRequest, "Bad Request")

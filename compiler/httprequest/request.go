@@ -21,7 +21,9 @@ type Request struct {
 	HasBody bool
 	// Form is an object, sent as a form. A list repeats its name, null is left out.
 	Form ir.Value
-	Auth *Auth
+	// Multipart is an object of parts by name, each an object of content, fileName and contentType.
+	Multipart ir.Value
+	Auth      *Auth
 	// ExpectedStatus are the statuses that mean success, in place of 200 to 299.
 	ExpectedStatus []int
 	// TimeoutSeconds bounds the whole exchange; the function's own bound is not said.
@@ -38,6 +40,7 @@ type Allowances struct {
 	AnyCertificate   bool // the server's certificate is not checked
 	Gzip             bool // a body is unpacked that the server has packed without saying so
 	AnyStatus        bool // an answer of any status is a success
+	StoredFiles      bool // an answer that is a file by its content type is kept as a stored object
 }
 
 // Arguments is the request as the function takes it.
@@ -48,6 +51,9 @@ func (r Request) Arguments() *jsonata.Object {
 	}
 	if r.Form != nil {
 		request.Set("form", r.Form)
+	}
+	if r.Multipart != nil {
+		request.Set("multipart", r.Multipart)
 	}
 	if r.Auth != nil {
 		request.Set("auth", r.Auth.object())
@@ -72,7 +78,7 @@ func (r Request) Arguments() *jsonata.Object {
 		name      string
 		set, says bool
 	}{
-		{"privateRedirects", r.PrivateRedirects, true}, {"insecureSkipVerify", r.AnyCertificate, true}, {"gzip", r.Gzip, true}, {"failOnStatus", r.AnyStatus, false},
+		{"privateRedirects", r.PrivateRedirects, true}, {"insecureSkipVerify", r.AnyCertificate, true}, {"gzip", r.Gzip, true}, {"failOnStatus", r.AnyStatus, false}, {"binaryAsBlob", r.StoredFiles, true},
 	} {
 		if allowance.set {
 			request.Set(allowance.name, allowance.says)

@@ -6,6 +6,7 @@
 package ir
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/schema"
@@ -102,7 +103,36 @@ type Content struct {
 	MediaType string
 	// Schema is what a decoded body fits; nil lets any fit. The fields of forms are parameters, and the schema says which are required.
 	Schema *schema.Schema
-	Range  diag.Range
+	// Stored tells that a body of this type is a file: it is kept as a stored object, and what an operation sees of it is the reference.
+	Stored bool
+	// Files are the files of a multipart form; its other parts are parameters.
+	Files []FilePart
+	Range diag.Range
+}
+
+// FilePart is a file that a form has.
+type FilePart struct {
+	Name     string
+	Required bool
+	// Several lets files of the name repeat, at least Least and at most Most of them; 0 bounds nothing.
+	Several     bool
+	Least, Most int
+	// Types are the media types that it may have; none lets it have any.
+	Types []string
+	// MostBytes is how large a file may be, 0 for any size.
+	MostBytes int
+	Range     diag.Range
+}
+
+// limits are what a file must be, in words.
+func (f FilePart) limits() string {
+	return flag(" required", f.Required) + flag(" several", f.Several) + option(" least", f.Least) + option(" most", f.Most) +
+		word(" type ", strings.Join(f.Types, ", ")) + option(" bytes", f.MostBytes)
+}
+
+// MayBeFile tells whether a body is kept as a stored object when it is of some media type.
+func (b *RequestBody) MayBeFile() bool {
+	return b != nil && slices.ContainsFunc(b.Contents, func(c Content) bool { return c.Stored })
 }
 
 // JSON is the schema of a body in JSON, nil when it may be anything or there is none.

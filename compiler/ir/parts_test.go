@@ -27,7 +27,7 @@ func everyStep() []ir.Step {
 		&ir.Goto{Header: head("s"), Target: "t", Max: 1, Counter: "n", Exhausted: body},
 		&ir.Break{Header: head("s")},
 		&ir.Invoke{Header: head("s"), Operation: "o", Input: x("$r13"), Bind: "out", OnError: handlers},
-		&ir.Return{Header: head("s"), Status: x("$r14"), Headers: x("$r15"), Body: x("$r16"), HasBody: true},
+		&ir.Return{Header: head("s"), Status: x("$r14"), Headers: x("$r15"), CSVSeparator: ";", CSVColumns: []string{"c"}, Body: x("$r16"), HasBody: true},
 		&ir.Fail{Header: head("s"), Error: x("$r17"), Cause: x("$r18")},
 	}
 }

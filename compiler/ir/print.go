@@ -90,8 +90,11 @@ func (p *printer) operation(operation *Operation) {
 	}
 	if body := operation.BodyOrNil; body != nil {
 		for _, content := range body.Contents {
-			p.line(1, content.Range, "request body %s: %s%s", content.MediaType, schemaText(content.Schema), flag(" required", body.Required))
+			p.line(1, content.Range, "request body %s: %s%s%s", content.MediaType, schemaText(content.Schema), flag(" stored", content.Stored), flag(" required", body.Required))
 			p.properties(2, content.Schema)
+			for _, file := range content.Files {
+				p.line(2, file.Range, "file %s%s", strconv.Quote(file.Name), file.limits())
+			}
 		}
 	}
 	p.steps(1, operation.Steps)
@@ -301,6 +304,7 @@ func returnText(step *Return) string {
 	if step.Headers != nil {
 		text += " headers " + ValueText(step.Headers)
 	}
+	text += word(" csv-separator ", step.CSVSeparator) + word(" csv-columns ", strings.Join(step.CSVColumns, ","))
 	if step.HasBody || step.Status == nil {
 		text += " body " + ValueText(step.Body)
 	}

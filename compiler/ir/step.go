@@ -124,8 +124,11 @@ type (
 		Header
 		Status  Value
 		Headers Value // nil for none
-		Body    Value
-		HasBody bool
+		// CSVSeparator and CSVColumns are of a body that is written as CSV: what stands between fields, and the header.
+		CSVSeparator string
+		CSVColumns   []string
+		Body         Value
+		HasBody      bool
 	}
 	// Fail ends the operation with an error.
 	Fail struct {

@@ -102,7 +102,7 @@ func (p composer) environment(f *functionPlan) cfn.Map {
 	for _, s := range p.secretsOf(f) {
 		variables = variables.With(s.plan.variable, cfn.Ref(s.plan.id))
 	}
-	if name := f.row.Variable(task.Bucket); name != "" && len(f.blobs) > 0 {
+	if name := f.row.Variable(task.Bucket); name != "" && f.touchesObjects() {
 		variables = variables.With(name, cfn.Ref(bucketID))
 	}
 	return variables.With(settingsVariable, cfn.Attribute(settingsVersion, "VersionNumber"))
@@ -119,6 +119,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Text(asynchronousNames(p.machines))
 	case setting == task.Access && p.policy().String() != "":
 		return cfn.Text(p.policy().String())
+	case setting == task.Uploads && TakingFiles(p.app) != "":
+		return cfn.Text(TakingFiles(p.app))
 	case setting == task.Declared:
 		return cfn.Text("")
 	case setting == task.AlikeNames:

@@ -257,8 +257,14 @@ func (p *plan) checkDirectOperation(m *machinePlan) {
 	if body := m.Operation.BodyOrNil; body != nil && !slices.ContainsFunc(body.Contents, func(c ir.Content) bool { return ir.IsJSON(c.MediaType) || c.MediaType == "*/*" }) {
 		refuse("its body is not JSON")
 	}
+	if m.uploads {
+		refuse("it takes uploaded files")
+	}
+	if m.answersStored {
+		refuse("it answers with a stored object")
+	}
 	for _, u := range m.uses {
-		if u.blobs {
+		if u.keeps || u.fetches {
 			refuse(fmt.Sprintf("state %q handles stored objects, such as uploaded files", u.state))
 		}
 	}

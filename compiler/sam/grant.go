@@ -74,12 +74,16 @@ func (p granter) permissionGrants(f *functionPlan, permission task.Permission) [
 	case "secret":
 		return p.secretGrants(f, permission.Action)
 	case "bucket":
-		if len(f.blobs) == 0 {
+		places := f.fetches
+		if permission.Action == "s3:PutObject" {
+			places = f.keeps
+		}
+		if len(places) == 0 {
 			return nil
 		}
 		return []Grant{{
 			Role: f.role(), Actions: []string{permission.Action}, Resources: cfn.List{cfn.Sub("${" + bucketID + ".Arn}/blobs/*")},
-			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(f.blobs),
+			Reason: "It handles stored objects: " + permission.When + ".", Places: distinct(places),
 		}}
 	case "state machine":
 		return p.startGrants(f, permission)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
-	"github.com/steploom/steploom/functions"
 )
 
 // TestPermissions compares, both ways, what the template's roles may do with what the definitions and the functions use. What is used is
@@ -259,13 +258,10 @@ func usePayload(app sam.Application, used map[string]bool, function string, payl
 		}
 	}
 	if strings.Contains(fmt.Sprint(payload), "blob:") {
-		for _, row := range functions.Rows() {
-			for _, permission := range row.Permissions {
-				if camel(row.Name) == function && permission.Resource == "bucket" {
-					used[permissionOf(role, permission.Action, "${Payloads.Arn}/blobs/*")] = true
-				}
-			}
-		}
+		used[permissionOf(role, "s3:GetObject", "${Payloads.Arn}/blobs/*")] = true
+	}
+	if payload["asBlob"] == true || payload["binaryAsBlob"] == true {
+		used[permissionOf(role, "s3:PutObject", "${Payloads.Arn}/blobs/*")] = true
 	}
 }
 

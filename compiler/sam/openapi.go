@@ -124,10 +124,15 @@ func requestBody(operation *ir.Operation) cfn.Map {
 	var contents cfn.Map
 	for _, content := range body.Contents {
 		described := content.Schema
-		if ir.IsForm(content.MediaType) {
+		switch {
+		case ir.IsForm(content.MediaType):
 			described = formOf(operation, described)
+			addFiles(described, content.Files)
+		case content.Stored:
+			described = fileSchema()
 		}
-		contents = append(contents, cfn.Entry{Key: content.MediaType, Value: cfn.Map{{Key: "schema", Value: described.JSON(schema.OpenAPI30)}}})
+		written := cfn.Map{{Key: "schema", Value: described.JSON(schema.OpenAPI30)}}.With("encoding", encodings(content.Files))
+		contents = append(contents, cfn.Entry{Key: content.MediaType, Value: written})
 	}
 	return cfn.Map{{Key: "required", Value: body.Required}, {Key: "content", Value: contents}}
 }
@@ -144,6 +149,42 @@ func formOf(operation *ir.Operation, required *schema.Schema) *schema.Schema {
 		}
 	}
 	return form
+}
+
+// fileSchema is the schema of a file (OpenAPI 3.0.3, Considerations for File Uploads).
+func fileSchema() *schema.Schema { return schema.Of("string").With("format", "binary") }
+
+// addFiles adds the files of a form to its fields.
+func addFiles(form *schema.Schema, files []ir.FilePart) {
+	for _, file := range files {
+		one := fileSchema()
+		if file.MostBytes > 0 {
+			one = one.With("maxLength", float64(file.MostBytes))
+		}
+		if file.Several {
+			one = schema.ListOf(one)
+			for _, bound := range []struct {
+				keyword string
+				value   int
+			}{{"minItems", file.Least}, {"maxItems", file.Most}} {
+				if bound.value > 0 {
+					one = one.With(bound.keyword, float64(bound.value))
+				}
+			}
+		}
+		form.Properties = append(form.Properties, schema.Property{Name: file.Name, Schema: one, Required: file.Required})
+	}
+}
+
+// encodings say which types the files of a form may have.
+func encodings(files []ir.FilePart) cfn.Map {
+	var list cfn.Map
+	for _, file := range files {
+		if len(file.Types) > 0 {
+			list = append(list, cfn.Entry{Key: file.Name, Value: cfn.Map{{Key: "contentType", Value: strings.Join(file.Types, ", ")}}})
+		}
+	}
+	return list
 }
 
 // responses lists the statuses that an operation answers with on purpose.

@@ -30,8 +30,8 @@ type functionPlan struct {
 	secrets     []need
 	// ofCaller tells that it is sent secrets of callers.
 	ofCaller bool
-	// blobs are the places at which stored objects are passed to it.
-	blobs []string
+	// keeps are the places at which it stores objects, fetches those at which it needs stored ones.
+	keeps, fetches []string
 	// calls are the places that call it.
 	calls []string
 	// starts are the machines that it starts (the api function).
@@ -39,6 +39,9 @@ type functionPlan struct {
 	// tokens are the machines whose task tokens it sends back.
 	tokens []*machinePlan
 }
+
+// touchesObjects tells whether it stores objects or fetches stored ones.
+func (f *functionPlan) touchesObjects() bool { return len(f.keeps)+len(f.fetches) > 0 }
 
 // resource names the function's own resource: "HttpFunction".
 func (f *functionPlan) resource() string { return f.id + "Function" }
@@ -91,13 +94,13 @@ func newPlan(app Application, options Options) *plan {
 }
 
 func (p *plan) planMachine(machine *Machine) *machinePlan {
-	stored := storageOf(machine.Definition, p.app.Catalogue)
+	stored := storageOf(machine, p.app.Catalogue)
 	known, unknown := uses(machine, stored)
 	for _, task := range unknown {
 		p.problems = append(p.problems, problem(machine.Operation.Range, "SAM001",
 			fmt.Sprintf("operation %q: the template has no resource for the task %s", machine.Operation.Name, task)))
 	}
-	m := &machinePlan{Machine: machine, id: p.machineID(machine.Name), uses: known, uploads: stored.readsUploads(), answersStored: stored.outputs[machine.Definition]}
+	m := &machinePlan{Machine: machine, id: p.machineID(machine.Name), uses: known, uploads: stored.readsUploads() || stored.body, answersStored: stored.outputs[machine.Definition]}
 	for _, trigger := range machine.Operation.Triggers {
 		switch trigger := trigger.(type) {
 		case *ir.HTTP:
@@ -146,8 +149,11 @@ func (f *functionPlan) add(u use) {
 	for _, name := range u.secrets {
 		f.secrets = addNeed(f.secrets, name, u.place)
 	}
-	if u.blobs {
-		f.blobs = append(f.blobs, u.place)
+	if u.keeps {
+		f.keeps = append(f.keeps, u.place)
+	}
+	if u.fetches || u.keeps && f.row.BehindAPI { // a question is kept until somebody has answered it
+		f.fetches = append(f.fetches, u.place)
 	}
 }
 
@@ -188,8 +194,11 @@ func (p *plan) planBehindAPI(f *functionPlan) {
 		if machine.http != nil {
 			f.starts = append(f.starts, machine)
 			f.calls = append(f.calls, placeOfRange(machine.http.Range))
-			if machine.uploads || machine.answersStored {
-				f.blobs = append(f.blobs, placeOfRange(machine.http.Range))
+			if machine.uploads {
+				f.keeps = append(f.keeps, placeOfRange(machine.http.Range))
+			}
+			if machine.answersStored {
+				f.fetches = append(f.fetches, placeOfRange(machine.http.Range))
 			}
 		}
 	}
@@ -206,7 +215,7 @@ func placeOfRange(r diag.Range) string {
 // planBlobs decides whether there is a bucket: when a call passes a stored object on.
 func (p *plan) planBlobs() {
 	for _, f := range p.functions {
-		p.blobs = p.blobs || len(f.blobs) > 0
+		p.blobs = p.blobs || f.touchesObjects()
 	}
 }
 

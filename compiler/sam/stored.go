@@ -1,6 +1,8 @@
 package sam
 
 import (
+	"strings"
+
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -11,6 +13,7 @@ import (
 type storage struct {
 	rows []task.Row
 	root *asl.Machine
+	body bool // the request's body may be a reference itself
 	// variables hold a reference; inputs and outputs are the machines, branches and processors in which an input, or the output, can hold one.
 	variables       map[string]bool
 	inputs, outputs map[*asl.Machine]bool
@@ -18,8 +21,10 @@ type storage struct {
 }
 
 // storageOf follows references through a definition until nothing is added.
-func storageOf(machine *asl.Machine, rows []task.Row) *storage {
+func storageOf(of *Machine, rows []task.Row) *storage {
+	machine := of.Definition
 	s := &storage{rows: rows, root: machine, variables: map[string]bool{}, inputs: map[*asl.Machine]bool{}, outputs: map[*asl.Machine]bool{}}
+	s.body = of.Operation.BodyOrNil.MayBeFile()
 	for s.grew = true; s.grew; {
 		s.grew = false
 		for at := range asl.Walk(machine) {
@@ -173,14 +178,29 @@ func (s *storage) reads(variable string, names []string, scope scope) bool {
 	if len(names) == 0 {
 		return scope.input || scope.result || scope.top
 	}
-	if rest, ok := inExecutionInput(names, scope.top); ok && (len(rest) == 0 || rest[0] == uploads) {
+	if rest, ok := inExecutionInput(names, scope.top); ok && (len(rest) == 0 || rest[0] == uploads || s.body && len(rest) == 1 && rest[0] == wholeBody) {
 		return true
 	}
 	return names[0] == "input" && scope.input || names[0] == "result" && scope.result
 }
 
-// uploads is the member of an execution's input that holds uploaded files.
-const uploads = "files"
+// The members of an execution's input that hold uploaded files, and the body, which may be one.
+const (
+	uploads   = "files"
+	wholeBody = "body"
+)
+
+// TakingFiles are the names of the state machines whose requests bring files, as the function behind the API reads them.
+func TakingFiles(app Application) string {
+	var names []string
+	for i := range app.Machines {
+		stored := storageOf(&app.Machines[i], app.Catalogue)
+		if stored.body || stored.readsUploads() {
+			names = append(names, app.Machines[i].Name)
+		}
+	}
+	return strings.Join(names, ",")
+}
 
 // inExecutionInput takes the names of a path into $states that lead to the execution's input off; top tells that $states.input is that.
 func inExecutionInput(names []string, top bool) (rest []string, ok bool) {

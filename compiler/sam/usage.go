@@ -22,8 +22,8 @@ type use struct {
 	datasources, secrets []string
 	// ofCaller tells that the payload holds a secret of the caller.
 	ofCaller bool
-	// blobs tells that the function has to read or keep a stored object.
-	blobs bool
+	// keeps tells that the function has to store an object, fetches that it needs a stored one.
+	keeps, fetches bool
 	// seconds is how long the call asks the function to work at most, 0 when it does not say.
 	seconds float64
 }
@@ -78,10 +78,10 @@ func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) 
 		u.secrets = append(u.secrets, name)
 	}
 	u.ofCaller = holdsComputed(held(row, payload, task.HoldsSecret))
-	u.blobs = asksToStore(row, payload)
+	u.keeps = asksToStore(row, payload)
 	u.seconds = state.PayloadNumber(task.AsksSeconds)
 	for _, value := range held(row, payload, task.HoldsStored) {
-		u.blobs = u.blobs || isReference(value) || stored.computed(value, scope)
+		u.fetches = u.fetches || isReference(value) || stored.computed(value, scope)
 	}
 }
 

@@ -69,7 +69,7 @@ func (g gateway) answerOf(ctx context.Context, event Event, question Question) (
 	if err != nil {
 		return nil, err
 	}
-	given, err := g.decode(ctx, headerOf(event)["content-type"], body)
+	given, err := g.decode(ctx, headerOf(event)["content-type"], body, false)
 	if err != nil {
 		return nil, err
 	}

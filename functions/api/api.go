@@ -92,6 +92,7 @@ func Row() task.Row {
 			{Name: MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			{Name: AsynchronousVariable, Doc: "names of the state machines for which requests do not wait, separated by commas", Setting: task.Asynchronous},
+			{Name: UploadsVariable, Doc: "names of the state machines whose requests bring files, separated by commas", Setting: task.Uploads},
 			{Name: AlikeVariable, Doc: "names that several operations would have, and which get a hash", Setting: task.AlikeNames},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},

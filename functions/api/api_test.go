@@ -122,10 +122,14 @@ Content-Type: image/png
 		e.Headers = map[string]string{"content-type": "multipart/form-data; boundary=b"}
 		e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(body)), true
 	}
-	if response := ask(t, Config{Executor: executor, Blobs: blobs}, upload); response.StatusCode != 200 {
+	takes := task.Variables(map[string]string{UploadsVariable: "post-x,get-news-id"})
+	if response := ask(t, Config{Environment: takes, Executor: executor, Blobs: blobs}, upload); response.StatusCode != 200 {
 		t.Fatalf("%+v", response)
 	}
-	var input Input
+	var input struct {
+		Param map[string]any
+		Files map[string]blob.Ref
+	}
 	if err := json.Unmarshal([]byte(executor.input), &input); err != nil {
 		t.Fatal(err)
 	}
@@ -139,8 +143,11 @@ Content-Type: image/png
 	if diff := cmp.Diff(want, input.Param); diff != "" {
 		t.Error(diff)
 	}
-	if response := ask(t, Config{Executor: executor}, upload); response.StatusCode != 500 {
+	if response := ask(t, Config{Environment: takes, Executor: executor}, upload); response.StatusCode != 500 {
 		t.Errorf("without a store: %+v", response)
+	}
+	if response := ask(t, Config{Executor: executor}, upload); response.StatusCode != 200 || !strings.HasSuffix(executor.input, `"files":{}}`) {
+		t.Errorf("an operation that takes no files: %+v, %s", response, executor.input)
 	}
 	body = body[:len(body)-20]
 	if response := ask(t, Config{Executor: executor, Blobs: blobs}, upload); response.StatusCode != 400 {
@@ -169,7 +176,8 @@ func TestResponses(t *testing.T) {
 		{`{"statusCode":200,"headers":{"Content-Type":"text/plain; charset=iso-8859-1"},"body":"é"}`,
 			Response{StatusCode: 200, Headers: map[string]string{"content-type": "text/plain; charset=iso-8859-1"}, Body: "6Q==", IsBase64Encoded: true}},
 		{`{"statusCode":200,"headers":{"Content-Type":"image/png"},"body":{"blob":"` + key + `"}}`,
-			Response{StatusCode: 200, Headers: map[string]string{"content-type": "image/png"}, Body: "if8=", IsBase64Encoded: true}},
+			Response{StatusCode: 200, Headers: map[string]string{"content-type": "image/png", "content-disposition": "attachment", "x-content-type-options": "nosniff"}, Body: "if8=", IsBase64Encoded: true}},
+		{`{"statusCode":200,"headers":{"X":"a\r\nY: b\u0000"},"body":null}`, Response{StatusCode: 200, Headers: map[string]string{"x": "a  Y: b"}}},
 		{`{"statusCode":200}`, Response{StatusCode: 200}},
 		{`{"statusCode":200,"body":null}`, Response{StatusCode: 200}},
 		{`{"statusCode":204,"body":{"a":1}}`, Response{StatusCode: 204}},
@@ -201,7 +209,7 @@ func TestFailuresShowNothing(t *testing.T) {
 		"no output":      {script{execution: Execution{Status: Succeeded}}, 500, internal},
 		"not a response": {script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`[1]`)}}, 500, internal},
 		"no status":      {script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`{"body":1}`)}}, 500, internal},
-		"header split":   {script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`{"statusCode":200,"headers":{"X":"a\r\nY: b"}}`)}}, 500, internal},
+		"header name":    {script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`{"statusCode":200,"headers":{"X\r\nY":"b"}}`)}}, 500, internal},
 		"bad body":       {script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`{"statusCode":200,"headers":{"content-type":"text/xml"},"body":[1]}`)}}, 500, internal},
 	} {
 		var log bytes.Buffer

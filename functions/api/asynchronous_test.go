@@ -141,7 +141,7 @@ func TestBytesAreToldInBase64(t *testing.T) {
 	}
 	id := idOf(t, ask(t, config, job("", "")))
 	starter.end("post-jobs", Execution{Status: Succeeded, Output: []byte(`{"statusCode":200,"body":{"blob":"` + key + `","contentType":"image/png"}}`)})
-	want := `"answer":{"statusCode":200,"headers":{"content-type":"image/png"},"body":"if8=","isBase64Encoded":true}}`
+	want := `"answer":{"statusCode":200,"headers":{"content-disposition":"attachment","content-type":"image/png","x-content-type-options":"nosniff"},"body":"if8=","isBase64Encoded":true}}`
 	if got := ask(t, config, standingOf(id)).Body; !strings.HasSuffix(got, want) {
 		t.Error(got)
 	}
@@ -217,13 +217,23 @@ func TestUploadsAreRepeated(t *testing.T) {
 			e.Headers["content-type"] = "multipart/form-data; boundary=" + boundary
 		}
 	}
-	config := asynchronously(&started{}, nil)
-	first := idOf(t, ask(t, config, upload("b", "one")))
-	if again := idOf(t, ask(t, config, upload("c", "one"))); again != first {
-		t.Error("the same file starts another execution")
+	raw := func(_, content string) func(*Event) {
+		return func(e *Event) {
+			job("key", content)(e)
+			e.Headers["content-type"] = "application/octet-stream"
+		}
 	}
-	if response := ask(t, config, upload("b", "two")); response.StatusCode != 422 {
-		t.Errorf("another file: %+v", response)
+	for _, takes := range []string{"", "post-jobs"} {
+		for name, request := range map[string]func(boundary, content string) func(*Event){"form": upload, "body": raw} {
+			config := asynchronously(&started{}, map[string]string{UploadsVariable: takes})
+			first := idOf(t, ask(t, config, request("b", "one")))
+			if again := idOf(t, ask(t, config, request("c", "one"))); again != first {
+				t.Errorf("%s: the same file starts another execution", name)
+			}
+			if response := ask(t, config, request("b", "two")); response.StatusCode != 422 {
+				t.Errorf("%s: another file: %+v", name, response)
+			}
+		}
 	}
 }
 

@@ -18,20 +18,25 @@ import (
 type content struct {
 	value  any                 // null when there is no body
 	fields format.Object       // of a form
-	files  map[string]blob.Ref // of a multipart form
-	sums   map[string]string   // of the contents of those files
+	files  map[string]uploads  // of a multipart form
+	sums   map[string][]string // of the contents of those files; of a binary body under ""
 }
 
-// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text. What cannot fit into the input of an
-// execution is task.PayloadTooLarge.
-func (g gateway) decode(ctx context.Context, contentType string, body []byte) (content, error) {
-	empty := content{files: map[string]blob.Ref{}}
+// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text. With files, those of a form are stored,
+// and so is a body that is itself one. What cannot fit into the input of an execution is task.PayloadTooLarge.
+func (g gateway) decode(ctx context.Context, contentType string, body []byte, files bool) (content, error) {
+	empty := content{files: map[string]uploads{}}
 	if len(body) == 0 {
 		return empty, nil
 	}
 	mediaType, parameters, _ := mime.ParseMediaType(contentType)
-	if mediaType == "multipart/form-data" {
-		return g.decodeMultipart(ctx, parameters["boundary"], body)
+	switch {
+	case mediaType == "multipart/form-data":
+		return g.decodeMultipart(ctx, parameters["boundary"], body, files)
+	case files && mediaType != "" && format.IsBinary(mediaType):
+		ref, err := g.store(ctx, blob.Ref{ContentType: typeOf(contentType)}, body)
+		empty.value, empty.sums = ref, map[string][]string{"": {sumOf(ref, body)}}
+		return empty, err
 	}
 	value, err := decodeValue(ctx, contentType, body)
 	if err != nil {
@@ -59,9 +64,10 @@ func decodeValue(ctx context.Context, contentType string, body []byte) (any, err
 // multipartForm is a form that is read part by part.
 type multipartForm struct {
 	fields format.Fields
-	files  map[string]blob.Ref
-	sums   map[string]string
-	left   int // bytes of an execution's input that the parts to come may have
+	files  map[string]uploads
+	sums   map[string][]string
+	keeps  bool // files
+	left   int  // bytes of an execution's input that the parts to come may have
 }
 
 // take counts what a part adds to the input of an execution.
@@ -72,10 +78,13 @@ func (f *multipartForm) take(bytes int) error {
 	return nil
 }
 
-// decodeMultipart reads a multipart form (RFC 7578): parts with a file name are stored, others are fields.
-func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte) (content, error) {
-	form := &multipartForm{files: map[string]blob.Ref{}, sums: map[string]string{}, left: InputLimit}
-	if boundary == "" || !bytes.Contains(body, []byte("--"+boundary+"--")) {
+// decodeMultipart reads a multipart form (RFC 7578): parts with a file name are files, others are fields.
+func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte, keeps bool) (content, error) {
+	form := &multipartForm{files: map[string]uploads{}, sums: map[string][]string{}, keeps: keeps, left: InputLimit}
+	if boundary == "" {
+		return content{}, task.Errorf(task.RequestInvalid, "the content type of the multipart body has no boundary")
+	}
+	if !bytes.Contains(body, []byte("--"+boundary+"--")) {
 		return content{}, task.Errorf(task.RequestInvalid, "the multipart body has no end")
 	}
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
@@ -113,28 +122,6 @@ func (g gateway) takePart(ctx context.Context, part *multipart.Part, form *multi
 	}
 	form.fields.Append(name, value)
 	return form.take(len(body))
-}
-
-// takeFile stores an uploaded file.
-func (g gateway) takeFile(ctx context.Context, part *multipart.Part, body []byte, form *multipartForm) error {
-	if g.Blobs == nil {
-		return task.Errorf(task.BlobUnavailable, "no store for uploaded files is configured")
-	}
-	name, ref := part.FormName(), blob.Ref{FileName: part.FileName(), ContentType: part.Header.Get("Content-Type"), Size: len(body)}
-	if _, known := form.files[name]; known {
-		return task.Errorf(task.RequestInvalid, "two files have the name %q", name)
-	}
-	if err := form.take(len(name) + len(ref.FileName) + len(ref.ContentType) + len(blob.NewKey())); err != nil {
-		return err
-	}
-	key, err := g.Blobs.Put(ctx, body)
-	if err != nil {
-		return err
-	}
-	ref.Key = key
-	form.files[name] = ref
-	form.sums[name] = digest(fingerprintDigits, ref.FileName, ref.ContentType, string(body))
-	return nil
 }
 
 // fieldValue reads a form field: text, or JSON when the part says so.

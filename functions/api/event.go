@@ -47,24 +47,28 @@ type HTTPContext struct {
 
 // Input is the input of an execution.
 type Input struct {
-	Trigger   string              `json:"trigger"`
-	Operation string              `json:"operation"`
-	RequestID string              `json:"requestId"`
-	Param     map[string]any      `json:"param"`  // form fields, query, path; of equal names the last of these wins; repeated ones are a list
-	Header    map[string]string   `json:"header"` // lower-case names
-	Body      any                 `json:"body"`   // by content type; null when there is none; the fields of a form
-	Files     map[string]blob.Ref `json:"files"`  // uploaded files of a multipart form
+	Trigger   string             `json:"trigger"`
+	Operation string             `json:"operation"`
+	RequestID string             `json:"requestId"`
+	Param     map[string]any     `json:"param"`  // form fields, query, path; of equal names the last of these wins; repeated ones are a list
+	Header    map[string]string  `json:"header"` // lower-case names
+	Body      any                `json:"body"`   // by content type; null when there is none; the fields of a form; a blob.Ref of a file
+	Files     map[string]uploads `json:"files"`  // uploaded files of a multipart form: a blob.Ref by name, a list of those of one name
 	// User is who calls, where the workflow asks: see [UserOf]. Its token is sealed.
 	User map[string]any `json:"user,omitempty"`
 	// Fingerprint is the same for requests with the same parameters, body and files; it is there where an Idempotency-Key is.
 	Fingerprint string `json:"fingerprint,omitempty"`
 
-	sums map[string]string // of the contents of files
+	sums map[string][]string // of the contents of files
 }
 
 // fingerprint stands for all that makes two requests the same: files by their contents, not by where they are stored.
 func (i Input) fingerprint() (string, error) {
-	text, err := format.EncodeJSON([]any{i.Param, i.Body, i.sums})
+	body := i.Body
+	if _, isFile := body.(blob.Ref); isFile {
+		body = nil
+	}
+	text, err := format.EncodeJSON([]any{i.Param, body, i.sums})
 	return digest(fingerprintDigits, string(text)), err
 }
 
@@ -84,7 +88,7 @@ func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 	if err != nil {
 		return Input{}, err
 	}
-	content, err := g.decode(ctx, header["content-type"], body)
+	content, err := g.decode(ctx, header["content-type"], body, g.takesFiles(event.RouteKey))
 	if err != nil {
 		return Input{}, err
 	}

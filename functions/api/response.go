@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
@@ -27,12 +28,12 @@ type Response struct {
 
 const contentTypeHeader = "content-type"
 
-// response makes the answer of an output {"statusCode", "headers", "body"}; an output that is not one is an error.
+// response makes the answer of an output {"statusCode", "headers", "csvSeparator", "csvColumns", "body"}; an output that is not one is an error.
 func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, error) {
 	if !gjson.ValidBytes(raw) {
 		return Response{}, task.Errorf(task.Internal, "the output of the execution is not JSON")
 	}
-	out := gjson.GetManyBytes(raw, "statusCode", "headers", "body")
+	out := gjson.GetManyBytes(raw, "statusCode", "headers", "body", "csvSeparator", "csvColumns")
 	status, body := int(out[0].Int()), out[2]
 	if out[0].Type != gjson.Number || status < 200 || status > 599 {
 		return Response{}, task.Errorf(task.Internal, "the output of the execution has the status %q", out[0].Raw)
@@ -45,39 +46,47 @@ func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, e
 	if bodyless(status) || body.Type == gjson.Null {
 		return response, nil
 	}
-	content, err := g.encode(ctx, headers, json.RawMessage(body.Raw))
+	content, isText, err := g.encode(ctx, headers, json.RawMessage(body.Raw), csvOptions(out[3], out[4]))
 	if err != nil {
 		return Response{}, err
 	}
 	response.Body, response.IsBase64Encoded = string(content), false
-	if !utf8.Valid(content) {
+	if !isText || !utf8.Valid(content) {
 		response.Body, response.IsBase64Encoded = base64.StdEncoding.EncodeToString(content), true
 	}
 	return response, nil
 }
 
-// bodyless reports whether a status never has a body (RFC 9110 §6.4.1).
-func bodyless(status int) bool {
-	return status == http.StatusNoContent || status == http.StatusNotModified
+// csvOptions are what an output says of a body in CSV.
+func csvOptions(separator, columns gjson.Result) format.Options {
+	options := format.Options{CSVSeparator: separator.String()}
+	for _, column := range columns.Array() {
+		options.CSVColumns = append(options.CSVColumns, column.String())
+	}
+	return options
 }
 
-// encode writes the body by the content-type header, which it sets when there is none.
-func (g gateway) encode(ctx context.Context, headers map[string]string, raw json.RawMessage) ([]byte, error) {
+// bodyless reports whether a status never has a body (RFC 9110 §6.4.1, §15.3.6).
+func bodyless(status int) bool {
+	return status == http.StatusNoContent || status == http.StatusResetContent || status == http.StatusNotModified
+}
+
+// encode writes the body by the content-type header, which it sets when there is none. A stored object is no text, whatever is in it.
+func (g gateway) encode(ctx context.Context, headers map[string]string, raw json.RawMessage, options format.Options) (content []byte, isText bool, err error) {
 	if ref, ok := blob.ParseRef(raw); ok && g.Blobs != nil {
-		if headers[contentTypeHeader] == "" {
-			headers[contentTypeHeader] = or(ref.ContentType, "application/octet-stream")
-		}
-		return g.Blobs.Get(ctx, ref.Key)
+		content, err = g.download(ctx, headers, ref)
+		return content, false, err
 	}
 	if headers[contentTypeHeader] == "" {
 		headers[contentTypeHeader] = format.JSON
-		return raw, nil
+		return raw, true, nil
 	}
 	value, err := format.DecodeJSON(raw)
 	if err != nil {
-		return nil, task.Errorf(task.Internal, "body: %v", err)
+		return nil, false, task.Errorf(task.Internal, "body: %v", err)
 	}
-	return format.Encode(headers[contentTypeHeader], value, format.Options{})
+	content, err = format.Encode(headers[contentTypeHeader], value, options)
+	return content, true, err
 }
 
 func or(text, other string) string {
@@ -87,14 +96,15 @@ func or(text, other string) string {
 	return text
 }
 
-// headersOf checks the headers of an output and makes their names lower case. null leaves a header out.
+// headersOf checks the headers of an output and makes their names lower case. null leaves a header out; what would end its line, or is a control
+// character, becomes a blank (RFC 9110, section 5.5).
 func headersOf(all gjson.Result) (map[string]string, error) {
 	headers := map[string]string{}
 	if all.Type != gjson.Null && !all.IsObject() {
 		return nil, task.Errorf(task.Internal, "the headers of the output are not an object")
 	}
 	for name, value := range all.Map() {
-		text := value.String()
+		text := inOneLine(value.String())
 		switch {
 		case value.Type == gjson.Null:
 			continue
@@ -104,6 +114,15 @@ func headersOf(all gjson.Result) (map[string]string, error) {
 		headers[strings.ToLower(name)] = text
 	}
 	return headers, nil
+}
+
+func inOneLine(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text))
 }
 
 // errorBody is the body of every answer the function makes itself.

@@ -33,16 +33,14 @@ func (s *sender) encodeBody(ctx context.Context, request Request, header string)
 	case isNull(request.Body):
 		return nil, "", nil
 	}
-	contentType := cmp.Or(header, request.ContentType, format.JSON)
-	content, err := s.bodyOf(ctx, contentType, request)
-	return content, contentType, err
-}
-
-func (s *sender) bodyOf(ctx context.Context, contentType string, request Request) ([]byte, error) {
+	contentType := cmp.Or(header, request.ContentType)
 	if ref, ok := blob.ParseRef(request.Body); ok {
-		return s.stored(ctx, ref)
+		content, err := s.stored(ctx, ref)
+		return content, cmp.Or(contentType, ref.ContentType, octets), err
 	}
-	return encodeAs(contentType, request.Body, format.Options{CSVSeparator: request.CSVSeparator, CSVColumns: request.CSVColumns})
+	contentType = cmp.Or(contentType, format.JSON)
+	content, err := encodeAs(contentType, request.Body, format.Options{CSVSeparator: request.CSVSeparator, CSVColumns: request.CSVColumns})
+	return content, contentType, err
 }
 
 func (s *sender) stored(ctx context.Context, ref blob.Ref) ([]byte, error) {

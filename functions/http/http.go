@@ -57,6 +57,7 @@ type Request struct {
 	CSVColumns         []string        `json:"csvColumns"`         // the header of a CSV body that is sent
 	Retry              *Retrying       `json:"retry"`              // make the request again: see retry.go
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
+	BinaryAsBlob       bool            `json:"binaryAsBlob"`       // do so where the answer's content type is that of a file
 }
 
 // Response is what the function gives. Header names are lower case, several values of one name joined by ", ".
@@ -142,6 +143,7 @@ func requestFields() []task.Field {
 		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},
 		{Name: "retry", Type: task.TypeObject, Doc: "a budget, and what is left of it, by which the request is made again"},
 		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},
+		{Name: "binaryAsBlob", Type: task.TypeBoolean, Doc: "do so with an answer that is a file by its content type", Holds: task.AsksToStore},
 	}
 }
 

@@ -123,7 +123,7 @@ func TestMultipart(t *testing.T) {
 		for name, files := range r.MultipartForm.File {
 			content, _ := files[0].Open()
 			text, _ := io.ReadAll(content)
-			parts[name] = files[0].Filename + "|" + files[0].Header.Get("Content-Type") + "|" + string(text)
+			parts[name] = strings.TrimSuffix(files[0].Filename+"|"+files[0].Header.Get("Content-Type")+"|"+string(text)+"|"+parts[name], "|")
 		}
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(parts)
@@ -136,12 +136,17 @@ func TestMultipart(t *testing.T) {
 	response, failure := send(t, New(Config{Blobs: blobs}), `{"method":"POST","url":"%s","multipart":{
 		"size": 12, "none": null, "meta": {"a": [1]},
 		"image": {"content": {"blob": "%s", "fileName": "a.png", "contentType": "image/png"}},
-		"other": {"fileName": "q\"\r\n.txt", "contentType": "text/plain", "content": "text"}}}`, url, key)
+		"other": {"fileName": "q\"\r\n.txt", "contentType": "text/plain", "content": "text"},
+		"json": {"fileName": "a.json", "contentType": "application/json", "content": "{\"a\": 1}"}, "latin": {"fileName": "l", "contentType": "text/csv; charset=iso-8859-1", "content": "é"},
+		"missing": {"fileName": "x", "content": null}, "absent": {"content": null}, "empty": {"content": ""}, "made": {"fileName": "m", "contentType": "text/csv", "content": [{"a": 1}]},
+		"pair\r\nX-Evil: 1": {"content": [{"blob": "%[2]s"}, {"blob": "%[2]s", "fileName": "b"}]}, "list": {"content": [{"blob": "%[2]s"}, 1]}}}`, url, key)
 	if failure != nil {
 		t.Fatal(failure)
 	}
 	want := map[string]any{
 		"image": "a.png|image/png|\x00\uFFFD", "meta": `{"a":[1]}`, "other": "q%22%0D%0A.txt|text/plain|text", "size": "12",
+		"json": `a.json|application/json|{"a": 1}`, "latin": "l|text/csv; charset=iso-8859-1|\uFFFD", "empty": "", "made": "m|text/csv|a\n1\n",
+		"pair%0D%0AX-Evil: 1": "b||\x00\uFFFD|\x00\uFFFD", "list": `[{"blob":"` + key + `"},1]`,
 	}
 	if diff := cmp.Diff(want, response.Body); diff != "" {
 		t.Error(diff)

@@ -5,9 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"mime"
 	"mime/multipart"
 	"net/textproto"
 	"strings"
+	"unicode"
+
+	"golang.org/x/net/http/httpguts"
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
@@ -15,8 +19,9 @@ import (
 )
 
 // part is one member of Request.Multipart. A member that is not an object with "content" is a part with that value as
-// its content. Content is written by content type (text/plain for a text, application/json for the rest);
-// {"blob": key} is a stored object, whose own file name and content type apply when the part gives none.
+// its content. Content is written by content type (text/plain for a text, application/json for the rest); a text of a
+// file is what the file holds. {"blob": key} is a stored object, whose own file name and content type apply when the part
+// gives none; a list of them is a part for each. A part without content is left out.
 type part struct {
 	FileName    string          `json:"fileName"`
 	ContentType string          `json:"contentType"`
@@ -32,10 +37,7 @@ func (s *sender) encodeMultipart(ctx context.Context, request Request) ([]byte, 
 	var out bytes.Buffer
 	writer := multipart.NewWriter(&out)
 	for _, member := range object {
-		if member.Value == nil {
-			continue
-		}
-		if err := s.writePart(ctx, writer, member, request.CSVSeparator); err != nil {
+		if err := s.writeMember(ctx, writer, member, request.CSVSeparator); err != nil {
 			return nil, "", err
 		}
 	}
@@ -45,19 +47,48 @@ func (s *sender) encodeMultipart(ctx context.Context, request Request) ([]byte, 
 	return out.Bytes(), writer.FormDataContentType(), nil
 }
 
-func (s *sender) writePart(ctx context.Context, writer *multipart.Writer, member format.Member, separator string) error {
+// writeMember writes the parts of a name.
+func (s *sender) writeMember(ctx context.Context, writer *multipart.Writer, member format.Member, separator string) error {
 	p, err := partOf(member.Value)
 	if err != nil {
 		return task.Errorf(task.RequestInvalid, "multipart part %q: %v", member.Name, err)
 	}
+	if isNull(p.Content) {
+		return nil
+	}
+	for _, content := range contentsOf(p.Content) {
+		one := p
+		one.Content = content
+		if err := s.writePart(ctx, writer, member.Name, one, separator); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contentsOf takes a list of stored objects apart; anything else is one content.
+func contentsOf(raw json.RawMessage) []json.RawMessage {
+	var list []json.RawMessage
+	if err := json.Unmarshal(raw, &list); err != nil || len(list) == 0 {
+		return []json.RawMessage{raw}
+	}
+	for _, one := range list {
+		if _, stored := blob.ParseRef(one); !stored {
+			return []json.RawMessage{raw}
+		}
+	}
+	return list
+}
+
+func (s *sender) writePart(ctx context.Context, writer *multipart.Writer, name string, p part, separator string) error {
 	content, err := s.partContent(ctx, &p, separator)
 	if err != nil {
 		return err
 	}
-	if strings.ContainsAny(p.ContentType, "\r\n\x00") {
-		return task.Errorf(task.RequestInvalid, "content type of part %q holds a line break", member.Name)
+	if p.ContentType != "" && !httpguts.ValidHeaderFieldValue(p.ContentType) {
+		return task.Errorf(task.RequestInvalid, "content type of part %q holds a line break or control character", name)
 	}
-	header := textproto.MIMEHeader{"Content-Disposition": {disposition(member.Name, p.FileName)}}
+	header := textproto.MIMEHeader{"Content-Disposition": {disposition(name, p.FileName)}}
 	if p.ContentType != "" {
 		header.Set("Content-Type", p.ContentType)
 	}
@@ -97,6 +128,9 @@ func (s *sender) partContent(ctx context.Context, p *part, separator string) ([]
 		return s.stored(ctx, ref)
 	}
 	contentType := p.ContentType
+	if text, ok := textOf(p.Content); ok && p.FileName != "" {
+		return format.Encode(inCharsetOf(contentType), text, format.Options{})
+	}
 	if contentType == "" {
 		contentType = format.Text
 		if raw := bytes.TrimSpace(p.Content); bytes.HasPrefix(raw, []byte("{")) || bytes.HasPrefix(raw, []byte("[")) {
@@ -107,9 +141,33 @@ func (s *sender) partContent(ctx context.Context, p *part, separator string) ([]
 	return encodeAs(contentType, p.Content, format.Options{CSVSeparator: separator})
 }
 
-// disposition is a Content-Disposition with quotes and line breaks percent-encoded (HTML Standard, multipart/form-data).
+// textOf is the text in a JSON string; ok is false of any other value.
+func textOf(raw json.RawMessage) (text string, ok bool) {
+	err := json.Unmarshal(raw, &text)
+	return text, err == nil
+}
+
+// inCharsetOf is plain text in the charset that a content type names.
+func inCharsetOf(contentType string) string {
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	if charset := parameters["charset"]; charset != "" {
+		return mime.FormatMediaType(format.Text, map[string]string{"charset": charset})
+	}
+	return format.Text
+}
+
+// disposition is a Content-Disposition with quotes and line breaks percent-encoded (HTML Standard, multipart/form-data), of other control characters
+// nothing.
 func disposition(name, fileName string) string {
-	escape := strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A").Replace
+	replace := strings.NewReplacer(`"`, "%22", "\r", "%0D", "\n", "%0A")
+	escape := func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) {
+				return -1
+			}
+			return r
+		}, replace.Replace(text))
+	}
 	text := fmt.Sprintf(`form-data; name="%s"`, escape(name))
 	if fileName != "" {
 		text += fmt.Sprintf(`; filename="%s"`, escape(fileName))

@@ -24,7 +24,7 @@ import (
 
 func (s *sender) readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
 	host, success := answer.Request.URL.Host, succeeded(request, answer.StatusCode)
-	stored, limit := request.AsBlob && success, bodyLimit
+	stored, limit := success && isStored(request, answer.Header.Get("Content-Type")), bodyLimit
 	if stored {
 		limit = blob.Limit
 	}
@@ -72,6 +72,11 @@ func statusError(response Response) *task.Error {
 		Message: fmt.Sprintf("the answer is %d %s", response.StatusCode, http.StatusText(response.StatusCode)),
 		Detail:  response,
 	}
+}
+
+// isStored tells whether a good answer of a content type is kept as a stored object.
+func isStored(request Request, contentType string) bool {
+	return request.AsBlob || request.BinaryAsBlob && format.IsBinary(cmp.Or(contentType, request.ContentType))
 }
 
 // store keeps the body of an answer and gives its reference: the content type is the one that the answer names, or the request; the file name that of

@@ -101,6 +101,12 @@ func IsJSON(contentType string) bool { return parseMedia(contentType).kind == Ki
 // IsForm reports whether a content type is that of an HTML form with names and texts.
 func IsForm(contentType string) bool { return parseMedia(contentType).kind == KindForm }
 
+// IsBinary reports whether the bodies of a content type are files that nobody looks into: images, archives, spreadsheets and whatever else is unknown.
+func IsBinary(contentType string) bool {
+	k := parseMedia(contentType).kind
+	return k == KindBinary || k == KindSpreadsheet
+}
+
 // Decode makes a value of a body. An empty body is null in every format but text, where it is "".
 func Decode(ctx context.Context, contentType string, body []byte, options Options) (any, error) {
 	m := parseMedia(contentType)

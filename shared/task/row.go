@@ -103,6 +103,7 @@ const (
 	MachinePrefix Setting = "machine prefix" // ARN of the state machines up to the operation's part of the name
 	MachineAlias  Setting = "machine alias"  // the alias by which machines are called
 	Asynchronous  Setting = "asynchronous"   // the operations that requests do not wait for
+	Uploads       Setting = "uploads"        // the operations whose requests bring files
 	AlikeNames    Setting = "alike names"    // MachineNames.String of the workflow
 	PublicURL     Setting = "public URL"     // base URL of the HTTP API, when people are asked
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked

@@ -118,12 +118,24 @@ type requestInstruction struct {
 	content
 	body         schema        // nil for none
 	form         *schemaObject // of a form, nil for none
+	parts        []multipartPart
+	multipart    bool // it has parts, if only none
+	stored       bool // an answer that is a file is kept as a stored object
 	allowFailure bool
 	ignoreCert   bool
 	gzip         bool
 	timeout      int // seconds
 	// privateRedirects lets redirects lead to private addresses.
 	privateRedirects bool
+}
+
+// multipartPart is a part of a multipart request: a value, a file, or a body of its own.
+type multipartPart struct {
+	name        string
+	at          diag.Range
+	contentType expression // nil when it does not say
+	fileName    expression // nil when it is no file, or has the name that its content has
+	content     schema
 }
 
 type header struct {
@@ -158,7 +170,9 @@ type response struct {
 	name      string
 	isDefault bool
 	status    int
-	body      schema // nil for none
+	headers   []header
+	content
+	body schema // nil for none
 }
 
 // schema is a description of JSON: *schemaValue, *schemaObject, *schemaList, *schemaScope or *schemaMap.

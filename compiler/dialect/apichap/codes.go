@@ -42,6 +42,8 @@ const (
 	codePlain              = "APC038"
 	codeContentType        = "APC050"
 	codeShape              = "APC051"
+	codeUpload             = "APC060"
+	codePart               = "APC061"
 	codeNeverCommitted     = "APC070"
 	codeNothingCollected   = "APC071"
 	codeSeveralDatasources = "APC072"

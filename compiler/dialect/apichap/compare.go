@@ -10,7 +10,9 @@ import (
 // number compares with numbers as one.
 
 func (s *scope) compare(e *binary) jsonata.Node {
-	left, right := s.lower(e.left), s.lower(e.right)
+	left, right := s.lowerAny(e.left), s.lowerAny(e.right)
+	comparesFile(e.left, left, right)
+	comparesFile(e.right, right, left)
 	switch e.operator {
 	case "==":
 		return s.equal(left, right)
@@ -96,7 +98,7 @@ func checkOrder(e expression, value typed) {
 		e.report(report.Error(codeType, e.place(), "%s has no order", value.kind).Fix("compare with == or !="))
 	case nullKind:
 		e.report(report.Error(codeType, e.place(), "null has no order; this comparison is always false").Fix("compare with == or !="))
-	case anyKind, textKind, numberKind:
+	case anyKind, textKind, numberKind, fileKind:
 	}
 }
 

@@ -65,8 +65,8 @@ func (o *operation) unanswered() {
 		case !statuses[one.status]:
 			o.key.Report(report.Warning(codeNoEffect, one.at, "this response is never given: no exception has the status %d", one.status).
 				Why("The default response answers what succeeds; any other is the body of the exceptions with its status."))
-		case one.body == nil:
-			o.key.Report(report.Warning(codeNoEffect, one.at, "this response changes nothing: it has no schema").
+		case one.body == nil && len(one.headers) == 0:
+			o.key.Report(report.Warning(codeNoEffect, one.at, "this response changes nothing: it has no schema and no headers").
 				Why("An exception with its status answers with the message where no schema shapes the body."))
 		}
 		given[one.status] = one

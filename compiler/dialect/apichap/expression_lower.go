@@ -10,6 +10,16 @@ import (
 
 // lower gives an expression's JSONata. After an error, which has been reported, it gives null.
 func (s *scope) lower(e expression) typed {
+	value := s.lowerAny(e)
+	if value.kind == fileKind {
+		refuseFile(e)
+		return typed{node: build.Null(), null: true}
+	}
+	return value
+}
+
+// lowerAny lowers an expression where a file may stand, too.
+func (s *scope) lowerAny(e expression) typed {
 	switch e := e.(type) {
 	case *literal:
 		return constantOf(e.value)
@@ -29,9 +39,9 @@ func (s *scope) lower(e expression) typed {
 func (s *scope) binary(e *binary) typed {
 	switch e.operator {
 	case "||":
-		return boolean(build.Any(s.operands(e)...))
+		return boolean(build.Any(operandsOf(s, e)...))
 	case "&&":
-		return boolean(build.All(s.operands(e)...))
+		return boolean(build.All(operandsOf(s, e)...))
 	case ".":
 		return joined(s.lower(e.left), s.lower(e.right))
 	case "+", "-", "*", "/":
@@ -77,11 +87,11 @@ func (s *scope) text(t *template) jsonata.Node {
 	return joined(values...).node
 }
 
-// operands gives what a chain of one operator joins, each as true or false, so that a long chain need not become a deep one.
-func (s *scope) operands(e *binary) []jsonata.Node {
+// operandsOf gives what a chain of one operator joins, each as true or false, so that a long chain need not become a deep one.
+func operandsOf(s *scope, e *binary) []jsonata.Node {
 	var operands []jsonata.Node
 	if left, ok := e.left.(*binary); ok && left.operator == e.operator {
-		operands = s.operands(left)
+		operands = operandsOf(s, left)
 	} else {
 		operands = []jsonata.Node{s.condition(e.left)}
 	}

@@ -26,7 +26,7 @@ func foundIn(list jsonata.Node) typed {
 
 // listed lowers an expression where a list is wanted.
 func (s *scope) listed(e expression) typed {
-	value := s.lower(e)
+	value := s.lowerAny(e)
 	if value.listed != nil {
 		return typed{node: value.listed, null: true}
 	}
@@ -39,7 +39,7 @@ func (info *attributeInfo) listVariable() string { return info.variable + "_list
 // bindings give the variables of an attribute their values: the list of all values, where each that is ever set is what an expression finds; where
 // only some are such, the value, and the list or other value that stands for it where a list is wanted.
 func (s *scope) bindings(one attribute) []ir.Binding {
-	info, value := s.names.attributes[one.name], s.lower(one.value)
+	info, value := s.names.attributes[one.name], s.lowerAny(one.value)
 	if info.found {
 		return []ir.Binding{{Name: info.variable, Value: value.list()}}
 	}
@@ -144,6 +144,11 @@ func (n *names) quantity(e expression) quantity {
 		}
 	case "VALUE", "BODY", "VALUE_BY_INDEX":
 		return n.found(c)
+	case fileContent, fileName, fileType, oldFileContent, oldFileName:
+		if n.operation.sendsOne(c.arguments[0].text) {
+			return oneValue
+		}
+		return manyValues
 	default:
 		return oneValue
 	}

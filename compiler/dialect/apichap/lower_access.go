@@ -7,7 +7,6 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
-	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
@@ -173,39 +172,4 @@ func (s sequence) exceptions(ff *fulfillment) []ir.Step {
 		return checks.Else
 	}
 	return append(dates, checks)
-}
-
-// exception answers with the response for its status, if there is one that shapes the body, otherwise with the message.
-func (s sequence) exception(one *exception, label string) []ir.Step {
-	answer := &ir.Return{Header: head(label, one.at), Status: float64(one.status), HasBody: true}
-	for _, response := range s.names.operation.responses {
-		if !response.isDefault && response.status == one.status && response.body != nil {
-			quiet := s.fork()
-			quiet.quiet = true
-			answer.Body = shapes{quiet}.data(response.body)
-			return append(s.names.dates.steps(label), answer)
-		}
-	}
-	body := jsonata.NewObject()
-	body.Set("message", "")
-	if one.message != nil {
-		body.Set("message", plain(s.text(one.message)))
-	}
-	answer.Body = body
-	return append(s.names.dates.steps(label), answer)
-}
-
-// response lowers the default response; nil for operations that answer nobody.
-func (s sequence) response() []ir.Step {
-	for _, one := range s.names.operation.responses {
-		if !one.isDefault {
-			continue
-		}
-		answer := &ir.Return{Header: head("Response", one.at), Status: float64(one.status), HasBody: one.body != nil}
-		if one.body != nil {
-			answer.Body = shapes{s.scope}.data(one.body)
-		}
-		return append(s.names.dates.steps("Response"), answer)
-	}
-	return nil
 }

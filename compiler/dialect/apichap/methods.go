@@ -180,12 +180,33 @@ var methodTable = []method{
 		lower:    lowerStatusCode,
 		examples: []example{{`STATUSCODE(push)`, `{"push_status": 404}`, `404`}},
 	},
-	{name: "MULTIPART_FILE_CONTENT", parameters: partKey, unsupported: "uploaded files are not supported yet"},
-	{name: "MULTIPART_FILE_NAME", parameters: partKey, unsupported: "uploaded files are not supported yet"},
-	{name: "MULTIPART_FILE_CONTENTTYPE", parameters: partKey, unsupported: "uploaded files are not supported yet"},
-	{name: "MULTIPART_FILE", parameters: partKey, unsupported: "uploaded files are not supported yet", replacement: "MULTIPART_FILE_CONTENT"},
-	{name: "MULTIPART_FILENAME", parameters: partKey, unsupported: "uploaded files are not supported yet", replacement: "MULTIPART_FILE_NAME"},
+	{
+		name: fileContent, parameters: partKey, lower: lowerFileContent,
+		doc:      "An uploaded file, null where none was sent. It can be handed on: as a part of a multipart request, as the whole body of a request or a response, to an attribute; and be compared with null. Several files of one name are a list.",
+		examples: []example{{`MULTIPART_FILE_CONTENT(image) != NULL()`, `{"files": {"image": {"blob": "00", "fileName": "a.png"}}}`, `true`}, {`SIZE(MULTIPART_FILE_CONTENT(image))`, `{"files": {}}`, `0`}},
+	},
+	{
+		name: fileName, parameters: partKey, lower: lowerFileName,
+		doc:      "The name of an uploaded file, without folders, null where none was sent.",
+		examples: []example{{`MULTIPART_FILE_NAME(image)`, `{"files": {"image": {"blob": "00", "fileName": "a.png"}}}`, `"a.png"`}, {`MULTIPART_FILE_NAME(image)`, `{"files": {"image": [{"fileName": "a"}, {"fileName": "b"}]}}`, `["a", "b"]`}},
+	},
+	{
+		name: fileType, parameters: partKey, lower: lowerFileType,
+		doc:      "The content type of an uploaded file, as whoever has sent it says; null where it was not said.",
+		examples: []example{{`MULTIPART_FILE_CONTENTTYPE(image)`, `{"files": {"image": {"blob": "00", "contentType": "image/png"}}}`, `"image/png"`}, {`MULTIPART_FILE_CONTENTTYPE(image)`, `{"files": {}}`, `null`}},
+	},
+	{name: oldFileContent, parameters: partKey, replacement: fileContent, lower: lowerFileContent, doc: "The name of `MULTIPART_FILE_CONTENT` in older versions."},
+	{name: oldFileName, parameters: partKey, replacement: fileName, lower: lowerFileName, doc: "The name of `MULTIPART_FILE_NAME` in older versions."},
 }
+
+// The methods of uploaded files, and what older versions call them.
+const (
+	fileContent    = "MULTIPART_FILE_CONTENT"
+	fileName       = "MULTIPART_FILE_NAME"
+	fileType       = "MULTIPART_FILE_CONTENTTYPE"
+	oldFileContent = "MULTIPART_FILE"
+	oldFileName    = "MULTIPART_FILENAME"
+)
 
 var partKey = []parameter{{name: "part", kind: nameArgument}}
 

@@ -123,7 +123,8 @@ func lowerAttribute(s *scope, c *call) typed {
 		value.listed = build.Var(info.listVariable())
 	}
 	if info.found {
-		return foundIn(value.node)
+		value = foundIn(value.node)
+		value.kind = kindOfFound(info.kind)
 	}
 	return value
 }

@@ -36,8 +36,8 @@ func newBench(t *testing.T, data string) *bench {
 		switch name {
 		case "param":
 			b.bindings["param"] = value
-		case "body":
-			input.Set("body", value)
+		case "body", "files":
+			input.Set(name, value)
 		case "outer":
 			b.scope = b.scope.around(typed{node: build.Var("outer"), null: true})
 			b.bindings["outer"] = value
@@ -162,7 +162,7 @@ func normal(t *testing.T, text string) string {
 // TestMethodExamples runs the examples that the documentation shows.
 func TestMethodExamples(t *testing.T) {
 	for _, row := range methodTable {
-		if row.unsupported == "" && len(row.examples) == 0 {
+		if row.unsupported+row.replacement == "" && len(row.examples) == 0 {
 			t.Errorf("%s has no example", row.name)
 		}
 		for _, example := range row.examples {

@@ -40,6 +40,9 @@ func survey(op *operation) *names {
 	walker := &surveyor{names: n, count: map[fulfillmentKind]int{}}
 	walker.list(op.fulfillments, false)
 	for _, response := range op.responses {
+		for _, header := range response.headers {
+			walker.template(header.value)
+		}
 		walker.schema(response.body)
 	}
 	n.claimVariables()
@@ -216,6 +219,11 @@ func (w *surveyor) instruction(one *instruction) {
 		w.schema(one.request.body)
 		if one.request.form != nil {
 			w.schema(one.request.form)
+		}
+		for _, part := range one.request.parts {
+			walk(part.contentType, w.use)
+			walk(part.fileName, w.use)
+			w.schema(part.content)
 		}
 	}
 }

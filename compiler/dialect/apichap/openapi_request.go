@@ -132,7 +132,13 @@ func (d document) body(one *described, node *source.Node) {
 		described := ir.Content{MediaType: strings.TrimSpace(name), Range: media.Key.Range}
 		switch {
 		case ir.IsForm(described.MediaType):
-			described.Schema = d.form(one, d.schema(media.Value.Get("schema")))
+			form := d.schema(media.Value.Get("schema"))
+			if described.MediaType == multipartForm {
+				described.Files, form = filesOf(form, d.follow(media.Value.Get("encoding")))
+			}
+			described.Schema = d.form(one, form)
+		case d.isFile(described.MediaType, media.Value.Get("schema")):
+			described.Stored = true
 		case ir.IsJSON(described.MediaType) || strings.Contains(described.MediaType, "*"):
 			described.Schema = d.schema(media.Value.Get("schema"))
 		default:
@@ -161,15 +167,11 @@ func (d document) text(media source.Entry) *jsonschema.Schema {
 	return nil
 }
 
-// form adds the fields of a form to the parameters, and gives the schema of those that it must have. Files are no fields.
+// form adds the fields of a form to the parameters, and gives the schema of those that it must have.
 func (d document) form(one *described, fields *jsonschema.Schema) *jsonschema.Schema {
 	required := &jsonschema.Schema{}
 	for _, property := range fields.Members() {
-		switch isFile := property.Schema.Constraint("format") == "binary"; {
-		case isFile && property.Required:
-			d.root.Report(report.Warning(codeOpenAPI, property.Range, "whether the file %q is there is not checked", property.Name).
-				Why("Files of a form are stored and are no fields of it."))
-		case property.Required:
+		if property.Required {
 			required.Properties = append(required.Properties, jsonschema.Property{Name: property.Name, Required: true, Range: property.Range})
 		}
 		one.parameters = append(one.parameters, ir.Parameter{Name: property.Name, In: "form", Schema: property.Schema, Range: property.Range})

@@ -178,7 +178,7 @@ func (r *reader) operation(entry source.Entry) {
 		r.unstarted = append(r.unstarted, unstarted{op, responses != nil})
 	}
 	if responses != nil {
-		op.responses = inside.responses(responses)
+		op.responses = responseReader{&inside}.responses(responses)
 	} else if op.method != "" && entry.Value.Get("mappings") == nil {
 		entry.Key.Report(report.Error(codeResponses, entry.Key.Range, "operation %q has no responses", op.name).Fix("add responses with one default: true"))
 	}

@@ -239,8 +239,12 @@ func status(node *source.Node) int {
 		return 0
 	}
 	code, ok := node.Int()
-	if ok && (code < 100 || code > 599) {
-		node.Report(report.Error(codeStatus, node.Range, "%d is not an HTTP status code", code).Fix("write a number from 100 to 599"))
+	switch {
+	case ok && (code < 100 || code > 599):
+		node.Report(report.Error(codeStatus, node.Range, "%d is not an HTTP status code", code).Fix("write a number from 200 to 599"))
+	case ok && code < 200:
+		node.Report(report.Error(codeStatus, node.Range, "%d is no status of an answer", code).
+			Why("Statuses below 200 say that the answer is still to come.").Fix("write a number from 200 to 599"))
 	}
 	return code
 }

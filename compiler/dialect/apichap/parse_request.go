@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -25,22 +27,22 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 	if list := fields.Take("header"); list != nil {
 		empty(list, "header")
 		one.headers = r.headers(list)
+		unsent(one.headers)
 	}
 	if timeout := fields.Take("timeout"); timeout != nil {
 		r.timeout(one, timeout)
 	}
 	one.allowFailure, one.ignoreCert, one.gzip = isSet(fields.Take("allowFailure")), isSet(fields.Take("ignoreCert")), isSet(fields.Take("gzip"))
 	one.privateRedirects = isSet(fields.Take("x-steploom-private-redirects"))
-	for _, name := range []string{"multipart"} {
-		if entry, found := fields.Entry(name); found {
-			entry.Key.Report(report.Error(codeUnsupported, entry.Key.Range, "%q is not supported yet", name))
-		}
-	}
 	oneBody(node)
 	r.requestBody(one, fields)
 	if form := fields.Take("formBody"); form != nil {
 		one.form = r.form(form)
 	}
+	if multipart := fields.Take("multipart"); multipart != nil {
+		one.parts, one.multipart = partReader{r}.parts(multipart), true
+	}
+	overridden(one)
 	fields.Done()
 	if one.url == nil {
 		return nil
@@ -102,7 +104,11 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 		inner.Done()
 	}
 	if content != nil {
-		one.contentType = r.contentType(content)
+		if isWholeFile(content) && (body == nil || body.Kind == source.Scalar) {
+			one.contentType, one.stored = strings.TrimSpace(content.Value()), true
+		} else {
+			one.contentType = r.contentType(content)
+		}
 	}
 	if separator := fields.Take("csvSeparator"); separator != nil {
 		one.separator = r.separator(separator)
@@ -117,9 +123,17 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 	one.columns = r.content(written, body).columns
 }
 
+// isWholeFile tells whether a content type is that of files that nobody looks into. A whole file can have it, and no schema can be said in it.
+func isWholeFile(node *source.Node) bool {
+	kind, err := format.KindOf(node.Value())
+	return err == nil && kind == format.KindBinary && isMediaType(node.Value())
+}
+
 // header is the value of a header, nil when the request has none of that name.
-func (one *requestInstruction) header(name string) *template {
-	for _, header := range one.headers {
+func (one *requestInstruction) header(name string) *template { return headerNamed(one.headers, name) }
+
+func headerNamed(headers []header, name string) *template {
+	for _, header := range headers {
 		if strings.EqualFold(header.name, name) {
 			return header.value
 		}
@@ -183,8 +197,29 @@ func (r *operationReader) distinct(list []header, node *source.Node) []header {
 			node.Report(report.Error(codeTwice, one.at, "header %q is given twice", one.name).Also(first.at, "first given here"))
 		}
 		seen[key] = one
+		one.inOneLine()
 	}
 	return list
+}
+
+// inOneLine refuses a header whose fixed text would end its line, or holds another control character (RFC 9110, section 5.5).
+func (h header) inOneLine() {
+	for _, piece := range h.value.parts {
+		if piece.value == nil && strings.ContainsFunc(piece.text, func(c rune) bool { return unicode.IsControl(c) && c != '\t' }) {
+			h.value.report(report.Error(codeUnsafeRequest, h.at, "the value of header %s holds a line break or another control character", h.name))
+			return
+		}
+	}
+}
+
+// unsent warns of headers that say how a request is carried, which whoever carries it decides.
+func unsent(headers []header) {
+	for _, one := range headers {
+		if isCarriage(one.name) {
+			one.value.node.Report(report.Warning(codeNoEffect, one.at, "the header %s has no effect", one.name).
+				Why("It says how the request is carried, which is seen to.").Fix("delete it"))
+		}
+	}
 }
 
 func isToken(name string) bool {

@@ -8,47 +8,6 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 )
 
-func (r *operationReader) responses(node *source.Node) []*response {
-	var list []*response
-	var byDefault *source.Node
-	for _, item := range node.List("responses") {
-		one := r.response(item)
-		if one.isDefault && byDefault != nil {
-			item.Report(report.Error(codeResponses, item.Get("default").Range, "there are two default responses").Also(byDefault.Range, "the first one"))
-		}
-		if one.isDefault {
-			byDefault = item.Get("default")
-		}
-		list = append(list, one)
-	}
-	if byDefault == nil && node.Kind == source.Sequence {
-		at := node.Range
-		if len(list) > 0 {
-			at = list[0].at
-		}
-		node.Report(report.Error(codeResponses, at, "no response is the default one").Fix("add default: true to the response for success"))
-	}
-	return list
-}
-
-func (r *operationReader) response(node *source.Node) *response {
-	fields := node.Map("a response")
-	one := &response{at: node.Range}
-	if len(node.Entries()) > 0 {
-		one.at = node.Entries()[0].Key.Range
-	}
-	if name := fields.Take("name"); name != nil {
-		one.name, _ = name.Str()
-	}
-	one.isDefault = isSet(fields.Take("default"))
-	one.status = status(fields.Need("statuscode"))
-	if body := fields.Take("schema"); body != nil {
-		one.body = r.schema(body)
-	}
-	fields.Done()
-	return one
-}
-
 // schema reads a description of JSON.
 func (r *operationReader) schema(node *source.Node) schema {
 	switch node.Kind {

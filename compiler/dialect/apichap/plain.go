@@ -79,6 +79,6 @@ func checkItems(e expression, value typed) {
 	case textKind, numberKind, booleanKind:
 		e.report(report.Error(codeType, e.place(), "a loop goes through a list or an object, this is %s", value.kind).
 			Fix("name what it goes through, as in VALUE(…) or BODY(…), or how often with LIST(…)"))
-	case anyKind, nullKind, listKind, objectKind:
+	case anyKind, nullKind, listKind, objectKind, fileKind:
 	}
 }

@@ -23,16 +23,19 @@ func (s requests) arguments(one *requestInstruction) ir.Value {
 	request := httprequest.Request{
 		Method: one.method, URL: plain(s.url(one.url)), Headers: headers, ContentType: one.contentType, HasBody: one.body != nil, TimeoutSeconds: one.timeout,
 		CSVSeparator: one.separator, CSVColumns: one.columns,
-		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure},
+		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure, StoredFiles: one.stored},
 	}
 	for _, header := range one.headers {
 		headers.Set(header.name, plain(s.text(header.value)))
 	}
 	if one.body != nil {
-		request.Body = shapes{s.scope}.data(one.body)
+		request.Body = shapes{s.scope}.whole(one.body)
 	}
 	if one.form != nil {
 		request.Form = shapes{s.scope}.data(one.form)
+	}
+	if one.multipart {
+		request.Multipart = s.multipart(one.parts)
 	}
 	return request.Arguments()
 }

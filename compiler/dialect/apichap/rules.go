@@ -8,7 +8,7 @@ import (
 
 // rules describes the codes of this dialect. Each example brings its diagnostic up; a test runs them all.
 func rules() []diag.Rule {
-	return slices.Concat(expressionRules(), structureRules(), transactionRules(), accessRules())
+	return slices.Concat(expressionRules(), structureRules(), bodyRules(), transactionRules(), accessRules())
 }
 
 // inGeneric wraps attributes, indented by ten blanks, into a whole file.
@@ -105,7 +105,7 @@ func structureRules() []diag.Rule {
 			Doc: "An operation is called by its endpoint, 'METHOD /path/{parameter}', or started by its triggers. A name that is no endpoint, or a path that no request can have, leaves it without callers.",
 		},
 		{
-			Code: codeContentType, Title: "Content type", Example: inList("      - name: a\n        type: read\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: GET, contentType: image/png}\n"),
+			Code: codeContentType, Title: "Content type", Example: inList("      - name: a\n        type: read\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: GET, contentType: excel}\n"),
 			Doc: "Bodies and files are read and written as JSON, XML, CSV, text, forms or spreadsheets. A charset, or a separator of CSV, is one of those that docs/apichap/formats.md lists.",
 		},
 		{
@@ -120,5 +120,19 @@ func structureRules() []diag.Rule {
 			Doc: "What a reference gives must fit what the other operation takes: a parameter that it requires is missing, a constant does not fit what openapi.yaml says, or nothing reads the name.",
 		},
 		{Code: codeStray, Title: "Stray key", Example: inList("      - name: a\n" + query + "          - sql: {sql: , query: SELECT 1}\n"), Doc: "An empty key was left behind. It is ignored."},
+	}
+}
+
+// bodyRules are of files, parts and responses.
+func bodyRules() []diag.Rule {
+	return []diag.Rule{
+		{
+			Code: codeUpload, Title: "The content of a file", Example: inGeneric("          - a: TEXT(${MULTIPART_FILE_CONTENT(photo)})\n"),
+			Doc: "An operation holds references of uploaded files, not what is in them. A file is handed on whole: as a part of a multipart request, as a body, to an attribute. Its name and its content type are texts.",
+		},
+		{
+			Code: codePart, Title: "Part of a multipart request", Example: inList("      - name: a\n        type: update\n        datasource: shop\n        instructions:\n          - request: {url: 'https://shop.test/', httpType: POST, multipart: {a: {contentType: image/png}}}\n"),
+			Doc: "A part is an expression, a file with a name and content, or a schema. The content type of the whole request is that of its parts.",
+		},
 	}
 }

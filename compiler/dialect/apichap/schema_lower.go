@@ -13,6 +13,14 @@ import (
 // shapes lowers schemas at the place of a scope.
 type shapes struct{ *scope }
 
+// whole lowers the schema of a whole body, which may be a file.
+func (s shapes) whole(one schema) ir.Value {
+	if value, ok := one.(*schemaValue); ok {
+		return plain(s.lowerAny(value.value).node)
+	}
+	return s.data(one)
+}
+
 // data lowers a schema whose @ is that of the place around it.
 func (s shapes) data(one schema) ir.Value {
 	switch one := one.(type) {

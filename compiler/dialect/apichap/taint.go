@@ -63,7 +63,10 @@ func (n *names) kinds() {
 	for _, info := range n.attributes {
 		for i, value := range info.values {
 			kind := constantKind(value)
-			if i > 0 && kind != info.kind {
+			switch {
+			case kind == fileKind || info.kind == fileKind && i > 0: // or nothing
+				kind = fileKind
+			case i > 0 && kind != info.kind:
 				kind = anyKind
 			}
 			info.kind = kind
@@ -83,6 +86,8 @@ func constantKind(e expression) kind {
 		return numberKind
 	case "BOOLEAN":
 		return booleanKind
+	case fileContent, oldFileContent:
+		return fileKind
 	default:
 		return anyKind
 	}

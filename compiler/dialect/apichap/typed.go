@@ -16,11 +16,12 @@ const (
 	nullKind
 	listKind
 	objectKind
+	fileKind // a file of a form, which is only handed on
 )
 
 // String is the word that diagnostics use.
 func (k kind) String() string {
-	return [...]string{"any value", "text", "a number", "true or false", "null", "a list", "an object"}[k]
+	return [...]string{"any value", "text", "a number", "true or false", "null", "a list", "an object", "a file"}[k]
 }
 
 // typed is an expression's JSONata with what is known about its value.

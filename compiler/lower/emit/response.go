@@ -35,6 +35,12 @@ func answer(step *ir.Return) ir.Value {
 	if step.Headers != nil {
 		output.Set("headers", step.Headers)
 	}
+	if step.CSVSeparator != "" {
+		output.Set("csvSeparator", step.CSVSeparator)
+	}
+	if len(step.CSVColumns) > 0 {
+		output.Set("csvColumns", ir.Texts(step.CSVColumns...))
+	}
 	if step.HasBody {
 		output.Set("body", step.Body)
 	}

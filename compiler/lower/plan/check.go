@@ -94,6 +94,10 @@ func mediaTypes(body *ir.RequestBody) []Check {
 
 // isOfType is true when the request says that its body has one of some media types.
 func isOfType(types ...string) jsonata.Node {
+	return hasType(input("header", "content-type"), types...)
+}
+
+func hasType(contentType jsonata.Node, types ...string) jsonata.Node {
 	var patterns []string
 	for _, name := range types {
 		quoted := strings.ReplaceAll(regexp.QuoteMeta(name), "/", `\/`)
@@ -103,7 +107,7 @@ func isOfType(types ...string) jsonata.Node {
 	if len(patterns) > 1 {
 		pattern = "(" + pattern + ")"
 	}
-	return build.Call("contains", build.Call("lowercase", input("header", "content-type")), build.Regex("^"+pattern+`\s*(;|$)`, ""))
+	return build.Call("contains", build.Call("lowercase", contentType), build.Regex("^"+pattern+`\s*(;|$)`, ""))
 }
 
 // isBody is true when the body has a media type, also when the request does not say and it is JSON.
@@ -127,6 +131,12 @@ func bodyChecks(body *ir.RequestBody) []Check {
 				one.Fails = build.All(isBody(content.MediaType), one.Fails)
 			}
 			checks = append(checks, refusals([]schema.Violation{one})...)
+		}
+		for _, one := range fileChecks(content) {
+			if len(body.Contents) > 1 {
+				one.Fails = build.All(isBody(content.MediaType), one.Fails)
+			}
+			checks = append(checks, one)
 		}
 	}
 	return checks
