@@ -189,3 +189,24 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+// TestScheduledInside: what a schedule starts is Express where an operation runs it whose answer a request waits for, and Standard otherwise.
+func TestScheduledInside(t *testing.T) {
+	const nightly = "cron(0 3 * * ? *)"
+	invoke := func(name string) *ir.Invoke { return &ir.Invoke{Header: head("run " + name), Operation: name} }
+	workflow := decided(
+		started("front", &ir.HTTP{Method: "GET", Path: "/front"}, invoke("inside"), invoke("event")),
+		started("inside", &ir.Schedule{Expression: nightly}),
+		started("event", &ir.Event{Name: "e"}),
+		started("alone", &ir.Schedule{Expression: nightly}, invoke("other")),
+		started("other", &ir.Schedule{Expression: nightly}),
+	)
+	for name, mode := range map[string]ir.Mode{"front": ir.Express, "inside": ir.Express, "event": ir.Express, "alone": ir.Standard, "other": ir.Standard} {
+		if operation := named(workflow, name); operation.Mode != mode {
+			t.Errorf("%s: %s", name, operation.Reason.Text)
+		}
+	}
+	if found := ir.Check(workflow); len(found) > 0 {
+		t.Errorf("found %v", found)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/report"
 	jsonschema "github.com/steploom/steploom/compiler/schema"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -45,6 +46,10 @@ func (g *given) add(one referenceParameter) {
 	if of == nil {
 		return
 	}
+	if name := credential(one.name, value); name != "" {
+		one.key.Report(report.Error(codeReferenceInput, one.key.Range, "the credential %q would stand in the definition", name).
+			Fix("write it where %q sends it: there it becomes a secret of the stack", of.names.operation.name))
+	}
 	declared, known := of.parameterNamed(one.name)
 	switch {
 	case known:
@@ -69,6 +74,23 @@ func (g *given) add(one referenceParameter) {
 		}
 		one.key.Report(draft)
 	}
+}
+
+// credential is the name of a text that is written out and is a credential by its name, "" when there is none.
+func credential(name string, value ir.Value) string {
+	switch value := value.(type) {
+	case string:
+		if value != "" && secret.IsName(name) {
+			return name
+		}
+	case *jsonata.Object:
+		for member, inner := range value.All() {
+			if found := credential(member, inner); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
 }
 
 // parameterNamed finds a parameter that the operation takes; the names of headers have no case.
