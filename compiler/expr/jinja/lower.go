@@ -52,7 +52,8 @@ func (t *Template) Lower(mode Mode, resolve Resolve) (result Lowered, reason *Re
 type lowering struct {
 	resolve    Resolve
 	conditions []jsonata.Node // of which all must hold
-	result     syntax.Expr    // the list or dict that is the result, or a part of that
+	required   map[string]bool
+	result     syntax.Expr // the list or dict that is the result, or a part of that
 }
 
 // no ends the lowering.

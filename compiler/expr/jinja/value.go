@@ -67,7 +67,7 @@ func (l *lowering) written(v value, at syntax.Node) jsonata.Node {
 			no(at, "the text of a number with a fraction, a list or a dict")
 		}
 		for _, leaf := range v.leaves {
-			l.conditions = append(l.conditions, leaf.when(writable))
+			l.require(leaf.when(writable))
 		}
 		v.typ.Kinds &^= never
 	}
@@ -78,6 +78,18 @@ func (l *lowering) written(v value, at syntax.Node) jsonata.Node {
 		return build.Call("string", v.node)
 	}
 	return build.Once(v.node, func(node jsonata.Node) jsonata.Node { return inPython(node, v.typ) })
+}
+
+// require adds a condition, once.
+func (l *lowering) require(condition jsonata.Node) {
+	text := jsonata.Print(condition)
+	if l.required == nil {
+		l.required = map[string]bool{}
+	}
+	if !l.required[text] {
+		l.required[text] = true
+		l.conditions = append(l.conditions, condition)
+	}
 }
 
 // inPython writes what Python and JSON write differently.

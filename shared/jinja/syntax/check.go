@@ -15,6 +15,12 @@ var (
 		sequence iterable callable sameas escaped in == eq equalto != ne > gt greaterthan ge >= < lt lessthan <= le`)
 )
 
+// FilterNames gives the names of Jinja's filters.
+func FilterNames() []string { return slices.Clone(filterNames) }
+
+// TestNames gives the names of Jinja's tests.
+func TestNames() []string { return slices.Clone(testNames) }
+
 // IsFilter tells whether Jinja has a filter.
 func IsFilter(name string) bool { return slices.Contains(filterNames, name) }
 
