@@ -82,13 +82,13 @@ func newService(ctx context.Context, project local.Project, output compiler.Outp
 func checkDatasources(workflow *ir.Workflow, given map[string]string) error {
 	var known []string
 	for _, connection := range workflow.Connections {
-		if connection.Kind == ir.Database {
+		if connection.Kind != ir.API {
 			known = append(known, connection.Name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(known, name) {
-			return fmt.Errorf("--datasource: there is no database %q in the workflow; %s", name,
+			return fmt.Errorf("--datasource: there is no datasource %q in the workflow that leads to a server; %s", name,
 				cmp.Or(source.DidYouMean(name, known), "it has "+cmp.Or(strings.Join(known, ", "), "none")))
 		}
 	}

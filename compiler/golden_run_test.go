@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -106,15 +107,19 @@ func (g *golden) newHost(name string, output compiler.Output) *host {
 			g.t.Fatalf("%s/calls.json: %v", name, err)
 		}
 	}
-	services := functions.Services{SQLite: g.openDatabase}
+	services := functions.Services{SQLite: g.openDatabase, Folders: true}
 	if text, ok := g.section("server.json"); ok {
 		h.server = g.serve(text)
 	}
 	environment := map[string]string{task.EndpointsVariable: h.redirects()}
 	database := "file:" + filepath.Join(g.t.TempDir(), "golden.sqlite")
 	for _, connection := range output.Workflow.Connections {
-		if connection.Kind == ir.Database {
-			environment[task.VariableName(task.DatasourceVariable, connection.Name)] = "sqlite:" + database
+		switch variable := task.VariableName(task.DatasourceVariable, connection.Name); connection.Kind {
+		case ir.Database:
+			environment[variable] = "sqlite:" + database
+		case ir.FTP:
+			environment[variable] = "file://" + g.folder()
+		case ir.API:
 		}
 	}
 	for _, function := range functions.All(task.Variables(environment), services) {
@@ -179,6 +184,29 @@ func (g *golden) fill(database string) {
 			g.t.Fatal(err)
 		}
 	}
+}
+
+// folder makes one with the files of the ftp folder, all from the beginning of a year.
+func (g *golden) folder() string {
+	root, then := g.t.TempDir(), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, file := range g.archive.Files {
+		name, ok := strings.CutPrefix(file.Name, "ftp/")
+		if !ok {
+			continue
+		}
+		path := filepath.Join(root, filepath.FromSlash(name))
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil {
+			err = os.WriteFile(path, file.Data, 0o644)
+		}
+		for ; err == nil && path != root; path = filepath.Dir(path) {
+			err = os.Chtimes(path, then, then)
+		}
+		if err != nil {
+			g.t.Fatalf("%s: %v", file.Name, err)
+		}
+	}
+	return root
 }
 
 // route is an answer of the HTTP server: a JSON body, or a text with its content type, or what was sent (the content type is application/json).

@@ -29,6 +29,7 @@ var update = flag.Bool("update", false, "rewrite the golden files but for source
 //	<machine>.asl.json               the definition of each operation, in asl/<dialect>/ where it is another one
 //	server.json                      what an HTTP server behind every host answers, by "METHOD /path?query"
 //	db/<file>.sql                    scripts that fill the SQLite database behind every datasource
+//	ftp/<path>                       files of the folder behind every FTP datasource
 //	<case>/input.json                an execution's input; its "operation" says which machine runs
 //	<case>/calls.json                stand-ins for functions: for each the list of answers or errors, in order
 //	<case>/output.json, <case>/trace what came out, and the states passed with the requests made of functions; in <case>/<dialect>/ where the
@@ -196,7 +197,7 @@ func (g *golden) finish(path string) {
 // isGiven tells whether a section is written by people.
 func (g *golden) isGiven(name string) bool {
 	folder, _, nested := strings.Cut(name, "/")
-	return name == "server.json" || nested && (folder == "db" || slices.Contains(g.dialects(), folder)) ||
+	return name == "server.json" || nested && (folder == "db" || folder == "ftp" || slices.Contains(g.dialects(), folder)) ||
 		strings.HasSuffix(name, "/input.json") || strings.HasSuffix(name, "/calls.json")
 }
 

@@ -26,6 +26,7 @@ type Services struct {
 	Blobs     blob.Store
 	Endpoints []task.Endpoint // redirects of HTTP hosts
 	SQLite    sql.OpenSQLite  // nil when no driver for SQLite is linked
+	Folders   bool            // datasources of ftp may be folders of this machine
 	Mask      *secret.Mask    // learns the secrets that functions come to know; may be nil
 }
 
@@ -39,7 +40,7 @@ func All(environment task.Environment, services Services) []task.Function {
 	}
 	return []task.Function{
 		filter.New(),
-		ftp.New(ftp.Config{Environment: environment, Secrets: services.Secrets, Blobs: services.Blobs}),
+		ftp.New(ftp.Config{Environment: environment, Secrets: services.Secrets, Blobs: services.Blobs, Folders: services.Folders}),
 		http.New(http.Config{
 			Environment: environment,
 			Endpoints:   services.Endpoints,

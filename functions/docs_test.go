@@ -129,11 +129,11 @@ func TestExamples(t *testing.T) {
 	stub := httptest.NewServer(http.HandlerFunc(items))
 	defer stub.Close()
 	file := filepath.Join(t.TempDir(), "shop.db")
-	environment := task.Variables(map[string]string{"STEPLOOM_DATASOURCE_SHOP": "sqlite:" + file})
+	environment := task.Variables(map[string]string{"STEPLOOM_DATASOURCE_SHOP": "sqlite:" + file, "STEPLOOM_DATASOURCE_INBOX": "file://" + t.TempDir()})
 	open := func(name string) (*sql.DB, error) { return sql.Open("sqlite", name) }
 	all := map[string]task.Function{}
 	for _, function := range functions.All(environment, functions.Services{
-		Endpoints: []task.Endpoint{{From: "api.example.com", To: stub.URL}}, SQLite: open,
+		Endpoints: []task.Endpoint{{From: "api.example.com", To: stub.URL}}, SQLite: open, Folders: true,
 	}) {
 		all[function.Name] = function
 	}

@@ -86,7 +86,7 @@ func (s stackSecrets) ofVariable(ctx context.Context, resolver secret.Resolver, 
 		if _, user, password := ir.SplitCredentials(environment.Value(sql.Variable(connection.Name))); user != "" {
 			return userAndPassword{plainly(user), plainly(password)}.text()
 		}
-		return s.surroundings.userAndPassword(ctx, connection.User, connection.Password)
+		return s.surroundings.login(ctx, connection)
 	}
 	return "", task.Errorf(task.SecretMissing, "nothing here says what %s is", found.ID)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/functions/ftp"
 	"github.com/steploom/steploom/functions/sql"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -25,18 +26,21 @@ const (
 	FromEnvironment Source = "environment"
 	FromFile        Source = "file"
 	FromEmbedded    Source = "embedded SQLite"
+	FromFolder      Source = "embedded folder"
 )
 
-// Datasource tells which database stands behind a name in a local run.
+// Datasource tells which database or file server stands behind a name in a local run.
 type Datasource struct {
 	Name   string
 	Source Source
-	// Address is the URL without user and password; for an embedded database the folder of its files.
+	// Address is the URL without user and password; of what is embedded the folder of its files.
 	Address string
 	// Reason says why the file's URL could not be used.
 	Reason string
 	// Embedded tells how an embedded database was filled; nil for others.
 	Embedded *Embedded
+	// Folder tells how a folder that stands in for a file server was filled; nil for others.
+	Folder *EmbeddedFolder
 	// written is what the workflow says of it.
 	written ir.Connection
 }
@@ -44,11 +48,13 @@ type Datasource struct {
 // String is one line for the console.
 func (d Datasource) String() string {
 	text := fmt.Sprintf("datasource %s: %s", d.Name, d.Address)
-	if d.Embedded == nil {
+	if !d.isEmbedded() {
 		return text + " (" + string(d.Source) + ")"
 	}
-	text = fmt.Sprintf("datasource %s: embedded SQLite in %s (%s)", d.Name, d.Address, d.Reason)
+	text = fmt.Sprintf("datasource %s: %s in %s (%s)", d.Name, d.Source, d.Address, d.Reason)
 	switch {
+	case d.Folder != nil:
+		text += d.Folder.filling()
 	case len(d.Embedded.Loaded) > 0:
 		text += ", filled from " + strings.Join(d.Embedded.Loaded, ", ")
 	case d.Embedded.Stale:
@@ -57,35 +63,65 @@ func (d Datasource) String() string {
 	return text
 }
 
-// Advice says what to do when the database cannot be reached; "" for an embedded one.
+// isEmbedded tells whether the datasource is one of this machine that stands in for a server.
+func (d Datasource) isEmbedded() bool { return d.Source == FromEmbedded || d.Source == FromFolder }
+
+// Advice says what to do when the server cannot be reached; "" for what is embedded.
 func (d Datasource) Advice() string {
 	at := fmt.Sprintf("datasource %s is %s", d.Name, d.Address)
+	what, instead := "database", FromEmbedded
+	if d.written.Kind == ir.FTP {
+		what, instead = "server", FromFolder
+	}
 	switch d.Source {
 	case FromFlag:
-		return fmt.Sprintf("%s (--datasource): start the database there, give another address, or leave the flag out for an embedded SQLite", at)
+		return fmt.Sprintf("%s (--datasource): start the %s there, give another address, or leave the flag out for an %s", at, what, instead)
 	case FromEnvironment:
-		return fmt.Sprintf("%s (%s): start the database there, or set the variable to another address", at, sql.Variable(d.Name))
+		return fmt.Sprintf("%s (%s): start the %s there, or set the variable to another address", at, sql.Variable(d.Name), what)
 	case FromFile:
-		return fmt.Sprintf("%s, which answered before: start the database again, or give another address with --datasource %s=URL", at, d.Name)
+		return fmt.Sprintf("%s, which answered before: start the %s again, or give another address with --datasource %s=URL", at, what, d.Name)
 	}
 	return ""
 }
 
-// reachable is how long the URL in a file may take to answer before the embedded database is used.
+// reachable is how long the URL in a file may take to answer before what is embedded is used.
 const reachable = time.Second
 
-// connect decides for every database of a workflow where it is, strongest first: a flag, the environment, the file's
-// URL if a database answers there, an embedded SQLite. Variables for the functions are added to w.variables.
+// serverKind is what differs between datasources of a kind.
+type serverKind struct {
+	parse func(address string) error
+	// probe asks the server behind a name for a trifle.
+	probe func(w *surroundings, ctx context.Context, name string) error
+	// embed puts something of this machine behind the connection.
+	embed func(w *surroundings, ctx context.Context, connection *ir.Connection, reason string) (Datasource, error)
+}
+
+// serverKindOf gives what a connection leads to; ok is false for what needs no place in a local run.
+func serverKindOf(kind ir.ConnectionKind) (serverKind, bool) {
+	switch kind {
+	case ir.Database:
+		parse := func(address string) error { _, err := sql.ParseURL(address); return err }
+		return serverKind{parse, (*surroundings).probe, (*surroundings).embed}, true
+	case ir.FTP:
+		return serverKind{ftp.ParseURL, (*surroundings).probeFiles, (*surroundings).embedFolder}, true
+	case ir.API:
+	}
+	return serverKind{}, false
+}
+
+// connect decides for every database and file server of a workflow where it is, strongest first: a flag, the environment, the file's
+// URL if a server answers there, an embedded SQLite or folder. Variables for the functions are added to w.variables.
 //
 // What was decided stands: after a reload (settings.Held) a datasource that the workflow writes as before is where it was, whether a
 // database answers there or not, and one that was a database never becomes an embedded one.
 func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection) ([]Datasource, error) {
 	var datasources []Datasource
 	for _, connection := range connections {
-		if connection.Kind != ir.Database {
+		kind, ok := serverKindOf(connection.Kind)
+		if !ok {
 			continue
 		}
-		datasource, err := w.database(ctx, connection)
+		datasource, err := w.server(ctx, connection, kind)
 		if err != nil {
 			return nil, fmt.Errorf("datasource %s: %w", connection.Name, err)
 		}
@@ -95,11 +131,11 @@ func (w *surroundings) connect(ctx context.Context, connections []*ir.Connection
 	return datasources, nil
 }
 
-func (w *surroundings) database(ctx context.Context, connection *ir.Connection) (Datasource, error) {
+func (w *surroundings) server(ctx context.Context, connection *ir.Connection, kind serverKind) (Datasource, error) {
 	variable := sql.Variable(connection.Name)
 	datasource := Datasource{Name: connection.Name}
 	if address, ok := w.settings.Datasources[connection.Name]; ok {
-		if _, err := sql.ParseURL(address); err != nil {
+		if err := kind.parse(address); err != nil {
 			return datasource, unusable(string(FromFlag), err)
 		}
 		datasource.Source, datasource.Address = FromFlag, withoutUser(address)
@@ -107,29 +143,29 @@ func (w *surroundings) database(ctx context.Context, connection *ir.Connection) 
 		return datasource, w.credentials(ctx, connection, address)
 	}
 	if address := w.outer.Value(variable); address != "" {
-		if _, err := sql.ParseURL(address); err != nil {
+		if err := kind.parse(address); err != nil {
 			return datasource, unusable(variable, err)
 		}
 		datasource.Source, datasource.Address = FromEnvironment, withoutUser(address)
 		return datasource, w.credentials(ctx, connection, address)
 	}
 	before, known := w.before(connection)
-	if known && before.Embedded != nil && before.isWritten(connection) {
-		return w.embed(ctx, connection, before.Reason)
+	if known && before.isEmbedded() && before.isWritten(connection) {
+		return kind.embed(w, ctx, connection, before.Reason)
 	}
 	w.variables[variable] = connection.URL
 	err := w.credentials(ctx, connection, connection.URL)
 	if err == nil && !(known && before.Source == FromFile && before.isWritten(connection)) {
-		err = w.probe(ctx, connection.Name)
+		err = kind.probe(w, ctx, connection.Name)
 	}
 	if err == nil {
 		datasource.Source, datasource.Address = FromFile, connection.URL
 		return datasource, nil
 	}
-	if known && before.Embedded == nil {
+	if known && !before.isEmbedded() {
 		return datasource, fmt.Errorf("it was %s and cannot be %s: %s", before.Address, withoutUser(connection.URL), reasonOf(err))
 	}
-	return w.embed(ctx, connection, reasonOf(err))
+	return kind.embed(w, ctx, connection, reasonOf(err))
 }
 
 // before finds a datasource among those of the service before a reload.
@@ -144,7 +180,8 @@ func (w *surroundings) before(connection *ir.Connection) (Datasource, bool) {
 
 // isWritten tells whether the workflow says the same of a datasource as before.
 func (d Datasource) isWritten(connection *ir.Connection) bool {
-	return d.written.URL == connection.URL && d.written.User == connection.User && d.written.Password == connection.Password
+	return d.written.URL == connection.URL && d.written.User == connection.User && d.written.Password == connection.Password &&
+		d.written.PrivateKey == connection.PrivateKey && d.written.Passphrase == connection.Passphrase
 }
 
 // unusable says that an address cannot be one.
@@ -152,7 +189,7 @@ func unusable(given string, err error) error {
 	return fmt.Errorf("the address of %s: %s", given, strings.TrimPrefix(reasonOf(err), "datasource URL: "))
 }
 
-// credentials gives the sql function the user and the password in the file, unless the URL or the environment has its own.
+// credentials gives the function the user and the password in the file, unless the URL or the environment has its own.
 func (w *surroundings) credentials(ctx context.Context, connection *ir.Connection, address string) error {
 	_, _, inURL := ir.SplitCredentials(address)
 	w.settings.Mask.Add(inURL)
@@ -160,7 +197,7 @@ func (w *surroundings) credentials(ctx context.Context, connection *ir.Connectio
 	if _, ok := w.outer.Lookup(variable); ok || hasUser(address) || connection.User == (ir.Credential{}) {
 		return nil
 	}
-	text, err := w.userAndPassword(ctx, connection.User, connection.Password)
+	text, err := w.login(ctx, connection)
 	if err != nil {
 		return err
 	}
@@ -173,6 +210,13 @@ func (w *surroundings) credentials(ctx context.Context, connection *ir.Connectio
 type userAndPassword struct {
 	User     string `json:"user"`
 	Password string `json:"password"`
+}
+
+// userAndKey is what a secret holds that has a private key.
+type userAndKey struct {
+	userAndPassword
+	PrivateKey string `json:"privateKey"`
+	Passphrase string `json:"passphrase,omitempty"`
 }
 
 func (u userAndPassword) text() (string, error) {
@@ -192,6 +236,29 @@ func (w *surroundings) userAndPassword(ctx context.Context, user, password ir.Cr
 	}
 	w.settings.Mask.Add(pair.Password)
 	return pair.text()
+}
+
+// login is the value of the secret of a connection.
+func (w *surroundings) login(ctx context.Context, connection *ir.Connection) (string, error) {
+	if connection.PrivateKey == (ir.Credential{}) {
+		return w.userAndPassword(ctx, connection.User, connection.Password)
+	}
+	var all userAndKey
+	for _, one := range []struct {
+		member  *string
+		value   ir.Credential
+		isShown bool
+	}{{&all.User, connection.User, true}, {&all.Password, connection.Password, false}, {&all.PrivateKey, connection.PrivateKey, false}, {&all.Passphrase, connection.Passphrase, false}} {
+		text, err := w.credential(ctx, one.value)
+		if err != nil {
+			return "", err
+		}
+		if *one.member = text; !one.isShown {
+			w.settings.Mask.Add(text)
+		}
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
 }
 
 // credential resolves a reference; a literal stands for itself.

@@ -49,8 +49,8 @@ const (
 // isolate replaces the functions of a service by executables.
 func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 	for _, datasource := range s.Datasources {
-		if datasource.Embedded != nil {
-			return fmt.Errorf("datasource %s is an embedded SQLite, which deployed functions do not have: give --datasource %s=URL", datasource.Name, datasource.Name)
+		if datasource.isEmbedded() {
+			return fmt.Errorf("datasource %s is an %s, which deployed functions do not have: give --datasource %s=URL", datasource.Name, datasource.Source, datasource.Name)
 		}
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -16,7 +16,7 @@ import (
 
 // Project tells where the parts of a workflow lie on disk.
 type Project struct {
-	// Root is the folder of the whole project: .env, db/ and .steploom/ are here.
+	// Root is the folder of the whole project: .env, db/, files/ and .steploom/ are here.
 	Root string
 	// Specs is the folder of the workflow's own files; it is Root when there is no folder "specs".
 	Specs string
@@ -111,6 +111,9 @@ func (p Project) Name() string {
 
 // Scripts is the folder of the database scripts, which need not exist.
 func (p Project) Scripts() string { return filepath.Join(p.Root, "db") }
+
+// ServerFiles is the folder with what the folders that stand in for file servers begin with, which need not exist.
+func (p Project) ServerFiles() string { return filepath.Join(p.Root, "files") }
 
 // State is the folder for what Steploom keeps between runs, such as embedded databases: .steploom in the project, or a
 // folder in the user's cache when the project cannot be written to.

@@ -92,7 +92,7 @@ func (w *surroundings) written(secrets []ir.Secret) {
 // functions makes the functions that definitions call, by the name they call them by.
 func (w *surroundings) functions(definitions []*asl.Machine) map[string]task.Function {
 	byName := map[string]task.Function{}
-	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite, Mask: w.settings.Mask}
+	services := functions.Services{Secrets: w.secrets(), Blobs: w.blobs, Endpoints: w.settings.Endpoints, SQLite: openSQLite, Folders: true, Mask: w.settings.Mask}
 	for _, function := range functions.All(w.environment(), services) {
 		function.Row = sam.Allowing(function.Row, definitions)
 		byName["${"+function.Substitution()+"}"] = function

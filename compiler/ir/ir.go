@@ -166,6 +166,8 @@ type Connection struct {
 	URL string
 	// User and Password are references or literals that were moved out of the source; empty when the connection needs none.
 	User, Password Credential
+	// PrivateKey and Passphrase log in to SFTP servers, the second where the key is encrypted.
+	PrivateKey, Passphrase Credential
 	// Options are further settings of the kind, by their documented names.
 	Options map[string]string
 	Range   diag.Range

@@ -19,7 +19,7 @@ func Print(workflow *Workflow) string {
 	p := &printer{}
 	p.line(0, diag.Range{}, "workflow %s", workflow.Name)
 	for _, connection := range workflow.Connections {
-		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password))
+		p.line(0, connection.Range, "connection %s %s %s%s", connection.Name, connection.Kind, connection.URL, secrets(connection.User, connection.Password)+secret("privateKey", connection.PrivateKey)+secret("passphrase", connection.Passphrase))
 	}
 	for _, one := range workflow.Authentications {
 		p.authentication(one)

@@ -3,6 +3,7 @@ package sam
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/access"
@@ -24,7 +25,7 @@ func (p *plan) planSecrets() {
 			if connection := p.connection(need.name); connection != nil && hasCredentials(connection) {
 				p.addSecret(&secretPlan{
 					id: datasourceStem + p.ownID(need.name) + "Secret", path: secretPath(datasourceSecrets, need.name),
-					doc:      fmt.Sprintf("User and password of datasource %s, as JSON: {\"user\": …, \"password\": …}", need.name),
+					doc:      secretDoc(connection),
 					variable: datasourceSecretVariable(need.name),
 				})
 			}
@@ -53,6 +54,29 @@ func (p *plan) planSecrets() {
 			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
 	}
+}
+
+// secretDoc says what the secret of a datasource holds.
+func secretDoc(connection *ir.Connection) string {
+	members := []string{`"user": …`}
+	for _, one := range []struct {
+		name  string
+		value ir.Credential
+		shown bool
+	}{
+		{"password", connection.Password, connection.PrivateKey == ir.Credential{}},
+		{"privateKey", connection.PrivateKey, false},
+		{"passphrase", connection.Passphrase, false},
+	} {
+		if one.shown || one.value != (ir.Credential{}) {
+			members = append(members, `"`+one.name+`": …`)
+		}
+	}
+	what := "User and password"
+	if connection.PrivateKey != (ir.Credential{}) {
+		what = "User and key"
+	}
+	return fmt.Sprintf("%s of datasource %s, as JSON: {%s}", what, connection.Name, strings.Join(members, ", "))
 }
 
 // Secret is a secret of an application's stack.
@@ -101,7 +125,7 @@ func authenticationSecret(one *ir.Authentication) *secretPlan {
 }
 
 func hasCredentials(connection *ir.Connection) bool {
-	return connection.User != ir.Credential{} || connection.Password != ir.Credential{}
+	return connection.User != ir.Credential{} || connection.Password != ir.Credential{} || connection.PrivateKey != ir.Credential{}
 }
 
 func datasourceVariable(name string) string {

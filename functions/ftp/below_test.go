@@ -19,6 +19,11 @@ func TestBelow(t *testing.T) {
 		{"sftp://h/", "etc/hostname", "/etc/hostname"},
 		{"sftp://h/in", "/etc/hostname", "/in/etc/hostname"},
 		{"ftp://h/in/", "", "/in"},
+		{"sftp://h/~/in", "/a", "in/a"},
+		{"sftp://h/~/in/", "", "in"},
+		{"sftp://h/~", "a", "a"},
+		{"sftp://h/~user/in", "a", "/~user/in/a"},
+		{"file:///in", "a", "a"},
 	} {
 		target, err := parseURL(test.url)
 		if err != nil {

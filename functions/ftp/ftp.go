@@ -6,20 +6,23 @@
 //	{"datasource": "shop", "operation": "read", "path": "in/a.csv", "contentType": "text/csv"}
 //	{"path": "in/a.csv", "content": [{"id": "1"}], "size": 12}
 //
-//	{"datasource": "shop", "operation": "write", "path": "out/b.json", "content": {"id": 1}}
+//	{"datasource": "shop", "operation": "write", "path": ["out/", {"value": 7}, ".json"], "content": {"id": 1}}
 //	{"datasource": "shop", "operation": "move", "path": "in/a.csv", "to": "done/a.csv"}
 //	{"datasource": "shop", "operation": "delete", "path": "done/a.csv"}
 //	{"path": "done/a.csv"}
 //
-// A file is written under a temporary name beside its own and then renamed, so nobody reads half of it.
+// A file is written under a temporary name beside its own and then renamed, so nobody reads half of it, and a connection that breaks leaves the old
+// file. Reading and writing can end with a move or, reading, with a delete.
 package ftp
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,12 +43,14 @@ const (
 type Request struct {
 	Datasource     string          `json:"datasource"`     // a name: see Variable
 	Operation      string          `json:"operation"`      // list, read, write, move or delete
-	Path           string          `json:"path"`           // below the folder of the datasource's URL; no ".."
-	To             string          `json:"to"`             // of move
+	Path           Path            `json:"path"`           // below the folder of the datasource's URL
+	To             Path            `json:"to"`             // of move; of read and write the path that the file is moved to afterwards
+	Delete         bool            `json:"delete"`         // of read: the file is deleted afterwards
 	Pattern        string          `json:"pattern"`        // of list: names to keep, with * ? and [a-z]
 	Content        json.RawMessage `json:"content"`        // of write: by content type, or {"blob": key}
 	ContentType    string          `json:"contentType"`    // of the file; of its extension when empty
 	CSVSeparator   string          `json:"csvSeparator"`   // of CSV files
+	CSVColumns     []string        `json:"csvColumns"`     // the header of a CSV file that is written
 	AsBlob         bool            `json:"asBlob"`         // of read: store the file and give its reference as the content
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 30 when 0
 }
@@ -72,6 +77,8 @@ type Config struct {
 	Environment task.Environment
 	Secrets     secret.Resolver
 	Blobs       blob.Store
+	// Folders lets the URL of a datasource be that of a folder on this machine, file:///path.
+	Folders bool
 }
 
 // Variable is the variable with the URL of a datasource: see url.go.
@@ -89,12 +96,14 @@ func Row() task.Row {
 		Request: []task.Field{
 			{Name: "datasource", Type: task.TypeText, Doc: "the datasource's name", Holds: task.HoldsDatasource},
 			{Name: "operation", Type: task.TypeText, Doc: "list, read, write, move or delete"},
-			{Name: "path", Type: task.TypeText, Doc: "below the folder of the datasource's URL", Example: "sample"},
-			{Name: "to", Type: task.TypeText, Doc: "of move: the new path"},
+			{Name: "path", Type: task.TypeAny, Doc: "below the folder of the datasource's URL: text, or a list of texts and `{\"value\": data}`", Example: "sample"},
+			{Name: "to", Type: task.TypeAny, Doc: "of move, and after read and write: the new path"},
+			{Name: "delete", Type: task.TypeBoolean, Doc: "of read: delete the file afterwards"},
 			{Name: "pattern", Type: task.TypeText, Doc: "of list: names to keep", Example: "sample"},
 			{Name: "content", Type: task.TypeAny, Doc: "of write: by content type", Holds: task.HoldsStored},
 			{Name: "contentType", Type: task.TypeText, Doc: "of the file"},
 			{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV files"},
+			{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV file that is written"},
 			{Name: "asBlob", Type: task.TypeBoolean, Doc: "of read: store the file and answer its reference", Holds: task.AsksToStore},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole transfer"},
 		},
@@ -145,10 +154,11 @@ func (f transfer) handle(ctx context.Context, request Request) (Response, error)
 }
 
 func (f transfer) run(ctx context.Context, request Request) (Response, error) {
-	if err := check(request); err != nil {
+	j, err := jobOf(request)
+	if err != nil {
 		return Response{}, err
 	}
-	content, err := f.content(ctx, request)
+	content, err := f.content(ctx, j)
 	if err != nil {
 		return Response{}, err
 	}
@@ -156,64 +166,90 @@ func (f transfer) run(ctx context.Context, request Request) (Response, error) {
 	if err != nil {
 		return Response{}, err
 	}
-	s, err := dial(ctx, t)
+	s, err := f.dial(ctx, t)
 	if err != nil {
 		return Response{}, err
 	}
 	defer s.close()
-	switch full := t.below(request.Path); request.Operation {
+	response, err := f.carryOut(ctx, s, t, j, content)
+	if err != nil || j.to == "" {
+		return response, err
+	}
+	response.Path = j.to
+	return response, t.move(s, j.path, j.to)
+}
+
+func (f transfer) carryOut(ctx context.Context, s session, t target, j job, content []byte) (Response, error) {
+	switch full := t.below(j.path); j.Operation {
 	case "list":
-		return list(s, full, request)
+		return list(s, full, j)
 	case "read":
-		return f.read(ctx, s, full, request)
+		response, err := f.read(ctx, s, full, j)
+		if err == nil && j.Delete {
+			err = s.remove(full)
+		}
+		return response, err
 	case "write":
 		size := len(content)
-		return Response{Path: request.Path, Size: &size}, write(s, full, content)
-	case "move":
-		return Response{Path: request.To}, s.rename(full, t.below(request.To))
+		return Response{Path: j.path, Size: &size}, t.write(s, j.path, content)
+	case "delete":
+		return Response{Path: j.path}, s.remove(full)
 	default:
-		return Response{Path: request.Path}, s.remove(full)
+		return Response{}, nil // a move is carried out behind all others
 	}
 }
 
+// job is a request whose paths have been put together.
+type job struct {
+	Request
+	path, to string
+}
+
+func jobOf(request Request) (job, error) {
+	j := job{Request: request}
+	if err := check(request); err != nil {
+		return j, err
+	}
+	var err, other error
+	j.path, err = request.Path.resolve("path")
+	j.to, other = request.To.resolve("to")
+	switch err := cmp.Or(err, other); {
+	case err != nil:
+		return j, err
+	case j.path == "" && request.Operation != "list":
+		return j, task.Errorf(task.RequestInvalid, "path is missing")
+	case j.to == "" && request.Operation == "move":
+		return j, task.Errorf(task.RequestInvalid, "to is missing")
+	}
+	return j, nil
+}
+
+// check looks at everything but the paths.
 func check(request Request) error {
 	switch request.Operation {
 	case "list":
 		if _, err := path.Match(request.Pattern, ""); err != nil {
 			return task.Errorf(task.RequestInvalid, "pattern %q is not valid", request.Pattern)
 		}
-		return checkPath("path", request.Path, true)
-	case "read", "delete":
-		return checkPath("path", request.Path, false)
 	case "write":
 		if len(request.Content) == 0 {
 			return task.Errorf(task.RequestInvalid, "content is missing")
 		}
-		return checkPath("path", request.Path, false)
-	case "move":
-		return errors.Join(checkPath("path", request.Path, false), checkPath("to", request.To, false))
+	case "read", "move", "delete":
+	default:
+		return task.Errorf(task.RequestInvalid, "operation %q is not list, read, write, move or delete", request.Operation)
 	}
-	return task.Errorf(task.RequestInvalid, "operation %q is not list, read, write, move or delete", request.Operation)
-}
-
-// checkPath refuses what leaves the folder of the datasource or ends a command of the protocol.
-func checkPath(field, text string, empty bool) error {
-	switch {
-	case text == "" && !empty:
-		return task.Errorf(task.RequestInvalid, "%s is missing", field)
-	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return task.Errorf(task.RequestInvalid, "%s holds a control character", field)
-	}
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '/' || r == '\\' }) {
-		if part == ".." {
-			return task.Errorf(task.RequestInvalid, "%s holds \"..\"", field)
-		}
+	switch goes := len(request.To) > 0; {
+	case goes && slices.Contains([]string{"list", "delete"}, request.Operation):
+		return task.Errorf(task.RequestInvalid, "operation %s takes no \"to\"", request.Operation)
+	case request.Delete && (goes || request.Operation != "read"):
+		return task.Errorf(task.RequestInvalid, "only a file that is read, and not moved, can be deleted afterwards")
 	}
 	return nil
 }
 
 // content gives the bytes to write.
-func (f transfer) content(ctx context.Context, request Request) ([]byte, error) {
+func (f transfer) content(ctx context.Context, request job) ([]byte, error) {
 	if request.Operation != "write" {
 		return nil, nil
 	}
@@ -227,15 +263,15 @@ func (f transfer) content(ctx context.Context, request Request) ([]byte, error) 
 	if err != nil {
 		return nil, task.Errorf(task.RequestInvalid, "content: %v", err)
 	}
-	return format.Encode(contentType(request), value, format.Options{CSVSeparator: request.CSVSeparator})
+	return format.Encode(contentType(request), value, format.Options{CSVSeparator: request.CSVSeparator, CSVColumns: request.CSVColumns})
 }
 
 // contentType is the request's, else that of the file's extension, else binary.
-func contentType(request Request) string {
+func contentType(request job) string {
 	if request.ContentType != "" {
 		return request.ContentType
 	}
-	switch strings.ToLower(path.Ext(request.Path)) {
+	switch strings.ToLower(path.Ext(request.path)) {
 	case ".json":
 		return format.JSON
 	case ".xml":
@@ -248,22 +284,23 @@ func contentType(request Request) string {
 	return "application/octet-stream"
 }
 
-func list(s session, full string, request Request) (Response, error) {
+func list(s session, full string, request job) (Response, error) {
 	all, err := s.list(full)
 	if err != nil {
 		return Response{}, err
 	}
 	files := []File{}
 	for _, file := range all {
-		if kept, _ := path.Match(request.Pattern, file.Filename); kept || request.Pattern == "" {
-			file.Path = path.Join(request.Path, file.Filename)
+		kept, _ := path.Match(request.Pattern, file.Filename)
+		if (kept || request.Pattern == "") && !isTemporary(file.Filename) {
+			file.Path = path.Join(request.path, file.Filename)
 			files = append(files, file)
 		}
 	}
-	return Response{Path: request.Path, Files: &files}, nil
+	return Response{Path: request.path, Files: &files}, nil
 }
 
-func (f transfer) read(ctx context.Context, s session, full string, request Request) (Response, error) {
+func (f transfer) read(ctx context.Context, s session, full string, request job) (Response, error) {
 	limit := sizeLimit
 	if request.AsBlob {
 		limit = blob.Limit
@@ -276,7 +313,7 @@ func (f transfer) read(ctx context.Context, s session, full string, request Requ
 		return Response{}, task.TooLarge("the file", len(content), limit)
 	}
 	size := len(content)
-	response := Response{Path: request.Path, Size: &size}
+	response := Response{Path: request.path, Size: &size}
 	if request.AsBlob {
 		response.Content, err = f.store(ctx, content, request)
 		return response, err
@@ -285,23 +322,10 @@ func (f transfer) read(ctx context.Context, s session, full string, request Requ
 	return response, err
 }
 
-func (f transfer) store(ctx context.Context, content []byte, request Request) (blob.Ref, error) {
+func (f transfer) store(ctx context.Context, content []byte, request job) (blob.Ref, error) {
 	if f.Blobs == nil {
 		return blob.Ref{}, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
 	}
 	key, err := f.Blobs.Put(ctx, content)
-	return blob.Ref{Key: key, FileName: path.Base(request.Path), ContentType: contentType(request), Size: len(content)}, err
-}
-
-// write stores a file under a temporary name and renames it. A failed write leaves nothing behind.
-func write(s session, full string, content []byte) error {
-	temporary := path.Join(path.Dir(full), "."+path.Base(full)+"."+blob.NewKey()[:8]+".tmp")
-	err := s.write(temporary, content)
-	if err == nil {
-		err = s.rename(temporary, full)
-	}
-	if err != nil {
-		_ = s.remove(temporary) // it may not exist; the first failure counts
-	}
-	return err
+	return blob.Ref{Key: key, FileName: path.Base(request.path), ContentType: contentType(request), Size: len(content)}, err
 }

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"net"
 	"net/textproto"
@@ -58,15 +60,20 @@ func loginError(err error) *task.Error {
 
 // tlsOf makes the TLS settings, nil for plain FTP. Data connections resume the session of the control connection,
 // which servers demand.
-func tlsOf(t target) (*tls.Config, error) {
+func tlsOf(t target) (config *tls.Config, err error) {
 	if t.scheme == "ftp" {
 		return nil, nil
 	}
-	config := &tls.Config{
+	config = &tls.Config{
 		ServerName:         t.host,
 		InsecureSkipVerify: t.options.Get("insecureSkipVerify") == "true",
 		ClientSessionCache: tls.NewLRUClientSessionCache(sessionsKept),
 		MinVersion:         tls.VersionTLS12,
+	}
+	if t.options.Has("ca") {
+		if config.RootCAs, err = authorities(t.options.Get("ca")); err != nil {
+			return nil, err
+		}
 	}
 	switch t.options.Get("tlsMaxVersion") {
 	case "", "1.3":
@@ -76,6 +83,23 @@ func tlsOf(t target) (*tls.Config, error) {
 		return nil, task.Errorf(task.FtpConnect, "datasource URL: tlsMaxVersion is not 1.2 or 1.3")
 	}
 	return config, nil
+}
+
+// authorities are the only ones whose certificates are trusted.
+func authorities(text string) (*x509.CertPool, error) {
+	der, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, task.Errorf(task.FtpConnect, "datasource URL: ca is not base64")
+	}
+	certificates, err := x509.ParseCertificates(der)
+	if err != nil || len(certificates) == 0 {
+		return nil, task.Errorf(task.FtpConnect, "datasource URL: ca holds no certificates")
+	}
+	pool := x509.NewCertPool()
+	for _, one := range certificates {
+		pool.AddCert(one)
+	}
+	return pool, nil
 }
 
 // dialer opens the control connection first and data connections after it. The library wraps an explicit control
@@ -96,8 +120,16 @@ func dialer(ctx context.Context, security *tls.Config, implicit bool) func(netwo
 	}
 }
 
+// list goes into the folder and lists where it is: a folder's name behind a command may be read as a pattern or as an option.
 func (s ftpSession) list(folder string) ([]File, error) {
-	entries, err := s.conn.List(folder)
+	here, err := s.enter(folder)
+	if err != nil {
+		return nil, ftpError(err, folder)
+	}
+	entries, err := s.conn.List("")
+	if err == nil && here != "" {
+		err = s.conn.ChangeDir(here)
+	}
 	if err != nil {
 		return nil, ftpError(err, folder)
 	}
@@ -113,26 +145,18 @@ func (s ftpSession) list(folder string) ([]File, error) {
 			Modified: entry.Time.UTC().Format(time.RFC3339),
 		})
 	}
-	if len(files) == 0 { // some servers list a missing folder as an empty one
-		if err := s.exists(folder); err != nil {
-			return nil, err
-		}
-	}
 	return byName(files), nil
 }
 
-func (s ftpSession) exists(folder string) error {
-	here, err := s.conn.CurrentDir()
-	if err != nil {
-		return ftpError(err, folder)
+// enter changes to a folder and gives the one before, "" for the same.
+func (s ftpSession) enter(folder string) (before string, err error) {
+	if folder == "" || folder == "." {
+		return "", nil
 	}
-	if err := s.conn.ChangeDir(folder); err != nil {
-		return ftpError(err, folder)
+	if before, err = s.conn.CurrentDir(); err != nil {
+		return "", err
 	}
-	if err := s.conn.ChangeDir(here); err != nil {
-		return ftpError(err, folder)
-	}
-	return nil
+	return before, s.conn.ChangeDir(folder)
 }
 
 func byName(files []File) []File {
@@ -162,6 +186,8 @@ func (s ftpSession) write(file string, content []byte) error {
 func (s ftpSession) rename(from, to string) error { return orNil(s.conn.Rename(from, to), from) }
 
 func (s ftpSession) remove(file string) error { return orNil(s.conn.Delete(file), file) }
+
+func (s ftpSession) makeFolder(folder string) error { return orNil(s.conn.MakeDir(folder), folder) }
 
 func (s ftpSession) close() { s.conn.Quit() }
 

@@ -31,7 +31,7 @@ type site struct {
 
 func newSite(address, credentials, root string) site {
 	environment := task.Variables(map[string]string{Variable("db"): address, Variable("db") + "_SECRET": "login", "STEPLOOM_SECRET_LOGIN": credentials})
-	return site{New(Config{Environment: environment, Secrets: secret.Environment(environment), Blobs: blob.Memory()}), root}
+	return site{New(Config{Environment: environment, Secrets: secret.Environment(environment), Blobs: blob.Memory(), Folders: true}), root}
 }
 
 func ftpSite(t *testing.T, scheme, options string) site {
@@ -61,6 +61,7 @@ func sftpSite(t *testing.T) site {
 }
 
 func everyProtocol(t *testing.T, test func(t *testing.T, s site)) {
+	t.Run("folder", func(t *testing.T) { root := t.TempDir(); test(t, newSite("file://"+root, "u:p", root)) })
 	t.Run("ftp", func(t *testing.T) { test(t, ftpSite(t, "ftp", "")) })
 	t.Run("ftpes", func(t *testing.T) { test(t, ftpSite(t, "ftpes", "?insecureSkipVerify=true")) })
 	t.Run("ftpes with TLS 1.2", func(t *testing.T) { test(t, ftpSite(t, "ftpes", "?insecureSkipVerify=true&tlsMaxVersion=1.2")) })
@@ -122,12 +123,8 @@ func TestFiles(t *testing.T) {
 		s.must(t, `{"operation":"write","path":"b.json","content":{"a":1}}`)
 		s.must(t, `{"operation":"write","path":"b.json","content":{"a":2}}`)
 		s.must(t, `{"operation":"write","path":"with space","content":"x"}`)
-		if err := os.Mkdir(filepath.Join(s.root, "done"), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(filepath.Join(s.root, "done"), 0o777); err != nil {
-			t.Fatal(err)
-		}
+		s.must(t, `{"operation":"move","path":"b.json","to":"done/b.json"}`)
+		s.must(t, `{"operation":"move","path":["done/",{"value":"b"},".json"],"to":"b.json"}`)
 		files := *s.must(t, `{"operation":"list","path":""}`).Files
 		if len(files) != 4 || files[0].Filename != "a.csv" || files[0].Size != 21 || files[0].Type != "file" || files[2].Type != "folder" || files[3].Filename != "with space" {
 			t.Errorf("listed: %+v", files)
@@ -140,6 +137,12 @@ func TestFiles(t *testing.T) {
 		}
 		if got := s.must(t, `{"operation":"move","path":"a.csv","to":"done/c.csv"}`); got.Path != "done/c.csv" {
 			t.Errorf("moved: %+v", got)
+		}
+		s.must(t, `{"operation":"write","path":"new/folder/a.txt","content":"x"}`)
+		s.must(t, `{"operation":"read","path":"new/folder/a.txt","to":"new/b.txt"}`)
+		s.must(t, `{"operation":"read","path":"new/b.txt","delete":true}`)
+		if err := os.RemoveAll(filepath.Join(s.root, "new")); err != nil {
+			t.Fatal(err)
 		}
 		s.must(t, `{"operation":"delete","path":"with space"}`)
 		if got := s.names(t); got != "b.json done" {
@@ -175,19 +178,43 @@ func TestFailures(t *testing.T) {
 			_, err := s.ask(t, request)
 			wantError(t, err, task.FtpNotFound, "")
 		}
-		if _, err := s.ask(t, `{"operation":"write","path":"none/a.txt","content":"x"}`); err == nil || !strings.HasPrefix(err.Name, "Ftp.") {
-			t.Errorf("a missing folder: %v", err)
+		s.must(t, `{"operation":"write","path":"file","content":"x"}`)
+		if _, err := s.ask(t, `{"operation":"write","path":"file/a.txt","content":"x"}`); err == nil || !strings.HasPrefix(err.Name, "Ftp.") {
+			t.Errorf("a file is no folder: %v", err)
+		}
+		s.must(t, `{"operation":"delete","path":"file"}`)
+		for request, message := range map[string]string{
+			`{"operation":"read","path":"../a"}`:                             `".."`,
+			`{"operation":"read","path":"a/..\\b"}`:                          `".."`,
+			`{"operation":"read","path":"a\r\nDELE b"}`:                      "control character",
+			`{"operation":"read","path":["in/",{"value":"a\r\nDELE b"}]}`:    "control character",
+			`{"operation":"read","path":["in/",{"value":"a\u0000"}]}`:        "control character",
+			`{"operation":"move","path":"a","to":"x/../../b"}`:               `".."`,
+			`{"operation":"read","path":["in/",{"value":".."},"/a"]}`:        `".."`,
+			`{"operation":"read","path":["in/.",{"value":"."},"/a"]}`:        `".."`,
+			`{"operation":"read","path":["in/",{"value":"."}]}`:              `"."`,
+			`{"operation":"read","path":["in/",{"value":""},"/a"]}`:          `""`,
+			`{"operation":"read","path":["in/",{"value":null},".csv"]}`:      "missing",
+			`{"operation":"read","path":["in/",{"value":["a"]},".csv"]}`:     "missing",
+			`{"operation":"read","path":["in/",{"value":"a/b"},".csv"]}`:     "slash",
+			`{"operation":"read","path":["in/",{"value":"/etc/hosts"}]}`:     "slash",
+			`{"operation":"write","path":[{"value":"a\\b"}],"content":"x"}`:  "slash",
+			`{"operation":"move","path":"a","to":["done/",{"value":".. "}]}`: `".. "`,
+			`{"operation":"list","path":[{"value":"../in"}]}`:                "slash",
+		} {
+			_, err := s.ask(t, request)
+			wantError(t, err, task.FtpPath, message)
 		}
 		for request, message := range map[string]string{
-			`{"operation":"read","path":"../a"}`:               `".."`,
-			`{"operation":"read","path":"a/..\\b"}`:            `".."`,
-			`{"operation":"read","path":"a\r\nDELE b"}`:        "control character",
-			`{"operation":"move","path":"a","to":"x/../../b"}`: `".."`,
-			`{"operation":"read"}`:                             "path is missing",
-			`{"operation":"write","path":"a"}`:                 "content is missing",
-			`{"operation":"eat","path":"a"}`:                   "eat",
-			`{"operation":"list","pattern":"["}`:               "pattern",
-			`{"operation":"list","timeoutSeconds":-1}`:         "timeoutSeconds",
+			`{"operation":"read"}`:                            "path is missing",
+			`{"operation":"write","path":"a"}`:                "content is missing",
+			`{"operation":"eat","path":"a"}`:                  "eat",
+			`{"operation":"list","pattern":"["}`:              "pattern",
+			`{"operation":"list","to":"a"}`:                   "takes no",
+			`{"operation":"delete","path":"a","delete":true}`: "deleted",
+			`{"operation":"read","path":[{"name":"a"}]}`:      "path",
+			`{"operation":"read","path":[7]}`:                 "path",
+			`{"operation":"list","timeoutSeconds":-1}`:        "timeoutSeconds",
 		} {
 			_, err := s.ask(t, request)
 			wantError(t, err, task.RequestInvalid, message)

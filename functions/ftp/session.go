@@ -17,14 +17,20 @@ type session interface {
 	write(file string, content []byte) error
 	rename(from, to string) error
 	remove(file string) error
+	makeFolder(folder string) error
 	close()
 }
 
-func dial(ctx context.Context, t target) (session, error) {
-	if t.scheme == "sftp" {
+func (f transfer) dial(ctx context.Context, t target) (session, error) {
+	switch {
+	case t.scheme == "sftp":
 		return dialSFTP(ctx, t)
+	case t.scheme != "file":
+		return dialFTP(ctx, t)
+	case !f.Folders:
+		return nil, task.Errorf(task.FtpConnect, "datasource URL: folders of a machine are for local runs")
 	}
-	return dialFTP(ctx, t)
+	return openFolder(t)
 }
 
 // connect opens a TCP connection whose every use ends with the context's deadline.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"time"
 
 	"github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
@@ -45,7 +44,7 @@ func dialSFTP(ctx context.Context, t target) (session, error) {
 func sshConfig(t target) (*ssh.ClientConfig, error) {
 	config := &ssh.ClientConfig{User: t.user}
 	if t.privateKey != "" {
-		key, err := ssh.ParsePrivateKey([]byte(t.privateKey))
+		key, err := t.signer()
 		if err != nil {
 			return nil, task.Errorf(task.SecretMissing, "the private key cannot be read")
 		}
@@ -65,6 +64,13 @@ func sshConfig(t target) (*ssh.ClientConfig, error) {
 	config.HostKeyCallback = ssh.FixedHostKey(known)
 	config.HostKeyAlgorithms = []string{known.Type()}
 	return config, nil
+}
+
+func (t target) signer() (ssh.Signer, error) {
+	if t.passphrase != "" {
+		return ssh.ParsePrivateKeyWithPassphrase([]byte(t.privateKey), []byte(t.passphrase))
+	}
+	return ssh.ParsePrivateKey([]byte(t.privateKey))
 }
 
 func sshError(err error) *task.Error {
@@ -88,9 +94,7 @@ func (s sftpSession) list(folder string) ([]File, error) {
 	}
 	files := make([]File, len(entries))
 	for i, entry := range entries {
-		files[i] = File{
-			Filename: entry.Name(), Type: typeOf(entry.Mode()), Size: entry.Size(), Modified: entry.ModTime().UTC().Format(time.RFC3339),
-		}
+		files[i] = fileOf(entry)
 	}
 	return byName(files), nil
 }
@@ -153,6 +157,13 @@ func (s sftpSession) rename(from, to string) error {
 func (s sftpSession) remove(file string) error {
 	if err := s.client.Remove(file); err != nil {
 		return sftpError(err, file)
+	}
+	return nil
+}
+
+func (s sftpSession) makeFolder(folder string) error {
+	if err := s.client.Mkdir(folder); err != nil {
+		return sftpError(err, folder)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/steploom/steploom/shared/secret"
@@ -17,8 +18,10 @@ import (
 //	ftpes://…[:21]…                                FTP with explicit TLS (RFC 4217)
 //	ftps://…[:990]…                                FTP with implicit TLS
 //	sftp://…[:22]…                                 SFTP
+//	sftp://…/~/folder                              a folder below the one that the login leads to, of every scheme
+//	file:///folder                                 a folder of this machine, where Config.Folders allows it
 //
-// Options of the query: insecureSkipVerify=true and tlsMaxVersion=1.2 for TLS; for SFTP hostKey=<type base64>, the
+// Options of the query: for TLS insecureSkipVerify=true, tlsMaxVersion=1.2 and ca=<base64 of the DER of certificates, one behind the other>; for SFTP hostKey=<type base64>, the
 // server's public key, or insecureIgnoreHostKey=true. Paths of a request lie below folder, without one below the folder of
 // the login.
 type target struct {
@@ -27,6 +30,7 @@ type target struct {
 	folder         string
 	user, password string
 	privateKey     string // PEM, SFTP only
+	passphrase     string // of the private key
 	options        url.Values
 }
 
@@ -56,11 +60,11 @@ func (f transfer) target(ctx context.Context, datasource string) (target, error)
 	return t, t.setCredentials(reference, value)
 }
 
-// setCredentials reads {"user": …, "password": …} or, for SFTP, {"user": …, "privateKey": …}.
+// setCredentials reads {"user": …, "password": …} or, for SFTP, {"user": …, "privateKey": …, "passphrase": …}.
 func (t *target) setCredentials(reference, value string) error {
 	fields, err := secret.Fields(reference, value)
 	if err == nil && fields["privateKey"] != "" {
-		t.user, t.privateKey, t.password = fields["user"], fields["privateKey"], fields["password"]
+		t.user, t.privateKey, t.passphrase, t.password = fields["user"], fields["privateKey"], fields["passphrase"], fields["password"]
 		return nil
 	}
 	t.user, t.password, err = secret.Credentials(reference, value)
@@ -75,6 +79,9 @@ func ParseURL(text string) error {
 
 func parseURL(text string) (target, error) {
 	u, err := url.Parse(text)
+	if err == nil && u.Scheme == "file" && u.Host == "" && u.Path != "" && u.RawQuery == "" {
+		return target{scheme: u.Scheme, folder: folderOf(u.Path)}, nil
+	}
 	if err != nil || u.Hostname() == "" {
 		return target{}, task.Errorf(task.FtpConnect, "datasource URL: it is not <scheme>://host")
 	}
@@ -92,7 +99,7 @@ func parseURL(text string) (target, error) {
 	}
 	for name := range t.options {
 		switch name {
-		case "insecureSkipVerify", "tlsMaxVersion", "hostKey", "insecureIgnoreHostKey":
+		case "insecureSkipVerify", "ca", "tlsMaxVersion", "hostKey", "insecureIgnoreHostKey":
 		default:
 			return target{}, task.Errorf(task.FtpConnect, "datasource URL: option %q is not supported", name)
 		}
@@ -100,10 +107,22 @@ func parseURL(text string) (target, error) {
 	return t, nil
 }
 
+// folderOf is the path of a file URL (RFC 8089); before the letter of a drive there is no slash.
+func folderOf(path string) string {
+	if filepath.VolumeName(path[1:]) != "" {
+		path = path[1:]
+	}
+	return filepath.FromSlash(path)
+}
+
 // below is a path of a request below the folder. Without a folder it is below the one that the login leads to, never that of the server.
 func (t target) below(name string) string {
-	if t.folder == "" {
-		return strings.TrimLeft(path.Join("/", name), "/")
+	folder, relative := strings.CutPrefix(t.folder+"/", "/~/")
+	if t.folder == "" || t.scheme == "file" || relative {
+		if !relative {
+			folder = ""
+		}
+		return strings.TrimLeft(path.Join("/", folder, name), "/")
 	}
 	return path.Join(t.folder, name)
 }

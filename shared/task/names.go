@@ -34,6 +34,7 @@ const (
 	SqlFailed          = "Sql.Failed"
 	FtpConnect         = "Ftp.Connect"
 	FtpAuthentication  = "Ftp.Authentication"
+	FtpPath            = "Ftp.Path"
 	FtpNotFound        = "Ftp.NotFound"
 	FtpDenied          = "Ftp.Denied"
 	FtpTimeout         = "Ftp.Timeout"
@@ -115,6 +116,7 @@ func Errors() []ErrorRow {
 		{SqlFailed, "the database reports any other error", "code", false},
 		{FtpConnect, "no connection: name not found, refused, TLS failure, unknown host key, connection lost", "", true},
 		{FtpAuthentication, "user, password or key is not accepted", "", false},
+		{FtpPath, "a value cannot be a part of a path: it is missing, `..`, or holds a slash, a backslash or a control character", "", false},
 		{FtpNotFound, "the file or folder does not exist", "path", false},
 		{FtpDenied, "the server does not allow it", "path", false},
 		{FtpTimeout, "the transfer did not end within timeoutSeconds", "timeoutSeconds", true},

@@ -62,6 +62,7 @@ LoadModule mod_tls.c
   TLSRSACertificateFile %[1]s/certificate.pem
   TLSRSACertificateKeyFile %[1]s/certificate.pem
   TLSProtocol TLSv1.2 TLSv1.3
+  %[6]s
 </Global>
 <VirtualHost 127.0.0.1>
   Port %[3]d
@@ -70,7 +71,10 @@ LoadModule mod_tls.c
 </VirtualHost>
 `
 
-func (s *Set) startFTP() (*FTP, error) {
+func (s *Set) startFTP() (*FTP, error) { return s.launchFTP("", nil) }
+
+// launchFTP starts a server with more directives; m, if there is one, is told how.
+func (s *Set) launchFTP(directives string, m *Mortal) (*FTP, error) {
 	server, err := find("proftpd")
 	if err != nil {
 		return nil, err
@@ -101,15 +105,14 @@ func (s *Set) startFTP() (*FTP, error) {
 	}
 	f.Address, f.ImplicitAddress = address(ports[0]), address(ports[1])
 	configuration := filepath.Join(folder, "proftpd.conf")
-	text := fmt.Sprintf(ftpConfiguration, folder, ports[0], ports[1], "nobody", "nogroup")
+	text := fmt.Sprintf(ftpConfiguration, folder, ports[0], ports[1], "nobody", "nogroup", directives)
 	if err := os.WriteFile(configuration, []byte(text), 0o644); err != nil {
 		return nil, err
 	}
-	p, err := s.start(command(nil, folder, server, "-n", "-c", configuration), filepath.Join(folder, "log"), syscall.SIGTERM)
-	if err != nil {
-		return nil, err
+	launch := func() (*process, error) {
+		return s.start(command(nil, folder, server, "-n", "-c", configuration), filepath.Join(folder, "log"), syscall.SIGTERM)
 	}
-	return f, p.await(dial(ports[1]))
+	return f, m.up(s, launch, ports[1])
 }
 
 const nobody = 65534

@@ -29,7 +29,10 @@ func (s *Set) SFTP(t testing.TB) *SFTP {
 	return s.sftp.get(t, s.startSFTP)
 }
 
-func (s *Set) startSFTP() (*SFTP, error) {
+func (s *Set) startSFTP() (*SFTP, error) { return s.launchSFTP(nil) }
+
+// launchSFTP starts a server; m, if there is one, is told how.
+func (s *Set) launchSFTP(m *Mortal) (*SFTP, error) {
 	server, err := find("sshd")
 	if err != nil {
 		return nil, err
@@ -63,11 +66,10 @@ func (s *Set) startSFTP() (*SFTP, error) {
 	} {
 		arguments = append(arguments, "-o", option)
 	}
-	p, err := s.start(command(nil, folder, server, arguments...), filepath.Join(folder, "log"), syscall.SIGTERM)
-	if err != nil {
-		return nil, err
+	launch := func() (*process, error) {
+		return s.start(command(nil, folder, server, arguments...), filepath.Join(folder, "log"), syscall.SIGTERM)
 	}
-	return f, p.await(dial(port))
+	return f, m.up(s, launch, port)
 }
 
 // prepare writes the host key, the accepted user key and the folder for files.

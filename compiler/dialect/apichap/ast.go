@@ -82,12 +82,13 @@ type fulfillment struct {
 // hasResult tells whether fulfillments of a kind give something under their names.
 func (k fulfillmentKind) hasResult() bool { return k == read || k == update || k == refer }
 
-// instruction is one way of carrying out a read or an update; exactly one of sql and request is set.
+// instruction is one way of carrying out a read or an update; exactly one of sql, request and file is set.
 type instruction struct {
 	at      diag.Range
 	when    expression
 	sql     *sqlInstruction
 	request *requestInstruction
+	file    *fileInstruction
 }
 
 // sqlInstruction is a query that runs, a query that is collected for a transaction, or the commit of one.

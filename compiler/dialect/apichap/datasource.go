@@ -45,6 +45,9 @@ func (r *reader) datasource(entry source.Entry) *ir.Connection {
 		if word == "restapi" {
 			kind.Report(report.Warning(codeOldForm, kind.Range, `"restapi" is the type of older versions`).Fix("write type: api"))
 		}
+	case "ftp":
+		connection.Kind = ir.FTP
+		r.fileServer(connection, fields)
 	default:
 		unsupported(kind, "datasources of type "+word+" are not supported yet")
 		return nil

@@ -53,6 +53,9 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 		requests{s.scope}.call(c, found, one.request)
 		return append(s.names.dates.steps(label), c)
 	}
+	if one.file != nil {
+		return fileCalls{s.scope}.steps(c, ff, one.file)
+	}
 	if one.sql.commits != nil {
 		s.commit(c, ff, one.sql)
 	} else {
@@ -89,6 +92,9 @@ func (s *scope) sqlCallArguments(ff *fulfillment, one *instruction) ir.Value {
 func (s *scope) writes(ff *fulfillment, one *instruction) bool {
 	if ff.kind == update {
 		return true
+	}
+	if one.file != nil {
+		return one.file.changes(ff.kind)
 	}
 	if one.request != nil {
 		return !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, one.request.method)

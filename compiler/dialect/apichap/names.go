@@ -107,9 +107,9 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.failing = found.failing || ff.reference.allowFailure
 	}
 	for _, one := range ff.instructions {
-		found.rows = found.rows && one.sql != nil
+		found.rows = found.rows && (one.sql != nil || one.file != nil && one.file.folder != nil)
 		found.request = found.request || one.request != nil
-		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure
+		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure || one.file != nil && one.file.allowFailure
 		unconditional = unconditional || one.when == nil
 		if one.sql != nil {
 			w.transaction(ff, one.sql)
@@ -225,6 +225,12 @@ func (w *surveyor) instruction(one *instruction) {
 			walk(part.fileName, w.use)
 			w.schema(part.content)
 		}
+	}
+	if one.file != nil {
+		w.template(one.file.folder)
+		w.template(one.file.path)
+		w.template(one.file.move)
+		w.schema(one.file.body)
 	}
 }
 

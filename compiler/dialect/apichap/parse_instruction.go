@@ -10,7 +10,7 @@ import (
 
 func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
 	if node.Kind == source.Null || node.Kind == source.Sequence && len(node.Items()) == 0 {
-		node.Report(report.Error(source.CodeMissingKey, node.Range, "there are no instructions").Fix("add an instruction with sql or request, or write type: generic for a fulfillment that asks nobody"))
+		node.Report(report.Error(source.CodeMissingKey, node.Range, "there are no instructions").Fix("add an instruction with sql, request or file, or write type: generic for a fulfillment that asks nobody"))
 	}
 	var unconditional *instruction
 	for _, item := range node.List("instructions") {
@@ -47,7 +47,8 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		one.request = r.request(request)
 		r.fits(ff, request, ir.API, "request")
 	case file != nil:
-		unsupported(file, "file instructions are not supported yet")
+		one.file = fileReader{r, ff}.instruction(file)
+		r.fits(ff, file, ir.FTP, "file")
 	case query != nil:
 		query.Report(report.Warning(codeOldForm, query.Range, "a query without sql around it is the form of older versions").Fix("write sql: and indent query below it"))
 		one.sql = &sqlInstruction{query: parseTemplate(query)}
@@ -56,7 +57,7 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		node.Report(report.Error(source.CodeMissingKey, one.at, `an instruction needs "sql", "request" or "file"`))
 	}
 	fields.Done()
-	if one.sql == nil && one.request == nil {
+	if one.sql == nil && one.request == nil && one.file == nil {
 		return nil
 	}
 	return one

@@ -8,7 +8,7 @@ import (
 
 // rules describes the codes of this dialect. Each example brings its diagnostic up; a test runs them all.
 func rules() []diag.Rule {
-	return slices.Concat(expressionRules(), structureRules(), bodyRules(), transactionRules(), accessRules())
+	return slices.Concat(expressionRules(), structureRules(), bodyRules(), transactionRules(), accessRules(), fileRules())
 }
 
 // inGeneric wraps attributes, indented by ten blanks, into a whole file.
@@ -19,7 +19,7 @@ func inGeneric(attributes string) string {
 
 // inList wraps fulfillments, indented by six blanks, into a whole file with the datasources db and shop.
 func inList(fulfillments string) string {
-	return "datasources:\n  db: {type: db, url: 'jdbc:postgresql://host/db'}\n  shop: {type: api}\noperations:\n  'get /news':\n    fulfillments:\n" +
+	return "datasources:\n  db: {type: db, url: 'jdbc:postgresql://host/db'}\n  shop: {type: api}\n  partner: {type: ftp, host: partner.example.com}\noperations:\n  'get /news':\n    fulfillments:\n" +
 		fulfillments + "    responses:\n      - {name: ok, statuscode: 204, default: true}\n"
 }
 

@@ -49,7 +49,7 @@ type names struct {
 type result struct {
 	name     string
 	variable string
-	// rows tells that the result is a list of rows of a database.
+	// rows tells that the result is a list of objects: rows of a database, files of a folder.
 	rows bool
 	// skippable tells that the result is null when a condition does not hold.
 	skippable bool

@@ -1,0 +1,152 @@
+package ftp
+
+import (
+	"errors"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// This file gives files their names: what was written, and what is moved.
+
+const (
+	temporaryPrefix = ".steploom-"
+	temporarySuffix = ".tmp"
+	asideSuffix     = ".old"
+	// staleAfter is when a file of that name has no writer any more.
+	staleAfter = 24 * time.Hour
+)
+
+func besides(file, suffix string) string {
+	return path.Join(path.Dir(file), temporaryPrefix+blob.NewKey()[:16]+suffix)
+}
+
+// isTemporary tells whether a name is that of a file that is being written, or was when its connection broke.
+func isTemporary(name string) bool {
+	return strings.HasPrefix(name, temporaryPrefix) && strings.HasSuffix(name, temporarySuffix)
+}
+
+// write stores a file under a temporary name and renames it, so that nobody reads half of it and a connection that breaks leaves the old file. What it
+// leaves under the temporary name is never listed, and removed by a later write. Folders that are missing are made.
+func (t target) write(s session, file string, content []byte) error {
+	full := t.below(file)
+	temporary := besides(full, temporarySuffix)
+	err := s.write(temporary, content)
+	if err != nil && !lost(err) && t.makeFolders(s, file) {
+		err = s.write(temporary, content)
+	}
+	if err == nil {
+		err = replace(s, temporary, full)
+	}
+	if err != nil {
+		_ = s.remove(temporary) // it may not exist; the first failure counts
+		return about(err, full)
+	}
+	if sweeps(temporary) {
+		sweep(s, path.Dir(full))
+	}
+	return nil
+}
+
+// sweeps tells whether a write looks for files that others have left: one of sixteen, for it takes a listing of the folder.
+func sweeps(temporary string) bool {
+	return strings.HasPrefix(path.Base(temporary), temporaryPrefix+"0")
+}
+
+// sweep removes temporary files whose writers are gone: those much older than the newest file. Failures do not count.
+func sweep(s session, folder string) {
+	files, err := s.list(folder)
+	if err != nil {
+		return
+	}
+	newest := time.Time{}
+	for _, file := range files {
+		if modified, err := time.Parse(time.RFC3339, file.Modified); err == nil && modified.After(newest) {
+			newest = modified
+		}
+	}
+	for _, file := range files {
+		modified, err := time.Parse(time.RFC3339, file.Modified)
+		if err == nil && isTemporary(file.Filename) && newest.Sub(modified) > staleAfter {
+			_ = s.remove(path.Join(folder, file.Filename))
+		}
+	}
+}
+
+// move gives a file another name, in a folder that is made where it is missing. A file of that name is replaced.
+func (t target) move(s session, from, to string) error {
+	full := t.below(from)
+	err := s.rename(full, t.below(to))
+	if err == nil || lost(err) {
+		return err
+	}
+	if _, there := find(s, full); !there {
+		return failure(task.FtpNotFound, "there is no such file", full, nil)
+	}
+	t.makeFolders(s, to)
+	return replace(s, full, t.below(to))
+}
+
+// makeFolders makes those that a file lies in, below the datasource's, and tells whether one of them was missing.
+func (t target) makeFolders(s session, file string) (made bool) {
+	for i, c := range file {
+		if c == '/' && s.makeFolder(t.below(file[:i])) == nil { // a failure tells that it is there, or what comes next does
+			made = true
+		}
+	}
+	return made
+}
+
+// about makes an error one of another file.
+func about(err error, path string) error {
+	known, ok := errors.AsType[*task.Error](err)
+	if !ok {
+		return err
+	}
+	if detail, ok := known.Detail.(map[string]any); ok {
+		detail["path"] = path
+	}
+	return known
+}
+
+// replace renames a file. Where the server does not replace a file of that name, it is put aside first, and comes back if that fails.
+func replace(s session, from, to string) error {
+	err := s.rename(from, to)
+	if err == nil || lost(err) {
+		return err
+	}
+	if old, there := find(s, to); !there || old.Type != "file" {
+		return err
+	}
+	aside := besides(to, asideSuffix)
+	if s.rename(to, aside) != nil {
+		return err
+	}
+	if err := s.rename(from, to); err != nil {
+		return errors.Join(err, s.rename(aside, to))
+	}
+	_ = s.remove(aside)
+	return nil
+}
+
+// lost tells that there is no connection any more, so that nothing else need be tried.
+func lost(err error) bool {
+	return errors.Is(err, &task.Error{Name: task.FtpConnect}) || errors.Is(err, &task.Error{Name: task.FtpTimeout})
+}
+
+// find looks a file up in the listing of its folder.
+func find(s session, full string) (File, bool) {
+	files, err := s.list(path.Dir(full))
+	if err != nil {
+		return File{}, false
+	}
+	for _, file := range files {
+		if file.Filename == path.Base(full) {
+			return file, true
+		}
+	}
+	return File{}, false
+}
