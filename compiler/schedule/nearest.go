@@ -99,10 +99,17 @@ func (c *cron) oneOfTheDays() *Error {
 	return refused
 }
 
+// mostPieces is how many pieces of a list a refusal names at most.
+const mostPieces = 8
+
 // pieces refuses a list with a rule in it.
 func (c *cron) pieces(p part) *Error {
 	var expressions []string
-	for _, item := range p.items() {
+	items := p.items()
+	if len(items) > mostPieces {
+		items = nil
+	}
+	for _, item := range items {
 		expressions = append(expressions, c.replaced(replacement{p, item.text}))
 	}
 	return c.instead(p.fail("write one schedule for each of them", "AWS schedules take %q only piece by piece: L, W and # stand alone there", p.text), expressions...)

@@ -117,3 +117,15 @@ func (c springCase) got(t *testing.T, schedule Schedule) string {
 	}
 	return strings.Join(times, " ")
 }
+
+// TestLongLists: a refusal stays short however many pieces a list has.
+func TestLongLists(t *testing.T) {
+	schedule, err := ParseSpring("0 0 6 L" + strings.Repeat(",15W,L", 600) + " * *")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *Error
+	if _, err := schedule.EventBridge(); !errors.As(err, &refused) || len(refused.Nearest) > 0 || refused.Fix != "write one schedule for each of them" {
+		t.Errorf("got %v", err)
+	}
+}
