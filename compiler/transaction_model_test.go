@@ -60,7 +60,7 @@ func modelled(t *testing.T, declared, address, driver string) {
 		}
 		want := &txModel{batches: map[string][]txRow{}}
 		want.list(body, map[string]int{})
-		status, answer := runModelled(t, text, all)
+		status, answer := runModelled(t, text, `{"trigger": "http"}`, all)
 		if got := storedRows(t, data); !slices.Equal(got, want.rows) {
 			t.Fatalf("stored %v\nwant   %v\n%s", got, want.rows, text)
 		}
@@ -119,7 +119,7 @@ func storedRows(t *rapid.T, data *sql.DB) []txRow {
 }
 
 // runModelled compiles and runs an operation, and gives how it ends and its answer.
-func runModelled(t *rapid.T, text string, all []task.Function) (status string, answer any) {
+func runModelled(t rapid.TB, text, input string, all []task.Function) (status string, answer any) {
 	t.Helper()
 	output, found := compiler.Compile(source.Files{{Path: "program.yaml", Bytes: []byte(text)}}, compiler.Options{Dialect: "apichap"})
 	if found.HasErrors() {
@@ -136,8 +136,11 @@ func runModelled(t *rapid.T, text string, all []task.Function) (status string, a
 	}
 	clock := engine.NewVirtual(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	host := engine.Host{Clock: clock, Invoker: invoker{all}, Random: func() float64 { return 0.5 }}
-	input, _ := jsonata.Decode([]byte(`{"trigger": "http"}`))
-	result := engine.Run(context.Background(), program, input, host, engine.Options{Name: "program", Machine: "program", Express: machine.Mode == ir.Express})
+	given, err := jsonata.Decode([]byte(input))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := engine.Run(context.Background(), program, given, host, engine.Options{Name: "program", Machine: "program", Express: machine.Mode == ir.Express})
 	if result.Status != engine.Succeeded {
 		return result.Error, nil
 	}
