@@ -165,10 +165,10 @@ func TestPatience(t *testing.T) {
 	})
 	defer close(release)
 	f := function(t, Config{})
-	for path, attempts := range map[string]string{"/": ", after 2 attempts", "/body": ""} {
-		_, err := send(t, f, `{"url": "%s", "timeoutSeconds": 0.05, "retry": {"budget": {"total": 1}}}`, url+path)
-		if err == nil || err.Name != task.HttpTimeout || !strings.HasSuffix(err.Message, "within 50ms"+attempts) {
-			t.Errorf("%s: %v", path, err)
+	for _, row := range []struct{ path, seconds, message string }{{"/", "0.05", "within 50ms, after 2 attempts"}, {"/body", "1", "within 1s"}} {
+		_, err := send(t, f, `{"url": "%s", "timeoutSeconds": %s, "retry": {"budget": {"total": 1}}}`, url+row.path, row.seconds)
+		if err == nil || err.Name != task.HttpTimeout || !strings.HasSuffix(err.Message, row.message) {
+			t.Errorf("%s: %v", row.path, err)
 		}
 	}
 }
