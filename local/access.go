@@ -13,6 +13,14 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
+// front gives the api function what the workflow says about callers, and the document that it serves to them.
+func (w *surroundings) front(ctx context.Context, app sam.Application) (document []byte, err error) {
+	if err := w.authenticate(ctx, app.Workflow); err != nil {
+		return nil, err
+	}
+	return sam.Document(app)
+}
+
 // authenticate gives the api function what the workflow says about callers, and the secrets that they are held against, unless the environment has
 // its own.
 func (w *surroundings) authenticate(ctx context.Context, workflow *ir.Workflow) error {

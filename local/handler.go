@@ -27,7 +27,7 @@ type Served struct {
 
 // Handler serves the workflow's HTTP operations. served is told of each request; it is called concurrently and may be nil.
 func (s *Service) Handler(served func(Served)) http.Handler {
-	gateway := NewGateway(NewRoutes(slices.Concat(s.Routes(), s.executionRoutes(), api.ApprovalRoutes())), s.invokeAPI, time.Now)
+	gateway := NewGateway(NewRoutes(slices.Concat(s.Routes(), s.executionRoutes(), api.ApprovalRoutes(), s.docsRoutes())), s.invokeAPI, time.Now)
 	gateway.User = s.caller
 	if served == nil {
 		return gateway
@@ -63,6 +63,14 @@ func (s *Service) executionRoutes() []string {
 		return nil
 	}
 	return []string{task.ExecutionRoute}
+}
+
+// docsRoutes are those under which the API describes itself, none where it does not.
+func (s *Service) docsRoutes() []string {
+	if len(s.document) == 0 {
+		return nil
+	}
+	return api.DocsRoutes()
 }
 
 // asynchronous are the state machines for which requests do not wait.

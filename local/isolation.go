@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -36,6 +38,7 @@ type Isolation struct {
 type isolated struct {
 	pools  map[string]*runtimeapi.Pool
 	server *http.Server
+	docs   string // the folder of the document that the API serves, "" for none
 	// visits finds the context of the request that an execution belongs to.
 	visits sync.Map
 }
@@ -63,6 +66,16 @@ func (s *Service) isolate(w *surroundings, isolation Isolation) error {
 	go i.server.Serve(listener)
 	s.isolated = i
 	variables := w.lambdaVariables("http://"+listener.Addr().String(), s.datasourceNames(), s.Workflow.Guarding())
+	if len(s.document) > 0 {
+		if i.docs, err = os.MkdirTemp("", "steploom-docs-"); err != nil {
+			return err
+		}
+		file := filepath.Join(i.docs, "openapi.json")
+		if err := os.WriteFile(file, s.document, 0o600); err != nil {
+			return err
+		}
+		variables = append(variables, api.DocsVariable+"="+file)
+	}
 	for _, row := range functions.Rows() {
 		path, ok := isolation.Executables[row.Name]
 		if !ok {
@@ -121,6 +134,9 @@ func (i *isolated) close() {
 		pool.Close()
 	}
 	i.server.Close()
+	if i.docs != "" {
+		os.RemoveAll(i.docs)
+	}
 }
 
 func (s *Service) datasourceNames() []string {

@@ -182,7 +182,7 @@ func (k *kept) String() string {
 func sampleWithoutAuthentication(t *testing.T) compiler.Output {
 	t.Helper()
 	output := sampleOf(t)
-	output.Workflow.Authentications = nil
+	output.Workflow.Authentications, output.Workflow.Docs = nil, nil
 	return output
 }
 

@@ -34,6 +34,7 @@ type Service struct {
 	lifetime    context.Context
 	secrets     stackSecrets
 	objects     *objects
+	document    []byte         // that the API serves, nil where it serves none
 	caller      map[string]any // who calls where a request does not say; nil for nobody
 	user        any            // the same as the input of an execution has it
 	executions  *Executions    // those that nobody waits for, of this service and others
@@ -95,7 +96,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err
 	}
-	if err := surroundings.authenticate(ctx, output.Workflow); err != nil {
+	if service.document, err = surroundings.front(ctx, output.Application(project.Name())); err != nil {
 		return nil, err
 	}
 	if err := api.Check(ctx, surroundings.apiConfig(service)); err != nil {

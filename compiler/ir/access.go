@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Authentication is a way in which callers of the HTTP operations show who they are. The operations say which of them they take: HTTP.Guards.
@@ -18,6 +19,13 @@ type Authentication struct {
 	// Keys are those of an access.Key one.
 	Keys  []Credential
 	Range diag.Range
+}
+
+// Docs is what an API says of itself.
+type Docs struct {
+	// Document is the author's OpenAPI document, nil where there is none.
+	Document *jsonata.Object
+	Range    diag.Range
 }
 
 // User is somebody with a password.

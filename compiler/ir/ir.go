@@ -23,6 +23,8 @@ type Workflow struct {
 	Connections Connections
 	// Authentications are the ways in which callers show who they are; the operations say which of them they take.
 	Authentications []*Authentication
+	// Docs is set where the API describes itself to anybody who asks.
+	Docs *Docs
 	// AsksCaller tells that operations read who calls: the input of an execution has "user" (functions/api, UserOf).
 	AsksCaller bool
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.

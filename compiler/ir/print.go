@@ -24,6 +24,9 @@ func Print(workflow *Workflow) string {
 	for _, one := range workflow.Authentications {
 		p.authentication(one)
 	}
+	if workflow.Docs != nil {
+		p.line(0, workflow.Docs.Range, "describes itself")
+	}
 	if workflow.AsksCaller {
 		p.line(0, diag.Range{}, "asks who calls")
 	}

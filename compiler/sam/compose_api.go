@@ -47,6 +47,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 		}
 	}
 	p.composeExecutions(t)
+	p.composeDocs(t)
 	p.composeQuestions(t)
 	t.Resources = append(t.Resources,
 		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),

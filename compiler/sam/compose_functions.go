@@ -121,6 +121,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Text(p.policy().String())
 	case setting == task.Uploads && TakingFiles(p.app) != "":
 		return cfn.Text(TakingFiles(p.app))
+	case setting == task.Docs && p.describes():
+		return cfn.Text(docsName)
 	case setting == task.Declared:
 		return cfn.Text("")
 	case setting == task.AlikeNames:

@@ -166,7 +166,7 @@ func (p composer) gatewayResponses() cfn.Map {
 		{Key: "INTEGRATION_TIMEOUT", Value: answer("503", "Service Unavailable")},
 		{Key: "REQUEST_TOO_LARGE", Value: answer("413", "Request Entity Too Large")},
 		{Key: "BAD_REQUEST_BODY", Value: answer("400", "$context.error.validationErrorString"), Comment: "a body that does not fit its model"},
-	}, p.deniedResponses()...)
+	}, deniedResponses(p.policy().Challenge())...)
 }
 
 const jsonType = "application/json"
@@ -225,6 +225,9 @@ func (p *plan) checkDirect() {
 	if p.options.Authorizer == JWT {
 		p.problems.Add(report.Error("SAM010", p.app.Workflow.Range, "JSON Web Tokens need the api function: a REST API checks API keys only").
 			Fix("leave out --api direct, or use --authorizer api-key"))
+	}
+	if p.describes() {
+		p.problems.Add(report.Error("SAM012", p.app.Workflow.Docs.Range, "the API cannot describe itself without the api function").Fix("set apiDocs: false, or %s", withFunctionFix))
 	}
 	if p.asks() {
 		p.problems.Add(report.Error("SAM012", p.placeOfQuestion(), "questions to people are answered through the api function, which direct mode lacks").Fix(withFunctionFix))

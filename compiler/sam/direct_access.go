@@ -8,7 +8,7 @@ import (
 // Gateway Lambda authorizers"). Nothing it says is kept, so that each request is held against the policy.
 
 // guards tells whether an operation asks callers who they are.
-func (p *plan) guards() bool { return len(p.app.Workflow.Guarding()) > 0 }
+func (p composer) guards() bool { return len(p.app.Workflow.Guarding()) > 0 }
 
 const directAuthorizer = "access"
 
@@ -43,15 +43,15 @@ func (p composer) directSecurity(m *machinePlan) cfn.Map {
 }
 
 // deniedResponses make what API Gateway says of the authorizer's answers that of the api function.
-func (p composer) deniedResponses() cfn.Map {
-	if !p.guards() {
+func deniedResponses(challenge string) cfn.Map {
+	if challenge == "" {
 		return nil
 	}
 	answer := func(status, body string) cfn.Map {
 		return cfn.Map{{Key: "statusCode", Value: cfn.Text(status)}, {Key: "responseTemplates", Value: cfn.Map{{Key: jsonType, Value: cfn.Text(body)}}}}
 	}
 	unknown := append(answer("401", `{"message":"Unauthorized"}`), cfn.Entry{Key: "responseParameters", Value: cfn.Map{
-		{Key: "gatewayresponse.header.WWW-Authenticate", Value: cfn.Text("'" + p.policy().Challenge() + "'")},
+		{Key: "gatewayresponse.header.WWW-Authenticate", Value: cfn.Text("'" + challenge + "'")},
 	}})
 	return cfn.Map{
 		{Key: "UNAUTHORIZED", Value: unknown},

@@ -37,6 +37,9 @@ ARCHITECTURE := %s
 	fmt.Fprintf(&out, ".PHONY: %s\n", strings.Join(targets, " "))
 	for i, f := range p.functions {
 		fmt.Fprintf(&out, "%s:\n\t$(GO) build $(FLAGS) -o \"$(ARTIFACTS_DIR)/bootstrap\" ./functions/%s/lambda\n", targets[i], f.row.Name)
+		if f.row.BehindAPI && p.describes() {
+			fmt.Fprintf(&out, "\tcp %s \"$(ARTIFACTS_DIR)/%s\"\n", p.docsFile(), docsName)
+		}
 	}
 	return out.Bytes(), nil
 }

@@ -56,6 +56,9 @@ func (p *plan) generate() map[string][]byte {
 		p.write(files, definitionPath(m.Name), func() ([]byte, error) { return asl.Marshal(m.Definition) })
 	}
 	p.write(files, OpenAPIFile, describer{p}.openapi)
+	if p.describes() {
+		p.write(files, settings.docsFile(), describer{p}.document)
+	}
 	sampler{p}.writeEvents(files)
 	p.write(files, LocalFile, composer{p}.localVariables)
 	return files

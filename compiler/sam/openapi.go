@@ -17,11 +17,16 @@ import (
 // describer writes down the plan's HTTP operations for those who call them.
 type describer struct{ *plan }
 
-// openapi describes the HTTP operations (OpenAPI 3.0.3), nil when there are none.
+// openapi describes the HTTP operations, nil when there are none.
 func (p describer) openapi() ([]byte, error) {
 	if !p.servesHTTP() {
 		return nil, nil
 	}
+	return cfn.JSON(p.description())
+}
+
+// description describes the HTTP operations (OpenAPI 3.0.3).
+func (p describer) description() cfn.Map {
 	description := cfn.Map{
 		{Key: "openapi", Value: "3.0.3"},
 		{Key: "info", Value: cfn.Map{}.With("title", cmp.Or(p.app.Workflow.Doc, p.app.Workflow.Name)).With("version", "1.0.0")},
@@ -33,7 +38,7 @@ func (p describer) openapi() ([]byte, error) {
 			description = append(description, cfn.Entry{Key: "security", Value: usual})
 		}
 	}
-	return cfn.JSON(description)
+	return description
 }
 
 // paths groups the operations by path, in the order in which the paths come up.

@@ -71,6 +71,7 @@ type Config struct {
 	Starter     Starter  // starts what requests do not wait for; nil when they wait for every operation
 	Answerer    Answerer // answers questions; nil when no workflow asks any
 	Secrets     secret.Resolver
+	Document    []byte           // the OpenAPI document that the function serves; nil serves none
 	Blobs       blob.Store       // keeps uploaded files and questions
 	Now         func() time.Time // the clock that tokens are held against; nil is time.Now
 	Log         *slog.Logger     // nil logs nothing
@@ -86,6 +87,7 @@ func Row() task.Row {
 		ResultLimit: task.ProxyResultLimit,
 		BehindAPI:   true,
 		Routes:      ApprovalRoutes(),
+		Docs:        DocsRoutes(),
 		Executions:  task.ExecutionRoute,
 		Request:     []task.Field{{Name: "question", Type: task.TypeObject, Doc: "what people are asked", Holds: task.AsksToStore}},
 		Variables: append([]task.Variable{
@@ -98,6 +100,7 @@ func Row() task.Row {
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
 			{Name: access.Variable, Doc: "which authentications there are, and which of them guard which operation; without it anybody may call", Setting: task.Access},
 			{Name: access.SecretVariables, Doc: "the secret with the users and passwords, or the keys, of an authentication", Secret: true},
+			{Name: DocsVariable, Doc: "the file with the OpenAPI document that is served, beside the executable; without it none is", Setting: task.Docs},
 			{Name: KeySecretVariable, Doc: "the secret with the keys of which every request must carry one in X-Api-Key", Secret: true, Setting: task.KeysSecret},
 			{Name: secret.CallerKeyVariable, Doc: "the secret with the key that seals callers' tokens, for workflows that ask who calls", Secret: true, Setting: task.CallerKey},
 			blob.BucketVariable(),
@@ -170,6 +173,9 @@ func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 }
 
 func (g gateway) serve(ctx context.Context, event Event) Response {
+	if g.isDocs(event) {
+		return g.docs(event)
+	}
 	verdict, err := g.authorize(ctx, event.RouteKey, headerOf(event))
 	switch {
 	case err != nil:

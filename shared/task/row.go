@@ -15,6 +15,7 @@ type Row struct {
 	ResultLimit int           // bytes of a result; 0 means ResultLimit
 	BehindAPI   bool          // requests of the HTTP API and answers of people come to it, and it starts the executions
 	Routes      []string      // of the HTTP API, that it serves for people who are asked: "GET /…/{key}"
+	Docs        []string      // the routes of the HTTP API under which it describes the API
 	Executions  string        // the route of the HTTP API under which it tells of executions that requests do not wait for
 	Request     []Field       // what it takes
 	Answer      []Field       // what it gives when it succeeds
@@ -108,6 +109,7 @@ const (
 	PublicURL     Setting = "public URL"     // base URL of the HTTP API, when people are asked
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked
 	Access        Setting = "access"         // who may call the API
+	Docs          Setting = "docs"           // whether the function describes its API
 	KeysSecret    Setting = "keys secret"    // the secret with the keys of the API
 	CallerKey     Setting = "caller key"     // the secret with the key that seals secrets of callers
 	Bucket        Setting = "bucket"         // the bucket of stored objects

@@ -13,6 +13,8 @@ type project struct {
 	datasources     []*datasource
 	authentications []*authentication
 	api             *openAPI
+	docs            *source.Node // the setting that makes the API describe itself, nil where it does not
+	described       *ir.Docs
 	environment     map[string]source.Entry
 	at              diag.Range
 }

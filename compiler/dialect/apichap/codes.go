@@ -56,4 +56,5 @@ const (
 	codeAuthentication     = "APC090"
 	codeGuard              = "APC091"
 	codeSecurity           = "APC092"
+	codeDocs               = "APC093"
 )

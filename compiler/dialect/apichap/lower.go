@@ -14,7 +14,7 @@ import (
 
 // lowerProject gives the IR of everything that was read without an error.
 func lowerProject(p *project) *ir.Workflow {
-	workflow := &ir.Workflow{Range: p.at}
+	workflow := &ir.Workflow{Docs: p.described, Range: p.at}
 	for _, one := range p.authentications {
 		workflow.Authentications = append(workflow.Authentications, one.Authentication)
 	}

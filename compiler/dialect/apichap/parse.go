@@ -64,6 +64,7 @@ func (r *reader) readProject(files source.Files) {
 	r.resolve()
 	r.checkDescribed()
 	callersReader{r}.compareDocument()
+	r.project.described = callersReader{r}.describing()
 	r.unused()
 }
 
@@ -120,17 +121,6 @@ func (r *reader) version(node *source.Node) {
 	if text, ok := node.Str(); ok && text != "1.0" && text != "1" {
 		node.Report(report.Error(codeVersion, node.Range, "specification %q is not known", text).Fix("write specification: 1.0"))
 	}
-}
-
-// settings reads switches that have no effect on what an operation does.
-func (r *reader) settings(node *source.Node) {
-	fields := node.Map("the settings")
-	for _, name := range []string{"debug", "apiDocs"} {
-		if value := fields.Take(name); value != nil {
-			value.Bool()
-		}
-	}
-	fields.Done()
 }
 
 func (r *reader) environment(node *source.Node) {

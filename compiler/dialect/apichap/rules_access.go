@@ -19,5 +19,9 @@ func accessRules() []diag.Rule {
 			Code: codeSecurity, Title: "The document says otherwise who may call", Example: staff + "  'GET /about':\n" + body,
 			Doc: "security in openapi.yaml describes the API and decides nothing. It tells its readers something else than what authentications and x-steploom-authentication do.",
 		},
+		{
+			Code: codeDocs, Title: "An API that describes itself", Example: "settings: {apiDocs: true}\noperations:\n  'GET /api-docs':\n" + body,
+			Doc: "With apiDocs: true the API serves its OpenAPI document and a page to try it. Anybody may read them, and no operation can have their paths.",
+		},
 	}
 }

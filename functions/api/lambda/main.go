@@ -14,6 +14,10 @@ import (
 func main() {
 	environment := task.Process()
 	client, machines := aws.New(environment), sfn.New(environment)
+	document, err := api.ReadDocument(environment)
+	if err != nil {
+		panic(err) // the package is not whole
+	}
 	lambda.Start(environment, api.New(api.Config{
 		Environment: environment,
 		Executor:    machines,
@@ -21,6 +25,7 @@ func main() {
 		Answerer:    machines,
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),
+		Document:    document,
 		Log:         lambda.Logger(environment, os.Stdout),
 	}))
 }
