@@ -35,7 +35,10 @@ func newSite(address, credentials, root string) site {
 }
 
 func ftpSite(t *testing.T, scheme, options string) site {
-	server := servers.FTP(t)
+	return siteOf(t, servers.FTP(t), scheme, options)
+}
+
+func siteOf(t *testing.T, server *testserver.FTP, scheme, options string) site {
 	folder, err := os.MkdirTemp(server.Root, "test")
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +66,7 @@ func sftpSite(t *testing.T) site {
 func everyProtocol(t *testing.T, test func(t *testing.T, s site)) {
 	t.Run("folder", func(t *testing.T) { root := t.TempDir(); test(t, newSite("file://"+root, "u:p", root)) })
 	t.Run("ftp", func(t *testing.T) { test(t, ftpSite(t, "ftp", "")) })
+	t.Run("ftp without MLSD", func(t *testing.T) { test(t, siteOf(t, servers.OldFTP(t), "ftp", "")) })
 	t.Run("ftpes", func(t *testing.T) { test(t, ftpSite(t, "ftpes", "?insecureSkipVerify=true")) })
 	t.Run("ftpes with TLS 1.2", func(t *testing.T) { test(t, ftpSite(t, "ftpes", "?insecureSkipVerify=true&tlsMaxVersion=1.2")) })
 	t.Run("ftps", func(t *testing.T) { test(t, ftpSite(t, "ftps", "?insecureSkipVerify=true")) })

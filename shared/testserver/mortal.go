@@ -51,6 +51,15 @@ func (s *Set) MortalFTP(t testing.TB) (*FTP, *Mortal) {
 	return f, m
 }
 
+// OldFTP gives a ProFTPD of its own that does not say that it can list folders for programs (MLSD, RFC 3659), as old servers cannot.
+func (s *Set) OldFTP(t testing.TB) *FTP {
+	t.Helper()
+	Slow(t, "it starts a server")
+	f, err := s.launchFTP("FactsAdvertise off", nil)
+	Need(t, err)
+	return f
+}
+
 // MortalSFTP gives an OpenSSH server of its own.
 func (s *Set) MortalSFTP(t testing.TB) (*SFTP, *Mortal) {
 	t.Helper()
