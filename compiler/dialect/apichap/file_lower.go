@@ -71,7 +71,7 @@ func (s fileCalls) arguments(ff *fulfillment, one *fileInstruction) ir.Value {
 		request.Set("to", s.path(one.move))
 	}
 	if operation == "write" {
-		request.Set("content", shapes{s.scope}.data(one.body))
+		request.Set("content", shapes{s.scope}.whole(one.body))
 	}
 	if operation == "read" && one.deletes {
 		request.Set("delete", true)
