@@ -1,7 +1,10 @@
 package apichap
 
 import (
+	"strings"
+
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -30,6 +33,9 @@ func (s sequence) exception(one *exception, label string) []ir.Step {
 // response lowers the default response; nil for operations that answer nobody.
 func (s sequence) response() []ir.Step {
 	for _, one := range s.names.operation.responses {
+		s.checkTarget(headerNamed(one.headers, "Location"))
+	}
+	for _, one := range s.names.operation.responses {
 		if !one.isDefault {
 			continue
 		}
@@ -57,5 +63,26 @@ func (s sequence) shape(answer *ir.Return, one *response) {
 	}
 	if headers.Len() > 0 {
 		answer.Headers = headers
+	}
+}
+
+// checkTarget warns of an address in Location of which data decides the host: what a request brings could send its caller anywhere.
+func (s sequence) checkTarget(location *template) {
+	if location == nil {
+		return
+	}
+	before := ""
+	for _, piece := range location.parts {
+		inside := strings.HasPrefix(before, "/") && strings.Trim(before, "/") != "" && !strings.HasPrefix(before, "//")
+		switch {
+		case piece.value == nil:
+			before += piece.text
+		case inside || hostIsComplete(before):
+			return
+		case !s.names.isFixed(piece.value):
+			s.warn(piece.span, report.Warning(codeUnsafeRequest, piece.span.place(), "data decides where the answer sends its caller").
+				Why("An address that comes from a request can lead to anybody's site.").Fix("write the host, or the beginning of the path, in front of it"))
+			return
+		}
 	}
 }

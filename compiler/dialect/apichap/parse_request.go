@@ -9,7 +9,6 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -104,7 +103,7 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 		inner.Done()
 	}
 	if content != nil {
-		if isWholeFile(content) && (body == nil || body.Kind == source.Scalar) {
+		if isBinary(content.Value()) && (body == nil || body.Kind == source.Scalar) {
 			one.contentType, one.stored = strings.TrimSpace(content.Value()), true
 		} else {
 			one.contentType = r.contentType(content)
@@ -121,12 +120,6 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 		written.contentType, _ = header.fixedText()
 	}
 	one.columns = r.content(written, body).columns
-}
-
-// isWholeFile tells whether a content type is that of files that nobody looks into. A whole file can have it, and no schema can be said in it.
-func isWholeFile(node *source.Node) bool {
-	kind, err := format.KindOf(node.Value())
-	return err == nil && kind == format.KindBinary && isMediaType(node.Value())
 }
 
 // header is the value of a header, nil when the request has none of that name.

@@ -61,7 +61,7 @@ func (r responseReader) response(node *source.Node) *response {
 // responseBody reads what a response is written in, and what it is made of. A Content-Type among the headers goes first.
 func (r responseReader) responseBody(one *response, contentType, separator, body *source.Node) {
 	if contentType != nil {
-		if isWholeFile(contentType) && (body == nil || body.Kind == source.Scalar) {
+		if isBinary(contentType.Value()) && (body == nil || body.Kind == source.Scalar) {
 			one.contentType = strings.TrimSpace(contentType.Value())
 		} else {
 			one.contentType = r.contentType(contentType)
