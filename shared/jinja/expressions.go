@@ -129,12 +129,12 @@ func (r *run) compare(n *syntax.Compare, s *scope) Value {
 	return true
 }
 
-// tilde concatenates texts: under autoescape the result is Markup.
+// tilde concatenates texts: where it is certain that texts are escaped, one that is Markup makes the result Markup.
 func (r *run) tilde(n *syntax.Concat, s *scope) Value {
 	var texts []Value
 	values := r.all(n.Items, s)
 	r.at = n.Pos
-	isMarkup := r.autoescape && slices.ContainsFunc(values, func(v Value) bool {
+	isMarkup := r.autoescape && !r.volatile && slices.ContainsFunc(values, func(v Value) bool {
 		_, ok := v.(python.Markup)
 		return ok
 	})

@@ -45,10 +45,11 @@ func (r *run) statement(stmt syntax.Stmt, s *scope) {
 		written := r.capture(func() { r.body(n.Body, inner) })
 		r.write(r.blockFilter(n.Filter, r.marked(r.concat(written)), inner))
 	case *syntax.Autoescape:
-		outer := r.autoescape
+		outer, volatile := r.autoescape, r.volatile
 		r.autoescape = python.Truth(r.eval(n.On, s))
+		r.volatile = volatile || !isConstant(n.On)
 		r.body(n.Body, r.scope(n, s))
-		r.autoescape = outer
+		r.autoescape, r.volatile = outer, volatile
 	case *syntax.Block:
 		r.block(n, s)
 	}
@@ -68,7 +69,7 @@ func (r *run) block(n *syntax.Block, s *scope) {
 func (r *run) output(n *syntax.Output, s *scope) {
 	for _, node := range n.Nodes {
 		if data, ok := node.(*syntax.Data); ok {
-			r.write(data.Text)
+			r.write(r.data(data.Text))
 			continue
 		}
 		v, folded := r.fold(node, s)
@@ -84,6 +85,14 @@ func (r *run) output(n *syntax.Output, s *scope) {
 		}
 		r.write(v)
 	}
+}
+
+// data is what a text between tags is written as.
+func (r *run) data(text string) Value {
+	if r.native && r.volatile {
+		return r.marked(text)
+	}
+	return text
 }
 
 func (r *run) ifElse(n *syntax.If, s *scope) {

@@ -1,0 +1,57 @@
+package jinja_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/steploom/steploom/shared/jinja"
+	"github.com/steploom/steploom/shared/jinja/python"
+)
+
+// TestAsJinja: what Jinja 3.1.6 gives under Python 3.11, in the default environment and in the native one, over a = "ctx" and no = None.
+func TestAsJinja(t *testing.T) {
+	for _, test := range []struct{ template, text, native string }{
+		{`{% set a %}{{ a }}!{% endset %}{{ a }}`, `str '!'`, `str '!'`},
+		{`{% for x in [1,2] %}{{ a }}{% endfor %}{% set a = 5 %}{{ a }}`, `str '5'`, `int 5`},
+		{`{% if no %}{% set a = 1 %}{% endif %}{{ a }}`, `str 'ctx'`, `str 'ctx'`},
+		{`{% macro m() %}{{ a }}{% endmacro %}{{ m() }}{% set a = 2 %}{{ m() }}`, `str '2'`, `int 2`},
+		{`{{ true[1:2] }}`, `str ''`, `TypeError: 'bool' object is not subscriptable`},
+		{`{{ (5)[:1] is filter }}`, `str 'False'`, `bool False`},
+		{`{% autoescape no %}{% autoescape true %}{{ '<b>'|safe ~ 1 }}{% endautoescape %}{% endautoescape %}`, `str '&lt;b&gt;1'`, `str '<b>1'`},
+		{`{% set a %}12{% endset %}{{ a|length }}`, `str '2'`, `TypeError: object of type 'int' has no len()`},
+		{`{{ '%(k)s %s' % {'k': 1} }}`, `TypeError: not enough arguments for format string`, `TypeError: not enough arguments for format string`},
+		{`{{ '%5%' % 1 }}`, `ValueError: unsupported format character '%' (0x25) at index 2`, `ValueError: unsupported format character '%' (0x25) at index 2`},
+		{`{{ [3, 'a', 1]|sort }}`, `TypeError: '<' not supported between instances of 'str' and 'int'`, `TypeError: '<' not supported between instances of 'str' and 'int'`},
+		{`{{ [1]|sort(reverse=nope) }}`, `TypeError: 'Undefined' object cannot be interpreted as an integer`, `TypeError: 'Undefined' object cannot be interpreted as an integer`},
+		{`{{ 'a'.center(4, '*') }}|{{ 'ab'.center(5, '*') }}`, `str '*a**|**ab*'`, `str '*a**|**ab*'`},
+		{`{{ '{:,.2f}|{:>+8}|{:#x}|{:08.3f}|{:e}'.format(1234567.891, 5, 255, -3.14159, 12345.678) }}`, `str '1,234,567.89|      +5|0xff|-003.142|1.234568e+04'`, `str '1,234,567.89|      +5|0xff|-003.142|1.234568e+04'`},
+		{`{{ '%#o %+.3e % d %c %r' % (8, 1.5, 3, 65, 'é') }}`, `str "0o10 +1.500e+00  3 A 'é'"`, `str "0o10 +1.500e+00  3 A 'é'"`},
+		{`{{ 2 ** 0.5 }} {{ 10 ** -3 }} {{ 7 ** 25 }} {{ -7.5 // 2 }} {{ -7.5 % 2 }}`, `str '1.4142135623730951 0.001 1341068619663964900807 -4.0 0.5'`, `str '1.4142135623730951 0.001 1341068619663964900807 -4.0 0.5'`},
+		{`{{ 'STRASSE Σ ΑΣ'.lower() }} {{ 'straße'.upper() }} {{ 'ŉ ǆ'.title() }}`, `str 'strasse σ ας STRASSE ʼN ǅ'`, `str 'strasse σ ας STRASSE ʼN ǅ'`},
+		{`{{ 1e16 }} {{ 123456789012345.6 }} {{ 1e-5 }} {{ 0.0001 }}`, `str '1e+16 123456789012345.6 1e-05 0.0001'`, `str '1e+16 123456789012345.6 1e-05 0.0001'`},
+		{`{{ 'x'|safe + '<' }}{{ '<' + 'x'|safe }}`, `str 'x&lt;&lt;x'`, `str 'x&lt;&lt;x'`},
+		{`{% for k, v in {'a': 1}.items() recursive %}{{ k }}{{ loop({'b': 2}.items()) if k == 'a' }}{% endfor %}`, `str 'ab'`, `str 'ab'`},
+		{`{{ [1, 2, 3, 4, 5]|batch(2, 'x')|map('join')|join('/') }}`, `str '12/34/5x'`, `str '12/34/5x'`},
+		{`{{ 'the quick-brown fox'|wordwrap(9) }}`, `str 'the\nquick-\nbrown fox'`, `str 'the\nquick-\nbrown fox'`},
+		{`{% filter length %}abc{% endfilter %}`, `TypeError: sequence item 0: expected str instance, int found`, `int 3`},
+		{`{{ [1.0, 1, true]|unique|list }}`, `str '[1.0]'`, `list [1.0]`},
+		{`{{ {'b': 1, 'A': 2}|dictsort }}{{ {'b': 1, 'A': 2}|tojson(2) }}`, `str '[(\'A\', 2), (\'b\', 1)]{\n  "A": 2,\n  "b": 1\n}'`, `str '[(\'A\', 2), (\'b\', 1)]{\n  "A": 2,\n  "b": 1\n}'`},
+		{`-(1)`, `str '-(1)'`, `int -1`},
+		{` {{ ' 5' }}`, `str '  5'`, `str '  5'`},
+		{`{{ '5\n' }}`, `str '5\n'`, `int 5`},
+		{`{{ '(1, [2, {"a": None}])' }}`, `str '(1, [2, {"a": None}])'`, `tuple (1, [2, {'a': None}])`},
+		{`{{ '007' }}{{ nope }}`, `str '007'`, `str '007'`},
+		{`{{ '1_000' }}`, `str '1_000'`, `int 1000`},
+	} {
+		for mode, want := range map[jinja.Mode]string{jinja.Text: test.text, jinja.Native: test.native} {
+			got := render(t, test.template, []byte(`{"a": "ctx", "no": null}`), mode)
+			shown := got.failure + got.refused
+			if shown == "" {
+				shown = python.TypeName(got.value) + " " + python.Repr(python.NewMeter(context.Background(), 1<<20), got.value)
+			}
+			if shown != want {
+				t.Errorf("%s as %s:\ngot  %s\nwant %s", test.template, mode, shown, want)
+			}
+		}
+	}
+}
