@@ -90,7 +90,7 @@ type run struct {
 	root       *scope
 	hidden     hidden
 	autoescape bool
-	volatile   bool // it depends on the values whether texts are escaped
+	volatile   bool       // it depends on the values whether texts are escaped
 	at         syntax.Pos // the node that is being evaluated
 	sink       *sink
 	folding    bool                 // an expression is worked out as Jinja's compiler does
