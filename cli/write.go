@@ -176,7 +176,10 @@ func removeTemporaries(folder string, files map[string][]byte, known sums) error
 }
 
 // replaceFile writes a file so that a reader sees the old content or the new, never a part.
-func replaceFile(path string, content []byte) error {
+func replaceFile(path string, content []byte) error { return replaceAs(path, content, modeOf(path)) }
+
+// replaceAs does so with a mode.
+func replaceAs(path string, content []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -185,7 +188,7 @@ func replaceFile(path string, content []byte) error {
 		return err
 	}
 	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(modeOf(path)), temporary.Close())
+	err = errors.Join(err, temporary.Chmod(mode), temporary.Close())
 	if err == nil {
 		err = os.Rename(temporary.Name(), path)
 	}

@@ -19,6 +19,9 @@ type Dialect struct {
 	Recognised string
 	// Parse reads the files. The workflow is nil when nothing usable was found; diagnostics are complete either way.
 	Parse func(source.Files) (*ir.Workflow, diag.List)
+	// Upgrade writes what is in the form of older versions in the present one and gives the files that changed, or why the files cannot be read; nil
+	// where the language has no older forms.
+	Upgrade func(source.Files) (changed source.Files, found diag.List)
 	// Rules describes the diagnostic codes of the dialect.
 	Rules func() []diag.Rule
 }

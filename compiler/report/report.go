@@ -48,6 +48,12 @@ func (d Draft) Fix(fix string, arguments ...any) Draft {
 	return d
 }
 
+// Edit adds a change of the source that is the fix, or part of it.
+func (d Draft) Edit(edits ...diag.Edit) Draft {
+	d.diagnostic.Edits = append(slices.Clip(d.diagnostic.Edits), edits...)
+	return d
+}
+
 // Also adds a second place, such as the first of two definitions.
 func (d Draft) Also(at diag.Range, message string, arguments ...any) Draft {
 	note := diag.Related{Range: at, Message: fmt.Sprintf(message, arguments...)}

@@ -45,6 +45,7 @@ type Node struct {
 	value    string
 	tag      string
 	quoted   bool
+	flow     bool // a collection in braces or brackets
 	entries  []Entry
 	items    []*Node
 }

@@ -57,6 +57,14 @@ type Diagnostic struct {
 	Range Range
 	// Notes are secondary places, such as the first of two definitions.
 	Notes []Related
+	// Edits are the changes of the source by which the fix is made, where that can be said.
+	Edits []Edit
+}
+
+// Edit puts other text in the place of what a range holds.
+type Edit struct {
+	Range Range
+	New   string
 }
 
 // Reportable is a diagnostic, or one that is still being written.

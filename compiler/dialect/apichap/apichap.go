@@ -12,7 +12,7 @@ import (
 // Dialect is the language as the compiler sees it.
 func Dialect() dialect.Dialect {
 	return dialect.Dialect{
-		Name: "apichap", Detect: detect, Parse: parse, Rules: rules,
+		Name: "apichap", Detect: detect, Parse: parse, Rules: rules, Upgrade: upgrade,
 		Recognised: "a YAML file, other than openapi.yaml, with operations, datasources, authentications or specification as a key of its top level",
 	}
 }
@@ -33,5 +33,5 @@ func parse(files source.Files) (*ir.Workflow, diag.List) {
 	var r reader
 	r.readProject(files)
 	workflow := lowerProject(&r.project)
-	return workflow, r.Problems().Sorted()
+	return workflow, perFile(r.Problems().Sorted())
 }

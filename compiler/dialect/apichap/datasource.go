@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 func (r *reader) datasources(node *source.Node) {
@@ -43,7 +44,7 @@ func (r *reader) datasource(entry source.Entry) *ir.Connection {
 	case "api", "restapi":
 		connection.Kind = ir.API
 		if word == "restapi" {
-			kind.Report(report.Warning(codeOldForm, kind.Range, `"restapi" is the type of older versions`).Fix("write type: api"))
+			kind.Report(report.Warning(codeOldForm, kind.Range, `"restapi" is the type of older versions`).Fix("write type: api").Edit(diag.Edit{Range: kind.Range, New: "api"}))
 		}
 	case "ftp":
 		connection.Kind = ir.FTP

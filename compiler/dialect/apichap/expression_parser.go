@@ -263,12 +263,14 @@ func (p *parser) call(start int, name string) expression {
 		p.refuse(report.Error(codeUnsupported, p.here(start), "%s", row.unsupported))
 		return nil
 	case row.replacement != "":
-		p.node.Report(report.Warning(codeOldForm, method, "%s is the name of older versions", name).Fix("write %s", row.replacement))
+		p.node.Report(report.Warning(codeOldForm, method, "%s is the name of older versions", name).Fix("write %s", row.replacement).
+			Edit(diag.Edit{Range: method, New: row.replacement}))
 	}
 	if len(raw) < row.least() || len(raw) > len(row.parameters) {
 		p.refuse(report.Error(codeArgumentCount, p.here(start), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("its form is %s", row.usage()))
 		return nil
 	}
+	p.oldBody(start, name, raw)
 	node := &call{span: p.span(start, p.at), method: row}
 	for i, text := range raw {
 		node.arguments = append(node.arguments, p.argument(row.parameters[i].kind, text))

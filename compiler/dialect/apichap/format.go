@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/format"
 )
 
@@ -29,6 +30,7 @@ func (r *operationReader) contentType(node *source.Node) string {
 	}
 	text = strings.TrimSpace(text)
 	if long, isShort := shortContentTypes[strings.ToLower(text)]; isShort {
+		node.Report(report.Warning(codeOldForm, node.Range, "%q is the word of older versions", text).Fix("write %s", long).Edit(diag.Edit{Range: node.Range, New: long}))
 		return long
 	}
 	switch kind, err := format.KindOf(text); {

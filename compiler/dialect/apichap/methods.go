@@ -59,7 +59,6 @@ var methodTable = []method{
 			{`VALUE(news, $[5].id)`, `{"news": [{"id": 1}]}`, `null`},
 			{`VALUE(news, $[?(@.id > 1)].title)`, `{"news": [{"id": 1, "title": "One"}, {"id": 2, "title": "Two"}]}`, `"Two"`},
 			{`VALUE(@, $.name)`, `{"element": {"name": "Ada"}}`, `"Ada"`},
-			{`VALUE(BODY(), $.a.b)`, `{"body": {"a": {"b": 7}}}`, `7`},
 		},
 	},
 	{

@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // fulfillments reads a list of fulfillments; loops are those around it, the innermost last.
@@ -76,7 +77,7 @@ func (r *operationReader) fulfillmentKind(ff *fulfillment, fields *source.Fields
 		ff.kind = guessKind(fields.Node(), words)
 		return true
 	case word == "write":
-		node.Report(report.Warning(codeOldForm, node.Range, "WRITE is read as UPDATE").Fix("write type: update"))
+		node.Report(report.Warning(codeOldForm, node.Range, "WRITE is read as UPDATE").Fix("write type: update").Edit(diag.Edit{Range: node.Range, New: "update"}))
 		word = "update"
 	}
 	ff.kind = fulfillmentKind(word)

@@ -50,7 +50,9 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		one.file = fileReader{r, ff}.instruction(file)
 		r.fits(ff, file, ir.FTP, "file")
 	case query != nil:
-		query.Report(report.Warning(codeOldForm, query.Range, "a query without sql around it is the form of older versions").Fix("write sql: and indent query below it"))
+		entry, _ := fields.Entry("query")
+		query.Report(report.Warning(codeOldForm, query.Range, "a query without sql around it is the form of older versions").Fix("write sql: and indent query below it").
+			Edit(node.Nest(entry, "sql")))
 		one.sql = &sqlInstruction{query: parseTemplate(query)}
 		r.fits(ff, query, ir.Database, "query")
 	default:

@@ -97,6 +97,10 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 				Why("body with contentType and schema inside is the older way to write contentType and schema.").
 				Fix("delete one of the two").
 				Also(other.Range, "described here, too"))
+		} else {
+			entry, _ := fields.Entry("body")
+			older.Report(report.Warning(codeOldForm, entry.Key.Range, "a body around contentType and schema is the form of older versions").
+				Fix("write contentType and schema beside url").Edit(fields.Node().Unnest(entry)))
 		}
 		inner := older.Map("a request body")
 		content, body = inner.Take("contentType"), inner.Need("schema")

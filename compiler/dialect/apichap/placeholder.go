@@ -4,6 +4,7 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // This file reads texts with placeholders: ${METHOD(…)}, and the older :[METHOD(…)], in which brackets are written \[ and \].
@@ -65,7 +66,8 @@ func (p *parser) split(text expr.Text) ([]expr.Piece, bool) {
 func (p *parser) placeholder(text expr.Text, piece expr.Piece) expression {
 	if piece.Form.Open == oldOpening {
 		at := p.place(text.Slice(piece.Start, piece.End))
-		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${%s}", piece.Text.Value))
+		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${%s}", piece.Text.Value).
+			Edit(diag.Edit{Range: at, New: presentPlaceholder(p.node.Written(at))}))
 	}
 	return p.nested(piece.Text)
 }
