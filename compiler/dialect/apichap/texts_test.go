@@ -31,7 +31,7 @@ func TestTexts(t *testing.T) {
 		`TEXT("a\\${BODY($.t)}")`:                              `"a\\x"`,
 		`TEXT("a\\\${BODY($.t)}")`:                             `"a\\${BODY($.t)}"`,
 		`TEXT("\${BODY($.t)} ${BODY($.t)}")`:                   `"${BODY($.t)} x"`,
-		`TEXT("${BODY($.t)} \" ${BODY($.n)}")`:    `"x \" 5"`,
+		`TEXT("${BODY($.t)} \" ${BODY($.n)}")`:                 `"x \" 5"`,
 		`JSON_FROM_STRING("{\"a\": ${BODY($.n)}}")`:            `{"a": 5}`,
 		`TEXT("\"${TEXT(\"\\\"${BODY($.t)}\\\"\")}\"")`:        `"\"\"x\"\""`,
 		`TEXT("${BODY($.t)}\n")`:                               `"x\\n"`,
