@@ -19,12 +19,24 @@ func (r *reader) settings(node *source.Node) {
 	fields := node.Map("the settings")
 	for _, name := range docsSettings() {
 		if value := fields.Take(name); value != nil {
-			if on, _ := value.Bool(); on {
-				r.project.docs = value
-			}
+			r.project.setDocs(name, value)
 		}
 	}
 	fields.Done()
+}
+
+// setDocs takes over a setting; one that changes nothing is noted.
+func (p *project) setDocs(name string, value *source.Node) {
+	on, understood := value.Bool()
+	switch {
+	case !understood:
+	case !on:
+		value.Report(report.Note(codeNoEffect, value.Range, "%s: false changes nothing", name).Why("An API describes itself only where that is asked for."))
+	case p.docs != nil:
+		value.Report(report.Note(codeNoEffect, value.Range, "%s changes nothing: the API describes itself already", name).Also(p.docs.Range, "because of this setting"))
+	default:
+		p.docs = value
+	}
 }
 
 // docsPaths are what the description is served at.
