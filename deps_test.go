@@ -42,7 +42,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/endpoint"}},
 	{packages: []string{"compiler/duration"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model
-	{packages: []string{"compiler/eventpattern", "compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/question", "compiler/retrypolicy", "compiler/sqlrequest"}},
+	{packages: []string{"compiler/eventpattern", "compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/question", "compiler/retrypolicy", "compiler/sheetrequest", "compiler/sqlrequest"}},
 	{packages: []string{"functions"}, within: true},
 	// the stages of the lowering, in the order in which values go through them
 	{packages: []string{"compiler/lower/known"}},

@@ -108,6 +108,9 @@ func checkFragment(t *testing.T, workspace, page string, b block) {
 	if first == "attributes" {
 		head = strings.Replace(head, "read\n        datasource: db", "generic", 1)
 	}
+	if strings.Contains(b.text, "request:") {
+		head = strings.Replace(head, "type: db\n    url: jdbc:mariadb://h/d", "type: api", 1)
+	}
 	const tail = "    responses:\n      - {name: ok, statuscode: 204, default: true}\n"
 	text := head + "        " + strings.ReplaceAll(strings.TrimSpace(b.text), "\n", "\n        ") + "\n" + tail
 	writeBlock(t, workspace, block{file: "fragment/fragment.yaml", text: text})

@@ -26,6 +26,7 @@ import (
 	"github.com/steploom/steploom/compiler"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/functions"
+	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
 	"github.com/steploom/steploom/statemachine/engine"
@@ -107,7 +108,9 @@ func (g *golden) newHost(name string, output compiler.Output) *host {
 			g.t.Fatalf("%s/calls.json: %v", name, err)
 		}
 	}
-	services := functions.Services{SQLite: g.openDatabase, Folders: true}
+	services := functions.Services{
+		SQLite: g.openDatabase, Folders: true, Blobs: &numberedBlobs{Store: blob.Memory(), keys: map[string]string{}},
+	}
 	if text, ok := g.section("server.json"); ok {
 		h.server = g.serve(text)
 	}
@@ -165,6 +168,28 @@ func (h *host) redirects() string {
 	return strings.Join(pairs, " ")
 }
 
+// numberedBlobs is a store whose keys are the same in every run.
+type numberedBlobs struct {
+	blob.Store
+	mutex sync.Mutex
+	keys  map[string]string
+}
+
+func (b *numberedBlobs) Put(ctx context.Context, content []byte) (string, error) {
+	key, err := b.Store.Put(ctx, content)
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	number := fmt.Sprintf("%040d", len(b.keys)+1)
+	b.keys[number] = key
+	return number, err
+}
+
+func (b *numberedBlobs) Get(ctx context.Context, key string) ([]byte, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.Store.Get(ctx, b.keys[key])
+}
+
 func (g *golden) openDatabase(name string) (*sql.DB, error) { return sql.Open("sqlite", name) }
 
 // fill runs the scripts of the db folder.
@@ -209,26 +234,33 @@ func (g *golden) folder() string {
 	return root
 }
 
-// route is an answer of the HTTP server: a JSON body, or a text with its content type, or what was sent (the content type is application/json).
+// route is an answer of the HTTP server: a JSON body, or a text with its content type, or what was sent, as
+// JSON that tells of it (echo) or as it is (mirror). The content type is application/json where none is given.
 type route struct {
 	Status      int             `json:"status"`
 	Body        json.RawMessage `json:"body"`
 	ContentType string          `json:"contentType"`
 	Text        string          `json:"text"`
 	Echo        bool            `json:"echo"`
+	Mirror      bool            `json:"mirror"`
 }
 
 func (a route) write(w http.ResponseWriter, r *http.Request) error {
+	sent, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err
+	}
+	if a.Mirror {
+		w.Header().Set("Content-Type", cmp.Or(a.ContentType, r.Header.Get("Content-Type")))
+		_, err = w.Write(sent)
+		return err
+	}
 	w.Header().Set("Content-Type", cmp.Or(a.ContentType, "application/json"))
 	w.WriteHeader(a.Status)
 	if a.Echo {
-		sent, err := io.ReadAll(r.Body)
-		if err != nil {
-			return err
-		}
 		return json.NewEncoder(w).Encode(map[string]string{"contentType": r.Header.Get("Content-Type"), "text": string(sent)})
 	}
-	_, err := w.Write(append([]byte(a.Text), a.Body...))
+	_, err = w.Write(append([]byte(a.Text), a.Body...))
 	return err
 }
 

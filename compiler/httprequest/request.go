@@ -31,6 +31,8 @@ type Request struct {
 	// CSVSeparator and CSVColumns are of CSV bodies: what stands between fields, and the header of the body that is sent.
 	CSVSeparator string
 	CSVColumns   []string
+	// SheetAsBlob asks for a spreadsheet in the answer to be stored, for function sheet to read.
+	SheetAsBlob bool
 	Allowances
 }
 
@@ -73,6 +75,9 @@ func (r Request) Arguments() *jsonata.Object {
 	}
 	if len(r.CSVColumns) > 0 {
 		request.Set("csvColumns", ir.Texts(r.CSVColumns...))
+	}
+	if r.SheetAsBlob {
+		request.Set("sheetAsBlob", true)
 	}
 	for _, allowance := range []struct {
 		name      string

@@ -55,6 +55,7 @@ type Request struct {
 	Gzip               bool            `json:"gzip"`               // gunzip a body that the server sends without saying so
 	CSVSeparator       string          `json:"csvSeparator"`       // of CSV bodies, both ways
 	CSVColumns         []string        `json:"csvColumns"`         // the header of a CSV body that is sent
+	SheetAsBlob        bool            `json:"sheetAsBlob"`        // store the body of a successful answer where it is a spreadsheet, as AsBlob does
 	Retry              *Retrying       `json:"retry"`              // make the request again: see retry.go
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 	BinaryAsBlob       bool            `json:"binaryAsBlob"`       // do so where the answer's content type is that of a file
@@ -140,6 +141,7 @@ func requestFields() []task.Field {
 		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
+		{Name: "sheetAsBlob", Type: task.TypeBoolean, Doc: "store a spreadsheet that is the body of a successful answer and give its reference", Holds: task.AsksToStore},
 		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},
 		{Name: "retry", Type: task.TypeObject, Doc: "a budget, and what is left of it, by which the request is made again"},
 		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},

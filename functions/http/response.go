@@ -25,8 +25,11 @@ import (
 func (s *sender) readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
 	host, success := answer.Request.URL.Host, succeeded(request, answer.StatusCode)
 	stored, limit := success && isStored(request, answer.Header.Get("Content-Type")), bodyLimit
-	if stored {
+	switch {
+	case stored:
 		limit = blob.Limit
+	case request.SheetAsBlob && success:
+		limit = sheetLimit
 	}
 	if answer.ContentLength > int64(limit) {
 		return Response{}, tooLarge(limit)
@@ -35,6 +38,7 @@ func (s *sender) readResponse(ctx context.Context, request Request, answer *http
 	if err != nil {
 		return Response{}, readError(err, host, timeout)
 	}
+	stored = stored || request.SheetAsBlob && success && format.HoldsSpreadsheet(answer.Header.Get("Content-Type"), content)
 	response := Response{StatusCode: answer.StatusCode, Headers: flatten(answer.Header)}
 	if stored {
 		response.Body, err = s.store(ctx, request, answer, content)
@@ -54,6 +58,9 @@ func (s *sender) readResponse(ctx context.Context, request Request, answer *http
 	}
 	return Response{}, statusError(response)
 }
+
+// sheetLimit is the number of bytes of a spreadsheet, which function sheet will read.
+const sheetLimit = 16 << 20
 
 // succeeded tells whether a status is what the request hopes for.
 func succeeded(request Request, status int) bool {

@@ -43,7 +43,7 @@ type Request struct {
 	Operation string          `json:"operation"` // read or write
 	Content   json.RawMessage `json:"content"`   // of read: {"blob": key}; anything else is given back
 	Sheet     string          `json:"sheet"`     // the name of the sheet; of read the first one when empty, of write "Sheet1"
-	Rows      json.RawMessage `json:"rows"`      // of write: objects, lists or values
+	Rows      json.RawMessage `json:"rows"`      // of write: objects, lists or values; {"blob": key} is given back, as the workbook that it is
 	Columns   []string        `json:"columns"`   // of write: the header of objects, which other names of theirs follow
 }
 
@@ -128,6 +128,9 @@ func asGiven(content json.RawMessage) any {
 }
 
 func (c Config) write(ctx context.Context, request Request) (Response, error) {
+	if ref, ok := blob.ParseRef(request.Rows); ok {
+		return Response{Content: &ref}, nil
+	}
 	var rows any
 	if len(request.Rows) > 0 {
 		var err error

@@ -272,7 +272,8 @@ func TestFunction(t *testing.T) {
 		`{"operation": "read", "content": {"blob": "` + strings.Repeat("0", 40) + `"}}`:                `Blob.Missing: there is no stored object "` + strings.Repeat("0", 40) + `"`,
 		`{"operation": "read", "content": {"message": "no", "n": 12345678901234567890}}`:               `{"rows":{"message":"no","n":12345678901234567890}}`,
 		`{"operation": "read", "content": null}`:                                                       `{"rows":null}`,
-		`{"operation": "sort"}`:                                                                        `Request.Invalid: operation "sort" is not read or write`,
+		`{"operation": "write", "rows": {"blob": "` + written.Content.Key + `"}}`:                      `{"content":{"blob":"` + written.Content.Key + `"}}`,
+		`{"operation": "sort"}`: `Request.Invalid: operation "sort" is not read or write`,
 	} {
 		if got := call(request); got != want {
 			t.Errorf("%s: %s, want %s", request, got, want)

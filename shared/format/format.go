@@ -160,7 +160,7 @@ func decodeText(charset string, body []byte, meter *meter) (any, error) {
 	return string(text), err
 }
 
-var errSpreadsheet = errors.New("spreadsheets are not read or written here")
+var errSpreadsheet = errors.New("a spreadsheet is read and written where the workflow itself states its content type: write contentType")
 
 // Encode writes a value as a body. null is an empty body in every format but JSON.
 func Encode(contentType string, value any, options Options) ([]byte, error) {
@@ -214,6 +214,19 @@ func invalid(contentType string, err error) error {
 		Message: fmt.Sprintf("%s: %v", contentType, err),
 		Detail:  map[string]any{"contentType": contentType},
 	}
+}
+
+// IsXLSX tells whether a content type is that of a spreadsheet which can be written.
+func IsXLSX(contentType string) bool {
+	m := parseMedia(contentType)
+	name, _, _ := strings.Cut(contentType, ";")
+	return m.kind == KindSpreadsheet && !strings.EqualFold(strings.TrimSpace(name), XLS)
+}
+
+// HoldsSpreadsheet tells whether a body is a spreadsheet: by its content type, or by how it begins where that says nothing of what is in it.
+func HoldsSpreadsheet(contentType string, body []byte) bool {
+	begins := bytes.HasPrefix(body, []byte("PK\x03\x04")) || bytes.HasPrefix(body, []byte("\xD0\xCF\x11\xE0"))
+	return parseMedia(contentType).kind == KindSpreadsheet || begins && !IsStructured(contentType)
 }
 
 // WithCharset is a content type with the charset of another one, where it has none of its own.

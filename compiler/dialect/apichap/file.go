@@ -78,7 +78,7 @@ func (r fileReader) instruction(node *source.Node) *fileInstruction {
 
 // listOnly refuses what a listing has no use for.
 func (r fileReader) listOnly(folder *source.Node, fields *source.Fields) {
-	for _, name := range []string{"contentType", "csvSeparator", "schema", "move", keyDelete, "delete"} {
+	for _, name := range []string{"contentType", "csvSeparator", keySheet, "schema", "move", keyDelete, "delete"} {
 		if entry, found := fields.Entry(name); found {
 			entry.Key.Report(report.Error(codeFile, entry.Key.Range, "%q has no meaning for a folder", name).
 				Why("folderPath lists what is in a folder.").Fix("name a file with filePath, or delete %s", name))
@@ -99,9 +99,7 @@ func (r fileReader) parts(one *fileInstruction, fields *source.Fields) {
 	if body != nil {
 		one.body = r.schema(body)
 	}
-	if one.writes(r.ff.kind) {
-		one.columns = r.content(content{contentType: one.written()}, body).columns
-	}
+	r.sheet(one, fields, body)
 	if move != nil {
 		one.move = readPath(move, isFilePath)
 	}
@@ -115,6 +113,18 @@ func (r fileReader) parts(one *fileInstruction, fields *source.Fields) {
 			node.Report(report.Warning(codeNoEffect, node.Range, "nothing is written or read here").Fix("delete it"))
 		}
 	}
+}
+
+// sheet reads what a file that is read or written is, beyond its content type.
+func (r fileReader) sheet(one *fileInstruction, fields *source.Fields, body *source.Node) {
+	if node := fields.Take(keySheet); node != nil {
+		one.sheet = readSheetName(node, one.written())
+	}
+	if !one.writes(r.ff.kind) {
+		body = nil
+	}
+	known := content{contentType: one.written()}.of(body)
+	one.columns, one.spreadsheet = known.columns, known.spreadsheet
 }
 
 // fate checks what becomes of a file: one thing, and something at all.
@@ -136,7 +146,7 @@ func (f *fileInstruction) written() string {
 	if f.contentType != "" || f.path == nil || len(f.path.parts) == 0 {
 		return f.contentType
 	}
-	return map[string]string{".json": format.JSON, ".xml": "application/xml", ".csv": "text/csv", ".txt": format.Text}[strings.ToLower(path.Ext(f.path.parts[len(f.path.parts)-1].text))]
+	return map[string]string{".json": format.JSON, ".xml": "application/xml", ".csv": "text/csv", ".txt": format.Text, ".xlsx": format.XLSX, ".xls": format.XLS}[strings.ToLower(path.Ext(f.path.parts[len(f.path.parts)-1].text))]
 }
 
 // deletes reads whether the file is deleted, in our word or in a plain one.
@@ -155,7 +165,7 @@ func (r fileReader) fileType(node *source.Node) string {
 	if text, ok := node.Str(); ok && isBinary(text) {
 		return text
 	}
-	return r.contentType(node)
+	return readContentType(node)
 }
 
 // isBinary tells whether files of a content type are handed on as they are, without a look at what is in them.
@@ -166,7 +176,7 @@ func isBinary(contentType string) bool {
 }
 
 func (r fileReader) fileSeparator(one *fileInstruction, node *source.Node) {
-	one.separator = r.separator(node)
+	one.separator = readSeparator(node)
 	if kind, _ := format.KindOf(one.written()); one.written() != "" && one.separator != "" && kind != format.KindCSV {
 		node.Report(report.Warning(codeNoEffect, node.Range, "the file is not CSV, so there is nothing to separate").Fix("write contentType: text/csv, or delete csvSeparator"))
 	}

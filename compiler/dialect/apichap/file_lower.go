@@ -16,7 +16,8 @@ type fileCalls struct{ *scope }
 // steps completes a call of function ftp, and gives it with what goes before and after it.
 func (s fileCalls) steps(c *ir.Call, ff *fulfillment, one *fileInstruction) []ir.Step {
 	found := s.names.results[ff.label]
-	c.Function, c.Arguments = task.FTP, s.arguments(ff, one)
+	carried := s.carried(ff, one, c)
+	c.Function, c.Arguments = task.FTP, s.arguments(ff, one, carried.file)
 	switch {
 	case one.folder != nil:
 		c.Result = build.Field(ir.Result(), task.FTPFiles)
@@ -32,7 +33,7 @@ func (s fileCalls) steps(c *ir.Call, ff *fulfillment, one *fileInstruction) []ir
 	if s.names.used.status[found.name] && found.request {
 		c.More = append(c.More, ir.Binding{Name: found.statusVariable(), Value: nil})
 	}
-	steps := append(s.names.dates.steps(c.Head().Label), c)
+	steps := append(s.names.dates.steps(c.Head().Label), sheets{s.scope}.steps(c, found, carried)...)
 	if !one.reads(ff.kind) || one.body == nil || c.Bind == "" {
 		return steps
 	}
@@ -53,8 +54,21 @@ func (s fileCalls) shaped(c *ir.Call, found *result, one *fileInstruction) []ir.
 	return []ir.Step{&ir.Branch{Header: head(c.Head().Label+": read", one.at), Cases: []ir.Case{{When: there, Body: steps, Range: one.at}}}}
 }
 
-// arguments gives the request of function ftp.
-func (s fileCalls) arguments(ff *fulfillment, one *fileInstruction) ir.Value {
+// carried is the spreadsheet that is read or written.
+func (s fileCalls) carried(ff *fulfillment, one *fileInstruction, c *ir.Call) spreadsheet {
+	switch {
+	case !one.spreadsheet:
+		return spreadsheet{}
+	case one.writes(ff.kind):
+		return sheets{s.scope}.sends(one.content, one.body, one.allowFailure)
+	case one.reads(ff.kind):
+		return sheets{s.scope}.receives(c, one.content, one.allowFailure)
+	}
+	return spreadsheet{}
+}
+
+// arguments gives the request of function ftp. The file is the variable with the workbook that is written, "" for none.
+func (s fileCalls) arguments(ff *fulfillment, one *fileInstruction, file string) ir.Value {
 	request := jsonata.NewObject()
 	if ff.datasource != nil {
 		request.Set("datasource", ff.datasource.name)
@@ -70,13 +84,16 @@ func (s fileCalls) arguments(ff *fulfillment, one *fileInstruction) ir.Value {
 	if one.move != nil {
 		request.Set("to", s.path(one.move))
 	}
-	if operation == "write" {
+	switch {
+	case operation == "write" && file != "":
+		request.Set("content", build.Var(file))
+	case operation == "write":
 		request.Set("content", shapes{s.scope}.whole(one.body))
 	}
 	if operation == "read" && one.deletes {
 		request.Set("delete", true)
 	}
-	if operation == "read" && isBinary(one.contentType) {
+	if operation == "read" && (one.spreadsheet || isBinary(one.contentType)) {
 		request.Set("asBlob", true)
 	}
 	if operation == "read" || operation == "write" {
@@ -93,7 +110,7 @@ func (c content) say(request *jsonata.Object) {
 	if c.separator != "" {
 		request.Set("csvSeparator", c.separator)
 	}
-	if len(c.columns) > 0 {
+	if len(c.columns) > 0 && !c.spreadsheet {
 		columns := make([]any, len(c.columns))
 		for i, column := range c.columns {
 			columns[i] = column

@@ -1,7 +1,6 @@
 package apichap
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/report"
@@ -16,14 +15,16 @@ import (
 type content struct {
 	contentType string   // "" when nothing says it before the operation runs
 	separator   string   // of CSV; "" for the usual one
-	columns     []string // of CSV: those that the schema gives, in its order
+	columns     []string // of CSV and spreadsheets: those that the schema gives, in its order
+	spreadsheet bool     // function sheet reads and writes it
+	sheet       string   // of a spreadsheet: its name, "" for the first one
 }
 
 // shortContentTypes are the words that older versions had for content types.
 var shortContentTypes = map[string]string{"json": format.JSON, "xml": "application/xml", "csv": "text/csv", "text": format.Text}
 
-// contentType reads the name of a format; "" after a diagnostic.
-func (r *operationReader) contentType(node *source.Node) string {
+// readContentType reads the name of a format; "" after a diagnostic.
+func readContentType(node *source.Node) string {
 	text, ok := node.Str()
 	if !ok {
 		return ""
@@ -36,8 +37,6 @@ func (r *operationReader) contentType(node *source.Node) string {
 	switch kind, err := format.KindOf(text); {
 	case err != nil:
 		node.Report(report.Error(codeContentType, node.Range, "content type %q cannot be read or written: %v", text, err).Fix("leave charset out, or name one of docs/apichap/formats.md"))
-	case kind == format.KindSpreadsheet:
-		unsupported(node, "content type "+strconv.Quote(text)+" is not supported yet")
 	case kind == format.KindBinary:
 		node.Report(report.Error(codeContentType, node.Range, "content type %q is no format that is read or written", text).
 			Why("Bodies and files are JSON, XML, CSV, text, forms or spreadsheets.").
@@ -48,8 +47,8 @@ func (r *operationReader) contentType(node *source.Node) string {
 	return ""
 }
 
-// separator reads what stands between the fields of CSV.
-func (r *operationReader) separator(node *source.Node) string {
+// readSeparator reads what stands between the fields of CSV.
+func readSeparator(node *source.Node) string {
 	text := node.Value()
 	if node.Kind != source.Scalar && node.Kind != source.Null {
 		node.Str() // reports it
@@ -62,22 +61,57 @@ func (r *operationReader) separator(node *source.Node) string {
 	return text
 }
 
-// content completes what is known of a request's or a file's content: the schema's columns, and whether the format can say the schema at all.
-func (r *operationReader) content(one content, body *source.Node) content {
+// of completes what is known of a request's or a file's content: the schema's columns, and whether the format can say the schema at all.
+func (c content) of(body *source.Node) content {
+	kind, _ := format.KindOf(c.contentType)
+	c.spreadsheet = kind == format.KindSpreadsheet
 	if body == nil {
-		return one
+		return c
 	}
-	switch kind, _ := format.KindOf(one.contentType); kind {
+	switch kind {
 	case format.KindXML:
-		r.xmlDocument(body)
+		checkDocument(body)
 	case format.KindCSV:
-		one.columns = r.rows(body)
+		c.columns = readColumns(body)
+	case format.KindSpreadsheet:
+		if !format.IsXLSX(c.contentType) {
+			body.Report(report.Error(codeContentType, body.At(0, 1), "XLS is read and not written").
+				Why("Excel has written XLSX in its place since 2007.").Fix("write contentType: %s", format.XLSX))
+		}
+		c.columns = readColumns(body)
 	}
-	return one
+	return c
 }
 
-// rows gives the columns of a schema whose rows are objects, and refuses one that is no table.
-func (r *operationReader) rows(body *source.Node) []string {
+// with reads what is said of some formats alone: the separator of CSV and the name of a sheet.
+func (c content) with(fields *source.Fields) content {
+	kind, _ := format.KindOf(c.contentType)
+	if node := fields.Take("csvSeparator"); node != nil {
+		c.separator = readSeparator(node)
+		if kind == format.KindSpreadsheet {
+			node.Report(report.Error(codeContentType, node.Range, "a spreadsheet has no CSV separator").Fix("delete it, or write contentType: text/csv"))
+		}
+	}
+	if node := fields.Take(keySheet); node != nil {
+		c.sheet = readSheetName(node, c.contentType)
+	}
+	return c
+}
+
+// keySheet names the sheet of a spreadsheet.
+const keySheet = "x-steploom-sheet"
+
+// readSheetName reads the name of a sheet, which no other format has.
+func readSheetName(node *source.Node, contentType string) string {
+	if kind, _ := format.KindOf(contentType); kind != format.KindSpreadsheet {
+		node.Report(report.Error(codeContentType, node.Range, "only spreadsheets have sheets").Fix("write contentType: %s", format.XLSX))
+	}
+	name, _ := node.Str()
+	return name
+}
+
+// readColumns gives the columns of a schema whose rows are objects, and refuses one that is no table.
+func readColumns(body *source.Node) []string {
 	item := body
 	if form, inner := formOf(body); form != "" {
 		item = inner
@@ -92,7 +126,7 @@ func (r *operationReader) rows(body *source.Node) []string {
 	for _, entry := range item.Entries() {
 		columns = append(columns, entry.Name)
 		if form, _ := formOf(entry.Value); form != "" || entry.Value.Kind == source.Mapping {
-			entry.Key.Report(report.Warning(codeShape, entry.Key.Range, "column %q holds a list or an object, which CSV writes as JSON text", entry.Name).
+			entry.Key.Report(report.Warning(codeShape, entry.Key.Range, "column %q holds a list or an object, which is written as JSON text", entry.Name).
 				Fix("give each value a column of its own"))
 		}
 	}
@@ -119,8 +153,8 @@ func formOf(node *source.Node) (form string, inner *source.Node) {
 	return "item", inner
 }
 
-// xmlDocument checks that a schema is an XML document: one root element, and names that elements and attributes can have.
-func (r *operationReader) xmlDocument(body *source.Node) {
+// checkDocument checks that a schema is an XML document: one root element, and names that elements and attributes can have.
+func checkDocument(body *source.Node) {
 	root := body
 	for form, inner := formOf(root); form == "item" || form == "object"; form, inner = formOf(root) {
 		root = inner
@@ -151,11 +185,11 @@ func (r *operationReader) xmlDocument(body *source.Node) {
 		entry.Key.Report(report.Error(codeShape, entry.Key.Range, "an XML document has one root element, and %q is a list of them", entry.Name).
 			Fix("put %s into a mapping of one name, the root element", entry.Name))
 	}
-	r.xmlElement(entry)
+	checkElement(entry)
 }
 
-// xmlElement checks the names in an element.
-func (r *operationReader) xmlElement(element source.Entry) {
+// checkElement checks the names in an element.
+func checkElement(element source.Entry) {
 	name, isAttribute := strings.CutPrefix(element.Name, "@")
 	if element.Name != format.XMLText && !format.IsXMLName(name) {
 		element.Key.Report(report.Error(codeShape, element.Key.Range, "%q is no name that XML has", name).
@@ -166,22 +200,22 @@ func (r *operationReader) xmlElement(element source.Entry) {
 		element.Key.Report(report.Error(codeShape, element.Key.Range, "%q is text, and cannot hold elements", element.Name).Fix("give it a value"))
 		return
 	}
-	r.xmlContent(element.Value)
+	checkContent(element.Value)
 }
 
-func (r *operationReader) xmlContent(value *source.Node) {
+func checkContent(value *source.Node) {
 	if form, inner := formOf(value); form != "" {
 		if form == "item" {
 			value.Report(report.Warning(codeShape, value.Entries()[0].Key.Range, `"item" alone is a form of schemas and becomes no element`).
 				Fix("write '#text': null beside it if an element called item is meant"))
 		}
-		r.xmlContent(inner)
+		checkContent(inner)
 		return
 	}
 	if value.Kind != source.Mapping {
 		return
 	}
 	for _, entry := range value.Entries() {
-		r.xmlElement(entry)
+		checkElement(entry)
 	}
 }

@@ -50,8 +50,7 @@ func (s sequence) call(ff *fulfillment, one *instruction, label string) []ir.Ste
 		c.Bind = found.variable
 	}
 	if one.request != nil {
-		requests{s.scope}.call(c, found, one.request)
-		return append(s.names.dates.steps(label), c)
+		return requests{s.scope}.steps(c, found, one.request)
 	}
 	if one.file != nil {
 		return fileCalls{s.scope}.steps(c, ff, one.file)

@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/statemachine/jsonata"
+	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
 // This file lowers the answers of an operation.
@@ -23,8 +24,8 @@ func (s sequence) exception(one *exception, label string) []ir.Step {
 		if !response.isDefault && response.status == one.status && (response.body != nil || len(response.headers) > 0) {
 			quiet := s.fork()
 			quiet.quiet = true
-			sequence{quiet}.shape(answer, response)
-			break
+			before := sequence{quiet}.shape(answer, response)
+			return append(s.names.dates.steps(label), append(before, answer)...)
 		}
 	}
 	return append(s.names.dates.steps(label), answer)
@@ -40,22 +41,23 @@ func (s sequence) response() []ir.Step {
 			continue
 		}
 		answer := &ir.Return{Header: head("Response", one.at), Status: float64(one.status)}
-		s.shape(answer, one)
-		return append(s.names.dates.steps("Response"), answer)
+		before := s.shape(answer, one)
+		return append(s.names.dates.steps("Response"), append(before, answer)...)
 	}
 	return nil
 }
 
-// shape gives an answer what a response says of it.
-func (s sequence) shape(answer *ir.Return, one *response) {
+// shape gives an answer what a response says of it, and the steps that belong before it.
+func (s sequence) shape(answer *ir.Return, one *response) (before []ir.Step) {
 	headers := jsonata.NewObject()
 	if one.body != nil {
-		answer.HasBody, answer.Body = true, shapes{s.scope}.whole(one.body)
+		answer.HasBody = true
+		answer.Body, before = s.responseBody(answer, one)
 		if said := headerNamed(one.headers, "Content-Type"); said == nil && one.contentType != "" {
 			headers.Set("Content-Type", one.contentType)
 		}
 	}
-	if one.body != nil && !isBodyless(one.status) {
+	if one.body != nil && !one.spreadsheet && !isBodyless(one.status) {
 		answer.CSVSeparator, answer.CSVColumns = one.separator, one.columns
 	}
 	for _, header := range one.headers {
@@ -64,6 +66,16 @@ func (s sequence) shape(answer *ir.Return, one *response) {
 	if headers.Len() > 0 {
 		answer.Headers = headers
 	}
+	return before
+}
+
+// responseBody is the body of a response, and the step that makes the workbook of one that is a spreadsheet.
+func (s sequence) responseBody(answer *ir.Return, one *response) (ir.Value, []ir.Step) {
+	if !one.spreadsheet {
+		return shapes{s.scope}.whole(one.body), nil
+	}
+	sheet := sheets{s.scope}.sends(one.content, one.body, false)
+	return build.Var(sheet.file), []ir.Step{writeSheet(answer.Common.Label, answer.Common.Range, sheet)}
 }
 
 // checkTarget warns of an address in Location of which data decides the host: what a request brings could send its caller anywhere.

@@ -110,11 +110,8 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 		if isBinary(content.Value()) && (body == nil || body.Kind == source.Scalar) {
 			one.contentType, one.stored = strings.TrimSpace(content.Value()), true
 		} else {
-			one.contentType = r.contentType(content)
+			one.contentType = readContentType(content)
 		}
-	}
-	if separator := fields.Take("csvSeparator"); separator != nil {
-		one.separator = r.separator(separator)
 	}
 	if body != nil {
 		one.body = r.schema(body)
@@ -123,7 +120,9 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 	if header := one.header("Content-Type"); header != nil {
 		written.contentType, _ = header.fixedText()
 	}
-	one.columns = r.content(written, body).columns
+	written = written.with(fields).of(body)
+	written.contentType = one.contentType
+	one.content = written
 }
 
 // header is the value of a header, nil when the request has none of that name.

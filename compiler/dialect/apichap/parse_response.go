@@ -64,11 +64,11 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 		if isBinary(contentType.Value()) && (body == nil || body.Kind == source.Scalar) {
 			one.contentType = strings.TrimSpace(contentType.Value())
 		} else {
-			one.contentType = r.contentType(contentType)
+			one.contentType = readContentType(contentType)
 		}
 	}
 	if separator != nil {
-		one.separator = r.separator(separator)
+		one.separator = readSeparator(separator)
 	}
 	written := one.content
 	if said := headerNamed(one.headers, "Content-Type"); said != nil {
@@ -86,7 +86,8 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 		body.Report(report.Warning(codeNoEffect, body.At(0, 1), "a response with status %d has no body", one.status).
 			Why("HTTP gives it none, and what lies between drops it.").Fix("delete the schema, or answer with 200"))
 	}
-	one.columns = r.content(written, body).columns
+	known := written.of(body)
+	one.columns, one.spreadsheet = known.columns, known.spreadsheet
 	one.body = r.schema(body)
 }
 

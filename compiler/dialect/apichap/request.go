@@ -17,19 +17,22 @@ import (
 // requests lowers request instructions at the place of a scope.
 type requests struct{ *scope }
 
-// arguments gives the request of function http.
-func (s requests) arguments(one *requestInstruction) ir.Value {
+// arguments gives the request of function http. The file is the variable with the workbook that is sent, "" for none.
+func (s requests) arguments(one *requestInstruction, file string) ir.Value {
 	headers := jsonata.NewObject()
 	request := httprequest.Request{
 		Method: one.method, URL: plain(s.url(one.url)), Headers: headers, ContentType: one.contentType, HasBody: one.body != nil, TimeoutSeconds: one.timeout,
-		CSVSeparator: one.separator, CSVColumns: one.columns,
+		CSVSeparator: one.separator, SheetAsBlob: one.spreadsheet,
 		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure, StoredFiles: one.stored},
 	}
 	for _, header := range one.headers {
 		headers.Set(header.name, plain(s.text(header.value)))
 	}
 	if one.body != nil {
-		request.Body = shapes{s.scope}.whole(one.body)
+		request.Body = s.sent(one, file)
+	}
+	if !one.spreadsheet {
+		request.CSVColumns = one.columns
 	}
 	if one.form != nil {
 		request.Form = shapes{s.scope}.data(one.form)
@@ -162,9 +165,16 @@ func checkHost(t *template) {
 
 const notInHost = " \t\r\n\"<>\\^`{|}"
 
+// steps gives the steps of a request: the call of function http and, where it carries a spreadsheet, those of function sheet.
+func (s requests) steps(c *ir.Call, r *result, one *requestInstruction) []ir.Step {
+	carried := s.carried(c, one)
+	s.call(c, r, one, carried.file)
+	return append(s.names.dates.steps(c.Common.Label), sheets{s.scope}.steps(c, r, carried)...)
+}
+
 // call completes a call of function http: what is bound on success, and on a failure that is allowed.
-func (s requests) call(c *ir.Call, r *result, one *requestInstruction) {
-	c.Function, c.Arguments = task.HTTP, s.arguments(one)
+func (s requests) call(c *ir.Call, r *result, one *requestInstruction, file string) {
+	c.Function, c.Arguments = task.HTTP, s.arguments(one, file)
 	if one.timeout > task.HTTPSeconds {
 		c.TimeoutSeconds = task.StateSeconds(one.timeout)
 	}
