@@ -151,13 +151,17 @@ func decode(m media, body []byte, options Options, meter *meter) (any, error) {
 	panic(fmt.Sprintf("format: kind %d", m.kind))
 }
 
-// decodeText makes a string. A text is not shorter in UTF-8 than in any other charset, but for its byte order mark.
+// decodeText makes a string.
 func decodeText(charset string, body []byte, meter *meter) (any, error) {
-	if err := meter.take(len(bytes.TrimPrefix(body, []byte(byteOrderMark))) + len(`""`)); err != nil {
+	const halved = 2 // by which UTF-8 may be shorter than UTF-16
+	if err := meter.take(len(body) / halved); err != nil {
 		return nil, err
 	}
 	text, err := decodeCharset(charset, body)
-	return string(text), err
+	if err != nil {
+		return nil, err
+	}
+	return string(text), meter.take(len(text) + len(`""`) - len(body)/halved)
 }
 
 var errSpreadsheet = errors.New("a spreadsheet is read and written where the workflow itself states its content type: write contentType")
@@ -183,7 +187,7 @@ func encode(m media, value any, options Options) ([]byte, error) {
 	var err error
 	switch m.kind {
 	case KindXML:
-		text, err = encodeXML(value, m.charset)
+		return encodeXML(value, m.charset)
 	case KindCSV:
 		text, err = encodeCSV(value, options)
 	case KindForm:
