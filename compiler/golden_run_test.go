@@ -3,9 +3,11 @@ package compiler_test
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -243,6 +245,7 @@ type route struct {
 	Text        string          `json:"text"`
 	Echo        bool            `json:"echo"`
 	Mirror      bool            `json:"mirror"`
+	Gzip        bool            `json:"gzip"` // packed, of which no header tells
 }
 
 func (a route) write(w http.ResponseWriter, r *http.Request) error {
@@ -260,7 +263,13 @@ func (a route) write(w http.ResponseWriter, r *http.Request) error {
 	if a.Echo {
 		return json.NewEncoder(w).Encode(map[string]string{"contentType": r.Header.Get("Content-Type"), "text": string(sent)})
 	}
-	_, err = w.Write(append([]byte(a.Text), a.Body...))
+	content := append([]byte(a.Text), a.Body...)
+	if a.Gzip {
+		packer := gzip.NewWriter(w)
+		_, err = packer.Write(content)
+		return errors.Join(err, packer.Close())
+	}
+	_, err = w.Write(content)
 	return err
 }
 
