@@ -22,7 +22,7 @@ workspace_id: 0b5f3f5e-8f0e-4d0a-9a4e-0d6c1f2a7b11
 default_retry: {total: 5, backoff_factor: 0.1, status_forcelist: [429, 503], allowed_methods: null}
 steps:
   - name: auth
-    output: "{{ {'session': CURRENT_STEP.response.session, 'status': CURRENT_STEP.response.status_code, 'access_token': 'given'} }}"
+    output: "{{ {'session': CURRENT_STEP.response.session, 'status': CURRENT_STEP.response.status_code, 'raw': CURRENT_STEP.response.text[:11], 'access_token': 'given'} }}"
     apispec:
       url: "{{ SYSTEM_APIS.credentials }}/session"
       method: POST
@@ -132,6 +132,9 @@ func TestDevMason(t *testing.T) {
 	}
 	if p.session != `{"token": "tok<en>-of-ada", "workspace": "0B5F3F5E-8F0E-4D0A-9A4E-0D6C1F2A7B11"}` {
 		t.Errorf("session was asked for with %s", p.session)
+	}
+	if raw := answer.Body["answer"]; raw == nil || !strings.Contains(string(text), `"raw":"{\"session\":"`) {
+		t.Errorf("the text of the response: %s", text)
 	}
 	if len(p.posted) != 50 || p.posted["7"] != `{"title": "\"T7\" \u00e9"}` {
 		t.Errorf("%d posts, 7: %s", len(p.posted), p.posted["7"])

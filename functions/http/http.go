@@ -57,6 +57,7 @@ type Request struct {
 	CSVColumns         []string        `json:"csvColumns"`         // the header of a CSV body that is sent
 	SheetAsBlob        bool            `json:"sheetAsBlob"`        // store the body of a successful answer where it is a spreadsheet, as AsBlob does
 	Retry              *Retrying       `json:"retry"`              // make the request again: see retry.go
+	AnswerText         bool            `json:"answerText"`         // give the body of the answer as text, too
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 	BinaryAsBlob       bool            `json:"binaryAsBlob"`       // do so where the answer's content type is that of a file
 }
@@ -66,6 +67,7 @@ type Response struct {
 	StatusCode int               `json:"statusCode"`
 	Headers    map[string]string `json:"headers"`
 	Body       any               `json:"body"`
+	Text       *string           `json:"text,omitempty"` // of the body, where it is asked for
 }
 
 // Config is what the function needs of its surroundings.
@@ -95,6 +97,7 @@ func Row() task.Row {
 			{Name: task.HTTPStatusCode, Type: task.TypeNumber, Doc: "the status"},
 			{Name: task.HTTPHeaders, Type: task.TypeObject, Doc: "texts by name in lower case"},
 			{Name: task.HTTPBody, Type: task.TypeAny, Doc: "read by its content type; null when there is none", Holds: task.HoldsStored},
+			{Name: task.HTTPText, Type: task.TypeText, Doc: "the body as text, where the request asks for it", Optional: true},
 		},
 		Variables: append([]task.Variable{
 			{Name: task.EndpointsVariable, Doc: "FROM=TO pairs that redirect hosts or URL prefixes, for tests and stubs", Setting: task.Declared},
@@ -140,6 +143,7 @@ func requestFields() []task.Field {
 		{Name: "privateRedirects", Type: task.TypeBoolean, Doc: "from a private address redirects may lead to private ones"},
 		{Name: "insecureSkipVerify", Type: task.TypeBoolean, Doc: "do not check the server's certificate"},
 		{Name: "gzip", Type: task.TypeBoolean, Doc: "gunzip a body that the server sends without saying so"},
+		{Name: "answerText", Type: task.TypeBoolean, Doc: "give the body of the answer as text, too"},
 		{Name: "csvSeparator", Type: task.TypeText, Doc: "of CSV bodies"},
 		{Name: "sheetAsBlob", Type: task.TypeBoolean, Doc: "store a spreadsheet that is the body of a successful answer and give its reference", Holds: task.AsksToStore},
 		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},

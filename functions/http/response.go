@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -45,6 +46,9 @@ func (s *sender) readResponse(ctx context.Context, request Request, answer *http
 	} else {
 		response.Body, err = decodeBody(ctx, request, answer.Header.Get("Content-Type"), content)
 	}
+	if request.AnswerText {
+		response.Text = bodyText(ctx, answer.Header.Get("Content-Type"), content)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return Response{}, readError(ctx.Err(), host, timeout)
@@ -61,6 +65,18 @@ func (s *sender) readResponse(ctx context.Context, request Request, answer *http
 
 // sheetLimit is the number of bytes of a spreadsheet, which function sheet will read.
 const sheetLimit = 16 << 20
+
+// bodyText is a body as text, in the charset that its content type names, otherwise UTF-8; nil for what is no text.
+func bodyText(ctx context.Context, contentType string, content []byte) *string {
+	_, parameters, _ := mime.ParseMediaType(contentType)
+	charset := cmp.Or(parameters["charset"], "utf-8")
+	value, err := format.Decode(ctx, mime.FormatMediaType(format.Text, map[string]string{"charset": charset}), content, format.Options{})
+	text, isText := value.(string)
+	if err != nil || !isText {
+		return nil
+	}
+	return &text
+}
 
 // succeeded tells whether a status is what the request hopes for.
 func succeeded(request Request, status int) bool {

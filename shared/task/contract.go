@@ -27,6 +27,7 @@ const (
 	HTTPRetry      = "retry" // the budget of a request, and alone in the answer of one that is to be made again
 	HTTPHeaders    = "headers"
 	HTTPBody       = "body"
+	HTTPText       = "text"
 
 	SheetRows    = "rows"
 	SheetContent = "content"

@@ -173,15 +173,10 @@ func response(answer jsonata.Node) jsonata.Node {
 	body := build.Path(answer, task.HTTPBody)
 	fields := build.If(build.HasType(body, "object"), body, build.Literal(jsonata.NewObject()))
 	own := build.Object(
-		build.Of("json", body), build.Of("text", bodyText(body)),
+		build.Of("json", body), build.Of("text", build.OrElse(build.Path(answer, task.HTTPText), build.Text(""))),
 		build.Of("status_code", build.Path(answer, task.HTTPStatusCode)), build.Of("headers", build.Path(answer, task.HTTPHeaders)),
 	)
 	return build.Merge(fields, own)
-}
-
-// bodyText is the text of a body: as it is, or as JSON.
-func bodyText(body jsonata.Node) jsonata.Node {
-	return build.If(build.HasType(body, "string"), body, build.Call("string", body))
 }
 
 // checkToken refuses templates that make the caller's token a value.

@@ -111,11 +111,19 @@ func (l *lowerer) request(s *step, around surroundings) []ir.Step {
 	if s.output == nil || !isTemplate(s.output.Value()) {
 		return append(steps, call)
 	}
+	if readsText(s.output.Value()) {
+		arguments.Set("answerText", true)
+	}
 	call.Bind, call.Result = l.state.variable(s.name+"_response"), nil
 	around.response = build.Var(call.Bind)
 	output := l.value(s.output, around)
 	steps = append(append(steps, call), output.steps...)
 	return append(steps, &ir.Assign{Header: ir.HeaderAt(s.name+" result", s.output.Range), Bindings: []ir.Binding{{Name: around.result, Value: output.value}}})
+}
+
+// readsText tells whether a template may read the text of the response: by its name, or by handing the response on as a whole.
+func readsText(template string) bool {
+	return strings.Contains(template, "text") || !regexp.MustCompile(`response\s*\.`).MatchString(template)
 }
 
 // budget is the retry configuration of a step: its own, which takes the place of the workflow's whole.
