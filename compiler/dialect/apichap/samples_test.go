@@ -45,6 +45,7 @@ func TestVendorSamples(t *testing.T) {
 			"settings.yaml:7:15 APC023",
 		},
 		"contact-sync-api-hubspot-rest": {
+			"GET_contact.yaml:19:15 APC018",
 			"GET_contact.yaml:50:56 APC007",
 			"GET_contact.yaml:64:56 APC007",
 			"GET_contact.yaml:82:41 APC010",
