@@ -3,6 +3,7 @@ package compiler_test
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,8 +53,8 @@ var strayKeys = map[string]struct {
 	"allowFailure":    {"true", "sql request"},
 	"param":           {"TEXT(x)", "parameter"},
 	"httpType":        {"GET", "request"},
-	"header":          {"['X-Stray: yes']", "request"},
-	"contentType":     {"application/json", "request"},
+	"header":          {"['X-Stray: yes']", "request response"},
+	"contentType":     {"application/xml", "request response"},
 	"body":            {"{contentType: application/json, schema: {a: 1}}", "request"},
 	"schema":          {"{a: 1}", "request response"},
 	"timeout":         {"20", "request"},
@@ -98,9 +99,16 @@ func kindOf(m yamlkeys.Mapping) string {
 		return fulfillmentKind(m)
 	case last(1) == "sql" || last(1) == "request":
 		return last(1)
+	case slices.Contains(path, "parameters") && last(2) != "parameters" || last(2) == "parameters" && !isIndex(last(1)):
+		return "" // what a reference gives to the other operation
 	default:
 		return kinds[last(2)]
 	}
+}
+
+func isIndex(name string) bool {
+	_, err := strconv.Atoi(name)
+	return err == nil
 }
 
 func fulfillmentKind(m yamlkeys.Mapping) string {
