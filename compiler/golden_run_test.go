@@ -50,7 +50,8 @@ func (g *golden) execute(name, folder string, output compiler.Output) {
 
 func (g *golden) operationOf(input any, output compiler.Output) string {
 	if object, ok := input.(*jsonata.Object); ok {
-		if operation, ok := object.Get("operation"); ok {
+		operation, ok := object.Get("operation")
+		if ok && (len(output.Machines) > 1 || output.Machines[0].Operation == operation) {
 			return operation.(string)
 		}
 	}
