@@ -92,8 +92,10 @@ func explain(std *Std, path string, flags explainFlags) error {
 		w.printStarts(std, s)
 		for _, call := range s.Calls {
 			fmt.Fprintf(std.Out, "  %s %s\n", call.Target, strings.Join(append([]string{"in " + strconv.Quote(call.State)}, w.because(call.Place, call.With)...), " "))
-			if call.Nested != "" {
-				fmt.Fprintf(std.Out, "    %s\n", call.Nested)
+			for _, remark := range []string{call.Note, call.Nested} {
+				if remark != "" {
+					fmt.Fprintf(std.Out, "    %s\n", remark)
+				}
 			}
 		}
 	}

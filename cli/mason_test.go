@@ -162,3 +162,56 @@ func TestDevMason(t *testing.T) {
 		t.Errorf("another workspace: %d %s%s", code, out.String(), errs.String())
 	}
 }
+
+// TestRunPublisher runs the sample: the channels are busy at first, and what is published is told of in the end.
+func TestRunPublisher(t *testing.T) {
+	const folder, token = "../workflows/publisher", "token-of-ada"
+	std, out, errs := capture(t)
+	user := `{"userid": "ada", "workspace_id": "0b5f3f5e-8f0e-4d0a-9a4e-0d6c1f2a7b11", "token": "` + token + `"}`
+	if code := cli.Main([]string{"run", folder, "POST /workflows/publisher", "--user", user}, std); code != cli.ExitOK {
+		t.Fatalf("run ended with %d: %s%s", code, out, errs)
+	}
+	var answer struct {
+		StatusCode int
+		Body       struct {
+			Articles, Notify map[string]any
+			Publish          []struct{ ID int }
+			Published        []struct{ Title string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out.String()), &answer); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	ids, titles := map[int]bool{}, map[string]bool{}
+	for i, post := range answer.Body.Publish {
+		ids[post.ID], titles[answer.Body.Published[i].Title] = true, true
+	}
+	if answer.StatusCode != http.StatusOK || len(answer.Body.Publish) != 3 || !ids[901] || !ids[902] || !ids[903] ||
+		!titles["BRIDGE OPENS"] || !titles["RAIN UNTIL SUNDAY"] || answer.Body.Notify["accepted"] != true || len(answer.Body.Articles) != 1 {
+		t.Errorf("%s", out)
+	}
+	if strings.Contains(out.String()+errs.String(), token) {
+		t.Errorf("the token is written: %s%s", out, errs)
+	}
+}
+
+// TestExplainTemplates: explain tells which templates function filter renders, and why.
+func TestExplainTemplates(t *testing.T) {
+	std, out, errs := capture(t)
+	if code := cli.Main([]string{"explain", "../workflows/publisher"}, std); code != cli.ExitOK {
+		t.Fatalf("explain ended with %d: %s%s", code, out, errs)
+	}
+	for _, want := range []string{
+		"has no exact JSONata\n", "    Jinja: the filter upper has no exact JSONata\n", "    Jinja: a template with statements is rendered as a whole\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("explain does not say %q: %s", want, out)
+		}
+	}
+}
+
+// capture gives a program's streams and what is written to them.
+func capture(t *testing.T) (std cli.Std, out, errs *strings.Builder) {
+	out, errs = &strings.Builder{}, &strings.Builder{}
+	return cli.Std{In: strings.NewReader(""), Out: out, Err: errs, Lookup: noVariables, Context: t.Context()}, out, errs
+}

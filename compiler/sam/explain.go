@@ -72,6 +72,8 @@ type Call struct {
 	Target string `json:"target"` // function name, or ARN
 	State  string `json:"state"`
 	Place  string `json:"place"`
+	// Note is what the comment of the state says besides its place, such as why a function is called.
+	Note string `json:"note,omitempty"`
 	// Nested says of an operation that is called how it runs, "" for a function.
 	Nested string `json:"nested,omitempty"`
 	// With names the datasources and secrets that the call uses.
@@ -94,7 +96,8 @@ func Summaries(app Application, options Options) []Summary {
 			summary.Events = append(summary.Events, EventSummary{bodyText(event.Pattern), placeOfRange(event.Range)})
 		}
 		for _, u := range m.uses {
-			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, Nested: nested(u), With: slices.Concat([]string{}, u.datasources, u.secrets)})
+			with := slices.Concat([]string{}, u.datasources, u.secrets)
+			summary.Calls = append(summary.Calls, Call{Target: p.nameOf(u), State: u.state, Place: u.place, Note: u.note, Nested: nested(u), With: with})
 		}
 		all = append(all, summary)
 	}

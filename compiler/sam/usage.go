@@ -15,6 +15,8 @@ type use struct {
 	state   string
 	// place is the "file:line" that the state's comment starts with.
 	place string
+	// note is the rest of the comment.
+	note string
 	// target is what is called: a substitution name like SqlFunctionArn, or an ARN.
 	target   string
 	resource asl.Resource
@@ -39,6 +41,7 @@ func uses(machine *Machine, stored *storage) (known []use, unknown []string) {
 			continue
 		}
 		found := use{machine: machine, state: at.Name, place: asl.PlaceOf(state.Comment), resource: asl.ParseResource(state.Resource), target: nameIn(state.Target())}
+		found.note = strings.TrimSpace(strings.TrimPrefix(state.Comment, found.place))
 		if found.target == "" || found.resource.Kind == asl.FunctionResource && isARN(found.target) && !isLambda(found.target) {
 			unknown = append(unknown, at.Name+": "+state.Resource)
 			continue

@@ -43,7 +43,7 @@ func (l *lowerer) render(node *source.Node, around surroundings, as mode) given 
 	if pieces, plain := t.pieces(); plain {
 		return l.concat(t, pieces, around)
 	}
-	return l.rendered(t, t.text, textual, around)
+	return l.rendered(t, t.text, textual, around, "Jinja: a template with statements is rendered as a whole")
 }
 
 // concat joins the texts of pieces.
@@ -78,14 +78,14 @@ func (l *lowerer) expression(t template, expression syntax.Expr, around surround
 		return given{value: text}
 	}
 	text := "{{ " + t.textOf(expression) + " }}"
-	lowered, ok := l.lower(t, expression, around, as)
+	lowered, why := l.lower(t, expression, around, as)
 	switch {
-	case !ok:
-		return l.rendered(t, text, as, around)
+	case why != "":
+		return l.rendered(t, text, as, around, why)
 	case lowered.When == nil:
 		return given{value: literalOr(lowered.Node)}
 	}
-	otherwise := l.rendered(t, text, as, around)
+	otherwise := l.rendered(t, text, as, around, inexact("what some values give"))
 	name := otherwise.value.(*jsonata.Variable).Name
 	exact := &ir.Assign{Header: ir.HeaderAt(around.step.name+" text", t.node.Range), Bindings: []ir.Binding{{Name: name, Value: lowered.Node}}}
 	choice := &ir.Branch{
@@ -104,8 +104,8 @@ func (l *lowerer) apiOf(expression syntax.Expr) (string, bool) {
 	return l.api(names[0]).Value(), true
 }
 
-// rendered calls function filter with a template and what it reads.
-func (l *lowerer) rendered(t template, text string, as mode, around surroundings) given {
+// rendered calls function filter with a template and what it reads; why goes into the comment of its state.
+func (l *lowerer) rendered(t template, text string, as mode, around surroundings, why string) given {
 	name := l.state.variable(around.step.name + "_text")
 	values := jsonata.NewObject()
 	for _, read := range t.reads(l.state) {
@@ -115,6 +115,7 @@ func (l *lowerer) rendered(t template, text string, as mode, around surroundings
 		Header: ir.HeaderAt(around.step.name+" template", t.node.Range), Function: task.Filter, Bind: name,
 		Arguments: filterRequest(text, values, as), Result: filterResult(),
 	}
+	call.Common.Note = why
 	return given{value: build.Var(name), steps: []ir.Step{call}}
 }
 

@@ -12,19 +12,22 @@ import (
 // modes are the names of what templates give.
 var modes = map[mode]jinja.Mode{native: jinja.Whole, textual: jinja.Text}
 
-// lower gives an expression in JSONata, where that says exactly the same: ok is false where it never does.
-func (l *lowerer) lower(t template, expression syntax.Expr, around surroundings, as mode) (lowered jinja.Lowered, ok bool) {
+// lower gives an expression in JSONata, where that says exactly the same; where it never does, why says what it does not say.
+func (l *lowerer) lower(t template, expression syntax.Expr, around surroundings, as mode) (lowered jinja.Lowered, why string) {
 	parsed, err := jinja.Parse("{{ " + t.textOf(expression) + " }}")
 	if err != nil {
-		return jinja.Lowered{}, false
+		return jinja.Lowered{}, inexact("a part of a template")
 	}
 	lowered, reason := parsed.Lower(modes[as], func(name string) (jinja.Root, bool) { return l.variable(name, around) })
 	if reason != nil {
-		return jinja.Lowered{}, false
+		return jinja.Lowered{}, inexact(reason.What)
 	}
 	lowered.Node, lowered.When = l.placed(lowered.Node, around), l.placed(lowered.When, around)
-	return lowered, true
+	return lowered, ""
 }
+
+// inexact says why function filter renders a template.
+func inexact(what string) string { return "Jinja: " + what + " has no exact JSONata" }
 
 // placed puts what the fixed fields of the state are in the places where an expression reads them.
 func (l *lowerer) placed(node jsonata.Node, around surroundings) jsonata.Node {
