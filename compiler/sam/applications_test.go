@@ -75,9 +75,11 @@ func newsroom(t testing.TB) sam.Application {
 	return compiled(t, "newsroom", repository+"/workflows/newsroom/specs")
 }
 
-// applications are all that the tools are tried on: the sample, the vendor's projects, and one that uses everything.
+// applications are all that the tools are tried on: the samples, the vendor's projects, and one that uses everything.
 func applications(t *testing.T) map[string]sam.Application {
-	all := map[string]sam.Application{"newsroom": newsroom(t), "everything": everything(t), "asynchronous": asynchronous(t)}
+	all := map[string]sam.Application{
+		"newsroom": newsroom(t), "publisher": compiled(t, "publisher", repository+"/workflows/publisher"), "everything": everything(t), "asynchronous": asynchronous(t),
+	}
 	projects, err := os.ReadDir(vendorSamples())
 	if errors.Is(err, fs.ErrNotExist) {
 		t.Logf("%s is not there: the vendor's projects are left out", vendorSamples())

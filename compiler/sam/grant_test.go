@@ -122,6 +122,11 @@ func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[stri
 	used := map[string]bool{}
 	functionNames := map[string]bool{}
 	asks := slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content []byte) bool { return bytes.Contains(content, []byte("waitForTaskToken")) })
+	if slices.ContainsFunc(slices.Collect(maps.Values(files)), func(content []byte) bool { return bytes.Contains(content, []byte("Input.user.token")) }) {
+		for _, role := range []string{"ApiRole", "HttpRole"} { // one seals the caller's token, the other opens it
+			used[permissionOf(role, "secretsmanager:GetSecretValue", "CallerKeySecret")] = true
+		}
+	}
 	for _, machine := range app.Machines {
 		var definition any
 		if err := json.Unmarshal(files["statemachine/"+machine.Name+".asl.json"], &definition); err != nil {

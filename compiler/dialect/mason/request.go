@@ -208,5 +208,8 @@ func (t template) placed() (value ir.Value, ok bool) {
 	if before == "" && after == "" {
 		return token, plain && found
 	}
+	if after == "" {
+		return ir.Object("before", before, "secret", token), plain && found
+	}
 	return ir.Object("before", before, "secret", token, "after", after), plain && found
 }
