@@ -50,7 +50,7 @@ var strayKeys = map[string]struct {
 	"query":           {"SELECT 1", "sql instruction"},
 	"parameters":      {"[{param: TEXT(x)}]", "sql"},
 	"transaction":     {"true", "sql"},
-	"allowFailure":    {"true", "sql request"},
+	"allowFailure":    {"true", "sql request fulfillment"},
 	"param":           {"TEXT(x)", "parameter"},
 	"httpType":        {"GET", "request"},
 	"header":          {"['X-Stray: yes']", "request response"},
