@@ -50,7 +50,8 @@ func (r *reader) datasource(entry source.Entry) *ir.Connection {
 		connection.Kind = ir.FTP
 		r.fileServer(connection, fields)
 	default:
-		unsupported(kind, "datasources of type "+word+" are not supported yet")
+		kind.Report(report.Error(codeUnsupported, kind.Range, "NoSQL datasources are not supported").
+			Why("The language does not say what their instructions are.").Fix("reach the database through its HTTP API, by a datasource of type api"))
 		return nil
 	}
 	fields.Done()

@@ -71,7 +71,7 @@ func structureRules() []diag.Rule {
 			Code: codeCollision, Title: "Names that collide", Example: inList("      - name: a-b\n" + query + "          - sql: {query: SELECT 1}\n      - name: a_b\n" + query + "          - sql: {query: SELECT 1}\n"),
 			Doc: "Names become variables of the state machine, in which only letters, digits and _ may stand. Two names become the same variable, or one becomes too long.",
 		},
-		{Code: codeUnsupported, Title: "Not supported yet", Example: "datasources:\n  documents: {type: nosql}\n", Doc: "The language has this, Steploom does not yet. Nothing is left out in silence."},
+		{Code: codeUnsupported, Title: "Not supported", Example: "datasources:\n  documents: {type: nosql}\n", Doc: "The language has this, Steploom does not. Nothing is left out in silence."},
 		{
 			Code: codeUnsafeSQL, Title: "Data in SQL text", Example: inList("      - name: a\n" + query + "          - sql: {query: 'SELECT * FROM news ORDER BY ${PARAM(sort)}'}\n"),
 			Doc: "A placeholder whose value can come from a request or a response becomes a bind parameter where a value may stand. Elsewhere it could change the statement, and is refused.",
