@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/steploom/steploom/shared/pytext"
 )
 
 // Mask hides the secrets of a run in whatever is written about it. It may be used concurrently; its zero value knows none.
@@ -28,15 +31,21 @@ func (m *Mask) Add(values ...string) {
 		if strings.HasPrefix(value, "{") {
 			m.addMembers(value)
 		}
-		for _, written := range writtenInJSON(value) {
+		for _, written := range writtenInJSON(writtenInURL(value)) {
 			m.add(written)
 		}
 	}
 }
 
-// writtenInJSON gives a text as it is, as it stands in JSON up to three texts deep, and the same of encoders that also escape what HTML reads.
-func writtenInJSON(value string) []string {
-	forms := []string{value}
+// writtenInURL gives a text as it is, and percent-encoded as in a form, a query and a path (RFC 3986, section 2.1).
+func writtenInURL(value string) []string {
+	form := url.QueryEscape(value)
+	return []string{value, form, strings.ReplaceAll(form, "+", "%20"), url.PathEscape(value)}
+}
+
+// writtenInJSON gives texts as they are, as they stand in JSON up to three texts deep, and the same of encoders that also escape what HTML reads or
+// what is not ASCII.
+func writtenInJSON(forms []string) []string {
 	for range 3 {
 		for _, form := range slices.Clone(forms) {
 			for _, html := range []bool{false, true} {
@@ -46,6 +55,9 @@ func writtenInJSON(value string) []string {
 				if encoder.Encode(form) == nil {
 					forms = append(forms, text.String()[1:text.Len()-len("\"\n")])
 				}
+			}
+			if text, err := pytext.JSON(form, pytext.Options{}); err == nil {
+				forms = append(forms, text[1:len(text)-1])
 			}
 		}
 		slices.Sort(forms)

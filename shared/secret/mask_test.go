@@ -46,3 +46,18 @@ func TestMask(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskOfEncoded: a secret is known in what encoders make of it: percent-encoded in a form, a query and a path, and in JSON of ASCII alone.
+func TestMaskOfEncoded(t *testing.T) {
+	var mask Mask
+	mask.Add("a+b/c= é\U0001f600&")
+	for _, text := range []string{
+		"a+b/c= é\U0001f600&", "a%2Bb%2Fc%3D+%C3%A9%F0%9F%98%80%26", "a%2Bb%2Fc%3D%20%C3%A9%F0%9F%98%80%26", "a+b%2Fc=%20%C3%A9%F0%9F%98%80&",
+		`a+b/c= \u00e9\ud83d\ude00&`, `a+b/c= \\u00e9\\ud83d\\ude00&`, `a+b/c= é\U0001f600\u0026`,
+	} {
+		text = strings.ReplaceAll(text, `\U0001f600`, "\U0001f600")
+		if got := mask.Known("<" + text + ">"); got != "<"+Masked+">" {
+			t.Errorf("%s: got %s", text, got)
+		}
+	}
+}
