@@ -182,13 +182,13 @@ func response(answer jsonata.Node) jsonata.Node {
 
 // checkToken refuses templates that make the caller's token a value.
 func (l *lowerer) checkToken(t template) bool {
-	for _, statement := range t.parsed.Body {
-		if found := readsToken(statement); found != nil {
-			l.Report(codeSecret.Error(t.at(found), "%s.token cannot be part of this", caller).
-				Why("It is a secret: it may stand in headers, params, data and json_body, whole or within fixed text, and never becomes part of the state.").
-				Fix(`write it as it is: Authorization: "Bearer {{ USER.token }}"`))
-			return false
-		}
+	found := t.token()
+	if found == nil {
+		return true
 	}
-	return true
+	l.Report(codeSecret.Error(t.at(found), "%s.token cannot be part of this", caller).
+		Why("It is a secret, which never becomes part of the state: it may be a member of headers, params, data or json_body, whole or within fixed text. " +
+			"It cannot stand in a list, in a text that is all of them, or twice in one text.").
+		Fix(`write it as a member of a mapping: headers: {Authorization: "Bearer {{ USER.token }}"}`))
+	return false
 }

@@ -81,7 +81,7 @@ func (t template) token() syntax.Node {
 			return found
 		}
 	}
-	return nil
+	return t.readsTokenByName()
 }
 
 func (r *requestBuilder) address(t template, pieces []syntax.Expr) ir.Value {

@@ -110,13 +110,64 @@ func isToken(node syntax.Node) bool {
 	return ok && root.Name == caller && slices.Equal(names, []string{"token"})
 }
 
-// readsToken finds the caller's token in an expression or a statement, nil when it is not there. The whole of USER holds it, too.
+// readsToken finds the caller's token in an expression or a statement, nil when it is not there.
 func readsToken(node syntax.Node) (found syntax.Node) {
 	syntax.Walk(node, func(part syntax.Node) bool {
-		if found == nil && isToken(part) {
+		if found == nil && (isToken(part) || asksForToken(part)) {
 			found = part
 		}
 		return found == nil
 	})
+	return found
+}
+
+// asksForToken tells whether a node reads the caller's token by get() or attr of USER.
+func asksForToken(node syntax.Node) bool {
+	var of syntax.Expr
+	var args []syntax.Expr
+	switch n := node.(type) {
+	case *syntax.Call:
+		method, isMember := n.Func.(*syntax.Attribute)
+		if !isMember || method.Name != "get" && method.Name != "pop" {
+			return false
+		}
+		of, args = method.Of, n.Args.Positional
+	case *syntax.Filter:
+		if n.Name != "attr" {
+			return false
+		}
+		of, args = n.Of, n.Args.Positional
+	}
+	root, isName := of.(*syntax.Name)
+	return isName && root.Name == caller && len(args) > 0 && isText(args[0], "token")
+}
+
+// isText tells whether an expression is a fixed text.
+func isText(node syntax.Expr, text string) bool {
+	fixed, isFixed := node.(*syntax.Const)
+	return isFixed && fixed.Value == text
+}
+
+// readsTokenByName finds a member token of something that a template names itself, where it also reads USER as a whole: the one may be the other's.
+func (t template) readsTokenByName() (found syntax.Node) {
+	local, whole := t.assigned(), false
+	visit := func(node syntax.Node) bool {
+		root, names, isPath := dotted(node)
+		switch {
+		case !isPath:
+			return true
+		case root.Name == caller && len(names) == 0:
+			whole = true
+		case found == nil && slices.Contains(local, root.Name) && slices.Contains(names, "token"):
+			found = node
+		}
+		return false
+	}
+	for _, statement := range t.parsed.Body {
+		each(statement, visit)
+	}
+	if !whole {
+		return nil
+	}
 	return found
 }
