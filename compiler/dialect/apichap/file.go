@@ -94,7 +94,7 @@ func (r fileReader) listOnly(folder *source.Node, fields *source.Fields) {
 func (r fileReader) parts(one *fileInstruction, fields *source.Fields) {
 	contentType, separator, body, move := fields.Take("contentType"), fields.Take("csvSeparator"), fields.Take("schema"), fields.Take("move")
 	if contentType != nil {
-		one.contentType = r.fileType(contentType)
+		one.contentType = r.fileType(contentType, body)
 	}
 	if body != nil {
 		one.body = r.schema(body)
@@ -160,9 +160,10 @@ func deletes(one *fileInstruction, fields *source.Fields) *source.Node {
 	return node
 }
 
-// fileType reads the type of a file: a format, or one whose files are handed on as they are.
-func (r fileReader) fileType(node *source.Node) string {
-	if text, ok := node.Str(); ok && isBinary(text) {
+// fileType reads the type of a file: a format, or one whose files are handed on as they are. What an update builds itself needs a format.
+func (r fileReader) fileType(node, body *source.Node) string {
+	builds := r.ff.kind == update && body != nil && body.Kind == source.Mapping
+	if text, ok := node.Str(); ok && isBinary(text) && !builds {
 		return text
 	}
 	return readContentType(node)
@@ -177,8 +178,8 @@ func isBinary(contentType string) bool {
 
 func (r fileReader) fileSeparator(one *fileInstruction, node *source.Node) {
 	one.separator = readSeparator(node)
-	if kind, _ := format.KindOf(one.written()); one.written() != "" && one.separator != "" && kind != format.KindCSV {
-		node.Report(report.Warning(codeNoEffect, node.Range, "the file is not CSV, so there is nothing to separate").Fix("write contentType: text/csv, or delete csvSeparator"))
+	if one.separator != "" {
+		checkSeparated(node, "file", one.written())
 	}
 }
 

@@ -61,6 +61,13 @@ func readSeparator(node *source.Node) string {
 	return text
 }
 
+// checkSeparated warns of a separator of what is not CSV; a content type that is not known, "", may be that of CSV.
+func checkSeparated(separator *source.Node, what, contentType string) {
+	if kind, _ := format.KindOf(contentType); contentType != "" && kind != format.KindCSV {
+		separator.Report(report.Warning(codeNoEffect, separator.Range, "the %s is not CSV, so there is nothing to separate", what).Fix("write contentType: text/csv, or delete csvSeparator"))
+	}
+}
+
 // of completes what is known of a request's or a file's content: the schema's columns, and whether the format can say the schema at all.
 func (c content) of(body *source.Node) content {
 	kind, _ := format.KindOf(c.contentType)

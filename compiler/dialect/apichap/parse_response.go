@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/format"
 )
 
 // This file reads responses.
@@ -71,6 +72,9 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 		one.separator = readSeparator(separator)
 	}
 	written := one.content
+	if contentType == nil {
+		written.contentType = format.JSON
+	}
 	if said := headerNamed(one.headers, "Content-Type"); said != nil {
 		written.contentType, _ = said.fixedText()
 	}
@@ -85,6 +89,9 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 	if isBodyless(one.status) {
 		body.Report(report.Warning(codeNoEffect, body.At(0, 1), "a response with status %d has no body", one.status).
 			Why("HTTP gives it none, and what lies between drops it.").Fix("delete the schema, or answer with 200"))
+	}
+	if one.separator != "" {
+		checkSeparated(separator, "response", written.contentType)
 	}
 	known := written.of(body)
 	one.columns, one.spreadsheet = known.columns, known.spreadsheet
