@@ -26,16 +26,29 @@ func Upgrade(files source.Files, options Options) (changed source.Files, found d
 		return nil, nil
 	}
 	if changed, found = language.Upgrade(files); found.HasErrors() {
-		return nil, found
+		return nil, spoiled(before, found)
 	}
 	after, found := Compile(replaced(files, changed), options)
-	if !found.HasErrors() {
-		found = differing(before, after)
-	}
 	if found.HasErrors() {
+		return nil, spoiled(before, found)
+	}
+	if found = differing(before, after); found.HasErrors() {
 		return nil, found
 	}
 	return changed, nil
+}
+
+// spoiled tells that files which could be compiled cannot be any more: errors in the present forms are none in the files as they are.
+func spoiled(before Output, errors diag.List) diag.List {
+	var found diag.List
+	for _, d := range errors {
+		if d.Severity == diag.Error && len(found) == 0 {
+			at := diag.Range{File: d.Range.File, Start: before.Workflow.Range.Start, End: before.Workflow.Range.End}
+			found.Add(report.Error("COM006", at, "the present forms would make the file wrong: %s", d.Summary).Why("Nothing was written.").
+				Fix("write the present forms by hand; steploom check tells which there are"))
+		}
+	}
+	return found
 }
 
 // replaced gives files with some of them in another form.

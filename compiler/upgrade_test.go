@@ -54,6 +54,26 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
+// TestUpgradeRefused: where the present forms cannot be written, nothing is, and the reason tells that.
+func TestUpgradeRefused(t *testing.T) {
+	text := `datasources:
+  store: {type: db, url: 'jdbc:postgresql://h/d'}
+operations:
+  'post /stock':
+    fulfillments:
+      - name: a
+        type: update
+        datasource: store
+        instructions:
+          - <<: {query: DELETE FROM product}
+    responses: [{name: ok, default: true, statuscode: 200}]
+`
+	changed, found := compiler.Upgrade(source.Files{{Path: "a.yaml", Bytes: []byte(text)}}, compiler.Options{})
+	if len(changed) > 0 || len(found) != 1 || found[0].Code != "COM006" || found[0].Range.File != "a.yaml" {
+		t.Errorf("changed %v, found %+v", changed, found)
+	}
+}
+
 // warned expects one warning in each file that names what rewrites it.
 func warned(t *testing.T, files source.Files) {
 	t.Helper()

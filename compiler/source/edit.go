@@ -69,31 +69,52 @@ func (n *Node) Nest(entry Entry, key string) diag.Edit {
 	return diag.Edit{Range: at, New: key + ":\n" + strings.Repeat(" ", at.Start.Column-1+step) + strings.Join(lines, "\n")}
 }
 
-// Unnest is the edit that puts the entries of a mapping in the place of the entry that holds them: body: {schema: X} becomes schema: X.
-func (n *Node) Unnest(entry Entry) diag.Edit {
+// Unnest are the edits that put the entries of a mapping in the place of the entry that holds them: body: {schema: X} becomes schema: X. There are none
+// where an anchor, an alias or a merge key would lose its meaning.
+func (n *Node) Unnest(entry Entry) []diag.Edit {
+	inner := entry.Value.Entries()
+	if entry.Value.shared {
+		return nil
+	}
 	text, at := entry.written()
 	at.End.Offset = at.Start.Offset + len(text)
-	inner := entry.Value.Entries()
 	if len(inner) == 0 {
-		return diag.Edit{Range: at}
+		return []diag.Edit{{Range: at}}
 	}
 	column := at.Start.Column - 1
-	if !entry.Value.flow {
-		first := inner[0].Key.Range.Start
-		below := strings.TrimRight(entry.Key.Written(diag.Range{Start: first, End: at.End}), " \t\r\n")
-		between := entry.Key.Written(diag.Range{Start: entry.Key.Range.End, End: first})
-		return diag.Edit{Range: at, New: commentsOf(between, column) + dedented(below, first.Column-1-column)}
+	if entry.Value.flow {
+		return n.spread(entry, at)
 	}
-	var parts []string
-	for _, one := range inner {
-		part, _ := one.written()
-		parts = append(parts, part)
-	}
-	between := ", "
+	first := inner[0].Key.Range.Start
+	below := strings.TrimRight(entry.Key.Written(diag.Range{Start: first, End: at.End}), " \t\r\n")
+	between := entry.Key.Written(diag.Range{Start: entry.Key.Range.End, End: first})
+	return []diag.Edit{{Range: at, New: commentsOf(between, column) + dedented(below, first.Column-1-column)}}
+}
+
+// spread is Unnest of a mapping in braces, which is written at a place.
+func (n *Node) spread(entry Entry, at diag.Range) []diag.Edit {
+	column, between := at.Start.Column-1, ", "
 	if !n.flow {
 		between = "\n" + strings.Repeat(" ", column)
 	}
-	return diag.Edit{Range: at, New: strings.Join(parts, between)}
+	var parts []string
+	behind := entry.Key.Range.End
+	for _, one := range entry.Value.Entries() {
+		if one.Value.Range.Start.Offset < one.Key.Range.End.Offset {
+			return nil // an alias
+		}
+		part, place := one.written()
+		parts = append(parts, commentsOf(entry.Key.Written(diag.Range{Start: behind, End: place.Start}), column)+part)
+		behind.Offset = place.Start.Offset + len(part)
+	}
+	text := strings.Join(parts, between)
+	if last := commentsOf(entry.Key.Written(diag.Range{Start: behind, End: at.End}), column); last != "" {
+		text += "\n" + strings.Repeat(" ", column) + last
+		if !n.flow {
+			text = strings.TrimRight(text, " \n")
+		}
+	}
+	return []diag.Edit{{Range: at, New: text}}
 }
 
 // commentsOf keeps the comments between a key and what is below it, in lines of their own.

@@ -21,7 +21,7 @@ func (b *builder) mapping(built *Node, node *yaml.Node) {
 			return
 		}
 		if pair[0].Tag == mergeTag {
-			merged = append(merged, pair[1])
+			merged, built.shared = append(merged, pair[1]), true
 			continue
 		}
 		key := b.build(pair[0])

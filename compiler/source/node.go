@@ -46,6 +46,7 @@ type Node struct {
 	tag      string
 	quoted   bool
 	flow     bool // a collection in braces or brackets
+	shared   bool // has an anchor or merge keys: its text is more than its entries
 	entries  []Entry
 	items    []*Node
 }

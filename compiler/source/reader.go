@@ -149,7 +149,7 @@ func (b *builder) build(node *yaml.Node) *Node {
 	}
 	b.open[node] = true
 	defer delete(b.open, node)
-	built.flow = node.Style&yaml.FlowStyle != 0
+	built.flow, built.shared = node.Style&yaml.FlowStyle != 0, node.Anchor != ""
 	switch node.Kind {
 	case yaml.MappingNode:
 		built.Kind = Mapping

@@ -100,7 +100,7 @@ func (r *operationReader) requestBody(one *requestInstruction, fields *source.Fi
 		} else {
 			entry, _ := fields.Entry("body")
 			older.Report(report.Warning(codeOldForm, entry.Key.Range, "a body around contentType and schema is the form of older versions").
-				Fix("write contentType and schema beside url").Edit(fields.Node().Unnest(entry)))
+				Fix("write contentType and schema beside url").Edit(fields.Node().Unnest(entry)...))
 		}
 		inner := older.Map("a request body")
 		content, body = inner.Take("contentType"), inner.Need("schema")

@@ -25,7 +25,8 @@ func (p *parser) oldBody(start int, name string, raw []expr.Text) {
 	if name != "VALUE" || len(raw) != 2 || strings.TrimSpace(raw[0].Value) != "BODY()" {
 		return
 	}
-	at, path := p.here(start), strings.TrimSpace(p.node.Written(p.place(raw[1])))
+	at := p.here(start)
+	path := strings.TrimSpace(strings.TrimSuffix(p.node.Written(diag.Range{Start: p.place(raw[1]).Start, End: at.End}), ")"))
 	p.node.Report(report.Warning(codeOldForm, at, "VALUE(BODY(), …) is the form of older versions").Fix("write BODY(%s)", path).
 		Edit(diag.Edit{Range: at, New: "BODY(" + path + ")"}))
 }
