@@ -76,11 +76,23 @@ func (p *parser) apiSpec(node *source.Node) apiSpec {
 		spec.timeoutSeconds = p.atLeastOne(timeout, "the number of seconds")
 	}
 	fields.Done()
-	if spec.data != nil && spec.body != nil {
+	if spec.body != nil && isNeverEmpty(spec.data) {
 		p.Report(codeInert.Warning(spec.body.Range, "json_body is not sent where data is given").Why("A request has one body, and data comes first.").
 			Fix("delete one of the two").Also(spec.data.Range, "data is here"))
+		spec.body = nil
 	}
 	return spec
+}
+
+// isNeverEmpty tells whether data is a body whatever the state is. Data that is empty leaves the request to json_body.
+func isNeverEmpty(data *source.Node) bool {
+	switch {
+	case data == nil:
+		return false
+	case data.Kind == source.Mapping:
+		return len(data.Entries()) > 0
+	}
+	return data.Value() != "" && !isTemplate(data.Value())
 }
 
 // method reads the verb of a request, in any case.

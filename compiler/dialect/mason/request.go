@@ -23,9 +23,7 @@ func (l *lowerer) arguments(s *step, around surroundings) (*jsonata.Object, []ir
 	r.member("headers", s.headers)
 	r.member("params", s.params)
 	r.member("data", s.data)
-	if s.data == nil {
-		r.member("json", s.body)
-	}
+	r.member("json", s.body)
 	if s.timeoutSeconds > 0 {
 		r.request.Set("timeoutSeconds", float64(s.timeoutSeconds))
 	}
