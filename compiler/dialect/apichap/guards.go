@@ -70,6 +70,10 @@ func (r callersReader) scopedGuards(op *operation, node *source.Node) {
 func (r callersReader) guard(op *operation, at *source.Node, name string, scopes []string) {
 	one := r.project.authenticationNamed(name)
 	switch {
+	case one == nil && strings.EqualFold(name, nobodyAsked):
+		at.Report(report.Error(codeGuard, at.Range, "%q stands alone: whoever may call without anything needs no authentication", name).
+			Fix("delete it, or write %s: %s", authenticationKey, nobodyAsked))
+		return
 	case one == nil:
 		at.Report(report.Error(codeGuard, at.Range, "there is no authentication %q", name).Why("What guards an operation cannot be left out.").
 			Fix("%s", source.DidYouMean(name, r.project.authenticationNames())))
