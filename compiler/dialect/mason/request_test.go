@@ -1,11 +1,13 @@
 package mason_test
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/steploom/steploom/compiler/dialect/mason"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
@@ -32,6 +34,32 @@ func TestTwoBodies(t *testing.T) {
 		}
 		if !seen {
 			t.Errorf("%s: no request", data)
+		}
+	}
+}
+
+// TestUrlencode: data in a URL is percent-encoded once, whether the template says so or not.
+func TestUrlencode(t *testing.T) {
+	address := func(expression string) string {
+		text := "name: w\nsteps: [{name: one, apispec: {url: 'https://h/{{ " + expression + " }}?a=1', method: get}}]"
+		workflow, found := mason.Dialect().Parse(source.Files{{Path: "a.yaml", Bytes: []byte(text)}})
+		if len(found) > 0 {
+			t.Fatalf("%s: %v", expression, found)
+		}
+		for _, step := range workflow.Operations[0].Steps {
+			if call, isCall := step.(*ir.Call); isCall && call.Function == task.HTTP {
+				url, _ := any(call.Arguments).(*jsonata.Object).Get("url")
+				printed := jsonata.Print(url.(jsonata.Node))
+				return regexp.MustCompile(`\$error\('[^']*'\)`).ReplaceAllString(printed, "$$error()") // which quotes the template
+			}
+			t.Errorf("%s: a call of another function", expression)
+		}
+		return ""
+	}
+	want := address("USER.userid")
+	for _, expression := range []string{"USER.userid|urlencode", "USER.userid | urlencode()", "(USER.userid|urlencode)", "( (USER.userid)|urlencode( ) )"} {
+		if got := address(expression); got != want || got == "" {
+			t.Errorf("%s:\n got %s\nwant %s", expression, got, want)
 		}
 	}
 }

@@ -16,12 +16,32 @@ func (t template) textOf(expression syntax.Expr) string {
 		if _, isText := piece.(*syntax.Data); isText {
 			continue
 		}
-		if at < len(texts) && (piece == expression || unescaped(piece) == expression) {
+		switch {
+		case at >= len(texts):
+		case piece == expression:
 			return strings.TrimSpace(texts[at])
+		case unescaped(piece) == expression:
+			return unescapedText(texts[at])
 		}
 		at++
 	}
 	return t.text
+}
+
+// unescapedText is the text of an expression without the filter urlencode, which is the last thing that it does.
+func unescapedText(text string) string {
+	for {
+		text = strings.TrimSpace(text)
+		if at := regexp.MustCompile(`\|\s*urlencode\s*(\(\s*\))?$`).FindStringIndex(text); at != nil {
+			return strings.TrimSpace(text[:at[0]])
+		}
+		inside, opened := strings.CutPrefix(text, "(")
+		inside, closed := strings.CutSuffix(inside, ")")
+		if !opened || !closed {
+			return text
+		}
+		text = inside
+	}
 }
 
 // expressionTexts gives what stands between {{ and }} in a template without statements.
