@@ -25,7 +25,7 @@ func TestVendorProjectsCheck(t *testing.T) {
 		"product-api-mariadb":                  {"datasources_demodb.yaml:7 APC023"},
 		"petstore-api-authentication-postgres": {"datasource_postdb.yaml:6 APC023", "settings.yaml:7 APC023"},
 		"contact-sync-api-hubspot-rest": {
-			"GET_contact.yaml:50 APC007", "GET_contact.yaml:64 APC007", // one parenthesis too many
+			"GET_contact.yaml:19 APC018", "GET_contact.yaml:50 APC007", "GET_contact.yaml:64 APC007", // one parenthesis too many
 			"GET_contact.yaml:82 APC010", // $.results0 for $.results[0]
 			"GET_contact_sync.yaml:47 APC007", "GET_contact_sync.yaml:61 APC007",
 			"datasource_mydatabase.yaml:7 APC023", // a password written out
