@@ -58,7 +58,7 @@ RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions
 race: ## run the tests of the packages that start goroutines under the race detector
 	$(GO) test -race -short -timeout 30m $(filter-out ./statemachine/jsonata,$(RACE))
 	$(GO) test -race -run 'TestConcurrentUse|TestManyGoroutines' ./statemachine/jsonata
-	$(GO) test -race ./functions/sql
+	STEPLOOM_KILLS=5 $(GO) test -race ./functions/sql
 
 .PHONY: bench
 bench: ## run the benchmarks; each prints its ratio to a baseline measured in the same run
