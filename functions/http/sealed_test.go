@@ -51,4 +51,8 @@ func TestSecretOfCaller(t *testing.T) {
 	if err == nil || strings.Contains(string(failure), "tok") || strings.Contains(err.Error(), "tok") {
 		t.Errorf("failure %s", failure)
 	}
+	_, err = send.Invoke(t.Context(), []byte(`{"url": "`+server.URL+`", "headers": {"A": null}, "secrets": {"/headers/A": {"before": "Bearer ", "secret": ""}}}`))
+	if err == nil || !strings.Contains(err.Error(), "/headers/A") || !strings.Contains(err.Error(), "no token") {
+		t.Errorf("without a token: %v", err)
+	}
 }

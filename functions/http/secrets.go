@@ -69,6 +69,9 @@ func (s *sender) withoutSealed(ctx context.Context, request Request, response Re
 // withSecrets puts the secrets into a request.
 func (s *sender) withSecrets(ctx context.Context, request Request) (Request, error) {
 	for pointer, placed := range request.Secrets {
+		if placed.Secret == "" {
+			return request, task.Errorf(task.RequestInvalid, "there is no secret to put at %s: whoever started the execution has shown no token", pointer)
+		}
 		value, err := s.secret(ctx, placed.Secret)
 		if err != nil {
 			return request, err
