@@ -141,7 +141,7 @@ func hostiles() []hostile {
 		{"a form of many names", ok("application/x-www-form-urlencoded", numbers(700_000, `%d&`)), task.PayloadTooLarge, ""},
 		{"text of 5 MB", ok("text/plain", strings.Repeat("a", 5*mega)), task.PayloadTooLarge, ""},
 		{"bytes of 5 MB", ok("image/png", strings.Repeat("\xff", 5*mega)), task.PayloadTooLarge, ""},
-		{"text that is no UTF-8", ok("text/plain", "\xff\xfe"), task.FormatInvalid, ""},
+		{"text that is no UTF-8", ok("text/plain", "\xff\xfd"), task.FormatInvalid, ""},
 		{"a charset that is none", ok("text/plain; charset="+strings.Repeat("x", 1000), "a"), task.FormatInvalid, ""},
 		{"a redirect to itself", says("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
 		{"a redirect to the metadata of the machine", says("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest/meta-data/\r\nContent-Length: 0\r\n\r\n"), task.HttpRedirect, ""},
