@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/steploom/steploom/cli"
 )
 
@@ -214,4 +216,58 @@ func TestExplainTemplates(t *testing.T) {
 func capture(t *testing.T) (std cli.Std, out, errs *strings.Builder) {
 	out, errs = &strings.Builder{}, &strings.Builder{}
 	return cli.Std{In: strings.NewReader(""), Out: out, Err: errs, Lookup: noVariables, Context: t.Context()}, out, errs
+}
+
+const masonTexts = `name: texts
+steps:
+  - name: s
+    apispec: {url: "http://HOST/state", method: get}
+  - name: json
+    apispec: {url: "http://HOST/1/{{ s.yes }}?n={{ s.n }}", method: post, json_body: '{"t": "{{ s.t }}!", "n": {{ s.n }}, "all": [{{ s.list }}, null, true]}'}
+  - name: python
+    apispec: {url: "http://HOST/2", method: post, json_body: "{'t': '{{ s.t }}!', 'n': {{ s.n }}, \"q\": \"it's {{ s.n }}\", 'all': ({{ s.list }}, None, True)}", headers: "{'X-T': '{{ s.n }}'}"}
+  - name: statements
+    apispec:
+      url: "http://HOST/3"
+      method: post
+      json_body: '{"l": [{% for x in s.list %}{{ x|tojson }}{% if not loop.last %}, {% endif %}{% endfor %}], "b": true}'
+      params: "{% if s.yes %}a=1{% endif %}"
+  - name: literal
+    apispec:
+      url: "http://HOST/4"
+      method: post
+      json_body: "{% set d = {'k': s.n} %}{{ d }}"
+      params: "{% if s.yes %}{'a': [1, 2]}{% endif %}"
+`
+
+// TestMasonTexts: a field that is one text is read as JSON or as a literal of Python, whatever characters the values have that stand in it.
+func TestMasonTexts(t *testing.T) {
+	var sent []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if r.URL.Path != "/state" {
+			sent = append(sent, strings.TrimSpace(r.URL.String()+" "+r.Header.Get("X-T")+" "+string(body)))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"t": "a\"', 'x': \\ {}", "n": 5, "yes": true, "list": ["b\"", 2.5]}`)
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	text := strings.ReplaceAll(masonTexts, "HOST", strings.TrimPrefix(server.URL, "http://"))
+	if err := os.WriteFile(filepath.Join(folder, "texts.yaml"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs strings.Builder
+	if code := cli.Main([]string{"run", folder, "POST /workflows/texts"}, cli.Std{Out: &out, Err: &errs, Lookup: noVariables, Context: t.Context()}); code != cli.ExitOK {
+		t.Fatalf("%d: %s%s", code, out.String(), errs.String())
+	}
+	want := []string{
+		`/1/True?n=5  {"t": "a\"', 'x': \\ {}!", "n": 5, "all": [["b\"", 2.5], null, true]}`,
+		`/2 5 {"t": "a\"', 'x': \\ {}!", "n": 5, "q": "it's 5", "all": [["b\"", 2.5], null, true]}`,
+		`/3?a=1  {"l": ["b\"", 2.5], "b": true}`,
+		`/4?a=1&a=2  {"k": 5}`,
+	}
+	if diff := cmp.Diff(want, sent); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }

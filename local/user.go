@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/statemachine/jsonata"
 )
@@ -47,6 +48,18 @@ func (w *surroundings) user() any {
 	return value
 }
 
+// claim is a claim as API Gateway hands it on, which knows texts alone.
+func claim(value any) string {
+	if text, isText := value.(string); isText {
+		return text
+	}
+	text, err := format.EncodeJSON(value)
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
 // callAs gives a request that does not say who calls a user, as an authorizer in front of the API would; nil for none.
 func callAs(event *events.APIGatewayV2HTTPRequest, user map[string]any) {
 	if _, says := event.Headers["authorization"]; says || user == nil {
@@ -54,8 +67,8 @@ func callAs(event *events.APIGatewayV2HTTPRequest, user map[string]any) {
 	}
 	claims := map[string]string{}
 	for name, value := range user {
-		if text, ok := value.(string); ok && name != tokenOfUser {
-			claims[name] = text
+		if name != tokenOfUser {
+			claims[name] = claim(value)
 		}
 	}
 	jwt := &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims}

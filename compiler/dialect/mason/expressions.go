@@ -1,6 +1,8 @@
 package mason
 
 import (
+	"slices"
+
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/jinja/syntax"
@@ -26,6 +28,7 @@ type mode int
 const (
 	native mode = iota // the value of a single expression, the text of anything else
 	textual
+	literal // what the text says as a literal of Python, otherwise the text
 )
 
 // render renders a template. What is wrong with it is reported, and gives null.
@@ -37,13 +40,23 @@ func (l *lowerer) render(node *source.Node, around surroundings, as mode) given 
 	if !ok || !l.checkNames(t, around) || !l.checkToken(t) {
 		return given{}
 	}
+	return l.given(t, around, as)
+}
+
+// given renders a template that has been checked.
+func (l *lowerer) given(t template, around surroundings, as mode) given {
 	if expression := t.single(); expression != nil && as == native {
 		return l.expression(t, expression, around, native)
 	}
 	if pieces, plain := t.pieces(); plain {
 		return l.concat(t, pieces, around)
 	}
-	return l.rendered(t, t.text, textual, around, "Jinja: a template with statements is rendered as a whole")
+	return l.whole(t, textual, around)
+}
+
+// whole renders a template by function filter.
+func (l *lowerer) whole(t template, as mode, around surroundings) given {
+	return l.rendered(t, t.text, as, around, "Jinja: a template with statements is rendered as a whole")
 }
 
 // concat joins the texts of pieces.
@@ -119,22 +132,16 @@ func (l *lowerer) rendered(t template, text string, as mode, around surroundings
 	return given{value: build.Var(name), steps: []ir.Step{call}}
 }
 
-// reads are the fields of the state that a template reads.
+// reads are the fields of the state that a template reads, in its order.
 func (t template) reads(all *state) []string {
 	var found []string
-	for _, name := range all.names() {
-		for _, statement := range t.parsed.Body {
-			read := false
-			syntax.Walk(statement, func(node syntax.Node) bool {
-				n, isName := node.(*syntax.Name)
-				read = read || isName && n.Name == name
-				return !read
-			})
-			if read {
-				found = append(found, name)
-				break
+	for _, statement := range t.parsed.Body {
+		syntax.Walk(statement, func(node syntax.Node) bool {
+			if n, isName := node.(*syntax.Name); isName && all.has(n.Name) && !slices.Contains(found, n.Name) {
+				found = append(found, n.Name)
 			}
-		}
+			return true
+		})
 	}
 	return found
 }

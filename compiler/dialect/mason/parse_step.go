@@ -7,6 +7,7 @@ import (
 	"github.com/steploom/steploom/compiler/httprequest"
 	"github.com/steploom/steploom/compiler/schedule"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // reportSchedule reports why a schedule cannot be read.
@@ -69,11 +70,11 @@ func (p *parser) apiSpec(node *source.Node) apiSpec {
 	fields := node.Map("an apispec")
 	spec := apiSpec{
 		url: text(fields.Need("url")), method: p.method(fields.Need("method")),
-		data: mappingOrText(take(fields, "data")), headers: mappingOrText(take(fields, "headers")),
+		data: mappingOrText(take(fields, "data")), headers: headers(mappingOrText(take(fields, "headers"))),
 		params: mappingOrText(take(fields, "params")), body: mappingOrText(take(fields, "json_body")),
 	}
 	if timeout := take(fields, "timeout"); timeout != nil {
-		spec.timeoutSeconds = p.atLeastOne(timeout, "the number of seconds")
+		spec.timeoutSeconds = p.timeout(timeout)
 	}
 	fields.Done()
 	if spec.body != nil && isNeverEmpty(spec.data) {
@@ -93,6 +94,29 @@ func isNeverEmpty(data *source.Node) bool {
 		return len(data.Entries()) > 0
 	}
 	return data.Value() != "" && !isTemplate(data.Value())
+}
+
+// timeout reads a number of seconds.
+func (p *parser) timeout(node *source.Node) int {
+	seconds := p.atLeastOne(node, "the number of seconds")
+	if seconds > task.LongestSeconds {
+		node.Report(codeValue.Error(node.Range, "a timeout is at most %d seconds", task.LongestSeconds).Why("No Lambda function works longer.").
+			Fix("write %d or less", task.LongestSeconds))
+		return 0
+	}
+	return seconds
+}
+
+// headers gives a mapping whose values must be texts, or a text.
+func headers(node *source.Node) *source.Node {
+	for _, entry := range node.Entries() {
+		value, isScalar := entry.Value.Literal()
+		if _, isText := value.(string); !isText && value != nil || !isScalar {
+			entry.Value.Report(codeValue.Error(entry.Value.Range, "the value of header %s is no text", entry.Name).Why("The HTTP library takes nothing else.").
+				Fix("put it into quotes"))
+		}
+	}
+	return node
 }
 
 // method reads the verb of a request, in any case.

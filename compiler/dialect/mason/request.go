@@ -6,6 +6,7 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/jinja/syntax"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -103,11 +104,21 @@ func (r *requestBuilder) address(t template, pieces []syntax.Expr) ir.Value {
 				Fix("write the host out, or name it in system_apis of %s", settingsFile))
 			return nil
 		}
-		to.Data(t.textOf(piece), build.Literal(value))
+		to.Data(t.textOf(piece), inAddress(value))
 		fixed += "x"
 	}
 	r.checkHost(t.node, fixed, t.node.Value())
 	return literalOr(to.URL())
+}
+
+// inAddress is a value as Python's text of it has it, as far as it is put into an address: true is True. A list or an object is none.
+func inAddress(value ir.Value) jsonata.Node {
+	return build.Once(build.Literal(value), func(node jsonata.Node) jsonata.Node {
+		return build.Cases([]build.Case{
+			{When: build.HasType(node, "boolean"), Then: build.If(node, build.Text("True"), build.Text("False"))},
+			{When: build.Binary(build.Call("type", node), "in", build.List(build.Text("array"), build.Text("object"))), Then: build.Call("error", build.Text("a list or an object cannot be put into an address"))},
+		}, node)
+	})
 }
 
 // unescaped is an expression without the filter that percent-encodes it, which all data in an address is.
@@ -144,6 +155,9 @@ func (r *requestBuilder) tree(node *source.Node, place string) ir.Value {
 	case source.Mapping:
 		object := jsonata.NewObject()
 		for _, entry := range node.Entries() {
+			if isTemplate(entry.Name) {
+				r.keyOf(entry.Key, entry.Key.Range)
+			}
 			object.Set(entry.Name, r.tree(entry.Value, place+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(entry.Name)))
 		}
 		return object
@@ -162,6 +176,12 @@ func (r *requestBuilder) tree(node *source.Node, place string) ir.Value {
 		return r.leaf(node, place)
 	}
 	return nil
+}
+
+// keyOf refuses a key with a template in it.
+func (r *requestBuilder) keyOf(node *source.Node, at diag.Range) {
+	node.Report(codeTemplate.Error(at, "keys are not templates").Why("Only values are rendered; the key would be sent with its braces.").
+		Fix("write the key out, or a template that gives the whole mapping: \"{{ {auth.name: auth.value} }}\""))
 }
 
 // leaf renders one text, or puts the caller's token at its place.

@@ -1,7 +1,6 @@
 package mason
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -13,8 +12,8 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// whole sets a member of the request that is one template: a single expression gives its value; text that reads as JSON gives what it says, with
-// the values of the expressions in their places; other text is the body or the query as it is.
+// whole sets a member of the request that is one template: a single expression gives its value; text that reads as JSON, or as a literal of Python, gives what
+// it says, with the values of the expressions in their places; other text is the body or the query as it is.
 func (r *requestBuilder) whole(name string, node *source.Node) {
 	t, ok := r.template(node)
 	if !ok || !r.checkNames(t, r.around) || !r.checkToken(t) {
@@ -22,19 +21,32 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 	}
 	pieces, plain := t.pieces()
 	switch {
-	case t.single() != nil:
-		r.request.Set(name, r.keep(r.expression(t, t.single(), r.around, native)))
-	case name == "data":
-		r.request.Set(name, r.keep(r.render(node, r.around, textual)))
+	case t.single() != nil, name == "data":
+		as := native
+		if name == "data" && t.single() == nil {
+			as = textual
+		}
+		r.request.Set(name, r.keep(r.given(t, r.around, as)))
 	case !plain:
-		r.request.Set(name, build.Call("parse", build.Literal(r.keep(r.render(node, r.around, textual)))))
+		r.request.Set(name, decoded(name, build.Literal(r.keep(r.lowerer.whole(t, literal, r.around)))))
 	case r.skeleton(name, t, pieces):
 	case name == "params":
 		r.request.Set(name, r.query(t, pieces))
 	default:
-		node.Report(codeRequest.Error(node.Range, "the text of %s is not JSON", fieldOf(name)).
+		node.Report(codeRequest.Error(node.Range, "the text of %s is neither JSON nor a literal of Python", fieldOf(name)).
 			Fix(`write a mapping, a template that gives one, or JSON: {"id": {{ auth.id }}, "name": "{{ auth.name }}"}`))
 	}
+}
+
+// decoded is what a rendered text says: function filter has read literals of Python; JSON is read here, and any other text of params is the query.
+func decoded(name string, rendered jsonata.Node) jsonata.Node {
+	return build.Once(rendered, func(value jsonata.Node) jsonata.Node {
+		text := build.HasType(value, "string")
+		if name == "params" {
+			text = build.All(text, build.Call("contains", value, build.Regex(`^\s*\{`, "")))
+		}
+		return build.If(text, build.Call("parse", value), value)
+	})
 }
 
 // fieldOf is the field of an apispec that becomes a member of the request.
@@ -55,7 +67,7 @@ func (r *requestBuilder) query(t template, pieces []syntax.Expr) ir.Value {
 			to.Fixed(data.Text)
 			continue
 		}
-		to.Data(t.textOf(piece), build.Literal(r.keep(r.expression(t, unescaped(piece), r.around, native))))
+		to.Data(t.textOf(piece), inAddress(r.keep(r.expression(t, unescaped(piece), r.around, native))))
 	}
 	if text, isText := literalOr(to.URL()).(string); isText {
 		return strings.TrimPrefix(text, before)
@@ -63,99 +75,71 @@ func (r *requestBuilder) query(t template, pieces []syntax.Expr) ir.Value {
 	return build.Call("substring", to.URL(), build.Number(float64(len(before))))
 }
 
-// mark stands in JSON text for the n-th expression.
-func mark(n int) string { return "\ue000" + strconv.Itoa(n) + "\ue001" }
-
-// skeleton sets a member from text that is JSON around expressions; ok is false when it is none.
+// skeleton sets a member from text that is JSON, or a literal of Python, around expressions; ok is false when it is neither.
 func (r *requestBuilder) skeleton(name string, t template, pieces []syntax.Expr) (ok bool) {
-	var text strings.Builder
-	quoted := false
-	for i, piece := range pieces {
-		data, isText := piece.(*syntax.Data)
-		switch {
-		case isText:
-			text.WriteString(data.Text)
-			quoted = endsQuoted(data.Text, quoted)
-		case quoted:
-			text.WriteString(mark(i))
-		default:
-			text.WriteString(`"` + mark(i) + `"`)
+	for _, n := range notations() {
+		text, quoted := n.marked(pieces)
+		value, err := n.read(text)
+		if _, isObject := value.(*jsonata.Object); err == nil && (isObject || name == "json") {
+			r.request.Set(name, filler{r, t, pieces, quoted}.value(value))
+			return true
 		}
 	}
-	value, err := jsonata.Decode([]byte(text.String()))
-	if _, isObject := value.(*jsonata.Object); err != nil || !json.Valid([]byte(text.String())) || name != "json" && !isObject {
-		return false
-	}
-	r.request.Set(name, r.filled(value, t, pieces))
-	return true
+	return false
 }
 
-// endsQuoted tells whether a piece of JSON ends inside a text.
-func endsQuoted(piece string, quoted bool) bool {
-	for i := 0; i < len(piece); i++ {
-		switch {
-		case quoted && piece[i] == '\\':
-			i++
-		case piece[i] == '"':
-			quoted = !quoted
-		}
-	}
-	return quoted
+// filler puts the values of expressions in the places of marks. quoted tells which stand inside the quotes of a text.
+type filler struct {
+	*requestBuilder
+	t      template
+	pieces []syntax.Expr
+	quoted []bool
 }
 
-// filled puts values in the places of marks.
-func (r *requestBuilder) filled(value any, t template, pieces []syntax.Expr) ir.Value {
+func (f filler) value(value any) ir.Value {
 	switch v := value.(type) {
 	case *jsonata.Object:
 		object := jsonata.NewObject()
 		for name, member := range v.All() {
-			object.Set(name, r.filled(member, t, pieces))
+			if strings.Contains(name, markStart) {
+				f.keyOf(f.t.node, f.t.node.Range)
+			}
+			object.Set(name, f.value(member))
 		}
 		return object
 	case []any:
 		list := []any{}
 		for _, item := range v {
-			list = append(list, r.filled(item, t, pieces))
+			list = append(list, f.value(item))
 		}
 		return list
 	case string:
-		return r.filledText(v, t, pieces)
+		return f.text(v)
 	}
 	return value
 }
 
-func (r *requestBuilder) filledText(text string, t template, pieces []syntax.Expr) ir.Value {
+func (f filler) text(text string) ir.Value {
 	var parts []jsonata.Node
 	for text != "" {
-		before, rest, found := strings.Cut(text, "\ue000")
-		number, after, closed := strings.Cut(rest, "\ue001")
+		before, rest, found := strings.Cut(text, markStart)
+		number, after, closed := strings.Cut(rest, markEnd)
 		at, err := strconv.Atoi(number)
-		if !found || !closed || err != nil || at >= len(pieces) {
+		if !found || !closed || err != nil || at >= len(f.pieces) {
 			parts = append(parts, build.Text(text))
 			break
 		}
-		if before == "" && after == "" && len(parts) == 0 && !quotedMark(pieces, at) {
-			return r.keep(r.expression(t, pieces[at], r.around, native))
+		if before == "" && after == "" && len(parts) == 0 && !f.quoted[at] {
+			return f.keep(f.expression(f.t, f.pieces[at], f.around, native))
 		}
 		if before != "" {
 			parts = append(parts, build.Text(before))
 		}
-		parts = append(parts, build.Literal(r.keep(r.expression(t, pieces[at], r.around, textual))))
+		parts = append(parts, build.Literal(f.keep(f.expression(f.t, f.pieces[at], f.around, textual))))
 		text = after
 	}
 	if len(parts) == 0 {
 		return ""
 	}
 	return literalOr(build.Concat(parts...))
-}
-
-// quotedMark tells whether the expression stands inside the quotes of a text.
-func quotedMark(pieces []syntax.Expr, at int) bool {
-	quoted := false
-	for _, piece := range pieces[:at] {
-		if data, isText := piece.(*syntax.Data); isText {
-			quoted = endsQuoted(data.Text, quoted)
-		}
-	}
-	return quoted
 }
