@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -78,34 +77,12 @@ func (k *Killable) Start(t testing.TB) {
 func (k *Killable) Kill(t testing.TB) {
 	t.Helper()
 	k.admin.Close()
-	pid := k.process.command.Process.Pid
-	children := childrenOf(pid)
-	for _, each := range append([]int{pid}, children...) {
-		if p, err := os.FindProcess(each); err == nil {
-			_ = p.Kill()
-		}
-	}
-	<-k.process.ended
+	children := k.process.kill()
 	for deadline := time.Now().Add(stopLimit); len(alive(children)) > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("processes %v do not end", alive(children))
 		}
 	}
-}
-
-// childrenOf lists the processes that a process has started, where the system tells.
-func childrenOf(pid int) []int {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-	if err != nil {
-		return nil
-	}
-	var children []int
-	for _, word := range strings.Fields(string(text)) {
-		if child, err := strconv.Atoi(word); err == nil {
-			children = append(children, child)
-		}
-	}
-	return children
 }
 
 // alive are the processes that still run.

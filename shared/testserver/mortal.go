@@ -20,12 +20,7 @@ type Mortal struct {
 // Kill ends the server and the processes of its sessions in the midst of what they do.
 func (m *Mortal) Kill(t testing.TB) {
 	t.Helper()
-	for _, id := range append(descendants(m.process.command.Process.Pid), m.process.command.Process.Pid) {
-		if process, err := os.FindProcess(id); err == nil {
-			_ = process.Kill() // it may have ended by itself
-		}
-	}
-	<-m.process.ended
+	m.process.kill()
 	m.set.forget(m.process)
 }
 
@@ -91,6 +86,19 @@ func (s *Set) forget(ended *process) {
 			return
 		}
 	}
+}
+
+// kill ends a process first, so that it starts no other, then those that it had started, and gives these. The process itself is gone afterwards.
+func (p *process) kill() (children []int) {
+	own := p.command.Process.Pid
+	children = descendants(own)
+	for _, id := range append([]int{own}, children...) {
+		if process, err := os.FindProcess(id); err == nil {
+			_ = process.Kill() // it may have ended by itself
+		}
+	}
+	<-p.ended
+	return children
 }
 
 // descendants are the processes that a process has started, and those that these have.
