@@ -3,7 +3,6 @@ package compiler_test
 import (
 	"cmp"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -22,19 +21,7 @@ func allRules() []diag.Rule {
 
 // TestDiagnosticsPage: docs/diagnostics.md says what the rules say.
 func TestDiagnosticsPage(t *testing.T) {
-	want := render(allRules())
-	if *update {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/diagnostics.md is stale: run go test ./compiler -run TestDiagnosticsPage -update")
-	}
+	isWritten(t, page, render(allRules()))
 }
 
 func render(rules []diag.Rule) string {

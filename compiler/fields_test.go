@@ -3,7 +3,6 @@ package compiler_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -43,19 +42,7 @@ var fieldsLine = regexp.MustCompile(`(?m)^Fields: (.*)$`)
 // docs/apichap/fields.md says which.
 func TestFieldsOfAPICHAP(t *testing.T) {
 	golden := fieldGoldens(t)
-	want := fieldTable(t, golden)
-	if *update {
-		if err := os.WriteFile(fieldsPage, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(fieldsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/apichap/fields.md is stale: run go test ./compiler -run TestFieldsOfAPICHAP -update")
-	}
+	isWritten(t, fieldsPage, fieldTable(t, golden))
 }
 
 // fieldGoldens are the names of the golden features by the fields, as "table.field", that they are named after.

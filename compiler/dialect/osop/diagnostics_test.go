@@ -2,7 +2,6 @@ package osop_test
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,45 +10,16 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/osop"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/internal/marked"
 	"github.com/steploom/steploom/shared/diag"
 )
 
-var expected = regexp.MustCompile(`#((?: (?:OSP|YML)\d{3})+)\s*$`)
-
 // TestDiagnostics demands that each line has exactly the diagnostics that its comment names.
 func TestDiagnostics(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/diagnostics.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, file := range archive.Files {
-		_, found := osop.Dialect().Parse(source.Files{{Path: file.Name, Bytes: file.Data}})
-		got := map[int][]string{}
-		for _, d := range found {
-			seen[d.Code] = true
-			got[d.Range.Start.Line] = append(got[d.Range.Start.Line], d.Code)
-			if d.Summary == "" || strings.HasSuffix(d.Summary, ".") {
-				t.Errorf("%s:%d %s: summary %q", file.Name, d.Range.Start.Line, d.Code, d.Summary)
-			}
-		}
-		for i, line := range strings.Split(string(file.Data), "\n") {
-			var want []string
-			if match := expected.FindStringSubmatch(line); match != nil {
-				want = strings.Fields(match[1])
-			}
-			have := got[i+1]
-			slices.Sort(have)
-			if !slices.Equal(slices.Compact(have), want) {
-				t.Errorf("%s:%d has %v, want %v: %s", file.Name, i+1, have, want, line)
-				for _, d := range found {
-					if d.Range.Start.Line == i+1 {
-						t.Logf("  %s %s", d.Code, d.Summary)
-					}
-				}
-			}
-		}
-	}
+	seen := marked.Check(t, "testdata/diagnostics.txtar", func(files source.Files) diag.List {
+		_, found := osop.Dialect().Parse(files)
+		return found
+	})
 	if len(seen) < 20 {
 		t.Errorf("only %d codes came up", len(seen))
 	}
