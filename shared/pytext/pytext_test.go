@@ -105,7 +105,7 @@ func TestPythonText(t *testing.T) {
 		}
 		reached++
 	}
-	t.Logf("pyexpr: %d of %d", reached, len(lines))
+	t.Logf("%s: %d of %d", t.Name(), reached, len(lines))
 }
 
 // different tells in what the answer to a row differs.

@@ -28,7 +28,7 @@ func TestRequestsEncoding(t *testing.T) {
 		}
 		reached++
 	}
-	t.Logf("requests: %d of %d", reached, len(lines))
+	t.Logf("%s: %d of %d", t.Name(), reached, len(lines))
 }
 
 func member(row *pytext.Dict, name string) any {

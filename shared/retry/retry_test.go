@@ -57,7 +57,7 @@ func TestURLLib3Retry(t *testing.T) {
 		}
 		reached++
 	}
-	t.Logf("urllib3-retry: %d of %d", reached, len(all))
+	t.Logf("%s: %d of %d", t.Name(), reached, len(all))
 }
 
 func (r row) differs(t *testing.T) string {
