@@ -3,6 +3,7 @@ package compiler
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -81,21 +82,21 @@ func differing(before, after Output) diag.List {
 	return found
 }
 
-// plainDefinitions are definitions without comments, by the name of their operation.
+// plainDefinitions are definitions whose comments name no lines, by the name of their operation.
 func plainDefinitions(output Output) map[string][]byte {
-	texts := map[string][]byte{}
+	texts, place := map[string][]byte{}, regexp.MustCompile(`(\.[A-Za-z]+):\d+`)
 	for _, machine := range output.Machines {
 		text, err := asl.Marshal(machine.Definition)
 		if err != nil {
 			text = []byte(fmt.Sprint(err))
 		}
-		var kept [][]byte
-		for _, line := range bytes.Split(text, []byte("\n")) {
-			if !bytes.HasPrefix(bytes.TrimSpace(line), []byte(`"Comment": `)) {
-				kept = append(kept, line)
+		lines := bytes.Split(text, []byte("\n"))
+		for i, line := range lines {
+			if bytes.HasPrefix(bytes.TrimSpace(line), []byte(`"Comment": `)) {
+				lines[i] = place.ReplaceAll(line, []byte("$1"))
 			}
 		}
-		texts[machine.Operation] = bytes.Join(kept, []byte("\n"))
+		texts[machine.Operation] = bytes.Join(lines, []byte("\n"))
 	}
 	return texts
 }

@@ -66,7 +66,7 @@ func together(d diag.Diagnostic) diag.Diagnostic {
 		return again
 	})
 	if others > 0 {
-		d.Detail = fmt.Sprintf("The file has %d more forms of older versions, which all still work. %s", others, rewrites)
+		d.Detail = fmt.Sprintf("All still work; further ones in the file: %d. %s", others, rewrites)
 	} else {
 		d.Detail = "The form still works. " + rewrites
 	}
