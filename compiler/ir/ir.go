@@ -27,6 +27,8 @@ type Workflow struct {
 	Docs *Docs
 	// AsksCaller tells that operations read who calls: the input of an execution has "user" (functions/api, UserOf).
 	AsksCaller bool
+	// Jobs are consumers of Kafka topics, nil where the workflow has none and can have none.
+	Jobs *Jobs
 	// Secrets are credentials that stood in steps; the arguments of calls refer to them by name.
 	Secrets []Secret
 	Range   diag.Range

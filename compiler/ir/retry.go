@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
+	"github.com/steploom/steploom/statemachine/jsonata"
 )
 
 // Retry says how a failed call is repeated: Native or *Budget. nil, like an empty Native, repeats nothing.
@@ -45,6 +46,8 @@ type Budget struct {
 	RaiseOnStatus, RaiseOnRedirect bool
 	// RemoveHeadersOnRedirect are the headers that do not go to another host.
 	RemoveHeadersOnRedirect []string
+	// Given are the arguments, where they come with the data; then no other field is read.
+	Given jsonata.Node
 }
 
 // Allowance is how many retries a budget has for one kind of failure: the zero value sets no limit (None of urllib3).

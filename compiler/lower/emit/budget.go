@@ -50,7 +50,11 @@ func (e *emitter) budgeted(step, called *ir.Call, budget *ir.Budget, at place) (
 // withBudget is a request with a budget, and with what a variable holds of the answer before.
 func withBudget(facts known.Facts, request ir.Value, budget *ir.Budget, variable string) ir.Value {
 	state := build.If(build.Exists(build.Var(variable)), build.Var(variable), build.Null())
-	retry := ir.Object("budget", budget.Arguments(), "state", state)
+	arguments := ir.Value(budget.Arguments())
+	if budget.Given != nil {
+		arguments = budget.Given
+	}
+	retry := ir.Object("budget", arguments, "state", state)
 	given, literal := request.(*jsonata.Object)
 	if !literal {
 		return build.Merge(facts.Node(request), build.Object(build.Of(task.HTTPRetry, facts.Node(retry))))
