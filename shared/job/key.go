@@ -22,7 +22,7 @@ func Key(tenant, id string) string {
 
 var (
 	plain  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,39}$`)
-	hashed = regexp.MustCompile(`-[a-z2-7]{8}$`) // of task.Hash
+	hashed = regexp.MustCompile(`-[a-z2-7]{10}$`) // of task.Hash
 	letter = regexp.MustCompile(`^[A-Za-z]`)
 )
 
