@@ -28,3 +28,6 @@ var (
 
 // Group is the consumer group of a job: "RESTWorker:" and its key.
 func Group(key string) string { return "RESTWorker:" + key }
+
+// Deliver is the operation that every record goes through, and the name of its state machine.
+const Deliver = "deliver"
