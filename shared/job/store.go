@@ -26,11 +26,10 @@ type Record struct {
 	Version int64 `json:"version"`
 }
 
-// Secrets are references (package secret) of a job's credentials: sealed ones, or names of the stack's secrets. The user is none.
+// Secrets are references (package secret) of a job's credentials: sealed ones, or names of the stack's secrets.
 type Secrets struct {
-	User     string `json:"user,omitempty"`
-	Password string `json:"password,omitempty"`
-	Token    string `json:"token,omitempty"`
+	Basic string `json:"basic,omitempty"` // of {"user": …, "password": …}
+	Token string `json:"token,omitempty"`
 }
 
 // State is whether a job works.
