@@ -1,0 +1,102 @@
+package job
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/task"
+)
+
+func TestDefaultSettings(t *testing.T) {
+	got, err := ReadSettings(nil)
+	numbers := func(texts ...string) (all []any) {
+		for _, text := range texts {
+			all = append(all, json.Number(text))
+		}
+		return all
+	}
+	want := Settings{
+		OffsetReset: "earliest", Protocol: "PLAINTEXT", MaxPollInterval: 10 * time.Second, EmitFlagFieldPath: "$.approved", EmitFlagValues: []any{true},
+		MaskingAnnotation: "aetherMaskingLevel", MaskingLevels: numbers("0", "1", "2", "3", "4", "5"), MaskingEmitLevel: json.Number("0"),
+		AdminUser: "admin", DefaultTenant: "no-tenant", LogLevel: "INFO",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(err, diff)
+	}
+}
+
+func TestSettingsOfVariables(t *testing.T) {
+	got, err := ReadSettings(task.Variables(map[string]string{
+		"BOOTSTRAP_SERVERS": "a:9092, [::1]:9093", "AETHER_EMIT_FLAG_VALUES": "publish", "AETHER_MASKING_SCHEMA_LEVELS": `["false","true"]`,
+		"AETHER_MASKING_SCHEMA_EMIT_LEVEL": "false", "SASL_MECHANISM": "scram-sha-512", "AETHER_EMIT_FLAG_REQUIRED": "True", "LOG_LEVEL": "debug",
+	}))
+	if err != nil || strings.Join(got.Brokers, "|") != "a:9092|[::1]:9093" || got.EmitFlagValues != "publish" || got.MaskingEmitLevel != "false" ||
+		got.Mechanism != "SCRAM-SHA-512" || !got.EmitFlagRequired || got.LogLevel != "DEBUG" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for variable, text := range map[string]string{
+		"KAFKA_URL": "http://a:9092", "AUTO_OFFSET_RESET": "middle", "SASL_MECHANISM": "GSSAPI", "AETHER_EMIT_FLAG_REQUIRED": "maybe",
+		"AETHER_MASKING_SCHEMA_LEVELS": "0,1", "MAX_POLL_INTERVAL_MS": "soon", "SECURITY_PROTOCOL": "TLS", "LOG_LEVEL": "loud",
+	} {
+		if _, err := ReadSettings(task.Variables(map[string]string{variable: text})); err == nil || !strings.HasPrefix(err.Error(), variable+": ") {
+			t.Errorf("%s=%s: %v", variable, text, err)
+		}
+	}
+}
+
+// TestSettingsOfFiles: each key of the consumer's own files is known, and what it becomes is read.
+func TestSettingsOfFiles(t *testing.T) {
+	folder := os.Getenv("STEPLOOM_SAMPLES")
+	if folder == "" {
+		folder = "../../../shared/samples"
+	}
+	files, _ := filepath.Glob(filepath.Join(folder, "aether", "conf_*.json"))
+	if len(files) == 0 {
+		t.Skip("no samples in " + folder)
+	}
+	for _, file := range files {
+		text, _ := os.ReadFile(file)
+		value, err := format.DecodeJSON(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variables := map[string]string{}
+		for _, member := range value.(format.Object) {
+			setting, known := FindSetting(member.Name)
+			text, err := setting.Text(member.Value)
+			if !known || err != nil || setting.Check(text) != nil {
+				t.Errorf("%s: %s: %v %v", filepath.Base(file), member.Name, known, err)
+			}
+			if setting.Ignored == "" {
+				variables[setting.Variable] = text
+			}
+		}
+		if _, err := ReadSettings(task.Variables(variables)); err != nil {
+			t.Errorf("%s: %v", filepath.Base(file), err)
+		}
+	}
+}
+
+// TestSettingRows: each row says what it is or why it is ignored, and no key stands there twice.
+func TestSettingRows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, row := range SettingRows() {
+		if (row.Variable == "") == (row.Ignored == "") || row.Ignored == "" && row.Doc == "" || row.Key == "" && row.Variable == "" {
+			t.Errorf("%+v is not whole", row)
+		}
+		if row.Key != "" && seen[row.Key] {
+			t.Errorf("%s stands there twice", row.Key)
+		}
+		seen[row.Key] = true
+		if row.Check(row.Default) != nil {
+			t.Errorf("%s: the default %q cannot be", row.Variable, row.Default)
+		}
+	}
+}
