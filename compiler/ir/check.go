@@ -25,7 +25,7 @@ func Check(workflow *Workflow) diag.List {
 	found = append(found, accepted(workflow)...)
 	pauses := newPauses(workflow.Operations)
 	for _, operation := range workflow.Operations {
-		checker := checker{operation: operation, operations: operations, pauses: pauses, found: &found}
+		checker := checker{workflow: workflow, operation: operation, operations: operations, pauses: pauses, found: &found}
 		checker.streams()
 		checker.patience()
 		checker.steps(operation.Steps, frame{thread: newThread(operation.Steps)})
@@ -34,6 +34,7 @@ func Check(workflow *Workflow) diag.List {
 }
 
 type checker struct {
+	workflow   *Workflow
 	operation  *Operation
 	operations map[string]*Operation
 	pauses     *pauses
@@ -77,8 +78,12 @@ func (t thread) add(steps []Step) {
 // streams refuses streams that start nothing.
 func (c checker) streams() {
 	for _, trigger := range c.operation.Triggers {
-		if stream, ok := trigger.(*Stream); ok && len(stream.Topics) == 0 {
+		stream, ok := trigger.(*Stream)
+		switch {
+		case ok && len(stream.Topics) == 0:
 			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs at least one topic", Range: stream.Range})
+		case ok && c.workflow.Jobs == nil:
+			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs jobs that read its topics", Range: stream.Range})
 		}
 	}
 }
@@ -214,7 +219,7 @@ func Rules() []diag.Rule {
 		{Code: "IR009", Title: "a wait without a length", Doc: "A wait has either a number of seconds or a point in time."},
 		{Code: "IR010", Title: "a request that cannot wait", Doc: "An operation that waits for an answer from outside, or runs one that does, is Standard, and no request can wait for a Standard state machine. Delete `x-steploom-async: false`: the request is answered 202 then, with the address at which the answer will be."},
 		{Code: "IR011", Title: "an error that cannot be", Doc: "Retries and handlers name at least one error: a name, a status code from 100 to 599, or a class of status codes from 1 to 5."},
-		{Code: "IR012", Title: "a stream without a topic", Doc: "A stream starts an operation for each record of its topics."},
+		{Code: "IR012", Title: "a stream without a topic or a reader", Doc: "A stream starts an operation for each record of its topics, which the jobs of a workflow read."},
 		{Code: "IR013", Title: "longer than a request waits", Doc: "A request that starts an operation waits for its answer for 28 seconds; then the execution ends. Pauses and time limits that are longer, and pauses in loops that may have many rounds, are for operations that requests do not wait for (`x-steploom-async: true`), or that a schedule, an event or another operation starts."},
 		{Code: "IR014", Title: "requests do not wait", Doc: "An operation that waits for people or longer than a request does, or that runs one which does, is Standard. A request that starts it is answered 202 with the address of the execution, which tells the status and in the end the answer. `x-steploom-async: true` says that this is meant."},
 		{Code: "IR015", Title: "the address of executions is taken", Doc: "Requests that do not wait are told `/executions/{id}`, so that no operation of the workflow may have that route."},

@@ -30,6 +30,9 @@ func Print(workflow *Workflow) string {
 	if workflow.AsksCaller {
 		p.line(0, diag.Range{}, "asks who calls")
 	}
+	if workflow.Jobs != nil {
+		p.jobs(workflow.Jobs)
+	}
 	for _, secret := range workflow.Secrets {
 		p.line(0, secret.Range, "secret %s=literal", secret.Name)
 	}

@@ -11,13 +11,10 @@ import (
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
-// Operation returns the state machine of one operation of a checked workflow (see ir.Decide and ir.Check), nil when the operation has what
-// cannot be lowered. The catalogue describes the functions that it may call. Other diagnostics are expressions that a definition cannot
-// hold, and problems that asl.Check finds in the machine, each at the place that the state came from.
+// Operation returns the state machine of one operation of a checked workflow (see ir.Decide and ir.Check). The catalogue describes the functions that
+// it may call. Diagnostics are expressions that a definition cannot hold, and problems that asl.Check finds in the machine, each at the place that the
+// state came from.
 func Operation(workflow *ir.Workflow, operation *ir.Operation, catalogue []task.Row) (*asl.Machine, diag.List) {
-	if found := unsupported(operation); found.HasErrors() {
-		return nil, found
-	}
 	simple := simplify.Operation(operation, catalogue)
 	knowledge := analyse.Operation(simple)
 	planned := plan.Operation(knowledge)
@@ -33,10 +30,4 @@ func callees(workflow *ir.Workflow) map[string]emit.Callee {
 }
 
 // Rules describes the diagnostics of this package and those below it.
-func Rules() []diag.Rule {
-	return append(emit.Rules(), diag.Rule{
-		Code:  codeUnsupported,
-		Title: "not supported yet",
-		Doc:   "The workflow model can say it, no state machine is written for it yet. Nothing is left out in silence.",
-	})
-}
+func Rules() []diag.Rule { return emit.Rules() }

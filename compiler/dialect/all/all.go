@@ -3,6 +3,7 @@ package all
 
 import (
 	"github.com/steploom/steploom/compiler/dialect"
+	"github.com/steploom/steploom/compiler/dialect/aether"
 	"github.com/steploom/steploom/compiler/dialect/apichap"
 	"github.com/steploom/steploom/compiler/dialect/mason"
 	"github.com/steploom/steploom/compiler/dialect/osop"
@@ -10,5 +11,5 @@ import (
 
 // List gives every dialect. The first whose Detect says yes reads the files.
 func List() []dialect.Dialect {
-	return []dialect.Dialect{apichap.Dialect(), osop.Dialect(), mason.Dialect()}
+	return []dialect.Dialect{apichap.Dialect(), osop.Dialect(), mason.Dialect(), aether.Dialect()}
 }
