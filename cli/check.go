@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/steploom/steploom/compiler"
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -46,11 +47,11 @@ func check(std *Std, paths []string, flags deployFlags, format string) error {
 		return err
 	}
 	var found diag.List
-	operations := 0
+	var size size
 	for _, w := range workflows {
 		output, list := w.checked(options)
 		if output.Workflow != nil {
-			operations += len(output.Workflow.Operations)
+			size.add(output.Workflow)
 		}
 		if format == "text" {
 			if err := w.show(std, list); err != nil {
@@ -59,7 +60,7 @@ func check(std *Std, paths []string, flags deployFlags, format string) error {
 		}
 		found = append(found, w.located(list)...)
 	}
-	if err := printReport(std, found, operations, format); err != nil {
+	if err := printReport(std, found, size, format); err != nil {
 		return err
 	}
 	if found.HasErrors() {
@@ -68,10 +69,32 @@ func check(std *Std, paths []string, flags deployFlags, format string) error {
 	return nil
 }
 
-func printReport(std *Std, found diag.List, operations int, format string) error {
+// size is how much there is in workflows.
+type size struct{ operations, jobs int }
+
+func (s *size) add(workflow *ir.Workflow) {
+	if workflow.Jobs != nil {
+		s.jobs += len(workflow.Jobs.Declared)
+		return // the operation is one for all jobs
+	}
+	s.operations += len(workflow.Operations)
+}
+
+// String is for people: "2 operations", "1 job".
+func (s size) String() string {
+	switch {
+	case s.jobs == 0:
+		return counted(s.operations, "operation")
+	case s.operations == 0:
+		return counted(s.jobs, "job")
+	}
+	return counted(s.operations, "operation") + ", " + counted(s.jobs, "job")
+}
+
+func printReport(std *Std, found diag.List, size size, format string) error {
 	switch format {
 	case "text":
-		_, err := fmt.Fprintf(std.Out, "%s: %s\n", counted(operations, "operation"), diag.Tally(found))
+		_, err := fmt.Fprintf(std.Out, "%s: %s\n", size, diag.Tally(found))
 		return failed(err)
 	case "json":
 		return failed(diag.WriteJSON(std.Out, found))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/shared/secret"
 )
@@ -99,7 +100,19 @@ func explain(std *Std, path string, flags explainFlags) error {
 			}
 		}
 	}
+	w.printJobs(std, output.Workflow.Jobs)
 	return nil
+}
+
+// printJobs tells what each job reads and where its records go.
+func (w workflow) printJobs(std *Std, jobs *ir.Jobs) {
+	if jobs == nil {
+		return
+	}
+	for _, declared := range jobs.Declared {
+		fmt.Fprintf(std.Out, "job %s\n  records of %s become %s %s (%s)\n", declared.ID, strings.Join(declared.Topics, ", "),
+			declared.Type, secret.InURL(declared.URL), w.quoted(fmt.Sprintf("%s:%d", declared.Range.File, declared.Range.Start.Line)))
+	}
 }
 
 // printStarts tells what starts an operation besides requests.

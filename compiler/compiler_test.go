@@ -33,6 +33,7 @@ func TestUnknownLanguages(t *testing.T) {
 func TestRecognition(t *testing.T) {
 	samples := map[string]source.File{
 		"apichap": {Path: "a.yaml", Bytes: []byte("datasources: {}\n")},
+		"aether":  {Path: "a.json", Bytes: []byte(`{"ID": "a", "Topic": ["t"], "DataMap": {}}`)},
 		"mason":   {Path: "a.yaml", Bytes: []byte("name: a\nsteps: [{name: b, apispec: {}}]\n")},
 		"osop":    {Path: "a.yaml", Bytes: []byte("osop_version: '1.0'\nnodes: []\n")},
 	}

@@ -157,14 +157,20 @@ func (h *host) turn(called engine.Task) time.Duration {
 // hosts are the HTTP hosts that definitions name.
 var hosts = regexp.MustCompile(`https?://[A-Za-z0-9.:-]+`)
 
-// redirects sends every host that the definitions name to the server.
+// redirects sends every host that the definitions or jobs name to the server.
 func (h *host) redirects() string {
 	if h.server == "" {
 		return ""
 	}
 	var pairs []string
-	for _, definition := range h.output.Files {
-		for _, found := range hosts.FindAllString(string(definition), -1) {
+	texts := slices.Collect(maps.Values(h.output.Files))
+	if jobs := h.output.Workflow.Jobs; jobs != nil {
+		for _, declared := range jobs.Declared {
+			texts = append(texts, []byte(declared.URL))
+		}
+	}
+	for _, text := range texts {
+		for _, found := range hosts.FindAllString(string(text), -1) {
 			pairs = append(pairs, found+"="+h.server)
 		}
 	}

@@ -25,6 +25,7 @@ const (
 	consumerFile = "consumer.json"
 	kafkaFile    = "kafka.json"
 	settingsFile = "steploom.yaml"
+	stubFile     = "stub.yaml"
 )
 
 func detect(files source.Files) bool { return slices.ContainsFunc(files, isJob) }
@@ -36,7 +37,7 @@ func isJob(file source.File) bool {
 
 // isData tells whether a file can hold jobs by its name.
 func isData(file source.File) bool {
-	return !slices.Contains([]string{consumerFile, kafkaFile, settingsFile}, file.Base()) && (file.IsYAML() || file.HasEnding(".json"))
+	return !slices.Contains([]string{consumerFile, kafkaFile, settingsFile, stubFile}, file.Base()) && (file.IsYAML() || file.HasEnding(".json"))
 }
 
 // isSchema tells a JSON Schema, of jobs for example, from data.
@@ -64,7 +65,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 		case isPipeline(file):
 			p.Report(codeShape.Error(start(file), "pipelines of stages are not read").Why("They belong to the consumer that came after the one with jobs.").
 				Fix("write a job for each topic and request: datamap, topic, url"))
-		case isData(file) && file.Base() != settingsFile:
+		case isData(file):
 			p.Report(codeShape.Warning(start(file), "the file holds no job and has no effect").
 				Fix("give it the keys of a job (id, owner, type, topic, datamap, url), or move it out of the folder"))
 		}
