@@ -24,7 +24,7 @@ func Dialect() dialect.Dialect {
 const (
 	consumerFile = "consumer.json"
 	kafkaFile    = "kafka.json"
-	settingsFile = "steploom.yaml"
+	ourFile      = "steploom.yaml"
 	stubFile     = "stub.yaml"
 )
 
@@ -37,7 +37,7 @@ func isJob(file source.File) bool {
 
 // isData tells whether a file can hold jobs by its name.
 func isData(file source.File) bool {
-	return !slices.Contains([]string{consumerFile, kafkaFile, settingsFile, stubFile}, file.Base()) && (file.IsYAML() || file.HasEnding(".json"))
+	return !slices.Contains([]string{consumerFile, kafkaFile, ourFile, stubFile}, file.Base()) && (file.IsYAML() || file.HasEnding(".json"))
 }
 
 // isSchema tells a JSON Schema, of jobs for example, from data.
@@ -55,11 +55,11 @@ func has(file source.File, keys string) bool {
 
 // read reads a project: its jobs, and the settings of what consumes for them.
 func read(files source.Files) (*ir.Workflow, diag.List) {
-	p := &parser{ids: map[string]diag.Range{}}
+	p := &parser{ids: map[string]diag.Range{}, settings: newSettings()}
 	for _, file := range files {
 		switch {
 		case file.Base() == kafkaFile || file.Base() == consumerFile:
-			p.settings(file)
+			p.settingsFile(file)
 		case isJob(file):
 			p.file(file)
 		case isPipeline(file):
@@ -70,6 +70,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 				Fix("give it the keys of a job (id, owner, type, topic, datamap, url), or move it out of the folder"))
 		}
 	}
+	p.settingsSecrets()
 	if len(p.jobs) == 0 {
 		return nil, p.Problems().Sorted()
 	}

@@ -14,10 +14,9 @@ import (
 // parser reads the files of a project.
 type parser struct {
 	source.Reader
+	settings
 	jobs        []ir.DeclaredJob
 	ids         map[string]diag.Range // where each job's name is
-	values      map[string]string     // of settings, by their variables
-	secrets     map[string]string     // names of secrets, by the variables that refer to them
 	credentials []ir.Secret
 }
 
