@@ -7,6 +7,39 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
+// FormatNames is text.format(**values), values being what lookup gives for the names in it.
+func FormatNames(m *Meter, text string, lookup func(name string) Value) string {
+	f := &formatter{m: m, lookup: lookup}
+	return f.run(text, 2)
+}
+
+// FieldNames gives what the fields of a text name, those in their specifications too: names of arguments, and numbers. It fails where Format fails
+// whatever the arguments are.
+func FieldNames(m *Meter, text string) []string {
+	var names []string
+	f := &formatter{m: m}
+	f.names(text, 2, func(name string) { names = append(names, name) })
+	return names
+}
+
+func (f *formatter) names(text string, nested int, found func(name string)) {
+	scan(text, nested, func(string) {}, func(field string) {
+		name, conversion, specification := f.parts(field)
+		first, rest := firstName(name)
+		found(f.numbered(first))
+		for rest != "" {
+			_, _, rest = nextPart(rest)
+		}
+		checkConversion(conversion)
+		if strings.ContainsAny(specification, "{}") {
+			f.names(specification, nested-1, found)
+		} else {
+			s := parseSpec(specification, "str")
+			f.m.Spend(s.width + max(s.precision, 0))
+		}
+	})
+}
+
 // Format is text.format(…). escaped says that the text is Markup.
 func Format(m *Meter, text string, args Args, escaped bool) string {
 	f := &formatter{m: m, escaped: escaped}
@@ -76,26 +109,32 @@ type formatter struct {
 
 // run writes a text; nested is how deep fields may stand in specifications.
 func (f *formatter) run(text string, nested int) string {
-	if nested == 0 {
-		Raise(ValueError, "Max string recursion exceeded")
-	}
 	var b strings.Builder
 	write := func(part string) {
 		f.m.Spend(len(part))
 		b.WriteString(part)
 	}
+	scan(text, nested, write, func(field string) { write(f.field(field, nested)) })
+	return b.String()
+}
+
+// scan takes a text apart into what is written as it is and fields, given without their braces.
+func scan(text string, nested int, literal, field func(part string)) {
+	if nested == 0 {
+		Raise(ValueError, "Max string recursion exceeded")
+	}
 	for text != "" {
 		i := strings.IndexAny(text, "{}")
 		if i < 0 {
-			write(text)
+			literal(text)
 			break
 		}
-		write(text[:i])
+		literal(text[:i])
 		brace := text[i]
 		text = text[i+1:]
 		switch {
 		case text != "" && text[0] == brace:
-			write(string(brace))
+			literal(string(brace))
 			text = text[1:]
 		case brace == '}':
 			Raise(ValueError, "Single '}' encountered in format string")
@@ -106,11 +145,10 @@ func (f *formatter) run(text string, nested int) string {
 			if end < 0 {
 				Raise(ValueError, "expected '}' before end of string")
 			}
-			write(f.field(text[:end], nested))
+			field(text[:end])
 			text = text[end+1:]
 		}
 	}
-	return b.String()
 }
 
 // fieldEnd is the offset of the brace that closes a field, -1 where there is none.
@@ -146,7 +184,7 @@ func (f *formatter) field(field string, nested int) string {
 	case "a":
 		v = ascii(Repr(f.m, v))
 	default:
-		Raise(ValueError, "Unknown conversion specifier %s", conversion)
+		checkConversion(conversion)
 	}
 	if strings.ContainsAny(specification, "{}") {
 		specification = f.run(specification, nested-1)
@@ -187,37 +225,58 @@ func (f *formatter) parts(field string) (name, conversion, specification string)
 	return name, conversion, strings.TrimPrefix(rest, ":")
 }
 
+func checkConversion(conversion string) {
+	if conversion != "" && !strings.Contains("sra", conversion) {
+		Raise(ValueError, "Unknown conversion specifier %s", conversion)
+	}
+}
+
 // value finds what a field names: an argument, and attributes and items of it.
 func (f *formatter) value(name string) Value {
-	first := name
-	if i := strings.IndexAny(name, ".["); i >= 0 {
-		first = name[:i]
-	}
-	rest := name[len(first):]
+	first, rest := firstName(name)
 	v := f.lookup(f.numbered(first))
 	for rest != "" {
-		if rest[0] == '.' {
-			word := rest[1:]
-			if i := strings.IndexAny(word, ".["); i >= 0 {
-				word = word[:i]
-			}
-			rest = rest[1+len(word):]
+		var word string
+		var isItem bool
+		if word, isItem, rest = nextPart(rest); isItem {
+			v = f.item(v, word)
+		} else {
 			v = f.attribute(v, word)
-			continue
 		}
-		end := strings.IndexByte(rest, ']')
-		switch {
-		case rest[0] != '[':
-			Raise(ValueError, "Only '.' or '[' may follow ']' in format field specifier")
-		case end < 0:
-			Raise(ValueError, "Missing ']' in format string")
-		case end == 1:
-			Raise(ValueError, "Empty attribute in format string")
-		}
-		v = f.item(v, rest[1:end])
-		rest = rest[end+1:]
 	}
 	return v
+}
+
+// firstName takes the name of an argument from the name of a field.
+func firstName(name string) (first, rest string) {
+	if i := strings.IndexAny(name, ".["); i >= 0 {
+		return name[:i], name[i:]
+	}
+	return name, ""
+}
+
+// nextPart takes .attribute or [item] from the name of a field.
+func nextPart(name string) (word string, isItem bool, rest string) {
+	if name[0] == '.' {
+		word = name[1:]
+		if i := strings.IndexAny(word, ".["); i >= 0 {
+			word = word[:i]
+		}
+		if word == "" {
+			Raise(ValueError, "Empty attribute in format string")
+		}
+		return word, false, name[1+len(word):]
+	}
+	end := strings.IndexByte(name, ']')
+	switch {
+	case name[0] != '[':
+		Raise(ValueError, "Only '.' or '[' may follow ']' in format field specifier")
+	case end < 0:
+		Raise(ValueError, "Missing ']' in format string")
+	case end == 1:
+		Raise(ValueError, "Empty attribute in format string")
+	}
+	return name[1:end], true, name[end+1:]
 }
 
 // numbered gives a field without a name its number.
@@ -237,9 +296,6 @@ func (f *formatter) numbered(name string) string {
 }
 
 func (f *formatter) attribute(v Value, name string) Value {
-	if name == "" {
-		Raise(ValueError, "Empty attribute in format string")
-	}
 	found, ok := Attr(f.m, v, name)
 	if !ok {
 		RaiseValue(AttributeError, "no such attribute", "'%s' object has no attribute %s", TypeName(v), Quoted(name))
