@@ -76,12 +76,33 @@ func (t *Template) String() string { return t.text }
 // Format fills the template. Its errors are an *Error.
 func (t *Template) Format(values *pytext.Dict) (string, error) { return Format(t.text, values) }
 
+// Piece is a part of a filled template.
+type Piece struct {
+	Field string // the name of the value that is written; "" for what stands in the template as it is
+	Text  string
+}
+
+// Pieces fills the template, as Format does, and tells what of the text comes from which value. A field is a piece even where it writes nothing.
+func (t *Template) Pieces(values *pytext.Dict) ([]Piece, error) { return pieces(t.text, values) }
+
 // Format fills a template as template.format(**values) does, with the first error that Python meets from left to right. Its errors are an *Error.
-func Format(template string, values *pytext.Dict) (text string, err error) {
+func Format(template string, values *pytext.Dict) (string, error) {
+	parts, err := pieces(template, values)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, part := range parts {
+		b.WriteString(part.Text)
+	}
+	return b.String(), nil
+}
+
+func pieces(template string, values *pytext.Dict) (parts []Piece, err error) {
 	var missing *Error
 	defer func() {
 		if err = asError(err); missing != nil {
-			err = missing
+			parts, err = nil, missing
 		}
 	}()
 	defer python.Catch(&err)
@@ -99,7 +120,10 @@ func Format(template string, values *pytext.Dict) (text string, err error) {
 		python.Raise(missing.Class, "no such value")
 		return nil
 	}
-	return python.FormatNames(m, template, lookup), nil
+	for _, part := range python.FormatPieces(m, template, lookup) {
+		parts = append(parts, Piece{part.Name, part.Text})
+	}
+	return parts, nil
 }
 
 // asError names a failure of package python.

@@ -2,6 +2,7 @@ package strformat_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,5 +78,22 @@ func TestParse(t *testing.T) {
 		if _, err := strformat.Parse(text); !errors.As(err, &failure) || failure.Class != class {
 			t.Errorf("%s: got %v, want %s", text, err, class)
 		}
+	}
+}
+
+// TestPieces tells what comes from which value.
+func TestPieces(t *testing.T) {
+	template, err := strformat.Parse("http://{{{host}/{a[0]}{e}{n:0{w}d}}}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces, err := template.Pieces(pytext.NewDict("host", "x", "a", []any{"b"}, "e", "", "n", int64(5), "w", int64(3)))
+	want := []strformat.Piece{{"", "http://{"}, {"host", "x"}, {"", "/"}, {"a", "b"}, {"e", ""}, {"n", "005"}, {"", "}"}}
+	if err != nil || !slices.Equal(pieces, want) {
+		t.Errorf("got %q, %v, want %q", pieces, err, want)
+	}
+	var failure *strformat.Error
+	if _, err := template.Pieces(pytext.NewDict("host", "x")); !errors.As(err, &failure) || failure.Class != "KeyError" || failure.Key != "a" {
+		t.Errorf("got %v, want a KeyError of a", err)
 	}
 }

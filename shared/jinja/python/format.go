@@ -7,10 +7,32 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// FormatNames is text.format(**values), values being what lookup gives for the names in it.
-func FormatNames(m *Meter, text string, lookup func(name string) Value) string {
+// Piece is a part of a formatted text: what a field wrote, or what stands between fields.
+type Piece struct {
+	IsField bool
+	Name    string // of the argument that the field is about
+	Text    string
+}
+
+// FormatPieces is text.format(**values) in pieces, values being what lookup gives for the names in it.
+func FormatPieces(m *Meter, text string, lookup func(name string) Value) []Piece {
 	f := &formatter{m: m, lookup: lookup}
-	return f.run(text, 2)
+	var pieces []Piece
+	scan(text, 2, func(literal string) {
+		m.Spend(len(literal))
+		if last := len(pieces) - 1; last >= 0 && !pieces[last].IsField {
+			pieces[last].Text += literal
+		} else if literal != "" {
+			pieces = append(pieces, Piece{Text: literal})
+		}
+	}, func(field string) {
+		name, _, _ := f.parts(field)
+		first, _ := firstName(name)
+		written := f.field(field, 2)
+		m.Spend(len(written))
+		pieces = append(pieces, Piece{IsField: true, Name: first, Text: written})
+	})
+	return pieces
 }
 
 // FieldNames gives what the fields of a text name, those in their specifications too: names of arguments, and numbers. It fails where Format fails
