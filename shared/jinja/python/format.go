@@ -18,20 +18,25 @@ type Piece struct {
 func FormatPieces(m *Meter, text string, lookup func(name string) Value) []Piece {
 	f := &formatter{m: m, lookup: lookup}
 	var pieces []Piece
+	var between strings.Builder
+	end := func() {
+		if between.Len() > 0 {
+			pieces = append(pieces, Piece{Text: between.String()})
+		}
+		between.Reset()
+	}
 	scan(text, 2, func(literal string) {
 		m.Spend(len(literal))
-		if last := len(pieces) - 1; last >= 0 && !pieces[last].IsField {
-			pieces[last].Text += literal
-		} else if literal != "" {
-			pieces = append(pieces, Piece{Text: literal})
-		}
+		between.WriteString(literal)
 	}, func(field string) {
+		end()
 		name, _, _ := f.parts(field)
 		first, _ := firstName(name)
 		written := f.field(field, 2)
 		m.Spend(len(written))
 		pieces = append(pieces, Piece{IsField: true, Name: first, Text: written})
 	})
+	end()
 	return pieces
 }
 
