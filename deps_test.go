@@ -214,7 +214,7 @@ func TestExpressionsAreBuilt(t *testing.T) {
 }
 
 // errorName is a text that is the name of an error, or begins one, and nothing else.
-var errorName = regexp.MustCompile(`^(States|Lambda|Sandbox|Http|Sql|Ftp|Filter|Secret|Blob|Payload|Format|Request|Approval|Function|Runtime)\.[A-Z][A-Za-z.0-9]*$`)
+var errorName = regexp.MustCompile(`^(States|Lambda|Sandbox|Http|Sql|Ftp|Filter|Secret|Blob|Payload|Format|Request|Approval|Stream|Function|Runtime)\.[A-Z][A-Za-z.0-9]*$`)
 
 // errorTables are the files that may spell error names: the language's own, and those of functions and of Lambda.
 var errorTables = []string{"statemachine/asl/errors.go", "shared/task/names.go"}

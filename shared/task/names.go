@@ -43,6 +43,18 @@ const (
 	FilterFailed       = "Filter.Failed"
 	FilterTimeout      = "Filter.Timeout"
 	ApprovalRejected   = "Approval.Rejected"
+
+	StreamNoValue                = "Stream.NoValue"
+	StreamInvalid                = "Stream.Invalid"
+	StreamTooLarge               = "Stream.TooLarge"
+	StreamValueUnsupported       = "Stream.ValueUnsupported"
+	StreamCodecUnsupported       = "Stream.CodecUnsupported"
+	StreamSchemaInvalid          = "Stream.SchemaInvalid"
+	StreamSchemaMissing          = "Stream.SchemaMissing"
+	StreamRegistryMissing        = "Stream.RegistryMissing"
+	StreamRegistryAuthentication = "Stream.RegistryAuthentication"
+	StreamRegistryUnavailable    = "Stream.RegistryUnavailable"
+	StreamMasking                = "Stream.Masking"
 )
 
 // Names of errors of the Lambda service around a function (Step Functions developer guide, "Handle transient Lambda service exceptions"; Lambda
@@ -125,6 +137,17 @@ func Errors() []ErrorRow {
 		{FilterFailed, "the program failed on this input", "", false},
 		{FilterTimeout, "the program did not end within its limit of time, memory or results", "", false},
 		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
+		{StreamNoValue, "a Kafka record has no value: it is a tombstone", "", false},
+		{StreamInvalid, "the value of a Kafka record is not what its format says: truncated or broken Avro, JSON that does not parse, text that is not UTF-8", "", false},
+		{StreamTooLarge, "the value of a Kafka record, or what it becomes, passes a limit: bytes, elements, depth, size of its schema", "limit", false},
+		{StreamValueUnsupported, "the value of a Kafka record holds what JSON cannot carry: NaN, an infinity, half of a surrogate pair", "", false},
+		{StreamCodecUnsupported, "an Avro container is compressed by a codec other than null, deflate, snappy and zstandard", "", false},
+		{StreamSchemaInvalid, "the schema of a Kafka record's value is not a valid Avro schema", "", false},
+		{StreamSchemaMissing, "the schema registry does not know the schema that a Kafka record names", "", false},
+		{StreamRegistryMissing, "a Kafka record names a schema of a registry, and none is configured", "", false},
+		{StreamRegistryAuthentication, "the schema registry does not accept the user and password", "", false},
+		{StreamRegistryUnavailable, "the schema registry could not be asked", "", true},
+		{StreamMasking, "a field of a schema is annotated with a masking level that is not in the list of levels", "field", false},
 	}
 }
 
