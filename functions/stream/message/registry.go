@@ -121,7 +121,7 @@ type closure struct {
 
 func (c *closure) add(ctx context.Context, found answer) error {
 	if found.SchemaType != "" && found.SchemaType != "AVRO" {
-		return schemaInvalid("the registry has it as one of another language")
+		return schemaInvalid("the registry has it as one of another language, such as JSON Schema or Protocol Buffers")
 	}
 	for _, needed := range found.References {
 		if err := c.refer(ctx, needed); err != nil {

@@ -56,16 +56,42 @@ type shape struct {
 // parseSchema reads a schema and those it refers to, which come first. The last one is that of values.
 func parseSchema(texts ...string) (*schema, error) {
 	var known avro.SchemaCache
+	definitions := map[string]any{}
 	for i, text := range texts {
 		value, parsed, err := parseOne(&known, text)
 		if err != nil {
 			return nil, err
 		}
 		if i == len(texts)-1 {
-			return &schema{value, (&compiler{named: map[string]*shape{}}).shape(parsed.Root(), "")}, nil
+			return &schema{defined(value, definitions), (&compiler{named: map[string]*shape{}}).shape(parsed.Root(), "")}, nil
 		}
+		define(value, definitions)
 	}
 	return nil, schemaInvalid("there is none")
+}
+
+// define remembers a schema by the name that others refer to it.
+func define(value any, definitions map[string]any) {
+	if definition, ok := value.(*pytext.Dict); ok {
+		name, _ := definition.Get("name")
+		namespace, _ := definition.Get("namespace")
+		text, _ := name.(string)
+		within, _ := namespace.(string)
+		definitions[fullName(text, within)] = definition
+	}
+}
+
+// defined is a schema, or what it is a name of: a value's fields are masked by their definitions.
+func defined(value any, definitions map[string]any) any {
+	switch value := value.(type) {
+	case string:
+		if definition, ok := definitions[value]; ok {
+			return definition
+		}
+	case []any:
+		return eachOf(value, func(branch any) any { return defined(branch, definitions) })
+	}
+	return value
 }
 
 // parseOne gives the JSON value of a schema and what the library makes of it.
