@@ -21,6 +21,9 @@ type binaryReader struct {
 
 // value reads a value that lies inside of depth lists and dicts.
 func (r *binaryReader) value(s *shape, depth int) (any, error) {
+	if s.kind >= kindArray {
+		depth++
+	}
 	if err := r.budget.spend(depth); err != nil {
 		return nil, err
 	}
@@ -198,10 +201,11 @@ func (r *binaryReader) union(s *shape, depth int) (any, error) {
 	return r.value(s.parts[index], depth)
 }
 
+// record reads a record that itself is the depth of its fields, as array and dict do.
 func (r *binaryReader) record(s *shape, depth int) (any, error) {
 	pairs := make([]any, 0, 2*len(s.parts))
 	for i, part := range s.parts {
-		value, err := r.value(part, depth+1)
+		value, err := r.value(part, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +217,7 @@ func (r *binaryReader) record(s *shape, depth int) (any, error) {
 func (r *binaryReader) array(s *shape, depth int) (any, error) {
 	list := []any{}
 	err := r.blocks(func() error {
-		value, err := r.value(s.parts[0], depth+1)
+		value, err := r.value(s.parts[0], depth)
 		list = append(list, value)
 		return err
 	})
@@ -227,7 +231,7 @@ func (r *binaryReader) dict(s *shape, depth int) (any, error) {
 		if err != nil {
 			return err
 		}
-		value, err := r.value(s.parts[0], depth+1)
+		value, err := r.value(s.parts[0], depth)
 		set(dict, key, value)
 		return err
 	})

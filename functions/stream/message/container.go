@@ -7,7 +7,12 @@ import (
 
 var containerMagic = []byte("Obj\x01")
 
-const syncSize = 16
+// The entries of the metadata that the specification defines, and the size of the marker behind the header and each block.
+const (
+	schemaEntry = "avro.schema"
+	codecEntry  = "avro.codec"
+	syncSize    = 16
+)
 
 // container reads an Avro object container.
 func (d *Decoder) container(value []byte) ([]Record, error) {
@@ -19,11 +24,11 @@ func (d *Decoder) container(value []byte) ([]Record, error) {
 	if err := c.header(); err != nil {
 		return nil, err
 	}
-	codec, err := d.codecOf(string(c.metadata["avro.codec"]))
+	codec, err := d.codecOf(string(c.metadata[codecEntry]))
 	if err != nil {
 		return nil, err
 	}
-	text, ok := c.metadata["avro.schema"]
+	text, ok := c.metadata[schemaEntry]
 	if !ok {
 		return nil, invalid("the Avro container has no schema")
 	}
@@ -51,7 +56,7 @@ func (d *Decoder) schemaOf(text string) (*schema, error) {
 // containerReader reads the parts of a container (Avro 1.12 specification, "Object Container Files").
 type containerReader struct {
 	binaryReader
-	metadata map[string][]byte
+	metadata map[string][]byte // the entries that say how to read the blocks
 	sync     []byte
 	codec    codec
 }
@@ -80,7 +85,10 @@ func (c *containerReader) entry() error {
 	if err != nil {
 		return err
 	}
-	c.metadata[key], err = c.next(length)
+	value, err := c.next(length)
+	if key == schemaEntry || key == codecEntry {
+		c.metadata[key] = value
+	}
 	return err
 }
 
@@ -94,7 +102,7 @@ func (c *containerReader) records(schema *schema) ([]Record, error) {
 		}
 		block := binaryReader{data, c.budget}
 		for range count {
-			message, err := block.value(schema.shape, 1)
+			message, err := block.value(schema.shape, 0)
 			if err != nil {
 				return nil, err
 			}

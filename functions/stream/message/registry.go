@@ -67,7 +67,7 @@ func (d *Decoder) registered(ctx context.Context, value []byte) ([]Record, error
 		return nil, err
 	}
 	reader := binaryReader{value[registryPrefix:], newBudget()}
-	message, err := reader.value(schema.shape, 1)
+	message, err := reader.value(schema.shape, 0)
 	if err != nil {
 		return nil, err
 	}

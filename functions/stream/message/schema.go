@@ -29,13 +29,15 @@ const (
 	kindBytes
 	kindFixed
 	kindEnum
-	kindArray
-	kindMap
-	kindRecord
 	kindUnion
 	kindDecimal      // bytes
 	kindFixedDecimal // fixed
 	kindUUID         // fixed(16)
+
+	// The kinds from here on become lists and dicts.
+	kindArray
+	kindMap
+	kindRecord
 )
 
 var primitives = map[string]kind{
