@@ -1,4 +1,4 @@
-// Package testserver starts real servers for tests: PostgreSQL, MariaDB, ProFTPD, OpenSSH and Docker, from the installed
+// Package testserver starts real servers for tests: PostgreSQL, MariaDB, ProFTPD, OpenSSH, Apache Kafka and Docker, from the installed
 // binaries, on free ports of the loopback interface, each once per test binary and as a user of its own.
 //
 //	var servers testserver.Set
@@ -44,6 +44,8 @@ type Set struct {
 	ftp      lazy[*FTP]
 	sftp     lazy[*SFTP]
 	docker   lazy[*Docker]
+	kafka    lazy[*Kafka]
+	dynamodb lazy[string]
 
 	mutex     sync.Mutex
 	processes []*process
