@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
@@ -31,7 +32,32 @@ func everyBroker(t *testing.T, test func(t *testing.T, config kafka.Config)) {
 		defer cluster.Close()
 		test(t, kafka.Config{Brokers: cluster.ListenAddrs()})
 	})
-	t.Run("Kafka", func(t *testing.T) { test(t, kafka.Config{Brokers: []string{servers.Kafka(t).Broker}}) })
+	t.Run("Kafka", func(t *testing.T) {
+		config := kafka.Config{Brokers: []string{servers.Kafka(t).Broker}}
+		defer clean(t, config)
+		test(t, config)
+	})
+}
+
+// clean takes away what a test has left at the broker that it shares with others.
+func clean(t *testing.T, config kafka.Config) {
+	client, err := kgo.NewClient(kgo.SeedBrokers(config.Brokers...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	api, ctx := kadm.NewClient(client), context.Background()
+	topics, err := api.ListTopics(ctx)
+	if err == nil {
+		_, err = api.DeleteTopics(ctx, topics.Names()...)
+	}
+	groups, listing := api.ListGroups(ctx)
+	if listing == nil {
+		_, listing = api.DeleteGroups(ctx, groups.Groups()...)
+	}
+	if err != nil || listing != nil {
+		t.Error(err, listing)
+	}
 }
 
 func limited(t *testing.T) context.Context {
