@@ -54,6 +54,7 @@ const (
 	StreamRegistryMissing        = "Stream.RegistryMissing"
 	StreamRegistryAuthentication = "Stream.RegistryAuthentication"
 	StreamRegistryUnavailable    = "Stream.RegistryUnavailable"
+	StreamEmitFlag               = "Stream.EmitFlag"
 	StreamMasking                = "Stream.Masking"
 )
 
@@ -147,6 +148,7 @@ func Errors() []ErrorRow {
 		{StreamRegistryMissing, "a Kafka record names a schema of a registry, and none is configured", "", false},
 		{StreamRegistryAuthentication, "the schema registry does not accept the user and password", "", false},
 		{StreamRegistryUnavailable, "the schema registry could not be asked", "", true},
+		{StreamEmitFlag, "the path of the emit flag cannot be evaluated on a record", "", false},
 		{StreamMasking, "a field of a schema is annotated with a masking level that is not in the list of levels", "field", false},
 	}
 }

@@ -46,7 +46,7 @@ func (p Problem) Error() string { return p.Setting + ": " + p.Message }
 
 // Check returns what is wrong with the settings, nil for nothing.
 func (s Settings) Check() []Problem {
-	var problems []Problem
+	_, problems := s.flag()
 	if s.MaskingAnnotation == "" {
 		problems = append(problems, Problem{MaskingAnnotation, "the name of an attribute is missing"})
 	}
