@@ -1,17 +1,15 @@
 package job
 
 import (
-	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"time"
-
-	"github.com/steploom/steploom/shared/diag"
 )
 
 // relations checks what members of the job say about one another.
 func (r *reader) relations() {
+	r.paths()
+	r.url()
 	r.picks("query_params", r.job.QueryParams)
 	r.picks("json_body", r.job.JSONBody)
 	r.putAside()
@@ -86,9 +84,4 @@ func (r *reader) budgetEnds() {
 	}
 	p.Why = "That is the longest that an Express execution lasts; attempts count with their timeouts, and waits with retry_after_max."
 	p.Fix = "write a smaller total, backoff_max, retry_after_max or x-steploom-timeout"
-}
-
-// nearOr is a suggestion: the name that is nearly the one that was written, or another way out.
-func nearOr[V any](written string, known map[string]V, other string) string {
-	return cmp.Or(diag.DidYouMean(written, slices.Sorted(maps.Keys(known))), other)
 }

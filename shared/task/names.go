@@ -58,6 +58,13 @@ const (
 	StreamMasking                = "Stream.Masking"
 )
 
+// Names of errors of jobs, which make requests of Kafka records.
+const (
+	StreamJob     = "Stream.Job"
+	StreamDataMap = "Stream.DataMap"
+	StreamURL     = "Stream.URL"
+)
+
 // Names of errors of the Lambda service around a function (Step Functions developer guide, "Handle transient Lambda service exceptions"; Lambda
 // developer guide, "Invoke" errors). [LambdaErrors] says what each means.
 const (
@@ -138,6 +145,9 @@ func Errors() []ErrorRow {
 		{FilterFailed, "the program failed on this input", "", false},
 		{FilterTimeout, "the program did not end within its limit of time, memory or results", "", false},
 		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
+		{StreamJob, "a job cannot be worked by: one of its paths, its URL or its retry cannot be read", "", false},
+		{StreamDataMap, "a path of a job's datamap fails on a record, or what it picks has no JSON form", "", false},
+		{StreamURL, "no URL can be made of a record: a value is missing, or would lead the request elsewhere", "", false},
 		{StreamNoValue, "a Kafka record has no value: it is a tombstone", "", false},
 		{StreamInvalid, "the value of a Kafka record is not what its format says: truncated or broken Avro, JSON that does not parse, text that is not UTF-8", "", false},
 		{StreamTooLarge, "the value of a Kafka record, or what it becomes, passes a limit: bytes, elements, depth, size of its schema", "limit", false},
