@@ -8,19 +8,22 @@ import (
 
 // Row describes a function to those who call it, deploy it or write about it.
 type Row struct {
-	Name        string        // one lower-case word: "sql"
-	Doc         string        // one sentence
-	Memory      int           // MiB
-	Timeout     time.Duration // longest invocation
-	ResultLimit int           // bytes of a result; 0 means ResultLimit
-	BehindAPI   bool          // requests of the HTTP API and answers of people come to it, and it starts the executions
-	Routes      []string      // of the HTTP API, that it serves for people who are asked: "GET /…/{key}"
-	Docs        []string      // the routes of the HTTP API under which it describes the API
-	Executions  string        // the route of the HTTP API under which it tells of executions that requests do not wait for
-	Request     []Field       // what it takes
-	Answer      []Field       // what it gives when it succeeds
-	Variables   []Variable    // environment it reads
-	Permissions []Permission  // AWS actions it may need
+	Name         string        // one lower-case word: "sql"
+	Doc          string        // one sentence
+	Memory       int           // MiB
+	Timeout      time.Duration // longest invocation
+	ResultLimit  int           // bytes of a result; 0 means ResultLimit
+	BehindAPI    bool          // requests of the HTTP API and answers of people come to it, and it starts the executions
+	Routes       []string      // of the HTTP API, that it serves for people who are asked: "GET /…/{key}"
+	Docs         []string      // the routes of the HTTP API under which it describes the API
+	Executions   string        // the route of the HTTP API under which it tells of executions that requests do not wait for
+	BehindStream bool          // records of Kafka topics come to it, by an alias for each job, and it starts the executions of operations with such a trigger
+	JobRoutes    []string      // the routes of the HTTP API under which jobs are steered, which come to it
+	Tables       []Table       // the tables that it keeps data in
+	Request      []Field       // what it takes
+	Answer       []Field       // what it gives when it succeeds
+	Variables    []Variable    // environment it reads
+	Permissions  []Permission  // AWS actions it may need
 }
 
 // Field is a member of a request or of an answer.
@@ -78,6 +81,11 @@ func FindBehindAPI(rows []Row) (Row, bool) {
 	return first(rows, func(r Row) bool { return r.BehindAPI })
 }
 
+// FindBehindStream looks up the function that records of Kafka topics come to.
+func FindBehindStream(rows []Row) (Row, bool) {
+	return first(rows, func(r Row) bool { return r.BehindStream })
+}
+
 func first(rows []Row, is func(Row) bool) (Row, bool) {
 	at := slices.IndexFunc(rows, is)
 	if at < 0 {
@@ -116,6 +124,30 @@ const (
 	Declared      Setting = "declared"       // nothing: it is declared, so that sam local can set it
 )
 
+// The settings of functions that work for jobs.
+const (
+	JobSetting      Setting = "job setting"      // what the workflow's files say under the variable's name
+	AdminPassword   Setting = "admin password"   // the secret with the password of the job API
+	Brokers         Setting = "brokers"          // the addresses of Kafka brokers, separated by commas
+	BrokerProtocol  Setting = "broker protocol"  // PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL
+	BrokerMechanism Setting = "broker mechanism" // how clients log in to brokers: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512; empty for not at all
+	// The secrets {"username", "password"}, {"certificate", "privateKey"} of a client and {"certificate"} of who signs the brokers'.
+	BrokerCredentials   Setting = "broker credentials"
+	BrokerCertificate   Setting = "broker certificate"
+	BrokerAuthority     Setting = "broker authority"
+	RegistryCredentials Setting = "registry credentials" // the secret {"username", "password"} of the schema registry
+
+	// What an event source mapping is made of, beside the brokers.
+	StreamFunction     Setting = "stream function"     // ARN of the function behind streams, without a version
+	Cluster            Setting = "cluster"             // ARN of an MSK cluster; empty for brokers of one's own
+	Subnets            Setting = "subnets"             // of the VPC that brokers are reached in, separated by commas
+	SecurityGroups     Setting = "security groups"     // there, separated by commas
+	BatchSize          Setting = "batch size"          // most records that come at once
+	BatchSeconds       Setting = "batch seconds"       // how long records are gathered
+	Pollers            Setting = "pollers"             // most pollers of a topic
+	FailureDestination Setting = "failure destination" // ARN of what takes records that are given up; empty for none
+)
+
 // Variable finds the variable for a setting; "" when the function has none.
 func (r Row) Variable(setting Setting) string {
 	at := slices.IndexFunc(r.Variables, func(v Variable) bool { return v.Setting == setting })
@@ -127,8 +159,10 @@ func (r Row) Variable(setting Setting) string {
 
 // Permission is an AWS action a function calls, on what, and when.
 type Permission struct {
-	Action   string // "secretsmanager:GetSecretValue"
-	Resource string // what the action is called on: "secret", "bucket", "state machine"
+	Action string // "secretsmanager:GetSecretValue"
+	// Resource is what the action is called on: "secret", "bucket", "state machine", "execution", "table " and a table's name; "stream" for the function
+	// behind streams and "mappings" for its event source mappings.
+	Resource string
 	When     string // the condition in words: "a secret is referenced"
 }
 
