@@ -31,3 +31,18 @@ func Group(key string) string { return "RESTWorker:" + key }
 
 // Deliver is the operation that every record goes through, and the name of its state machine.
 const Deliver = "deliver"
+
+// TopicGroup is the consumer group in which Lambda reads a topic of a job. Each event source mapping reads one topic, and no two may have one group
+// (Lambda developer guide, "Customizable consumer group ID"): the job's first topic has the job's own group, each other one of its own.
+func TopicGroup(key string, topics []string, topic string) string {
+	if len(topics) == 0 || topics[0] == topic {
+		return Group(key)
+	}
+	if group := Group(key) + ":" + topic; len(group) <= groupLimit {
+		return group
+	}
+	return Group(key) + ":" + task.OwnName(topic, groupLimit-len(Group(key))-1)
+}
+
+// groupLimit is the longest consumer group of an event source mapping (CreateEventSourceMapping).
+const groupLimit = 200
