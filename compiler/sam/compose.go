@@ -32,6 +32,7 @@ func (p composer) template() *cfn.Template {
 	p.composeMachines(t, grants)
 	p.composeTriggers(t, grants)
 	p.composeFunctions(t, grants)
+	p.composeJobs(t)
 	p.composeData(t)
 	watcher(p).compose(t)
 	p.packPolicies(t, grants)
@@ -81,6 +82,7 @@ const (
 	groupAPI        = "API"
 	groupData       = "Data"
 	groupNetwork    = "Network"
+	groupKafka      = "Kafka"
 	groupSchedules  = "Schedules"
 	groupFunctions  = "Functions"
 )

@@ -22,7 +22,7 @@ const (
 
 // composeAPI adds the way in for requests: an HTTP API in front of the api function, or a REST API that starts executions itself.
 func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
-	if !p.servesHTTP() && !p.asks() {
+	if !p.servesHTTP() && !p.asks() && p.behindJobs() == nil {
 		return
 	}
 	p.apiParameters(t)
@@ -34,12 +34,12 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 		p.composeDirect(t, grants)
 		return
 	}
-	t.Resources = append(t.Resources,
-		cfn.Resource{Name: apiID, Comment: "Requests come in here; the function api turns each into an execution and waits for its answer.", Body: &cfn.API{
-			Name: cfn.Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: cfn.Choose(withCORS, p.cors(), cfn.NoValue),
-		}},
-		cfn.Resource{Name: apiIntegration, Body: &cfn.Integration{API: apiID, Function: p.behindAPI().resource(), Alias: alias}},
-	)
+	t.Resources = append(t.Resources, cfn.Resource{Name: apiID, Comment: p.apiComment(), Body: &cfn.API{
+		Name: cfn.Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: cfn.Choose(withCORS, p.cors(), cfn.NoValue),
+	}})
+	if p.behindAPI() != nil {
+		t.Resources = append(t.Resources, cfn.Resource{Name: apiIntegration, Body: &cfn.Integration{API: apiID, Function: p.behindAPI().resource(), Alias: alias}})
+	}
 	p.authorizer(t)
 	for _, m := range p.machines {
 		if m.http != nil {
@@ -49,12 +49,39 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	p.composeExecutions(t)
 	p.composeDocs(t)
 	p.composeQuestions(t)
-	t.Resources = append(t.Resources,
-		cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
-			Detailed: cfn.Choose(withDetailedMetrics, true, false)}},
-		cfn.Resource{Name: "ApiPermission", Body: &cfn.Permission{Function: p.behindAPI().resource(), API: apiID}},
-	)
+	p.composeJobRoutes(t)
+	t.Resources = append(t.Resources, cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
+		Detailed: cfn.Choose(withDetailedMetrics, true, false)}})
+	if p.behindAPI() != nil {
+		t.Resources = append(t.Resources, cfn.Resource{Name: "ApiPermission", Body: &cfn.Permission{Function: p.behindAPI().resource(), API: apiID}})
+	}
 	t.Outputs = append(t.Outputs, cfn.Output{Name: endpointOutput, Description: "Address of the API", Value: cfn.Attribute(apiID, "ApiEndpoint")})
+}
+
+// apiComment says what becomes of requests.
+func (p composer) apiComment() string {
+	if p.behindAPI() == nil {
+		return "Requests for the job API come in here."
+	}
+	return "Requests come in here; the function api turns each into an execution and waits for its answer."
+}
+
+// jobIntegration names what leads requests to the function behind the job API.
+const jobIntegration = "JobApiIntegration"
+
+// composeJobRoutes leads requests for the job API to the function behind it. It asks callers itself who they are.
+func (p composer) composeJobRoutes(t *cfn.Template) {
+	f := p.behindJobs()
+	if f == nil {
+		return
+	}
+	t.Resources = append(t.Resources, cfn.Resource{Name: jobIntegration, Body: &cfn.Integration{API: apiID, Function: f.resource(), Alias: alias}})
+	for i, key := range f.row.JobRoutes {
+		t.Resources = append(t.Resources, cfn.Resource{
+			Name: numbered("JobApiRoute", i), Comment: "The function asks who calls.", Body: &cfn.Route{API: apiID, Key: key, Integration: jobIntegration},
+		})
+	}
+	t.Resources = append(t.Resources, cfn.Resource{Name: "JobApiPermission", Body: &cfn.Permission{Function: f.resource(), API: apiID}})
 }
 
 // webhookParameter names the parameter with the address that is told of questions to people.
@@ -133,6 +160,12 @@ func (p composer) cors() cfn.Map {
 			if parameter.In == "header" {
 				headers = append(headers, strings.ToLower(parameter.Name))
 			}
+		}
+	}
+	if p.behindJobs() != nil {
+		methods = append(methods, http.MethodGet, http.MethodPost, http.MethodDelete)
+		if tenancy := p.jobSetting(task.TenancyHeader); tenancy != "" {
+			headers = append(headers, strings.ToLower(tenancy))
 		}
 	}
 	allowed := cfn.Map{

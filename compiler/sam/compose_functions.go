@@ -25,7 +25,7 @@ func (p composer) composeFunctions(t *cfn.Template, grants []Grant) {
 		t.Resources = append(t.Resources,
 			cfn.Resource{Name: f.id + "Logs", Body: &cfn.LogGroup{Name: cfn.Sub("/aws/lambda/" + namePrefix + f.row.Name), RetentionDays: cfn.Ref("LogRetentionDays")}},
 			cfn.Resource{Name: f.role(), Body: &cfn.Role{Service: "lambda.amazonaws.com", Statements: statements(grants, f.role())}},
-			cfn.Resource{Name: f.resource(), Comment: f.comment(), Keep: cfn.KeepReplaced, Body: p.functionBody(f)},
+			cfn.Resource{Name: f.resource(), Comment: f.comment(), Keep: f.keep(), Body: p.functionBody(f)},
 		)
 	}
 }
@@ -45,7 +45,10 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), LogLevel: cfn.Ref("FunctionLogLevel"), Environment: p.environment(f),
 		Tracing: cfn.Choose(withTracing, "Active", "PassThrough"),
 		Alias:   alias, VersionDescription: cfn.Sub("settings ${" + settingsVersion + ".VersionNumber}"),
-		VPC: cfn.Choose(f.networkCondition(), network(), cfn.NoValue),
+		VPC: cfn.Choose(f.networkCondition(), p.network(), cfn.NoValue),
+	}
+	if f.row.BehindStream { // its aliases are those of jobs, which come and go at run time: they lead to what it is now
+		body.Alias, body.VersionDescription = "", nil
 	}
 	if p.options.Code == FromBinaries {
 		body.CodeURI, body.BuildMethod, body.Architecture = "bin/"+f.row.Name, "", string(p.options.Architecture)
@@ -65,12 +68,28 @@ func (f *functionPlan) networkCondition() string {
 	return allInVPC
 }
 
-func network() cfn.Map {
-	return cfn.Map{{Key: "SecurityGroupIds", Value: cfn.Ref("VpcSecurityGroupIds")}, {Key: "SubnetIds", Value: cfn.Ref("VpcSubnetIds")}}
+// keep says what stays of a function that is replaced: versions, where it has some.
+func (f *functionPlan) keep() cfn.Keep {
+	if f.row.BehindStream {
+		return ""
+	}
+	return cfn.KeepReplaced
 }
 
-// reaches tells whether a function opens connections to servers that may stand in a VPC: it has datasources.
-func (f *functionPlan) reaches() bool { return len(f.datasources) > 0 }
+func (p composer) network() cfn.Map {
+	listed := func(parameter string) cfn.Value {
+		if p.hasJobs() {
+			return cfn.Split{Separator: ",", Of: cfn.Ref(parameter)}
+		}
+		return cfn.Ref(parameter)
+	}
+	return cfn.Map{{Key: "SecurityGroupIds", Value: listed(groupsParameter)}, {Key: "SubnetIds", Value: listed(subnetsParameter)}}
+}
+
+// reaches tells whether a function opens connections to servers that may stand in a VPC: it has datasources, or speaks with brokers.
+func (f *functionPlan) reaches() bool {
+	return len(f.datasources) > 0 || f.row.Variable(task.Brokers) != ""
+}
 
 // functionParameters lets each stage choose memory, timeout and concurrency.
 func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
@@ -78,7 +97,7 @@ func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
 			Description: fmt.Sprintf("Memory of the function %s in MB", f.row.Name)},
-		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: task.LongestSeconds,
+		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: f.longest(),
 			Description: fmt.Sprintf("Longest invocation of the function %s in seconds", f.row.Name)},
 		cfn.Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
 			Description: fmt.Sprintf("How many invocations of the function %s may run at once; -1 shares the account's limit", f.row.Name)},
@@ -86,11 +105,24 @@ func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
 	t.Conditions = append(t.Conditions, cfn.Condition{Name: f.id + "Reserved", Test: cfn.Negate(cfn.Same(cfn.Ref(f.id+"Concurrency"), -1))})
 }
 
+// streamSeconds is how long a function may work that mappings of Kafka topics call (Lambda developer guide, "Configuring Amazon MSK event sources").
+const streamSeconds = 14 * 60
+
+// longest is how many seconds an invocation of the function may take at most.
+func (f *functionPlan) longest() int {
+	if f.row.BehindStream {
+		return streamSeconds
+	}
+	return task.LongestSeconds
+}
+
 // environment gives a function the addresses of what it needs. Secrets are given as ARNs, never as values.
 func (p composer) environment(f *functionPlan) cfn.Map {
 	var variables cfn.Map
 	for _, variable := range f.row.Variables {
 		if value := p.setting(f, variable.Setting); value != nil {
+			variables = variables.With(variable.Name, value)
+		} else if value := p.jobValue(variable); value != nil {
 			variables = variables.With(variable.Name, value)
 		}
 	}
@@ -100,7 +132,11 @@ func (p composer) environment(f *functionPlan) cfn.Map {
 		}
 	}
 	for _, s := range p.secretsOf(f) {
-		variables = variables.With(s.plan.variable, cfn.Ref(s.plan.id))
+		value := s.value
+		if s.when != "" {
+			value = cfn.Choose(s.when, value, cfn.NoValue)
+		}
+		variables = variables.With(s.variable, value)
 	}
 	if name := f.row.Variable(task.Bucket); name != "" && f.touchesObjects() {
 		variables = variables.With(name, cfn.Ref(bucketID))

@@ -37,6 +37,8 @@ func secure(t *cfn.Template) {
 			body.Key = key
 		case *cfn.Topic:
 			body.Key = key
+		case *cfn.Table:
+			body.Encrypt = cfn.Choose(withKey, cfn.Map{{Key: "SSEEnabled", Value: true}, {Key: "SSEType", Value: "KMS"}, {Key: "KMSMasterKeyId", Value: cfn.Ref(keyParameter)}}, cfn.NoValue)
 		case *cfn.Queue:
 			body.Key, body.OwnKey = key, cfn.Choose(withKey, cfn.NoValue, true)
 		case *cfn.Bucket:
@@ -57,12 +59,12 @@ func keyGrant(role string) Grant {
 	}
 }
 
-// retain keeps what nobody could bring back, when the stack is deleted or a resource replaced: secrets that people have set, logs, and payloads,
-// which expire by themselves. docs/deploy.md says how to remove it.
+// retain keeps what nobody could bring back, when the stack is deleted or a resource replaced: secrets that people have set, logs, tables, and
+// payloads, which expire by themselves. docs/deploy.md says how to remove it.
 func retain(t *cfn.Template) {
 	for i := range t.Resources {
 		switch t.Resources[i].Body.(type) {
-		case *cfn.Secret, *cfn.LogGroup, *cfn.Bucket:
+		case *cfn.Secret, *cfn.LogGroup, *cfn.Bucket, *cfn.Table:
 			t.Resources[i].Keep = cfn.KeepOnceMade
 		}
 	}

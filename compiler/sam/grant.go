@@ -65,6 +65,9 @@ func (p granter) functionGrants(f *functionPlan) []Grant {
 	for _, permission := range f.row.Permissions {
 		grants = append(grants, p.permissionGrants(f, permission)...)
 	}
+	for _, grant := range p.mappingGrants(f) {
+		grants = merge(grants, grant)
+	}
 	return append(grants, networkGrant(role, f.networkCondition()), keyGrant(role))
 }
 
@@ -90,6 +93,9 @@ func (p granter) permissionGrants(f *functionPlan, permission task.Permission) [
 	case "execution":
 		return p.executionGrants(f, permission)
 	}
+	if grants, ok := p.jobGrants(f, permission); ok {
+		return grants
+	}
 	p.problems.Add(problem(p.app.Workflow.Range, "SAM002",
 		fmt.Sprintf("function %s: the template knows no resource %q for the permission %s", f.row.Name, permission.Resource, permission.Action)))
 	return nil
@@ -99,7 +105,7 @@ func (p granter) secretGrants(f *functionPlan, action string) []Grant {
 	var grants []Grant
 	for _, s := range p.secretsOf(f) {
 		grants = append(grants, Grant{
-			Role: f.role(), Actions: []string{action}, Resources: cfn.List{cfn.Ref(s.plan.id)},
+			Role: f.role(), Actions: []string{action}, Resources: cfn.List{s.value}, When: s.when,
 			Reason: s.reason, Places: distinct(s.places),
 		})
 	}
@@ -112,6 +118,9 @@ func (p granter) startGrants(f *functionPlan, permission task.Permission) []Gran
 	machines, reason := f.starts, "It serves "
 	if strings.HasPrefix(permission.Action, "states:SendTask") {
 		machines, reason = f.tokens, "It brings people's answers to "
+	}
+	if f.row.BehindStream {
+		reason = "It hands records to "
 	}
 	var grants []Grant
 	for _, machine := range machines {

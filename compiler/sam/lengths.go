@@ -55,7 +55,25 @@ func (p *plan) lengths() lengths {
 	for _, s := range p.secrets {
 		texts[s.id] = arnOf("secretsmanager", "secret:"+anyStack+"/"+s.path+"-abcdef")
 	}
+	p.jobLengths(texts)
 	return lengths{texts}
+}
+
+// jobLengths are what the parameters and tables of jobs can be.
+func (p *plan) jobLengths(texts map[string]string) {
+	if !p.hasJobs() {
+		return
+	}
+	for name, length := range map[string]int{
+		protocolParameter: len("SASL_PLAINTEXT"), mechanismParameter: len("SCRAM-SHA-512"), batchParameter: len("10000"), windowParameter: len("300"), pollersParameter: len("2000"),
+		subnetsParameter: mostSubnets * len("subnet-0123456789abcdef0,"), groupsParameter: mostGroups * len("sg-0123456789abcdef0,"),
+	} {
+		texts[name] = strings.Repeat("x", length)
+	}
+	for _, table := range p.tables() {
+		texts[tableID(table.Name)] = anyStack + "-" + tableID(table.Name) + "-ABCDEFGHIJKLM"
+		texts[tableID(table.Name)+".Arn"] = arnOf("dynamodb", "table/"+texts[tableID(table.Name)])
+	}
 }
 
 // of is how long the policy of some statements can be, as IAM counts: all characters but white space.

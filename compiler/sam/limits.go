@@ -211,7 +211,7 @@ func (p limiter) placeOfVariable(f *functionPlan, variable string) diag.Range {
 		}
 	}
 	for _, s := range p.secretsOf(f) {
-		if s.plan.variable == variable && len(s.places) > 0 && !strings.HasPrefix(variable, task.DatasourceVariable) {
+		if s.variable == variable && len(s.places) > 0 && !strings.HasPrefix(variable, task.DatasourceVariable) {
 			at = rangeOf(s.places[len(s.places)-1])
 		}
 	}

@@ -34,7 +34,7 @@ type functionPlan struct {
 	keeps, fetches []string
 	// calls are the places that call it.
 	calls []string
-	// starts are the machines that it starts (the api function).
+	// starts are the machines that it starts (the functions behind the API and behind streams).
 	starts []*machinePlan
 	// tokens are the machines whose task tokens it sends back.
 	tokens []*machinePlan
@@ -61,6 +61,7 @@ type machinePlan struct {
 	http      *ir.HTTP
 	schedules []*ir.Schedule
 	events    []*ir.Event
+	stream    *ir.Stream
 	// uploads tells that it reads uploaded files, answersStored that a stored object may be in its output.
 	uploads, answersStored bool
 	// sharedRole names a role that it has together with others, "" for one of its own.
@@ -73,8 +74,13 @@ type secretPlan struct {
 	id, path, doc string
 	// variable is the environment variable by which functions find it.
 	variable string
-	// generated tells that its value is made by random.
+	// generated tells that its value is made by random, with a user's name beside it where there is one.
 	generated bool
+	user      string
+	// when is the template condition under which the stack has it, "" for always.
+	when string
+	// told begins the description of its output where a generated one has one: "Read this secret: ".
+	told string
 }
 
 func newPlan(app Application, options Options) *plan {
@@ -109,6 +115,8 @@ func (p *plan) planMachine(machine *Machine) *machinePlan {
 			m.schedules = append(m.schedules, trigger)
 		case *ir.Event:
 			m.events = append(m.events, trigger)
+		case *ir.Stream:
+			m.stream = trigger
 		case *ir.Manual: // started by hand or by another operation
 		}
 	}
@@ -134,6 +142,8 @@ func (p *plan) planFunction(row task.Row) *functionPlan {
 	if row.BehindAPI {
 		p.planBehindAPI(f)
 	}
+	p.planForJobs(f)
+	p.planRequestSecrets(f)
 	if len(f.calls) == 0 {
 		return nil
 	}
@@ -221,11 +231,7 @@ func (p *plan) planBlobs() {
 
 // behindAPI finds the planned function behind the API, nil when the application needs none.
 func (p *plan) behindAPI() *functionPlan {
-	at := slices.IndexFunc(p.functions, func(f *functionPlan) bool { return f.row.BehindAPI })
-	if at < 0 {
-		return nil
-	}
-	return p.functions[at]
+	return p.functionWhere(func(f *functionPlan) bool { return f.row.BehindAPI })
 }
 
 // connection finds a connection of the workflow by name.

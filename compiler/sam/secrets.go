@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
+	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -13,9 +14,18 @@ import (
 
 // secretUse is a secret that a function reads, and why.
 type secretUse struct {
-	plan   *secretPlan
+	// variable is the one by which the function finds it, value is its ARN.
+	variable string
+	value    cfn.Value
+	// when is the template condition under which there is one, "" for always.
+	when   string
 	reason string
 	places []string
+}
+
+// ownSecret is the use of a secret of the stack by the variable that it has everywhere.
+func ownSecret(s *secretPlan, reason string, places []string) secretUse {
+	return secretUse{variable: s.variable, value: cfn.Ref(s.id), reason: reason, places: places}
 }
 
 // planSecrets makes a secret for each datasource with credentials, for each reference and for the API's own user.
@@ -44,7 +54,7 @@ func (p *plan) planSecrets() {
 			}
 		}
 	}
-	if p.app.Workflow.AsksCaller && front != nil {
+	if p.app.Workflow.AsksCaller && front != nil || p.hasJobs() {
 		p.addSecret(&secretPlan{
 			id: callerKeyID, path: callerKeyPath, doc: "The key by which tokens of callers are sealed; nobody has to know it", variable: secret.CallerKeyVariable, generated: true,
 		})
@@ -54,6 +64,7 @@ func (p *plan) planSecrets() {
 			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
 	}
+	p.planJobSecrets()
 }
 
 // secretDoc says what the secret of a datasource holds.
@@ -139,28 +150,28 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 	var found []secretUse
 	for _, need := range f.datasources {
 		if s := p.secretBy(datasourceSecretVariable(need.name)); s != nil {
-			found = append(found, secretUse{s, fmt.Sprintf("It logs in to datasource %s.", need.name), need.places})
+			found = append(found, ownSecret(s, fmt.Sprintf("It logs in to datasource %s.", need.name), need.places))
 		}
 	}
 	for _, need := range f.secrets {
 		if s := p.secretBy(secret.Variable(need.name)); s != nil {
-			found = append(found, secretUse{s, fmt.Sprintf("It shows the credential %s.", need.name), need.places})
+			found = append(found, ownSecret(s, fmt.Sprintf("It shows the credential %s.", need.name), need.places))
 		}
 	}
-	if s := p.secretBy(f.row.Variable(task.CallerKey)); s != nil && (f.row.BehindAPI || f.ofCaller) {
-		found = append(found, secretUse{s, "Tokens of callers are sealed and opened by it.", nil})
+	if s := p.secretBy(f.row.Variable(task.CallerKey)); s != nil && (f.row.BehindAPI || f.ofCaller || p.delivers(f) || len(f.row.JobRoutes) > 0) {
+		found = append(found, ownSecret(s, "Tokens of callers are sealed and opened by it.", nil))
 	}
 	if f.row.BehindAPI {
 		for _, one := range p.app.Workflow.Guarding() {
 			if s := p.secretBy(access.SecretVariable(one.Name)); s != nil {
-				found = append(found, secretUse{s, fmt.Sprintf("It checks what requests show for %s.", one.Name), []string{placeOfRange(one.Range)}})
+				found = append(found, ownSecret(s, fmt.Sprintf("It checks what requests show for %s.", one.Name), []string{placeOfRange(one.Range)}))
 			}
 		}
 		if s := p.secretBy(f.row.Variable(task.KeysSecret)); s != nil {
-			found = append(found, secretUse{s, "It checks the key of each request.", nil})
+			found = append(found, ownSecret(s, "It checks the key of each request.", nil))
 		}
 	}
-	return found
+	return append(found, p.jobSecretsOf(f)...)
 }
 
 func (p *plan) secretBy(variable string) *secretPlan {

@@ -127,6 +127,8 @@ const (
 // The settings of functions that work for jobs.
 const (
 	JobSetting      Setting = "job setting"      // what the workflow's files say under the variable's name
+	OffsetReset     Setting = "offset reset"     // the same, of where a group without offsets begins: earliest or latest
+	TenancyHeader   Setting = "tenancy header"   // the same, of the header that names the tenant of a request
 	AdminPassword   Setting = "admin password"   // the secret with the password of the job API
 	Brokers         Setting = "brokers"          // the addresses of Kafka brokers, separated by commas
 	BrokerProtocol  Setting = "broker protocol"  // PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL

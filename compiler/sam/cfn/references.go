@@ -37,11 +37,25 @@ func (r References) Add(value Value) {
 		r.Add(value.Right)
 	case Not:
 		r.Add(value.Of)
+	case conditionName:
+		r[string(value)] = true
+	case All:
+		for _, inner := range value {
+			r.Add(inner)
+		}
 	case And:
 		r.addAll(value)
 	case Or:
 		r.addAll(value)
 	case Join:
+		r.Add(value.Of)
+	case Concat:
+		for _, text := range value {
+			r.Add(text)
+		}
+	case Split:
+		r.Add(value.Of)
+	case Select:
 		r.Add(value.Of)
 	}
 }

@@ -49,7 +49,9 @@ type Secret struct {
 	Name        Value
 	Description string
 	Generated   bool
-	Key         Value // of KMS
+	// User makes the value {"username": User, "password": …} where it is generated.
+	User string
+	Key  Value // of KMS
 }
 
 // Type is AWS::SecretsManager::Secret.
@@ -58,10 +60,14 @@ func (*Secret) Type() string { return "AWS::SecretsManager::Secret" }
 // Properties are the secret's properties; there is no value among them.
 func (s *Secret) Properties() Map {
 	properties := Map{}.With("Name", s.Name).With("Description", s.Description).With("KmsKeyId", s.Key)
-	if s.Generated {
-		properties = properties.With("GenerateSecretString", Map{{Key: "PasswordLength", Value: 64}, {Key: "ExcludePunctuation", Value: true}})
+	if !s.Generated {
+		return properties
 	}
-	return properties
+	generated := Map{{Key: "PasswordLength", Value: 64}, {Key: "ExcludePunctuation", Value: true}}
+	if s.User != "" {
+		generated = append(generated, Entry{Key: "SecretStringTemplate", Value: `{"username": "` + s.User + `"}`}, Entry{Key: "GenerateStringKey", Value: "password"})
+	}
+	return properties.With("GenerateSecretString", generated)
 }
 
 // BucketPolicy is AWS::S3::BucketPolicy that refuses plain HTTP.

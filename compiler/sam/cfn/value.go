@@ -11,7 +11,7 @@ import (
 )
 
 // Value is what may stand in a template: string, Text, bool, int, float64, List, Map, Noted, or one of the intrinsic functions
-// Ref, GetAtt, Sub, If, Equals, Not, And, Or, Join. nil, "", 0 and empty collections are absent.
+// Ref, GetAtt, Sub, If, Equals, Not, And, Or, All, Join, Concat, Split, Select. nil, "", 0 and empty collections are absent.
 type Value = any
 
 type (
@@ -50,13 +50,30 @@ type (
 		Separator string
 		Of        Value
 	}
+	// Concat puts texts together, written on one line.
+	Concat []Value
+	// Split takes a text apart at a separator.
+	Split struct {
+		Separator string
+		Of        Value
+	}
+	// Select is a member of a list by its index.
+	Select struct {
+		Index int
+		Of    Value
+	}
 	// Not is a condition: the inner one does not hold.
 	Not struct{ Of Value }
 	// And is a condition: all of the conditions named hold.
 	And []string
 	// Or is a condition: one of the conditions named holds.
 	Or []string
+	// All is a condition: all of the inner ones hold.
+	All []Value
 )
+
+// Named is the condition of the template with a name, inside another one.
+func Named(condition string) Value { return conditionName(condition) }
 
 // conditionName is a reference to a condition inside another one.
 type conditionName string
@@ -163,8 +180,20 @@ func node(value Value) *yaml.Node {
 		return sequence("!And", named(value)...)
 	case Or:
 		return sequence("!Or", named(value)...)
+	case All:
+		return sequence("!And", value...)
 	case Join:
 		return sequence("!Join", Text(value.Separator), value.Of)
+	case Concat:
+		texts := sequence("!!seq", value...)
+		texts.Style = yaml.FlowStyle
+		joined := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!Join", Style: yaml.FlowStyle}
+		joined.Content = []*yaml.Node{node(Text("")), texts}
+		return joined
+	case Split:
+		return sequence("!Split", Text(value.Separator), value.Of)
+	case Select:
+		return sequence("!Select", value.Index, value.Of)
 	case nil:
 		return scalar("!!null", "null")
 	}
