@@ -45,7 +45,7 @@ const (
 )
 
 // jobSetting is what the workflow's files say of a setting, "" for nothing.
-func (p *plan) jobSetting(setting task.Setting) string {
+func (p consumers) jobSetting(setting task.Setting) string {
 	for _, f := range p.functions {
 		if name := f.row.Variable(setting); name != "" && p.hasJobs() && p.app.Workflow.Jobs.Settings[name] != "" {
 			return p.app.Workflow.Jobs.Settings[name]
@@ -55,7 +55,7 @@ func (p *plan) jobSetting(setting task.Setting) string {
 }
 
 // namesSecret tells whether the workflow's files have a secret for a setting.
-func (p *plan) namesSecret(setting task.Setting) bool {
+func (p consumers) namesSecret(setting task.Setting) bool {
 	for _, f := range p.functions {
 		if name := f.row.Variable(setting); name != "" && p.hasJobs() && p.app.Workflow.Jobs.Secrets[name] != "" {
 			return true
@@ -67,7 +67,7 @@ func (p *plan) namesSecret(setting task.Setting) bool {
 const secretARN = "(arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+)"
 
 // brokerParameters declare the brokers. Where the files say nothing of them, each stage must.
-func (p composer) brokerParameters(t *cfn.Template) {
+func (p jobComposer) brokerParameters(t *cfn.Template) {
 	brokers := cfn.Parameter{Name: brokersParameter, Group: groupKafka, Type: "CommaDelimitedList", Pattern: "[A-Za-z0-9.-]+:[0-9]{1,5}", Constraint: "must be addresses of brokers, host:port",
 		Description: "Kafka brokers, host:port, at most ten; those of the MSK cluster where there is one"}
 	if given := p.jobSetting(task.Brokers); given != "" {
@@ -97,7 +97,7 @@ func (p composer) brokerParameters(t *cfn.Template) {
 }
 
 // authority is the parameter with who signs the brokers' certificates; where the files name a secret for it, each stage must give one.
-func (p composer) authority() cfn.Parameter {
+func (p jobComposer) authority() cfn.Parameter {
 	parameter := cfn.Parameter{Name: authorityParameter, Group: groupKafka, Type: "String", Pattern: secretARN, Constraint: "must be the ARN of a secret",
 		Description: "Secret with the certificate of who signs those of the brokers, {\"certificate\": …} in PEM"}
 	if !p.namesSecret(task.BrokerAuthority) {
@@ -109,7 +109,7 @@ func (p composer) authority() cfn.Parameter {
 }
 
 // accessConditions tell which members the list has by which Lambda reaches brokers.
-func (p composer) accessConditions(t *cfn.Template) {
+func (p jobComposer) accessConditions(t *cfn.Template) {
 	own := cfn.Negate(cfn.Named(onMSK))
 	for i := range mostSubnets {
 		t.Conditions = append(t.Conditions, cfn.Condition{Name: subnetCondition(i), Test: cfn.All{own, cfn.Negate(cfn.Same(subnet(i), cfn.Text("")))}})

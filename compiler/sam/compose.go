@@ -32,7 +32,7 @@ func (p composer) template() *cfn.Template {
 	p.composeMachines(t, grants)
 	p.composeTriggers(t, grants)
 	p.composeFunctions(t, grants)
-	p.composeJobs(t)
+	jobsOf(p.plan).composeJobs(t)
 	p.composeData(t)
 	watcher(p).compose(t)
 	p.packPolicies(t, grants)

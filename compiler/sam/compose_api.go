@@ -22,7 +22,7 @@ const (
 
 // composeAPI adds the way in for requests: an HTTP API in front of the api function, or a REST API that starts executions itself.
 func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
-	if !p.servesHTTP() && !p.asks() && p.behindJobs() == nil {
+	if !p.servesHTTP() && !p.asks() && consumersOf(p.plan).behindJobs() == nil {
 		return
 	}
 	p.apiParameters(t)
@@ -34,7 +34,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 		p.composeDirect(t, grants)
 		return
 	}
-	t.Resources = append(t.Resources, cfn.Resource{Name: apiID, Comment: p.apiComment(), Body: &cfn.API{
+	t.Resources = append(t.Resources, cfn.Resource{Name: apiID, Comment: jobsOf(p.plan).apiComment(), Body: &cfn.API{
 		Name: cfn.Ref("AWS::StackName"), Description: p.app.Workflow.Doc, CORS: cfn.Choose(withCORS, p.cors(), cfn.NoValue),
 	}})
 	if p.behindAPI() != nil {
@@ -49,7 +49,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 	p.composeExecutions(t)
 	p.composeDocs(t)
 	p.composeQuestions(t)
-	p.composeJobRoutes(t)
+	jobsOf(p.plan).composeJobRoutes(t)
 	t.Resources = append(t.Resources, cfn.Resource{Name: "ApiStage", Body: &cfn.Stage{API: apiID, LogGroup: cfn.ARN(apiLogs), Burst: cfn.Ref("ThrottleBurst"), Rate: cfn.Ref("ThrottleRate"),
 		Detailed: cfn.Choose(withDetailedMetrics, true, false)}})
 	if p.behindAPI() != nil {
@@ -59,7 +59,7 @@ func (p composer) composeAPI(t *cfn.Template, grants []Grant) {
 }
 
 // apiComment says what becomes of requests.
-func (p composer) apiComment() string {
+func (p jobComposer) apiComment() string {
 	if p.behindAPI() == nil {
 		return "Requests for the job API come in here."
 	}
@@ -70,7 +70,7 @@ func (p composer) apiComment() string {
 const jobIntegration = "JobApiIntegration"
 
 // composeJobRoutes leads requests for the job API to the function behind it. It asks callers itself who they are.
-func (p composer) composeJobRoutes(t *cfn.Template) {
+func (p jobComposer) composeJobRoutes(t *cfn.Template) {
 	f := p.behindJobs()
 	if f == nil {
 		return
@@ -162,9 +162,9 @@ func (p composer) cors() cfn.Map {
 			}
 		}
 	}
-	if p.behindJobs() != nil {
+	if consumersOf(p.plan).behindJobs() != nil {
 		methods = append(methods, http.MethodGet, http.MethodPost, http.MethodDelete)
-		if tenancy := p.jobSetting(task.TenancyHeader); tenancy != "" {
+		if tenancy := consumersOf(p.plan).jobSetting(task.TenancyHeader); tenancy != "" {
 			headers = append(headers, strings.ToLower(tenancy))
 		}
 	}

@@ -54,8 +54,8 @@ func (p composer) networkParameters(t *cfn.Template) {
 	if len(p.functions) == 0 {
 		return
 	}
-	if p.hasJobs() {
-		p.jobNetworkParameters(t)
+	if consumersOf(p.plan).hasJobs() {
+		jobsOf(p.plan).jobNetworkParameters(t)
 	} else {
 		t.Parameters = append(t.Parameters,
 			cfn.Parameter{Name: subnetsParameter, Group: groupNetwork, Type: "CommaDelimitedList", Default: cfn.Text(""),
@@ -74,7 +74,7 @@ func (p composer) networkParameters(t *cfn.Template) {
 }
 
 // jobNetworkParameters are those of functions and mappings alike. They are texts, so that no more can be given than a mapping names.
-func (p composer) jobNetworkParameters(t *cfn.Template) {
+func (p jobComposer) jobNetworkParameters(t *cfn.Template) {
 	several := func(name, prefix string, most int, description string) {
 		one := prefix + "-[0-9a-f]+"
 		t.Parameters = append(t.Parameters, cfn.Parameter{Name: name, Group: groupNetwork, Type: "String", Default: cfn.Text(""), Description: description,

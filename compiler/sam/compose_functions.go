@@ -45,7 +45,7 @@ func (p composer) functionBody(f *functionPlan) *cfn.Function {
 		Role:     cfn.ARN(f.role()), LogGroup: cfn.Ref(f.id + "Logs"), LogLevel: cfn.Ref("FunctionLogLevel"), Environment: p.environment(f),
 		Tracing: cfn.Choose(withTracing, "Active", "PassThrough"),
 		Alias:   alias, VersionDescription: cfn.Sub("settings ${" + settingsVersion + ".VersionNumber}"),
-		VPC: cfn.Choose(f.networkCondition(), p.network(), cfn.NoValue),
+		VPC: cfn.Choose(f.networkCondition(), jobsOf(p.plan).network(), cfn.NoValue),
 	}
 	if f.row.BehindStream { // its aliases are those of jobs, which come and go at run time: they lead to what it is now
 		body.Alias, body.VersionDescription = "", nil
@@ -76,7 +76,8 @@ func (f *functionPlan) keep() cfn.Keep {
 	return cfn.KeepReplaced
 }
 
-func (p composer) network() cfn.Map {
+// network is where functions in the VPC stand.
+func (p jobComposer) network() cfn.Map {
 	listed := func(parameter string) cfn.Value {
 		if p.hasJobs() {
 			return cfn.Split{Separator: ",", Of: cfn.Ref(parameter)}
@@ -122,7 +123,7 @@ func (p composer) environment(f *functionPlan) cfn.Map {
 	for _, variable := range f.row.Variables {
 		if value := p.setting(f, variable.Setting); value != nil {
 			variables = variables.With(variable.Name, value)
-		} else if value := p.jobValue(variable); value != nil {
+		} else if value := jobsOf(p.plan).jobValue(variable); value != nil {
 			variables = variables.With(variable.Name, value)
 		}
 	}

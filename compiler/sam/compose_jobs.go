@@ -21,8 +21,13 @@ const (
 	withDestination = "WithJobFailureDestination"
 )
 
+// jobComposer writes down what jobs need.
+type jobComposer struct{ consumers }
+
+func jobsOf(p *plan) jobComposer { return jobComposer{consumersOf(p)} }
+
 // composeJobs adds the tables of jobs, and for each job of a file an alias of the function behind streams with a mapping for each topic.
-func (p composer) composeJobs(t *cfn.Template) {
+func (p jobComposer) composeJobs(t *cfn.Template) {
 	if !p.hasJobs() {
 		return
 	}
@@ -38,7 +43,7 @@ func (p composer) composeJobs(t *cfn.Template) {
 	p.composeSeeds(t)
 }
 
-func (p composer) composeTables(t *cfn.Template) {
+func (p jobComposer) composeTables(t *cfn.Template) {
 	for _, table := range p.tables() {
 		body := &cfn.Table{Key: keyAttribute(table.Key), Sort: keyAttribute(table.Sort), Expires: table.Expires}
 		for _, index := range table.Indexes {
@@ -57,7 +62,7 @@ func keyAttribute(attribute task.Attribute) cfn.KeyAttribute {
 }
 
 // mappingParameters say how topics are read, by jobs of files and by those that are posted.
-func (p composer) mappingParameters(t *cfn.Template) {
+func (p jobComposer) mappingParameters(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
 		yesOrNo(enabledParameter, groupKafka, "true", "Whether the jobs of the workflow's files begin to read when the stack makes them; later the job API starts and stops them"),
 		cfn.Parameter{Name: batchParameter, Group: groupKafka, Type: "Number", Default: 100, Min: 1, Max: 10_000, Description: "Most records that a job is given at once"},
@@ -74,7 +79,7 @@ func (p composer) mappingParameters(t *cfn.Template) {
 // givenUpAfter is how often a batch is tried again at which the function itself breaks down, where something takes it then.
 const givenUpAfter = 10
 
-func (p composer) composeJob(t *cfn.Template, declared ir.DeclaredJob) {
+func (p jobComposer) composeJob(t *cfn.Template, declared ir.DeclaredJob) {
 	aliasID, place := p.jobAlias(declared), placeOfRange(declared.Range)
 	t.Resources = append(t.Resources, cfn.Resource{Name: aliasID, Comment: place, Body: &cfn.FunctionAlias{Function: p.behindStream().resource(), Name: jobKey(declared)}})
 	for i, topic := range declared.Topics {
@@ -86,7 +91,7 @@ func (p composer) composeJob(t *cfn.Template, declared ir.DeclaredJob) {
 }
 
 // mapping reads one topic of a job. A job that stops at a failure keeps its offset for as long as it takes.
-func (p composer) mapping(declared ir.DeclaredJob, topic, aliasID string) *cfn.EventSourceMapping {
+func (p jobComposer) mapping(declared ir.DeclaredJob, topic, aliasID string) *cfn.EventSourceMapping {
 	mapping := &cfn.EventSourceMapping{
 		Alias: aliasID, Topic: topic, Group: job.TopicGroup(jobKey(declared), declared.Topics, topic),
 		Managed: onMSK, Cluster: cfn.Ref(clusterParameter), Brokers: cfn.Ref(brokersParameter), Access: sourceAccess(), Start: p.startingPosition(),
@@ -104,7 +109,7 @@ func (p composer) mapping(declared ir.DeclaredJob, topic, aliasID string) *cfn.E
 }
 
 // startingPosition is where a job begins for whose group the brokers know no offset.
-func (p composer) startingPosition() string {
+func (p jobComposer) startingPosition() string {
 	if p.jobSetting(task.OffsetReset) == "latest" {
 		return "LATEST"
 	}
@@ -139,7 +144,7 @@ func jobParameter(setting task.Setting) cfn.Value {
 }
 
 // jobValue is what a function that works for jobs finds in a variable, nil for nothing.
-func (p composer) jobValue(variable task.Variable) cfn.Value {
+func (p jobComposer) jobValue(variable task.Variable) cfn.Value {
 	if !p.hasJobs() {
 		return nil
 	}
@@ -161,6 +166,6 @@ func (p composer) jobValue(variable task.Variable) cfn.Value {
 }
 
 // streamARN is the ARN of the function behind streams with something behind it, by name: a reference from its own role would close a circle.
-func (p *plan) streamARN(end string) cfn.Value {
+func (p consumers) streamARN(end string) cfn.Value {
 	return cfn.Sub(fmt.Sprintf("arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:%s%s%s", namePrefix, p.behindStream().row.Name, end))
 }

@@ -14,7 +14,7 @@ func (p granter) jobGrants(f *functionPlan, permission task.Permission) (grants 
 	if !isTable && permission.Resource != "stream" && permission.Resource != "mappings" {
 		return nil, false
 	}
-	if p.behindStream() == nil {
+	if consumersOf(p.plan).behindStream() == nil {
 		return nil, true
 	}
 	grant := Grant{Role: f.role(), Actions: []string{permission.Action}}
@@ -22,7 +22,7 @@ func (p granter) jobGrants(f *functionPlan, permission task.Permission) (grants 
 	case isTable:
 		grant.Resources, grant.Reason = p.tableResources(name, permission.Action), fmt.Sprintf("It works with the table %s: %s.", name, permission.When)
 	case permission.Resource == "stream":
-		grant.Resources, grant.Reason = cfn.List{p.streamARN("")}, "It gives each job an alias of the function that records come to."
+		grant.Resources, grant.Reason = cfn.List{consumersOf(p.plan).streamARN("")}, "It gives each job an alias of the function that records come to."
 	default:
 		p.mappings(&grant, permission.Action)
 	}
@@ -32,7 +32,7 @@ func (p granter) jobGrants(f *functionPlan, permission task.Permission) (grants 
 // tableResources are a table, and its indexes where the action is one that reads them.
 func (p granter) tableResources(name, action string) cfn.List {
 	resources := cfn.List{cfn.ARN(tableID(name))}
-	for _, table := range p.tables() {
+	for _, table := range consumersOf(p.plan).tables() {
 		if table.Name == name && len(table.Indexes) > 0 && (action == "dynamodb:Query" || action == "dynamodb:Scan") {
 			resources = append(resources, cfn.Sub("${"+tableID(name)+".Arn}/index/*"))
 		}
@@ -43,7 +43,7 @@ func (p granter) tableResources(name, action string) cfn.List {
 // mappings completes a grant on the event source mappings of the function behind streams. Which mapping it is about is known by its function: one that is
 // to be made has no ARN, and neither reading nor listing knows mappings by theirs (Service Authorization Reference, "AWS Lambda").
 func (p granter) mappings(grant *Grant, action string) {
-	ofStream := cfn.Map{{Key: "ArnLike", Value: cfn.Map{{Key: "lambda:FunctionArn", Value: cfn.List{p.streamARN(""), p.streamARN(":*")}}}}}
+	ofStream := cfn.Map{{Key: "ArnLike", Value: cfn.Map{{Key: "lambda:FunctionArn", Value: cfn.List{consumersOf(p.plan).streamARN(""), consumersOf(p.plan).streamARN(":*")}}}}}
 	switch action {
 	case "lambda:ListEventSourceMappings":
 		grant.Resources, grant.Reason = cfn.List{"*"}, "It finds the mappings of jobs; listing knows no ARN."

@@ -55,12 +55,12 @@ func (p *plan) lengths() lengths {
 	for _, s := range p.secrets {
 		texts[s.id] = arnOf("secretsmanager", "secret:"+anyStack+"/"+s.path+"-abcdef")
 	}
-	p.jobLengths(texts)
+	consumersOf(p).jobLengths(texts)
 	return lengths{texts}
 }
 
 // jobLengths are what the parameters and tables of jobs can be.
-func (p *plan) jobLengths(texts map[string]string) {
+func (p consumers) jobLengths(texts map[string]string) {
 	if !p.hasJobs() {
 		return
 	}

@@ -142,8 +142,8 @@ func (p *plan) planFunction(row task.Row) *functionPlan {
 	if row.BehindAPI {
 		p.planBehindAPI(f)
 	}
-	p.planForJobs(f)
-	p.planRequestSecrets(f)
+	consumersOf(p).planForJobs(f)
+	consumersOf(p).planRequestSecrets(f)
 	if len(f.calls) == 0 {
 		return nil
 	}
@@ -231,7 +231,7 @@ func (p *plan) planBlobs() {
 
 // behindAPI finds the planned function behind the API, nil when the application needs none.
 func (p *plan) behindAPI() *functionPlan {
-	return p.functionWhere(func(f *functionPlan) bool { return f.row.BehindAPI })
+	return functionWhere(p.functions, func(f *functionPlan) bool { return f.row.BehindAPI })
 }
 
 // connection finds a connection of the workflow by name.

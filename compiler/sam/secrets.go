@@ -54,7 +54,7 @@ func (p *plan) planSecrets() {
 			}
 		}
 	}
-	if p.app.Workflow.AsksCaller && front != nil || p.hasJobs() {
+	if p.app.Workflow.AsksCaller && front != nil || consumersOf(p).hasJobs() {
 		p.addSecret(&secretPlan{
 			id: callerKeyID, path: callerKeyPath, doc: "The key by which tokens of callers are sealed; nobody has to know it", variable: secret.CallerKeyVariable, generated: true,
 		})
@@ -64,7 +64,7 @@ func (p *plan) planSecrets() {
 			id: apiKeysID, path: apiKeysPath, doc: "Keys of which every request must carry one in X-Api-Key, as JSON: [\"…\", …]", variable: front.row.Variable(task.KeysSecret),
 		})
 	}
-	p.planJobSecrets()
+	consumersOf(p).planJobSecrets()
 }
 
 // secretDoc says what the secret of a datasource holds.
@@ -158,7 +158,7 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 			found = append(found, ownSecret(s, fmt.Sprintf("It shows the credential %s.", need.name), need.places))
 		}
 	}
-	if s := p.secretBy(f.row.Variable(task.CallerKey)); s != nil && (f.row.BehindAPI || f.ofCaller || p.delivers(f) || len(f.row.JobRoutes) > 0) {
+	if s := p.secretBy(f.row.Variable(task.CallerKey)); s != nil && (f.row.BehindAPI || f.ofCaller || consumersOf(p).delivers(f) || len(f.row.JobRoutes) > 0) {
 		found = append(found, ownSecret(s, "Tokens of callers are sealed and opened by it.", nil))
 	}
 	if f.row.BehindAPI {
@@ -171,7 +171,7 @@ func (p *plan) secretsOf(f *functionPlan) []secretUse {
 			found = append(found, ownSecret(s, "It checks the key of each request.", nil))
 		}
 	}
-	return append(found, p.jobSecretsOf(f)...)
+	return append(found, consumersOf(p).jobSecretsOf(f)...)
 }
 
 func (p *plan) secretBy(variable string) *secretPlan {

@@ -21,7 +21,7 @@ const (
 const kafkaUser = "steploom"
 
 // planRequestSecrets lets a function read what requests of declared jobs show.
-func (p *plan) planRequestSecrets(f *functionPlan) {
+func (p consumers) planRequestSecrets(f *functionPlan) {
 	if !p.delivers(f) {
 		return
 	}
@@ -35,7 +35,7 @@ func (p *plan) planRequestSecrets(f *functionPlan) {
 }
 
 // planJobSecrets makes the secrets of the job API, of brokers and of a schema registry. Those that the files say nothing of have a value of their own.
-func (p *plan) planJobSecrets() {
+func (p consumers) planJobSecrets() {
 	if f := p.behindJobs(); f != nil {
 		variable := f.row.Variable(task.AdminPassword)
 		if name := p.app.Workflow.Jobs.Secrets[variable]; name != "" {
@@ -58,12 +58,12 @@ func (p *plan) planJobSecrets() {
 }
 
 // namedSecret is a secret that the workflow's files have a name for.
-func (p *plan) namedSecret(name, doc string) *secretPlan {
+func (p consumers) namedSecret(name, doc string) *secretPlan {
 	return &secretPlan{id: p.secretID(name), path: secretPath("", name), doc: doc, variable: secret.Variable(name)}
 }
 
 // settingSecret is the name that the files have for the secret of a function's setting, "" for none.
-func (p *plan) settingSecret(f *functionPlan, setting task.Setting) string {
+func (p consumers) settingSecret(f *functionPlan, setting task.Setting) string {
 	variable := f.row.Variable(setting)
 	if variable == "" || !p.hasJobs() {
 		return ""
@@ -72,7 +72,7 @@ func (p *plan) settingSecret(f *functionPlan, setting task.Setting) string {
 }
 
 // jobSecretsOf lists what one function reads of those.
-func (p *plan) jobSecretsOf(f *functionPlan) []secretUse {
+func (p consumers) jobSecretsOf(f *functionPlan) []secretUse {
 	if !p.hasJobs() {
 		return nil
 	}

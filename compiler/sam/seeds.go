@@ -25,7 +25,7 @@ type seed struct {
 }
 
 // composeSeeds adds as many custom resources as the jobs take.
-func (p composer) composeSeeds(t *cfn.Template) {
+func (p jobComposer) composeSeeds(t *cfn.Template) {
 	f := p.behindJobs()
 	if f == nil {
 		return
@@ -39,7 +39,7 @@ func (p composer) composeSeeds(t *cfn.Template) {
 }
 
 // seeds are lists of jobs as JSON, each short enough for a custom resource. A job that is too long by itself is refused by [limiter].
-func (p *plan) seeds() []string {
+func (p consumers) seeds() []string {
 	var texts []string
 	text := ""
 	for _, declared := range p.declared() {

@@ -185,11 +185,7 @@ func node(value Value) *yaml.Node {
 	case Join:
 		return sequence("!Join", Text(value.Separator), value.Of)
 	case Concat:
-		texts := sequence("!!seq", value...)
-		texts.Style = yaml.FlowStyle
-		joined := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!Join", Style: yaml.FlowStyle}
-		joined.Content = []*yaml.Node{node(Text("")), texts}
-		return joined
+		return concatenation(value)
 	case Split:
 		return sequence("!Split", Text(value.Separator), value.Of)
 	case Select:
@@ -252,6 +248,13 @@ func sequence(tag string, items ...Value) *yaml.Node {
 		n.Style = yaml.FlowStyle
 	}
 	return n
+}
+
+// concatenation is a Join whose list is on its line.
+func concatenation(texts []Value) *yaml.Node {
+	list := sequence("!!seq", texts...)
+	list.Style = yaml.FlowStyle
+	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!Join", Style: yaml.FlowStyle, Content: []*yaml.Node{node(Text("")), list}}
 }
 
 // isNumbers tells whether a list holds nothing but numbers.
