@@ -65,11 +65,11 @@ func (g gateway) question(ctx context.Context, key string) (Question, error) {
 // answerOf reads an answer: any JSON for an event; for a person the decision, a comment and the question's fields, as a
 // form or as JSON.
 func (g gateway) answerOf(ctx context.Context, event Event, question Question) (any, error) {
-	body, err := event.body()
+	body, err := event.Content()
 	if err != nil {
 		return nil, err
 	}
-	given, err := g.decode(ctx, headerOf(event)["content-type"], body, false)
+	given, err := g.decode(ctx, event.Header()["content-type"], body, false)
 	if err != nil {
 		return nil, err
 	}

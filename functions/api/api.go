@@ -24,6 +24,7 @@ import (
 
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -161,7 +162,7 @@ func (g gateway) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	case err == nil && event.Question != nil:
 		return g.ask(ctx, event.Question)
 	case err != nil || event.RouteKey == "":
-		return message(http.StatusBadRequest, "the event is not an HTTP API request of payload format 2.0"), nil
+		return httpevent.Message(http.StatusBadRequest, "the event is not an HTTP API request of payload format 2.0"), nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, TimeLimit)
 	defer cancel()
@@ -176,7 +177,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	if g.isDocs(event) {
 		return g.docs(event)
 	}
-	verdict, err := g.authorize(ctx, event.RouteKey, headerOf(event))
+	verdict, err := g.authorize(ctx, event.RouteKey, event.Header())
 	switch {
 	case err != nil:
 		return g.failed(event, "authorization", err)
@@ -189,7 +190,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	if err != nil {
 		return g.failed(event, "authorization", err)
 	} else if !known {
-		return message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
+		return httpevent.Message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
 	machine, caller := g.machineName(event.RouteKey), callerOf(event, verdict.Caller, key)
 	switch {
@@ -241,14 +242,14 @@ func about(execution Execution) []any {
 }
 
 func tooLarge() Response {
-	return message(http.StatusRequestEntityTooLarge, "the request is too large")
+	return httpevent.Message(http.StatusRequestEntityTooLarge, "the request is too large")
 }
 
 // refused answers a request that cannot become an input: 400, 413 when there is no room for it, or 500 when the fault is ours.
 func (g gateway) refused(event Event, err error) Response {
 	switch e := task.AsError(err); e.Name {
 	case task.FormatInvalid, task.RequestInvalid:
-		return message(http.StatusBadRequest, e.Message)
+		return httpevent.Message(http.StatusBadRequest, e.Message)
 	case task.PayloadTooLarge:
 		return tooLarge()
 	case task.Timeout:
@@ -262,7 +263,7 @@ func (g gateway) failed(event Event, stage string, err error) Response {
 	e := task.AsError(err)
 	g.Log.Error("request failed", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey,
 		"stage", stage, "error", e.Name, "cause", e.Message)
-	return withRequestID(http.StatusInternalServerError, event)
+	return httpevent.WithRequestID(http.StatusInternalServerError, event)
 }
 
 // executionFailed logs the innermost failure of an execution, and the state where Step Functions names it.
@@ -276,10 +277,10 @@ func (g gateway) executionFailed(event Event, execution Execution) Response {
 		facts = append(facts, "state", state)
 	}
 	g.Log.Error("request failed", facts...)
-	return withRequestID(http.StatusInternalServerError, event)
+	return httpevent.WithRequestID(http.StatusInternalServerError, event)
 }
 
 func (g gateway) timedOut(event Event, facts ...any) Response {
 	g.Log.Error("request timed out", append([]any{"requestId", event.RequestContext.RequestID, "operation", event.RouteKey}, facts...)...)
-	return withRequestID(http.StatusGatewayTimeout, event)
+	return httpevent.WithRequestID(http.StatusGatewayTimeout, event)
 }

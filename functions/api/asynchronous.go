@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -39,9 +40,9 @@ func (g gateway) asynchronous() []string {
 // accept starts an execution and answers 202 with its address. A request that repeats the key of an earlier one is answered like that one
 // (draft-ietf-httpapi-idempotency-key-header, section 2.6), or 422 where it is another request.
 func (g gateway) accept(ctx context.Context, event Event, machine, caller string) Response {
-	key, keyed := headerOf(event)["idempotency-key"]
+	key, keyed := event.Header()["idempotency-key"]
 	if n := utf8.RuneCountInString(key); keyed && (n == 0 || n > keyLimit) {
-		return message(http.StatusBadRequest, "the Idempotency-Key is not a text of 1 to 255 characters")
+		return httpevent.Message(http.StatusBadRequest, "the Idempotency-Key is not a text of 1 to 255 characters")
 	}
 	input, err := g.inputOf(ctx, event)
 	if err != nil {
@@ -87,7 +88,7 @@ func (g gateway) repeated(ctx context.Context, event Event, machine, id, fingerp
 	case err != nil:
 		return g.notStarted(ctx, event, err)
 	case gjson.GetBytes(earlier.Input, "fingerprint").String() != fingerprint:
-		return message(http.StatusUnprocessableEntity, "the Idempotency-Key has been used for another request")
+		return httpevent.Message(http.StatusUnprocessableEntity, "the Idempotency-Key has been used for another request")
 	}
 	return accepted(event, id)
 }
@@ -100,7 +101,7 @@ func accepted(event Event, id string) Response {
 	if err != nil {
 		panic("a text always encodes: " + err.Error())
 	}
-	headers := map[string]string{contentTypeHeader: format.JSON, "location": basePath(event) + executionPath + id}
+	headers := map[string]string{httpevent.ContentType: format.JSON, "location": basePath(event) + executionPath + id}
 	return Response{StatusCode: http.StatusAccepted, Headers: headers, Body: string(body)}
 }
 
@@ -143,7 +144,7 @@ func (g gateway) execution(ctx context.Context, event Event, callers ...string) 
 		return slices.ContainsFunc(callers, func(caller string) bool { return isOf(id, machine, caller) })
 	})
 	if at < 0 {
-		return message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
+		return httpevent.Message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
 	}
 	found, exists, err := g.Starter.Describe(ctx, machines[at], id)
 	switch {
@@ -152,7 +153,7 @@ func (g gateway) execution(ctx context.Context, event Event, callers ...string) 
 	case err != nil:
 		return g.failed(event, "execution", err)
 	case !exists:
-		return message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
+		return httpevent.Message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
 	}
 	return g.told(ctx, event, id, found)
 }
@@ -160,7 +161,7 @@ func (g gateway) execution(ctx context.Context, event Event, callers ...string) 
 // told writes down how an execution stands.
 func (g gateway) told(ctx context.Context, event Event, id string, execution Execution) Response {
 	now := standing{ID: id, Status: execution.Status}
-	headers := map[string]string{contentTypeHeader: format.JSON, "cache-control": "no-store"}
+	headers := map[string]string{httpevent.ContentType: format.JSON, "cache-control": "no-store"}
 	if execution.Status == Running {
 		headers["retry-after"] = "1"
 	} else {
@@ -188,15 +189,15 @@ func (g gateway) late(ctx context.Context, execution Execution) (lateAnswer, err
 			response = g.failed(begun, "response", err)
 		}
 	case TimedOut:
-		response = withRequestID(http.StatusGatewayTimeout, begun)
+		response = httpevent.WithRequestID(http.StatusGatewayTimeout, begun)
 	default:
-		response = withRequestID(http.StatusInternalServerError, begun)
+		response = httpevent.WithRequestID(http.StatusInternalServerError, begun)
 	}
 	answer := lateAnswer{StatusCode: response.StatusCode, Headers: response.Headers, IsBase64Encoded: response.IsBase64Encoded}
 	if response.Body == "" {
 		return answer, nil
 	}
-	if format.IsJSON(response.Headers[contentTypeHeader]) && json.Valid([]byte(response.Body)) {
+	if format.IsJSON(response.Headers[httpevent.ContentType]) && json.Valid([]byte(response.Body)) {
 		answer.Body = json.RawMessage(response.Body)
 		return answer, nil
 	}

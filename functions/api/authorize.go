@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/shared/access"
+	"github.com/steploom/steploom/shared/httpevent"
 )
 
 func (c Config) checker(policy access.Policy) *access.Checker {
@@ -24,7 +25,7 @@ func (g gateway) authorize(ctx context.Context, operation string, header map[str
 func (g gateway) denied(event Event, verdict access.Verdict) Response {
 	status := int(verdict.Answer)
 	g.Log.Info("request denied", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey, "status", status, "reason", verdict.Reason)
-	response := message(status, http.StatusText(status))
+	response := httpevent.Message(status, http.StatusText(status))
 	if verdict.Answer == access.Unauthorized {
 		response.Headers["www-authenticate"] = g.policy.Challenge()
 	}

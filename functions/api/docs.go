@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -60,7 +61,7 @@ func (g gateway) docs(event Event) Response {
 
 func plain(status int, contentType, body string) Response {
 	return Response{StatusCode: status, Body: body, Headers: map[string]string{
-		contentTypeHeader: contentType, "cache-control": "no-cache", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+		httpevent.ContentType: contentType, "cache-control": "no-cache", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
 	}}
 }
 

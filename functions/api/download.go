@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -19,7 +20,7 @@ const headersRoom = 64 << 10
 // caller to keep, and is not taken for anything else: it may be what another caller has sent.
 func (g gateway) download(ctx context.Context, headers map[string]string, ref blob.Ref) ([]byte, error) {
 	for name, value := range map[string]string{
-		contentTypeHeader: or(typeOf(ref.ContentType), "application/octet-stream"), "content-disposition": disposition(ref.FileName), "x-content-type-options": "nosniff",
+		httpevent.ContentType: or(typeOf(ref.ContentType), "application/octet-stream"), "content-disposition": disposition(ref.FileName), "x-content-type-options": "nosniff",
 	} {
 		if _, said := headers[name]; !said {
 			headers[name] = value

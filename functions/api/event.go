@@ -2,48 +2,21 @@ package api
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"strings"
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/task"
 )
 
-// Event is what is read of an HTTP API event (API Gateway, "Lambda integrations for HTTP APIs", payload format 2.0).
-type Event struct {
-	RouteKey        string            `json:"routeKey"` // "GET /news/{id}": the operation
-	RawPath         string            `json:"rawPath"`
-	RawQueryString  string            `json:"rawQueryString"`
-	Cookies         []string          `json:"cookies,omitempty"`
-	Headers         map[string]string `json:"headers"`
-	PathParameters  map[string]string `json:"pathParameters,omitempty"`
-	RequestContext  RequestContext    `json:"requestContext"`
-	Body            string            `json:"body,omitempty"`
-	IsBase64Encoded bool              `json:"isBase64Encoded"`
-}
-
-// RequestContext is the part of an event that API Gateway adds.
-type RequestContext struct {
-	RequestID  string      `json:"requestId"`
-	HTTP       HTTPContext `json:"http"`
-	Authorizer Authorizer  `json:"authorizer"`
-}
-
-// Authorizer is what API Gateway has found out about the caller.
-type Authorizer struct {
-	JWT struct {
-		Claims map[string]any `json:"claims"`
-	} `json:"jwt"`
-}
-
-// HTTPContext describes the request line.
-type HTTPContext struct {
-	Method   string `json:"method"`
-	Path     string `json:"path"`
-	SourceIP string `json:"sourceIp,omitempty"`
-}
+// What API Gateway gives and takes.
+type (
+	Event          = httpevent.Event
+	RequestContext = httpevent.RequestContext
+	HTTPContext    = httpevent.HTTPContext
+	Response       = httpevent.Response
+)
 
 // Input is the input of an execution.
 type Input struct {
@@ -83,8 +56,8 @@ func (g gateway) input(ctx context.Context, event Event) ([]byte, error) {
 }
 
 func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
-	header := headerOf(event)
-	body, err := event.body()
+	header := event.Header()
+	body, err := event.Content()
 	if err != nil {
 		return Input{}, err
 	}
@@ -114,28 +87,6 @@ func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 		User:      user,
 		sums:      content.sums,
 	}, nil
-}
-
-func headerOf(event Event) map[string]string {
-	header := make(map[string]string, len(event.Headers))
-	for name, value := range event.Headers {
-		header[strings.ToLower(name)] = value
-	}
-	if len(event.Cookies) > 0 {
-		header["cookie"] = strings.Join(event.Cookies, "; ")
-	}
-	return header
-}
-
-func (e Event) body() ([]byte, error) {
-	if !e.IsBase64Encoded {
-		return []byte(e.Body), nil
-	}
-	body, err := base64.StdEncoding.DecodeString(e.Body)
-	if err != nil {
-		return nil, task.Errorf(task.RequestInvalid, "the body is not base64")
-	}
-	return body, nil
 }
 
 func paramOf(ctx context.Context, event Event, fields format.Object) (map[string]any, error) {

@@ -19,6 +19,6 @@ func (g gateway) knownKey(ctx context.Context, event Event) (key string, known b
 	if err != nil {
 		return "", false, err
 	}
-	key = headerOf(event)["x-api-key"]
+	key = event.Header()["x-api-key"]
 	return key, access.OneOf(key, keys), nil
 }

@@ -6,6 +6,8 @@ import (
 	"html"
 	"net/http"
 	"strings"
+
+	"github.com/steploom/steploom/shared/httpevent"
 )
 
 // page is a small HTML page with a sentence.
@@ -18,7 +20,7 @@ func htmlResponse(status int, body string) Response {
 	return Response{
 		StatusCode: status,
 		Headers: map[string]string{
-			contentTypeHeader:         "text/html; charset=utf-8",
+			httpevent.ContentType:     "text/html; charset=utf-8",
 			"cache-control":           "no-store",
 			"referrer-policy":         "no-referrer",
 			"x-robots-tag":            "noindex",

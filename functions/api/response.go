@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 	"unicode"
@@ -15,18 +14,9 @@ import (
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/task"
 )
-
-// Response is the answer to an event (API Gateway, payload format 2.0).
-type Response struct {
-	StatusCode      int               `json:"statusCode"`
-	Headers         map[string]string `json:"headers,omitempty"`
-	Body            string            `json:"body"`
-	IsBase64Encoded bool              `json:"isBase64Encoded"`
-}
-
-const contentTypeHeader = "content-type"
 
 // response makes the answer of an output {"statusCode", "headers", "csvSeparator", "csvColumns", "body"}; an output that is not one is an error.
 func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, error) {
@@ -77,15 +67,15 @@ func (g gateway) encode(ctx context.Context, headers map[string]string, raw json
 		content, err = g.download(ctx, headers, ref)
 		return content, false, err
 	}
-	if headers[contentTypeHeader] == "" {
-		headers[contentTypeHeader] = format.JSON
+	if headers[httpevent.ContentType] == "" {
+		headers[httpevent.ContentType] = format.JSON
 		return raw, true, nil
 	}
 	value, err := format.DecodeJSON(raw)
 	if err != nil {
 		return nil, false, task.Errorf(task.Internal, "body: %v", err)
 	}
-	content, err = format.Encode(headers[contentTypeHeader], value, options)
+	content, err = format.Encode(headers[httpevent.ContentType], value, options)
 	return content, true, err
 }
 
@@ -123,26 +113,4 @@ func inOneLine(text string) string {
 		}
 		return r
 	}, text))
-}
-
-// errorBody is the body of every answer the function makes itself.
-type errorBody struct {
-	Message   string `json:"message"`
-	RequestID string `json:"requestId,omitempty"`
-}
-
-func message(status int, text string) Response {
-	return errorResponse(status, errorBody{Message: text})
-}
-
-func withRequestID(status int, event Event) Response {
-	return errorResponse(status, errorBody{Message: http.StatusText(status), RequestID: event.RequestContext.RequestID})
-}
-
-func errorResponse(status int, body errorBody) Response {
-	text, err := format.EncodeJSON(body)
-	if err != nil {
-		panic(fmt.Sprintf("two strings always encode: %v", err))
-	}
-	return Response{StatusCode: status, Headers: map[string]string{contentTypeHeader: format.JSON}, Body: string(text)}
 }

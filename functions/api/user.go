@@ -20,7 +20,7 @@ func (g gateway) userOf(ctx context.Context, event Event, name string) (map[stri
 		return nil, err
 	}
 	user := UserOf(event.RequestContext.Authorizer.JWT.Claims, name)
-	if token := bearer(headerOf(event)["authorization"]); token != "" {
+	if token := bearer(event.Header()["authorization"]); token != "" {
 		user[userToken] = secret.Seal(value[0], token)
 	}
 	return user, nil

@@ -1,0 +1,69 @@
+// Package httpevent is what API Gateway gives a function behind an HTTP API, and what the function answers (API Gateway developer guide, "Lambda
+// integrations for HTTP APIs", payload format 2.0). The same events come from local servers.
+package httpevent
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// Event is what is read of an HTTP API event.
+type Event struct {
+	RouteKey        string            `json:"routeKey"` // "GET /news/{id}": the operation
+	RawPath         string            `json:"rawPath"`
+	RawQueryString  string            `json:"rawQueryString"`
+	Cookies         []string          `json:"cookies,omitempty"`
+	Headers         map[string]string `json:"headers"`
+	PathParameters  map[string]string `json:"pathParameters,omitempty"`
+	RequestContext  RequestContext    `json:"requestContext"`
+	Body            string            `json:"body,omitempty"`
+	IsBase64Encoded bool              `json:"isBase64Encoded"`
+}
+
+// RequestContext is the part of an event that API Gateway adds.
+type RequestContext struct {
+	RequestID  string      `json:"requestId"`
+	Stage      string      `json:"stage,omitempty"` // "$default", or the first part of the path
+	HTTP       HTTPContext `json:"http"`
+	Authorizer Authorizer  `json:"authorizer"`
+}
+
+// Authorizer is what API Gateway has found out about the caller.
+type Authorizer struct {
+	JWT struct {
+		Claims map[string]any `json:"claims"`
+	} `json:"jwt"`
+}
+
+// HTTPContext describes the request line.
+type HTTPContext struct {
+	Method   string `json:"method"`
+	Path     string `json:"path"`
+	SourceIP string `json:"sourceIp,omitempty"`
+}
+
+// Header gives the headers by their names in lower case.
+func (e Event) Header() map[string]string {
+	header := make(map[string]string, len(e.Headers))
+	for name, value := range e.Headers {
+		header[strings.ToLower(name)] = value
+	}
+	if len(e.Cookies) > 0 {
+		header["cookie"] = strings.Join(e.Cookies, "; ")
+	}
+	return header
+}
+
+// Content is the request's body. What says that it is base64 and is not fails with task.RequestInvalid.
+func (e Event) Content() ([]byte, error) {
+	if !e.IsBase64Encoded {
+		return []byte(e.Body), nil
+	}
+	body, err := base64.StdEncoding.DecodeString(e.Body)
+	if err != nil {
+		return nil, task.Errorf(task.RequestInvalid, "the body is not base64")
+	}
+	return body, nil
+}
