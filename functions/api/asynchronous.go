@@ -101,25 +101,12 @@ func accepted(event Event, id string) Response {
 	if err != nil {
 		panic("a text always encodes: " + err.Error())
 	}
-	headers := map[string]string{httpevent.ContentType: format.JSON, "location": basePath(event) + executionPath + id}
+	headers := map[string]string{httpevent.ContentType: format.JSON, "location": event.BasePath() + executionPath + id}
 	return Response{StatusCode: http.StatusAccepted, Headers: headers, Body: string(body)}
 }
 
 // executionPath is task.ExecutionRoute without its method and its parameter.
 const executionPath = "/executions/"
-
-// basePath is what a stage or a domain's mapping puts before the path of the route; "" when that cannot be told.
-func basePath(event Event) string {
-	_, path, _ := strings.Cut(event.RouteKey, " ")
-	for name, value := range event.PathParameters {
-		path = strings.NewReplacer("{"+name+"}", value, "{"+name+"+}", value).Replace(path)
-	}
-	base, ok := strings.CutSuffix(strings.TrimSuffix(event.RawPath, "/"), strings.TrimSuffix(path, "/"))
-	if !ok || strings.HasPrefix(base, "//") || base != "" && base[0] != '/' || strings.ContainsAny(base, "\\?#%") {
-		return ""
-	}
-	return base
-}
 
 // standing is how an execution stands.
 type standing struct {

@@ -328,7 +328,7 @@ func TestLocation(t *testing.T) {
 		"another host, \\": {"POST /jobs", "/\\evil.example/jobs", nil, ""},
 		"no path":          {"POST /jobs", "evil/jobs", nil, ""},
 	} {
-		got := basePath(Event{RouteKey: test.route, RawPath: test.path, PathParameters: test.parameters})
+		got := Event{RouteKey: test.route, RawPath: test.path, PathParameters: test.parameters}.BasePath()
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}

@@ -51,7 +51,7 @@ func (g gateway) docs(event Event) Response {
 		return plain(http.StatusOK, format.JSON, string(g.Document))
 	case oldPageRoute:
 		response := plain(http.StatusFound, "text/plain; charset=utf-8", "The page is at api-docs.")
-		response.Headers["location"] = basePath(event) + "/api-docs"
+		response.Headers["location"] = event.BasePath() + "/api-docs"
 		return response
 	}
 	response := plain(http.StatusOK, "text/html; charset=utf-8", docsPage())

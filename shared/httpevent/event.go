@@ -25,7 +25,7 @@ type Event struct {
 // RequestContext is the part of an event that API Gateway adds.
 type RequestContext struct {
 	RequestID  string      `json:"requestId"`
-	Stage      string      `json:"stage,omitempty"` // "$default", or the first part of the path
+	Stage      string      `json:"stage,omitempty"`
 	HTTP       HTTPContext `json:"http"`
 	Authorizer Authorizer  `json:"authorizer"`
 }
@@ -66,4 +66,32 @@ func (e Event) Content() ([]byte, error) {
 		return nil, task.Errorf(task.RequestInvalid, "the body is not base64")
 	}
 	return body, nil
+}
+
+// defaultName is the name of the route that takes what no other does, and of the stage that is no part of a path.
+const defaultName = "$default"
+
+// BasePath is what a stage or a domain's mapping puts before the path of the route; "" when that cannot be told. Of the route that takes everything, it
+// is the stage.
+func (e Event) BasePath() string {
+	_, path, isRoute := strings.Cut(e.RouteKey, " ")
+	if !isRoute {
+		return e.stagePath()
+	}
+	for name, value := range e.PathParameters {
+		path = strings.NewReplacer("{"+name+"}", value, "{"+name+"+}", value).Replace(path)
+	}
+	base, ok := strings.CutSuffix(strings.TrimSuffix(e.RawPath, "/"), strings.TrimSuffix(path, "/"))
+	if !ok || strings.HasPrefix(base, "//") || base != "" && base[0] != '/' || strings.ContainsAny(base, "\\?#%") {
+		return ""
+	}
+	return base
+}
+
+func (e Event) stagePath() string {
+	base := "/" + e.RequestContext.Stage
+	if stage := e.RequestContext.Stage; stage == "" || stage == defaultName || !strings.HasPrefix(e.RawPath+"/", base+"/") {
+		return ""
+	}
+	return base
 }

@@ -72,17 +72,21 @@ var (
 	ErrConflict = errors.New("the job has been changed by somebody else")
 )
 
+// ErrBusy is the error of consumers that cannot be what they are to be yet, since they are being changed; the same call does more of it later.
+var ErrBusy = errors.New("the job's consumers are being changed; try again")
+
 // Store keeps jobs, what is known of them and their logs. Its methods may be called concurrently, and by several processes.
 type Store interface {
 	// Get finds a job: ErrUnknown where there is none.
 	Get(ctx context.Context, key string) (Record, error)
 	// List gives all jobs of a tenant by their keys, in order; "" is the tenant of those who have none.
 	List(ctx context.Context, tenant string) ([]Record, error)
-	// Put writes a job whose Version is that of the stored one, 0 for a new one, and gives it with its new version: ErrConflict where another is stored.
+	// Put writes a job whose Version is that of the stored one, 0 for a new one, and gives it with its new version: ErrConflict where another is stored,
+	// or none. A new job has no counts.
 	Put(ctx context.Context, record Record) (Record, error)
 	// Delete takes a job away, with its counts; its log may stay for a while. ErrUnknown where there is none.
 	Delete(ctx context.Context, key string) error
-	// Fail makes a job that is running Failed; one that is not, or of another version, stays as it is.
+	// Fail makes a job that is running Failed, which is a new version; one that is not, or of another version, stays as it is.
 	Fail(ctx context.Context, key string, version int64, reason string) error
 	// Count adds to the job's counts and takes the last error where there is one.
 	Count(ctx context.Context, key string, more Counts) error

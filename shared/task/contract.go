@@ -7,6 +7,7 @@ const (
 	Filter = "filter"
 	FTP    = "ftp"
 	HTTP   = "http"
+	Jobs   = "jobs"
 	SQL    = "sql"
 	Sheet  = "sheet"
 

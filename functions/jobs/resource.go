@@ -1,0 +1,131 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// resourceEvent is what CloudFormation asks of a custom resource (CloudFormation user guide, "Custom resource request objects").
+type resourceEvent struct {
+	RequestType        string // Create, Update, Delete
+	ResponseURL        string
+	StackID            string `json:"StackId"`
+	RequestID          string `json:"RequestId"`
+	LogicalResourceID  string `json:"LogicalResourceId"`
+	PhysicalResourceID string `json:"PhysicalResourceId"`
+	ResourceProperties struct {
+		// Jobs is the JSON of a list of [Declared].
+		Jobs string
+	}
+}
+
+// resourceAnswer is what CloudFormation wants to hear ("Custom resource response objects").
+type resourceAnswer struct {
+	Status             string
+	Reason             string `json:",omitempty"`
+	PhysicalResourceID string `json:"PhysicalResourceId"`
+	StackID            string `json:"StackId"`
+	RequestID          string `json:"RequestId"`
+	LogicalResourceID  string `json:"LogicalResourceId"`
+}
+
+const (
+	// answerTime is how long one try to answer CloudFormation takes at most, and answerShare is kept of the invocation for it.
+	answerTime  = 5 * time.Second
+	answerShare = 2 * answerTime
+	answerTries = 3
+	// reasonLimit keeps an answer within its 4096 bytes.
+	reasonLimit = 1000
+)
+
+// resource puts the declared jobs of a stack into the store when that is created or changed. What is deleted with a stack is none of its business: the
+// jobs go with the table. CloudFormation is answered whatever happens, since it waits for it.
+func (s service) resource(ctx context.Context, event resourceEvent) error {
+	failure := s.seed(ctx, event)
+	if failure != nil {
+		s.Log.Error("declared jobs are not all stored", "requestId", event.RequestID, "cause", failure.Error())
+	}
+	return s.tell(ctx, event, failure)
+}
+
+func (s service) seed(ctx context.Context, event resourceEvent) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%v", cause)
+		}
+	}()
+	if event.RequestType == "Delete" {
+		return nil
+	}
+	if event.RequestType != "Create" && event.RequestType != "Update" {
+		return fmt.Errorf("%q is no request that is known", event.RequestType)
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerShare))
+		defer cancel()
+	}
+	var declared []Declared
+	if err := json.Unmarshal([]byte(event.ResourceProperties.Jobs), &declared); err != nil {
+		return fmt.Errorf("the property Jobs is no list of jobs: %w", err)
+	}
+	return Seed(ctx, s.Store, declared, s.Now())
+}
+
+// tell puts the answer to the address that CloudFormation has signed for it, which is https and no secret to log.
+func (s service) tell(ctx context.Context, event resourceEvent, failure error) error {
+	told := resourceAnswer{
+		Status: "SUCCESS", PhysicalResourceID: event.PhysicalResourceID,
+		StackID: event.StackID, RequestID: event.RequestID, LogicalResourceID: event.LogicalResourceID,
+	}
+	if told.PhysicalResourceID == "" {
+		told.PhysicalResourceID = event.LogicalResourceID
+	}
+	if failure != nil {
+		told.Status, told.Reason = "FAILED", failure.Error()
+		told.Reason = told.Reason[:min(len(told.Reason), reasonLimit)]
+	}
+	body, err := json.Marshal(told)
+	if err != nil {
+		return err
+	}
+	address, err := url.Parse(event.ResponseURL)
+	if err != nil || address.Host == "" {
+		return task.Errorf(task.RequestInvalid, "ResponseURL is no address")
+	}
+	for try := 1; ; try++ {
+		if err = s.send(ctx, address.String(), body); err == nil || try == answerTries || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (s service) send(ctx context.Context, address string, body []byte) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(body))
+	if err != nil {
+		return task.Errorf(task.RequestInvalid, "ResponseURL is no address")
+	}
+	request.Header["Content-Type"] = nil // the address is signed for an empty one
+	answer, err := s.Client.Do(request)
+	if err != nil {
+		if failed, ok := errors.AsType[*url.Error](err); ok {
+			err = failed.Err // without the address, which is signed
+		}
+		return fmt.Errorf("CloudFormation is not answered: %w", err)
+	}
+	defer answer.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<16))
+	if answer.StatusCode > 299 {
+		return fmt.Errorf("CloudFormation's address answers %s", answer.Status)
+	}
+	return nil
+}

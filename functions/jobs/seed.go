@@ -1,0 +1,32 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/steploom/steploom/shared/job"
+)
+
+// Declared is a job of the workflow's files. Its credentials are references.
+type Declared struct {
+	Job     job.Job     `json:"job"`
+	Secrets job.Secrets `json:"secrets,omitzero"`
+}
+
+// Seed puts the declared jobs into a store. One that is there already stays as it is, whatever has become of it. What fails does not keep the others
+// from being put.
+func Seed(ctx context.Context, store job.Store, declared []Declared, now time.Time) error {
+	var failures []error
+	for _, one := range declared {
+		one.Job.BasicAuth, one.Job.Token = nil, ""
+		_, err := store.Put(ctx, job.Record{
+			Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash(one.Job), Declared: true, Secrets: one.Secrets, State: job.Running,
+		})
+		if err != nil && !errors.Is(err, job.ErrConflict) {
+			failures = append(failures, fmt.Errorf("job %s: %w", one.Job.ID, err))
+		}
+	}
+	return errors.Join(failures...)
+}

@@ -1,0 +1,196 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/steploom/steploom/shared/httpevent"
+	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+)
+
+// tries is how often a change is made again that another one came before.
+const tries = 8
+
+// upsert makes or replaces the job of a path. Of several at a time each is written, one after the other; the consumers are those of the last.
+func (s service) upsert(ctx context.Context, r request) (httpevent.Response, error) {
+	value, err := bodyOf(r.event)
+	if err != nil {
+		return httpevent.Response{}, err
+	}
+	if value, err = named(value, r.path["id"]); err != nil {
+		return httpevent.Response{}, err
+	}
+	written, err := s.write(ctx, r.tenant, value)
+	if told, ok := errors.AsType[*invalid](err); ok {
+		return answer(http.StatusBadRequest, problemsBody{"the job cannot be taken", told.problems})
+	}
+	if err != nil {
+		return httpevent.Response{}, err
+	}
+	status := http.StatusOK
+	switch {
+	case written.busy:
+		status = http.StatusAccepted
+	case written.record.Version == 1:
+		status = http.StatusCreated
+	}
+	return answer(status, written.shown())
+}
+
+// written is a job that has been stored.
+type written struct {
+	record   job.Record
+	warnings []job.Problem
+	// busy tells that its consumers are not yet what they are to be.
+	busy bool
+}
+
+func (w written) shown() any { return shownOf(w.record, w.warnings) }
+
+// write reads a job, stores it and has its consumers changed. A job that was stopped stays so; one that has failed works again.
+func (s service) write(ctx context.Context, tenant string, value any) (written, error) {
+	given, problems := job.Read(value)
+	if job.Refused(problems) {
+		return written{}, &invalid{problems}
+	}
+	plain, secrets, err := s.seal(ctx, given)
+	if err != nil {
+		return written{}, err
+	}
+	record, err := s.change(ctx, tenant, given.ID, func(record *job.Record) error {
+		kept, err := secrets.keeping(record.Secrets)
+		if err != nil {
+			return err
+		}
+		record.Job, record.Secrets, record.Modified, record.Hash = plain, kept, s.Now().UTC(), hash(plain)
+		if record.State != job.Stopped {
+			record.State, record.Reason = job.Running, ""
+		}
+		return nil
+	})
+	if err != nil {
+		return written{}, err
+	}
+	busy, err := s.converge(ctx, record.Key)
+	return written{record, problems, busy}, err
+}
+
+// change edits a job and stores it, again where somebody else came before. Of a new job edit is given the key and the tenant alone.
+func (s service) change(ctx context.Context, tenant, id string, edit func(*job.Record) error) (job.Record, error) {
+	for try := 1; ; try++ {
+		record, err := s.find(ctx, tenant, id)
+		if errors.Is(err, job.ErrUnknown) {
+			record = job.Record{Key: job.Key(tenant, id), Tenant: tenant}
+		} else if err != nil {
+			return record, err
+		}
+		if err := edit(&record); err != nil {
+			return record, err
+		}
+		stored, err := s.Store.Put(ctx, record)
+		if !errors.Is(err, job.ErrConflict) || try == tries {
+			return stored, err
+		}
+	}
+}
+
+// find gives the job of a tenant with an id. Two jobs have one key once in a thousand years; then the second is refused.
+func (s service) find(ctx context.Context, tenant, id string) (job.Record, error) {
+	record, err := s.Store.Get(ctx, job.Key(tenant, id))
+	if err == nil && (record.Tenant != tenant || record.ID != id) {
+		return job.Record{}, refuse(http.StatusConflict, "another job has the same key; choose another id")
+	}
+	return record, err
+}
+
+// converge makes the consumers of a job those of its newest version, whoever changes it meanwhile. busy tells that this takes longer.
+func (s service) converge(ctx context.Context, key string) (busy bool, err error) {
+	record, err := s.Store.Get(ctx, key)
+	for try := 1; err == nil; try++ {
+		if err = s.Consumers.Apply(ctx, record); err != nil {
+			break
+		}
+		var newer job.Record
+		newer, err = s.Store.Get(ctx, key)
+		switch {
+		case errors.Is(err, job.ErrUnknown):
+			return false, s.Consumers.Remove(ctx, record)
+		case err == nil && newer.Version == record.Version:
+			return false, nil
+		case try == tries:
+			return true, nil
+		}
+		record = newer
+	}
+	switch {
+	case errors.Is(err, job.ErrBusy):
+		return true, nil
+	case errors.Is(err, job.ErrUnknown):
+		return false, nil
+	}
+	s.Log.Error("consumers are not changed", "job", key, "cause", err.Error())
+	return false, refuse(http.StatusBadGateway, "the job is stored, but its consumers could not be changed: send the request again")
+}
+
+// Masked stands where a credential is not shown. Who sends it back keeps the credential.
+const Masked = "*****"
+
+// sealed are the credentials of a job that was given, as references; the kept are those that stay what they are.
+type sealed struct {
+	job.Secrets
+	keepsBasic, keepsToken bool
+}
+
+// seal takes the credentials out of a job.
+func (s service) seal(ctx context.Context, given job.Job) (job.Job, sealed, error) {
+	var secrets sealed
+	var err error
+	if basic := given.BasicAuth; basic != nil {
+		switch {
+		case basic.User == Masked && basic.Password == Masked:
+			secrets.keepsBasic = true
+		case basic.User == Masked || basic.Password == Masked:
+			return given, secrets, refuse(http.StatusBadRequest, "basic_auth: user and password change together; where one is "+Masked+" the other is, too")
+		default:
+			secrets.Basic, err = s.sealed(ctx, basicText(*basic))
+		}
+	}
+	if given.Token == Masked {
+		secrets.keepsToken = true
+	} else if given.Token != "" && err == nil {
+		secrets.Token, err = s.sealed(ctx, given.Token)
+	}
+	given.BasicAuth, given.Token = nil, ""
+	return given, secrets, err
+}
+
+// keeping adds those that stay to those that are new.
+func (s sealed) keeping(known job.Secrets) (job.Secrets, error) {
+	kept := s.Secrets
+	if s.keepsBasic {
+		kept.Basic = known.Basic
+	}
+	if s.keepsToken {
+		kept.Token = known.Token
+	}
+	if s.keepsBasic && kept.Basic == "" || s.keepsToken && kept.Token == "" {
+		return kept, refuse(http.StatusBadRequest, Masked+" keeps a credential, and the job has none: give it")
+	}
+	return kept, nil
+}
+
+// sealed is a text by the key of callers.
+func (s service) sealed(ctx context.Context, text string) (string, error) {
+	reference := s.Environment.Value(secret.CallerKeyVariable)
+	if reference == "" || s.Secrets == nil {
+		return "", task.Errorf(task.SecretMissing, "credentials cannot be kept: %s is not set", secret.CallerKeyVariable)
+	}
+	key, err := s.Secrets.Resolve(ctx, reference)
+	if err != nil {
+		return "", err
+	}
+	return secret.Seal(key, text), nil
+}
