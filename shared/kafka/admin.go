@@ -227,3 +227,12 @@ func (a *Admin) Create(ctx context.Context, partitions int32, topics ...string) 
 	}
 	return nil
 }
+
+// Leave takes a member out of a group, by what it calls itself; one that is not there has left.
+func (a *Admin) Leave(ctx context.Context, group, instance string) error {
+	if instance == "" {
+		return nil
+	}
+	_, err := a.api.LeaveGroup(ctx, kadm.LeaveGroup(group).InstanceIDs(instance))
+	return err
+}
