@@ -1,6 +1,7 @@
 package pytext_test
 
 import (
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -64,6 +65,30 @@ func TestKeys(t *testing.T) {
 	}
 	if err := d.Set([]any{}, 1); err == nil || err.Error() != "TypeError: unhashable type: 'list'" {
 		t.Error(err)
+	}
+}
+
+// TestManyKeys: a dict is the same with few entries and with many, however it came to have them.
+func TestManyKeys(t *testing.T) {
+	d := &pytext.Dict{}
+	key := func(i int) any {
+		return []any{i, fmt.Sprint(i), pytext.Tuple{i}, float64(i) + 0.5}[i%4]
+	}
+	for i := range 40 {
+		for again := range 2 {
+			if err := d.Set(key(i), i+again); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for j := range 40 {
+			got, ok := d.Get(key(j))
+			if ok != (j <= i) || ok && got != j+1 {
+				t.Fatalf("of %d entries, %s is %v, %v", i+1, pytext.Repr(key(j)), got, ok)
+			}
+		}
+		if d.Len() != i+1 || d.Items()[i].Value != i+1 {
+			t.Fatalf("%d entries, the last is %v", d.Len(), d.Items()[i])
+		}
 	}
 }
 

@@ -73,11 +73,6 @@ func (l *loader) value(depth int) (any, error) {
 	if depth > deepest {
 		return nil, Errorf("RecursionError", "maximum recursion depth exceeded while decoding a JSON value")
 	}
-	for _, w := range words {
-		if l.word(w.word) {
-			return w.value, nil
-		}
-	}
 	switch {
 	case l.is('"'):
 		l.at++
@@ -88,6 +83,11 @@ func (l *loader) value(depth int) (any, error) {
 	case l.is('{'):
 		l.at++
 		return l.object(depth)
+	}
+	for _, w := range words {
+		if l.word(w.word) {
+			return w.value, nil
+		}
 	}
 	return l.number()
 }
@@ -170,6 +170,9 @@ func (l *loader) key() (string, error) {
 
 // string reads a string behind its quotation mark.
 func (l *loader) string() (string, error) {
+	if text, ok := l.plain(); ok {
+		return text, nil
+	}
 	begin := l.at - 1
 	var text []byte
 	for ; l.at < len(l.text); l.at++ {
@@ -190,6 +193,21 @@ func (l *loader) string() (string, error) {
 		}
 	}
 	return "", l.fail("Unterminated string starting at", begin)
+}
+
+// plain reads a string behind its quotation mark where it has neither escapes nor surrogates, which most have not.
+func (l *loader) plain() (string, bool) {
+	for i, r := range l.text[l.at:] {
+		switch {
+		case r == '"':
+			text := string(l.text[l.at : l.at+i])
+			l.at += i + 1
+			return text, true
+		case r == '\\', r < 0x20, r >= 0xD800 && r < 0xE000:
+			return "", false
+		}
+	}
+	return "", false
 }
 
 // unescapes are the characters that the letters of an escape stand for.

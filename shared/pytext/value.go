@@ -42,12 +42,15 @@ type Item struct{ Key, Value any }
 // Dict is a Python dict: its entries in the order in which they were first set. The zero value is an empty dict.
 type Dict struct {
 	items []Item
-	index map[any]int
+	index map[any]int // by hash; nil up to scanned entries
 }
+
+// scanned is how many entries a dict has that is searched one by one, which is faster and takes less than an index.
+const scanned = 8
 
 // NewDict makes a dict of entries whose keys are text: key, value, key, value.
 func NewDict(pairs ...any) *Dict {
-	d := &Dict{}
+	d := &Dict{items: make([]Item, 0, len(pairs)/2)}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		d.put(pairs[i], pairs[i], pairs[i+1])
 	}
@@ -65,15 +68,48 @@ func (d *Dict) Set(key, value any) error {
 }
 
 func (d *Dict) put(hashed, key, value any) {
-	if i, ok := d.index[hashed]; ok {
+	if i, ok := d.find(hashed); ok {
 		d.items[i].Value = value
 		return
 	}
-	if d.index == nil {
-		d.index = map[any]int{}
-	}
-	d.index[hashed] = len(d.items)
 	d.items = append(d.items, Item{key, value})
+	switch {
+	case d.index != nil:
+		d.index[hashed] = len(d.items) - 1
+	case len(d.items) > scanned:
+		d.makeIndex()
+	}
+}
+
+func (d *Dict) makeIndex() {
+	d.index = make(map[any]int, 2*scanned)
+	for i, item := range d.items {
+		hashed, _ := hash(item.Key) // it has been a key
+		d.index[hashed] = i
+	}
+}
+
+// find gives the place of the key of a hash.
+func (d *Dict) find(hashed any) (int, bool) {
+	if d.index != nil {
+		i, ok := d.index[hashed]
+		return i, ok
+	}
+	for i := range d.items {
+		if hashesTo(d.items[i].Key, hashed) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func hashesTo(key, hashed any) bool {
+	if text, ok := hashed.(string); ok {
+		other, ok := key.(string)
+		return ok && other == text
+	}
+	other, _ := hash(key) // it has been a key
+	return other == hashed
 }
 
 // Get gives the value of a key, and whether there is one.
@@ -82,7 +118,7 @@ func (d *Dict) Get(key any) (any, bool) {
 	if err != nil {
 		return nil, false
 	}
-	i, ok := d.index[hashed]
+	i, ok := d.find(hashed)
 	if !ok {
 		return nil, false
 	}
