@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/klauspost/compress/snappy"
@@ -98,7 +99,9 @@ type hostile struct {
 }
 
 // hostiles are values that are made to do harm.
-func hostiles() []hostile {
+var hostiles = sync.OnceValue(makeHostiles)
+
+func makeHostiles() []hostile {
 	zeros := make([]byte, DataLimit)
 	of := func(value []byte) func() []byte { return func() []byte { return value } }
 	text := func(value string) func() []byte { return of([]byte(value)) }
