@@ -143,13 +143,13 @@ func splitArguments(separator, rest string) *split {
 		return nil
 	}
 	s := &split{separator: separator}
-	var segment string
+	segment := "0"
 	if rest, s.all = strings.CutPrefix(rest, "*"); !s.all {
 		segment, rest = signedDigits(rest)
 	}
 	rest, ok = comma(rest)
 	most, rest := signedDigits(rest)
-	if !ok || most == "" || segment == "" && !s.all || !strings.HasPrefix(strings.TrimLeftFunc(rest, isSpace), ")") {
+	if !ok || most == "" || segment == "" || !strings.HasPrefix(strings.TrimLeftFunc(rest, isSpace), ")") {
 		return nil
 	}
 	s.segment, s.most = position(wholeNumber(latinDigits(segment))), position(wholeNumber(latinDigits(most)))
