@@ -1,7 +1,6 @@
 package jsonpathng
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -171,17 +170,14 @@ func (s *sorted) find(e *evaluation, at *match, found func(*match) error) error 
 // order sorts values as Python does, in short lists with the same comparisons.
 func (s *sorted) order(e *evaluation, values []any) ([]any, error) {
 	var failed error
-	less := func(a, b any) int {
+	pytext.SortStable(values, func(a, b any) bool {
 		if failed != nil {
-			return 0
+			return false
 		}
 		var order int
-		if order, failed = s.compare(e, a, b); failed != nil {
-			return 0
-		}
-		return order
-	}
-	slices.SortStableFunc(values, less)
+		order, failed = s.compare(e, a, b)
+		return order < 0
+	})
 	return values, failed
 }
 

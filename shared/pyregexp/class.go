@@ -73,17 +73,25 @@ func (t *translator) escape(f flags) (item string, repeatable bool, err error) {
 		return `\z`, false, nil
 	case 'W':
 		t.at += 2
-		return `[^` + words + `]`, true, nil
+		return `[^` + words + `]`, true, t.countSet()
 	}
 	if members := set(c); members != "" {
 		t.at += 2
-		return "[" + members + "]", true, nil
+		return "[" + members + "]", true, t.countSet()
 	}
 	if c >= '1' && c <= '9' && !t.octal() {
 		return "", false, t.fail(start, "a reference to a group is not supported")
 	}
 	r, err := t.character()
 	return f.letters(literal(r)), true, err
+}
+
+// countSet bounds the sets, which may be large.
+func (t *translator) countSet() error {
+	if t.sets++; t.sets > mostSets {
+		return t.fail(t.at, "more than %d sets of characters are not supported", mostSets)
+	}
+	return nil
 }
 
 // octal tells whether three octal digits follow the reverse solidus.
@@ -147,6 +155,9 @@ func (t *translator) octalCharacter(start int) (rune, error) {
 // class reads what stands in brackets.
 func (t *translator) class() (string, error) {
 	start := t.at
+	if err := t.countSet(); err != nil {
+		return "", err
+	}
 	t.at++
 	var out strings.Builder
 	out.WriteByte('[')
@@ -205,7 +216,7 @@ func (t *translator) member() (rune, string, error) {
 	c := t.text[t.at+1]
 	if members := set(c); members != "" {
 		t.at += 2
-		return 0, members, nil
+		return 0, members, t.countSet()
 	}
 	if c == 'b' {
 		t.at += 2

@@ -6,5 +6,6 @@
 //
 // Letters, digits and white space are those of Unicode, $ stands also before a line break at the end, and Sub finds empty matches where re.sub does.
 // What cannot be matched in linear time, or has no counterpart, is refused by Compile: references back (\1, (?P=name), (?(1)…)), looking around
-// ((?=…), (?!…), (?<=…), (?<!…)), atomic groups and possessive repeats ((?>…), a*+), the flags a and L, more than 1000 repeats, \Z beside $.
+// ((?=…), (?!…), (?<=…), (?<!…)), atomic groups and possessive repeats ((?>…), a*+), the flags a and L, more than 1000 repeats, \Z beside $, repeats of
+// what would rather be empty ((|a)*).
 package pyregexp

@@ -37,8 +37,8 @@ func (q *queue) reset(size int) {
 	q.turn++
 }
 
-// match gives the places of the first match at or behind from, those of its groups behind them (-1 where a group has none), nil where there is none.
-// advance says that a match at from must not be empty.
+// match gives the places of the first match at or behind from, those of its groups behind them (-1, or left out, where a
+// group has none), nil where there is no match. advance says that a match at from must not be empty.
 func (m *machine) match(from int, advance bool) ([]int, error) {
 	now, next := &m.queues[0], &m.queues[1]
 	now.reset(len(m.program.Inst))

@@ -8,8 +8,9 @@ import (
 // Regexp is a compiled expression. It may be used by many goroutines.
 type Regexp struct {
 	program *syntax.Prog
-	groups  []string // names
-	dollar  bool     // the end of the text is also before a line break there
+	groups  []string     // names
+	loose   map[int]bool // groups of which is not known what they hold
+	dollar  bool         // the end of the text is also before a line break there
 }
 
 // Compile reads an expression as re.compile does. Its errors are an *Error.
@@ -26,11 +27,16 @@ func Compile(expression string) (*Regexp, error) {
 	if err != nil {
 		return nil, &Error{0, "the expression is too large"}
 	}
+	if oddRepeat(tree) {
+		return nil, &Error{0, "a repeat of what may be empty, and would rather be, is not supported"}
+	}
+	unknown := map[int]bool{}
+	loose(tree, false, unknown)
 	program, err := syntax.Compile(tree.Simplify())
 	if err != nil || len(program.Inst) > mostInstructions {
 		return nil, &Error{0, "the expression is too large"}
 	}
-	return &Regexp{program, t.groups, t.dollar}, nil
+	return &Regexp{program, t.groups, unknown, t.dollar}, nil
 }
 
 // Search tells whether the expression matches anywhere in a text, as re.search does. Spend is asked before work is done: a unit is a character that

@@ -17,7 +17,7 @@ type part struct {
 
 // Template reads the text that Sub puts in the place of a match: \1, \g<1>, \g<name>, \n. Its errors are an *Error.
 func (r *Regexp) Template(text string) (*Template, error) {
-	t := &templateReader{groups: r.groups, text: text}
+	t := &templateReader{groups: r.groups, loose: r.loose, text: text}
 	for t.at < len(text) {
 		next := strings.IndexByte(text[t.at:], '\\')
 		if next != 0 {
@@ -37,6 +37,7 @@ func (r *Regexp) Template(text string) (*Template, error) {
 
 type templateReader struct {
 	groups []string
+	loose  map[int]bool
 	text   string
 	at     int
 	parts  []part
@@ -49,6 +50,9 @@ func (t *templateReader) fail(message string) *Error { return &Error{t.at, messa
 func (t *templateReader) group(n int) error {
 	if n > len(t.groups) {
 		return t.fail("invalid group reference " + strconv.Itoa(n))
+	}
+	if t.loose[n] {
+		return t.fail("group " + strconv.Itoa(n) + " stands in a repeat of what may be empty, which is not supported")
 	}
 	t.parts = append(t.parts, part{group: n})
 	return nil
@@ -156,10 +160,8 @@ func (t *templateReader) numbered() error {
 func (t *Template) write(b *strings.Builder, text string, match []int, spend func(work int) error) error {
 	for _, part := range t.parts {
 		written := part.text
-		if part.group >= 0 {
-			if start := match[2*part.group]; start >= 0 {
-				written = text[start:match[2*part.group+1]]
-			}
+		if i := 2 * part.group; i >= 0 && i < len(match) && match[i+1] >= 0 {
+			written = text[match[i]:match[i+1]]
 		}
 		if err := spend(1 + len(written)/16); err != nil {
 			return err

@@ -18,13 +18,14 @@ type Error struct {
 // Error gives the message and the place.
 func (e *Error) Error() string { return fmt.Sprintf("%s at position %d", e.Message, e.Offset) }
 
-// Bounds of an expression: its bytes, how many times something is repeated, how deep groups stand in each other, how many there are, and how many
-// instructions it may have.
+// Bounds of an expression: its bytes, how many times something is repeated, how deep groups stand in each other, how many there are, how many sets of
+// characters, and how many instructions it may have.
 const (
 	longest          = 4096
 	mostRepeats      = 1000
 	deepest          = 200
 	mostGroups       = 100
+	mostSets         = 100
 	mostInstructions = 4096
 )
 
@@ -33,6 +34,7 @@ type translator struct {
 	text   string
 	at     int
 	groups []string // names, "" where there is none
+	sets   int      // classes and letters that stand for sets so far
 	depth  int
 	dollar bool // there is a $ that is not about lines
 	end    bool // there is a \Z
