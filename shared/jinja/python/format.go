@@ -3,6 +3,7 @@ package python
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -28,11 +29,10 @@ func FormatPieces(m *Meter, text string, lookup func(name string) Value) []Piece
 	scan(text, 2, func(literal string) {
 		m.Spend(len(literal))
 		between.WriteString(literal)
-	}, func(field string) {
+	}, func(found field) {
 		end()
-		name, _, _ := f.parts(field)
-		first, _ := firstName(name)
-		written := f.field(field, 2)
+		first, _ := firstName(found.name)
+		written := f.field(found, 2)
 		m.Spend(len(written))
 		pieces = append(pieces, Piece{IsField: true, Name: first, Text: written})
 	})
@@ -50,20 +50,19 @@ func FieldNames(m *Meter, text string) []string {
 }
 
 func (f *formatter) names(text string, nested int, found func(name string)) {
-	scan(text, nested, func(string) {}, func(field string) {
-		name, conversion, specification := f.parts(field)
-		first, rest := firstName(name)
+	scan(text, nested, func(string) {}, func(written field) {
+		first, rest := firstName(written.name)
 		found(f.numbered(first))
 		for rest != "" {
 			_, _, rest = nextPart(rest)
 		}
-		checkConversion(conversion)
-		if strings.ContainsAny(specification, "{}") {
-			f.names(specification, nested-1, found)
-		} else {
-			s := parseSpec(specification, "str")
-			f.m.Spend(s.width + max(s.precision, 0))
+		checkConversion(written.conversion)
+		if strings.Contains(written.specification, "{") {
+			f.names(written.specification, nested-1, found)
+			return
 		}
+		s := parseSpec(written.specification, "")
+		f.m.Spend(s.width + max(s.precision, 0))
 	})
 }
 
@@ -141,12 +140,15 @@ func (f *formatter) run(text string, nested int) string {
 		f.m.Spend(len(part))
 		b.WriteString(part)
 	}
-	scan(text, nested, write, func(field string) { write(f.field(field, nested)) })
+	scan(text, nested, write, func(found field) { write(f.field(found, nested)) })
 	return b.String()
 }
 
-// scan takes a text apart into what is written as it is and fields, given without their braces.
-func scan(text string, nested int, literal, field func(part string)) {
+// field is what stands in braces.
+type field struct{ name, conversion, specification string }
+
+// scan takes a text apart into what is written as it is and fields.
+func scan(text string, nested int, literal func(part string), found func(f field)) {
 	if nested == 0 {
 		Raise(ValueError, "Max string recursion exceeded")
 	}
@@ -168,41 +170,75 @@ func scan(text string, nested int, literal, field func(part string)) {
 		case text == "":
 			Raise(ValueError, "Single '{' encountered in format string")
 		default:
-			end := fieldEnd(text)
-			if end < 0 {
-				Raise(ValueError, "expected '}' before end of string")
-			}
-			field(text[:end])
-			text = text[end+1:]
+			var f field
+			f, text = readField(text)
+			found(f)
 		}
 	}
 }
 
-// fieldEnd is the offset of the brace that closes a field, -1 where there is none.
-func fieldEnd(text string) int {
-	open, bracket := 1, false
-	for i := range len(text) {
-		switch c := text[i]; {
-		case bracket:
-			bracket = c != ']'
-		case c == '[' && open == 1 && !strings.ContainsAny(text[:i], ":!"):
-			bracket = true
-		case c == '{':
+// readField reads a field behind its brace, and gives what follows it.
+func readField(text string) (f field, rest string) {
+	end := nameEnd(text)
+	if end == len(text) {
+		Raise(ValueError, "expected '}' before end of string")
+	}
+	f.name, rest = text[:end], text[end+1:]
+	switch text[end] {
+	case '{':
+		Raise(ValueError, "unexpected '{' in field name")
+	case '}':
+		return f, rest
+	case '!':
+		if rest == "" {
+			Raise(ValueError, "end of string while looking for conversion specifier")
+		}
+		_, size := utf8.DecodeRuneInString(rest)
+		f.conversion, rest = rest[:size], rest[size:]
+		if strings.HasPrefix(rest, "}") {
+			return f, rest[1:]
+		}
+		if rest != "" && rest[0] != ':' {
+			Raise(ValueError, "expected ':' after conversion specifier")
+		}
+		rest = strings.TrimPrefix(rest, ":")
+	}
+	for i, open := 0, 1; i < len(rest); i++ {
+		switch rest[i] {
+		case '{':
 			open++
-		case c == '}':
+		case '}':
 			if open--; open == 0 {
-				return i
+				f.specification = rest[:i]
+				return f, rest[i+1:]
 			}
 		}
 	}
-	return -1
+	Raise(ValueError, "unmatched '{' in format spec")
+	return f, ""
 }
 
-// field writes one field, given without its braces.
-func (f *formatter) field(field string, nested int) string {
-	name, conversion, specification := f.parts(field)
-	v := f.value(name)
-	switch conversion {
+// nameEnd is where the name of a field ends: at a brace, a colon or an exclamation mark that is not in brackets.
+func nameEnd(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{', '}', ':', '!':
+			return i
+		case '[':
+			end := strings.IndexByte(text[i:], ']')
+			if end < 0 {
+				return len(text)
+			}
+			i += end
+		}
+	}
+	return len(text)
+}
+
+// field writes a field.
+func (f *formatter) field(written field, nested int) string {
+	v := f.value(written.name)
+	switch written.conversion {
 	case "":
 	case "s":
 		v = Str(f.m, v)
@@ -211,9 +247,10 @@ func (f *formatter) field(field string, nested int) string {
 	case "a":
 		v = ascii(Repr(f.m, v))
 	default:
-		checkConversion(conversion)
+		checkConversion(written.conversion)
 	}
-	if strings.ContainsAny(specification, "{}") {
+	specification := written.specification
+	if strings.Contains(specification, "{") {
 		specification = f.run(specification, nested-1)
 	}
 	text := FormatValue(f.m, v, specification)
@@ -223,38 +260,13 @@ func (f *formatter) field(field string, nested int) string {
 	return text
 }
 
-// parts takes a field apart.
-func (f *formatter) parts(field string) (name, conversion, specification string) {
-	end := len(field)
-	for i, bracket := 0, false; i < len(field) && end == len(field); i++ {
-		switch c := field[i]; {
-		case bracket:
-			bracket = c != ']'
-		case c == '[':
-			bracket = true
-		case c == '{':
-			Raise(ValueError, "unexpected '{' in field name")
-		case c == ':' || c == '!':
-			end = i
-		}
-	}
-	name = field[:end]
-	rest := field[end:]
-	if strings.HasPrefix(rest, "!") {
-		if len(rest) < 2 {
-			Raise(ValueError, "end of string while looking for conversion specifier")
-		}
-		conversion, rest = rest[1:2], rest[2:]
-		if rest != "" && rest[0] != ':' {
-			Raise(ValueError, "expected ':' after conversion specifier")
-		}
-	}
-	return name, conversion, strings.TrimPrefix(rest, ":")
-}
-
 func checkConversion(conversion string) {
-	if conversion != "" && !strings.Contains("sra", conversion) {
+	switch r, _ := utf8.DecodeRuneInString(conversion); {
+	case conversion == "" || strings.Contains("sra", conversion):
+	case r > 32 && r < 127:
 		Raise(ValueError, "Unknown conversion specifier %s", conversion)
+	default:
+		Raise(ValueError, "Unknown conversion specifier \\x%x", r)
 	}
 }
 

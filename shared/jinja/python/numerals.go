@@ -18,17 +18,17 @@ func digitsOf(m *Meter, f float64, kind byte, precision int, alternate bool) str
 		text = "inf"
 	case lower == 'r':
 		text = FloatText(f)
+		if alternate {
+			text = pointed(text)
+		}
 	case lower == 'g':
-		text = general(m, f, precision, alternate)
+		precision = max(precision, 1)
+		text = general(m, f, precision, precision, alternate)
 	default:
 		m.Spend(precision + 310)
 		text = strconv.FormatFloat(f, lower, precision, 64)
-		if alternate && precision == 0 {
-			mantissa, exponent, hasExponent := strings.Cut(text, "e")
-			text = mantissa + "."
-			if hasExponent {
-				text += "e" + exponent
-			}
+		if alternate {
+			text = pointed(text)
 		}
 	}
 	if upper {
@@ -37,26 +37,37 @@ func digitsOf(m *Meter, f float64, kind byte, precision int, alternate bool) str
 	return text
 }
 
-// general is C's %g.
-func general(m *Meter, f float64, precision int, alternate bool) string {
-	precision = max(precision, 1)
+// pointed is the text of a number with a point.
+func pointed(text string) string {
+	mantissa, exponent, hasExponent := strings.Cut(text, "e")
+	if !strings.Contains(mantissa, ".") {
+		mantissa += "."
+	}
+	if !hasExponent {
+		return mantissa
+	}
+	return mantissa + "e" + exponent
+}
+
+// general is C's %g, with an exponent from ten to the power of limit on.
+func general(m *Meter, f float64, precision, limit int, alternate bool) string {
 	m.Spend(precision + 310)
 	text := strconv.FormatFloat(f, 'e', precision-1, 64)
 	mantissa, exponent, _ := strings.Cut(text, "e")
 	n, _ := strconv.Atoi(exponent)
-	if n >= -4 && n < precision {
+	if n >= -4 && n < limit {
 		mantissa, exponent = strconv.FormatFloat(f, 'f', precision-1-n, 64), ""
 	}
 	if !alternate && strings.Contains(mantissa, ".") {
 		mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
 	}
-	if alternate && !strings.Contains(mantissa, ".") {
-		mantissa += "."
+	if exponent != "" {
+		mantissa += "e" + exponent
 	}
-	if exponent == "" {
-		return mantissa
+	if alternate {
+		return pointed(mantissa)
 	}
-	return mantissa + "e" + exponent
+	return mantissa
 }
 
 // inBase writes an integer that is not negative.

@@ -71,8 +71,12 @@ func parseSpec(text, typeName string) spec {
 	if text != "" {
 		s.kind = text[0]
 	}
-	if s.group != 0 && s.kind != 0 && strings.IndexByte("defgEGF%", s.kind) < 0 && !(s.group == '_' && strings.IndexByte("boxX", s.kind) >= 0) {
-		Raise(ValueError, "Cannot specify '%c' with '%c'.", s.group, s.kind)
+	kind := s.kind
+	if kind == 0 && typeName == "str" {
+		kind = 's'
+	}
+	if s.group != 0 && kind != 0 && strings.IndexByte("defgEGF%", kind) < 0 && !(s.group == '_' && strings.IndexByte("boxX", kind) >= 0) {
+		Raise(ValueError, "Cannot specify '%c' with '%c'.", s.group, kind)
 	}
 	return s
 }
@@ -128,12 +132,12 @@ func formatText(m *Meter, text string, s spec, name string) string {
 		Raise(ValueError, "Space not allowed in string format specifier")
 	case s.sign != 0:
 		Raise(ValueError, "Sign not allowed in string format specifier")
+	case s.noMinus:
+		Raise(ValueError, "Negative zero coercion (z) not allowed in string format specifier")
 	case s.alternate:
 		Raise(ValueError, "Alternate form (#) not allowed in string format specifier")
 	case s.align == '=':
 		Raise(ValueError, "'=' alignment not allowed in string format specifier")
-	case s.group != 0:
-		Raise(ValueError, "Cannot specify '%c' with 's'.", s.group)
 	}
 	if s.precision >= 0 && s.precision < utf8.RuneCountInString(text) {
 		text = slice(text, 0, s.precision)
@@ -173,17 +177,14 @@ func formatInteger(m *Meter, n *big.Int, s spec, name string) string {
 	default:
 		unknownCode(s, name)
 	}
-	if s.precision >= 0 {
+	switch {
+	case s.precision >= 0:
 		Raise(ValueError, "Precision not allowed in integer format specifier")
+	case s.noMinus:
+		Raise(ValueError, "Negative zero coercion (z) not allowed in integer format specifier")
 	}
 	if s.kind == 'c' {
-		if s.sign != 0 {
-			Raise(ValueError, "Sign not allowed with integer format specifier 'c'")
-		}
-		if s.align == 0 {
-			s.align = '<'
-		}
-		return s.pad(m, "", character(Int(n)))
+		return s.letter(m, n)
 	}
 	prefix := signOf(n.Sign() < 0, s.sign)
 	if s.alternate && s.kind != 0 && strings.IndexByte("boxX", s.kind) >= 0 {
@@ -194,6 +195,22 @@ func formatInteger(m *Meter, n *big.Int, s spec, name string) string {
 		every = 4
 	}
 	return s.grouped(m, prefix, inBase(m, new(big.Int).Abs(n), s.kind), "", every)
+}
+
+// letter writes the character of a number.
+func (s spec) letter(m *Meter, n *big.Int) string {
+	switch {
+	case s.sign != 0:
+		Raise(ValueError, "Sign not allowed with integer format specifier 'c'")
+	case s.alternate:
+		Raise(ValueError, "Alternate form (#) not allowed with integer format specifier 'c'")
+	case !n.IsInt64():
+		Raise(OverflowError, "Python int too large to convert to C long")
+	}
+	if s.align == 0 {
+		s.align = '>'
+	}
+	return s.pad(m, "", character(Int(n)))
 }
 
 func formatFloat(m *Meter, f float64, s spec, name string) string {
@@ -220,7 +237,7 @@ func formatFloat(m *Meter, f float64, s spec, name string) string {
 	negative := math.Signbit(f) && !math.IsNaN(f)
 	text := digitsOf(m, math.Abs(f), kind, precision, s.alternate)
 	if s.kind == 0 && kind == 'g' {
-		text = withPoint(m, math.Abs(f), precision)
+		text = withPoint(m, math.Abs(f), max(precision, 1), s.alternate)
 	}
 	if s.noMinus && strings.Trim(text, "0.eE+-") == "" {
 		negative = false
@@ -233,19 +250,13 @@ func formatFloat(m *Meter, f float64, s spec, name string) string {
 }
 
 // withPoint is how a float is written by a precision alone: as by g, but never without a point or an exponent.
-func withPoint(m *Meter, f float64, precision int) string {
+func withPoint(m *Meter, f float64, precision int, alternate bool) string {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return digitsOf(m, f, 'g', precision, false)
 	}
-	precision = max(precision, 1)
-	text := digitsOf(m, f, 'e', precision-1, false)
-	_, exponent, _ := strings.Cut(text, "e")
-	text = digitsOf(m, f, 'g', precision, false)
+	text := general(m, f, precision, precision-1, alternate)
 	if strings.ContainsAny(text, ".e") {
 		return text
-	}
-	if strings.TrimPrefix(exponent, "+0") == itoa(precision-1) || strings.TrimPrefix(exponent, "+") == itoa(precision-1) {
-		return digitsOf(m, f, 'e', precision-1, false)
 	}
 	return text + ".0"
 }
