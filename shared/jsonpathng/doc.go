@@ -10,8 +10,10 @@
 // `len` `keys` `path` `sorted` `str()` `sub(/regex/, text)` `split(character, segment, most)` [\field, /field] [?(…)] with == = != < <= > >= =~ ! & && ||,
 // and + - * between paths, numbers and "text". Among its own ways: | binds tighter than a dot, + - * have no order of their own and group from the right,
 // a bare name beside one of them is text, `sub()` without a change matches nothing, and & between paths parses but is not there when it is evaluated.
-// 1.4.3, which the consumer pinned, differed where 1.16.0 follows RFC 9535: it ignored the types in a comparison ("7" > 5), took a number or text for a
-// list of one ($.a[0] of 5 gave 5), stopped a missing field from being != something, knew neither && nor || nor wherenot nor `keys` of 1.16.0.
+//
+// 1.4.3, which the consumer pinned, read the language before RFC 9535. It gave more where it took what is no list for a list of one ($.a[*] and $.a[0:2]
+// of 5 or "text" gave the whole, $.text[0] its first character) and a quoted '*' for a wildcard; a comparison turned what it found into the type of the
+// literal ("7" > 5) or failed; it had no [0,2], no steps, no =~, !, && and ||, no wherenot, no `keys`, `path` and `str()`.
 //
 // Two things are left out of Python, with an error that says so: what Go's regular expressions cannot do, and work without end (Limits).
 package jsonpathng

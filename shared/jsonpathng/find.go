@@ -126,16 +126,27 @@ func (wildcard) find(e *evaluation, at *match, found func(*match) error) error {
 
 // children hands on the elements of a list, or the values of a dict.
 func (e *evaluation) children(at *match, found func(*match) error) error {
-	switch value := at.value.(type) {
+	return e.each(at.value, func(where place, value any) error { return found(&match{value, at, where}) })
+}
+
+// each hands on what lies in a list or dict, and where.
+func (e *evaluation) each(container any, found func(where place, value any) error) error {
+	switch container := container.(type) {
 	case []any:
-		for i, element := range value {
-			if err := e.hand(at.element(i, element), found); err != nil {
+		for i, element := range container {
+			if err := e.step(1); err != nil {
+				return err
+			}
+			if err := found(place{kind: atElement, at: i}, pytext.Value(element)); err != nil {
 				return err
 			}
 		}
 	case *pytext.Dict:
-		for _, item := range value.Items() {
-			if err := e.hand(at.field(item.Key, item.Value), found); err != nil {
+		for _, item := range container.Items() {
+			if err := e.step(1); err != nil {
+				return err
+			}
+			if err := found(place{kind: atField, name: pytext.Str(item.Key)}, pytext.Value(item.Value)); err != nil {
 				return err
 			}
 		}
@@ -181,7 +192,12 @@ func (s *slice) bounds(n int) (from, to, by int) {
 }
 
 func (c *child) find(e *evaluation, at *match, found func(*match) error) error {
-	return c.left.find(e, at, func(m *match) error { return c.right.find(e, m, found) })
+	if err := e.down(); err != nil {
+		return err
+	}
+	err := c.left.find(e, at, func(m *match) error { return c.right.find(e, m, found) })
+	e.levels--
+	return err
 }
 
 func (d *descend) find(e *evaluation, at *match, found func(*match) error) error {
@@ -193,13 +209,15 @@ func (d *descend) find(e *evaluation, at *match, found func(*match) error) error
 
 // below hands on what the right side matches at a value and at everything in it, parents first.
 func (d *descend) below(e *evaluation, at *match, found func(*match) error) error {
-	if err := e.step(1); err != nil {
+	if err := e.down(); err != nil {
 		return err
 	}
 	if err := d.right.find(e, at, found); err != nil {
 		return err
 	}
-	return e.children(at, func(m *match) error { return d.below(e, m, found) })
+	err := e.children(at, func(m *match) error { return d.below(e, m, found) })
+	e.levels--
+	return err
 }
 
 func (w *where) find(e *evaluation, at *match, found func(*match) error) error {
@@ -246,15 +264,18 @@ func (intersect) find(*evaluation, *match, func(*match) error) error {
 }
 
 func (f *filter) find(e *evaluation, at *match, found func(*match) error) error {
-	return e.children(e.here(at), func(m *match) error {
-		seen := m
-		if !f.linked {
-			seen = made(m.value)
+	at = e.here(at)
+	alone := &match{} // conditions keep no match, so that one does for all that lie nowhere
+	return e.each(at.value, func(where place, value any) error {
+		seen := alone
+		*alone = match{value: value}
+		if f.linked {
+			seen = &match{value, at, where}
 		}
 		ok, err := f.condition.holds(e, seen)
 		if err != nil || !ok {
 			return err
 		}
-		return found(m)
+		return found(&match{value, at, where})
 	})
 }

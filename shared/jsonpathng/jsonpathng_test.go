@@ -51,6 +51,9 @@ func expected(row *pytext.Dict) string {
 			old, _ := row.Get("v1_4_3")
 			return expected(old.(*pytext.Dict))
 		}
+		if class, _ := failure.(*pytext.Dict).Get("class"); class == "re.error" { // refused at once, not with the first text
+			return "an error at parse"
+		}
 		at, _ := row.Get("error_at")
 		return "an error at " + at.(string)
 	}

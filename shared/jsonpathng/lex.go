@@ -75,7 +75,7 @@ func (l *lexer) next() (token, error) {
 		return token{kind: end, at: l.at}, nil
 	case size > 0:
 		t := l.take(sortToken, size)
-		t.text = t.text[size-1:]
+		t.at, t.text = t.at+size-1, t.text[size-1:]
 		return t, nil
 	}
 	switch c := rest[0]; {

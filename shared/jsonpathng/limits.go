@@ -13,7 +13,7 @@ func DefaultLimits() Limits { return Limits{Steps: 10_000_000, Bytes: 64 << 20} 
 
 // LimitError is an evaluation that reached a limit.
 type LimitError struct {
-	What  string // "steps" or "bytes"
+	What  string // "steps", "bytes" or "levels"
 	Limit int
 }
 
@@ -22,13 +22,18 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("the path takes more than %d %s on this document", e.Limit, e.What)
 }
 
-// matchSize is about what a match that is kept takes.
-const matchSize = 96
+const (
+	// matchSize is about what a match that is kept takes.
+	matchSize = 96
+	// mostLevels is how deep an evaluation goes: the parts of a path, and what they go down in the document, together. Python ends at some 500.
+	mostLevels = 20_000
+)
 
 // evaluation is one use of a path.
 type evaluation struct {
 	limits       Limits
 	steps, bytes int
+	levels       int
 	start        *match // the document before any part looked at it
 	document     *match
 }
@@ -57,4 +62,12 @@ func (e *evaluation) repeat(size, times int) error {
 		return &LimitError{"bytes", e.limits.Bytes}
 	}
 	return e.keep(max(size*times, 0))
+}
+
+// down goes a level deeper; what calls it goes up again itself.
+func (e *evaluation) down() error {
+	if e.levels++; e.levels > mostLevels {
+		return &LimitError{"levels", mostLevels}
+	}
+	return e.step(1)
 }

@@ -39,7 +39,7 @@ func Parse(path string) (*Path, error) {
 		return nil, err
 	}
 	if p.peek().kind != end {
-		return nil, p.unexpected("the path to end")
+		return nil, p.unexpected("the end of the path")
 	}
 	return &Path{path, root}, nil
 }

@@ -61,7 +61,7 @@ func (r *Regexp) Sub(template *Template, text string, spend func(work int) error
 			b.WriteString(text[written:])
 			return b.String(), nil
 		}
-		if err := spend((found[1] - written) / 16); err != nil {
+		if err := spend((found[1] - written) / 4); err != nil {
 			return "", err
 		}
 		b.WriteString(text[written:found[0]])

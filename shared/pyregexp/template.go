@@ -163,7 +163,7 @@ func (t *Template) write(b *strings.Builder, text string, match []int, spend fun
 		if i := 2 * part.group; i >= 0 && i < len(match) && match[i+1] >= 0 {
 			written = text[match[i]:match[i+1]]
 		}
-		if err := spend(1 + len(written)/16); err != nil {
+		if err := spend(1 + len(written)/4); err != nil {
 			return err
 		}
 		b.WriteString(written)

@@ -136,9 +136,13 @@ func asError(err error) error {
 	switch failure.Class {
 	case python.Limit:
 		e.Message = "the text, or a width in the template, is larger than the limit"
+	case python.AttributeError:
+		e.Message = e.Python // names of attributes and keys are written in the template
 	case python.KeyError:
-		e.Message = e.Python // names of keys are written in the template
-		e.Key = strings.Trim(e.Python, "'")
+		e.Message = e.Python
+		if key, err := pytext.Literal(e.Python); err == nil {
+			e.Key = pytext.Str(key)
+		}
 	}
 	return e
 }
