@@ -154,6 +154,8 @@ func (s service) failed(event httpevent.Event, err error) httpevent.Response {
 		return response
 	}
 	switch {
+	case errors.Is(err, job.ErrPosition):
+		return httpevent.Message(http.StatusBadRequest, err.Error())
 	case errors.Is(err, job.ErrConflict):
 		return httpevent.Message(http.StatusConflict, job.ErrConflict.Error()+": read it and try again")
 	case errors.Is(err, job.ErrBusy):

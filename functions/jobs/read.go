@@ -26,11 +26,16 @@ func (s service) listed(ctx context.Context, tenant string, which func(job.Recor
 	if err != nil {
 		return httpevent.Response{}, err
 	}
-	list := []shown{}
+	list := []any{}
 	for _, record := range records {
-		if which(record) {
-			list = append(list, shownOf(record, nil))
+		if !which(record) {
+			continue
 		}
+		shown, err := record.Public()
+		if err != nil {
+			return httpevent.Response{}, err
+		}
+		list = append(list, shown)
 	}
 	return answer(http.StatusOK, list)
 }
@@ -40,7 +45,11 @@ func (s service) read(ctx context.Context, r request) (httpevent.Response, error
 	if err != nil {
 		return httpevent.Response{}, err
 	}
-	return answer(http.StatusOK, shownOf(record, nil))
+	shown, err := record.Public()
+	if err != nil {
+		return httpevent.Response{}, err
+	}
+	return answer(http.StatusOK, shown)
 }
 
 // wanted is the job that a request names, by its path or by the parameter id.

@@ -3,6 +3,8 @@ package jobs
 import (
 	"maps"
 	"slices"
+
+	"github.com/steploom/steploom/shared/job"
 )
 
 // JobSchema is the JSON Schema of a job, in the words that draft 7 and OpenAPI 3.0 have in common. What it lets pass may still be refused: a path that
@@ -23,10 +25,10 @@ func JobSchema() map[string]any {
 			"constant":     map[string]any{"type": "object", "description": "texts, or null, that paths find below $.constant"},
 			"query_params": texts("names of what becomes the query"),
 			"json_body":    texts("names of what becomes the body"),
-			"basic_auth": map[string]any{"type": "object", "description": "user and password; " + Masked + " keeps what is stored", "properties": map[string]any{
+			"basic_auth": map[string]any{"type": "object", "description": "user and password; " + job.Masked + " keeps what is stored", "properties": map[string]any{
 				"user": text(""), "password": text(""), "pw": text("as password"),
 			}},
-			"token":                      text("sent as Authorization: access_token …; " + Masked + " keeps what is stored"),
+			"token":                      text("sent as Authorization: access_token …; " + job.Masked + " keeps what is stored"),
 			"ratelimit":                  map[string]any{"type": "number", "minimum": 0, "description": "seconds between two requests"},
 			"retry":                      map[string]any{"type": "object", "description": "arguments of urllib3's Retry"},
 			"on_failure":                 map[string]any{"type": "string", "enum": []string{"stop", "skip", "topic"}, "description": "what becomes of a record that cannot be delivered"},

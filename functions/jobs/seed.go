@@ -21,9 +21,12 @@ func Seed(ctx context.Context, store job.Store, declared []Declared, now time.Ti
 	var failures []error
 	for _, one := range declared {
 		one.Job.BasicAuth, one.Job.Token = nil, ""
-		_, err := store.Put(ctx, job.Record{
-			Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash(one.Job), Declared: true, Secrets: one.Secrets, State: job.Running,
-		})
+		hash, err := one.Job.Hash()
+		if err == nil {
+			_, err = store.Put(ctx, job.Record{
+				Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash, Declared: true, Secrets: one.Secrets, State: job.Running,
+			})
+		}
 		if err != nil && !errors.Is(err, job.ErrConflict) {
 			failures = append(failures, fmt.Errorf("job %s: %w", one.Job.ID, err))
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/secret"
@@ -37,7 +38,11 @@ func (s service) upsert(ctx context.Context, r request) (httpevent.Response, err
 	case written.record.Version == 1:
 		status = http.StatusCreated
 	}
-	return answer(status, written.shown())
+	shown, err := written.shown()
+	if err != nil {
+		return httpevent.Response{}, err
+	}
+	return answer(status, shown)
 }
 
 // written is a job that has been stored.
@@ -48,7 +53,14 @@ type written struct {
 	busy bool
 }
 
-func (w written) shown() any { return shownOf(w.record, w.warnings) }
+// shown is the job as the API shows it, with the warnings about what was given.
+func (w written) shown() (format.Object, error) {
+	shown, err := w.record.Public()
+	if len(w.warnings) > 0 {
+		shown.Set("warnings", w.warnings)
+	}
+	return shown, err
+}
 
 // write reads a job, stores it and has its consumers changed. A job that was stopped stays so; one that has failed works again.
 func (s service) write(ctx context.Context, tenant string, value any) (written, error) {
@@ -56,16 +68,20 @@ func (s service) write(ctx context.Context, tenant string, value any) (written, 
 	if job.Refused(problems) {
 		return written{}, &invalid{problems}
 	}
-	plain, secrets, err := s.seal(ctx, given)
+	key, err := s.callerKey(ctx, given)
+	if err != nil {
+		return written{}, err
+	}
+	hash, err := given.Hash()
 	if err != nil {
 		return written{}, err
 	}
 	record, err := s.change(ctx, tenant, given.ID, func(record *job.Record) error {
-		kept, err := secrets.keeping(record.Secrets)
-		if err != nil {
-			return err
+		plain, secrets, missing := job.Seal(given, key, record.Secrets)
+		if job.Refused(missing) {
+			return &invalid{append(problems, missing...)}
 		}
-		record.Job, record.Secrets, record.Modified, record.Hash = plain, kept, s.Now().UTC(), hash(plain)
+		record.Job, record.Secrets, record.Modified, record.Hash = plain, secrets, s.Now().UTC(), hash
 		if record.State != job.Stopped {
 			record.State, record.Reason = job.Running, ""
 		}
@@ -135,62 +151,14 @@ func (s service) converge(ctx context.Context, key string) (busy bool, err error
 	return false, refuse(http.StatusBadGateway, "the job is stored, but its consumers could not be changed: send the request again")
 }
 
-// Masked stands where a credential is not shown. Who sends it back keeps the credential.
-const Masked = "*****"
-
-// sealed are the credentials of a job that was given, as references; the kept are those that stay what they are.
-type sealed struct {
-	job.Secrets
-	keepsBasic, keepsToken bool
-}
-
-// seal takes the credentials out of a job.
-func (s service) seal(ctx context.Context, given job.Job) (job.Job, sealed, error) {
-	var secrets sealed
-	var err error
-	if basic := given.BasicAuth; basic != nil {
-		switch {
-		case basic.User == Masked && basic.Password == Masked:
-			secrets.keepsBasic = true
-		case basic.User == Masked || basic.Password == Masked:
-			return given, secrets, refuse(http.StatusBadRequest, "basic_auth: user and password change together; where one is "+Masked+" the other is, too")
-		default:
-			secrets.Basic, err = s.sealed(ctx, basicText(*basic))
-		}
+// callerKey is the key that seals the credentials of a job, "" where there are none to seal.
+func (s service) callerKey(ctx context.Context, given job.Job) (string, error) {
+	if given.Token == "" && given.BasicAuth == nil {
+		return "", nil
 	}
-	if given.Token == Masked {
-		secrets.keepsToken = true
-	} else if given.Token != "" && err == nil {
-		secrets.Token, err = s.sealed(ctx, given.Token)
-	}
-	given.BasicAuth, given.Token = nil, ""
-	return given, secrets, err
-}
-
-// keeping adds those that stay to those that are new.
-func (s sealed) keeping(known job.Secrets) (job.Secrets, error) {
-	kept := s.Secrets
-	if s.keepsBasic {
-		kept.Basic = known.Basic
-	}
-	if s.keepsToken {
-		kept.Token = known.Token
-	}
-	if s.keepsBasic && kept.Basic == "" || s.keepsToken && kept.Token == "" {
-		return kept, refuse(http.StatusBadRequest, Masked+" keeps a credential, and the job has none: give it")
-	}
-	return kept, nil
-}
-
-// sealed is a text by the key of callers.
-func (s service) sealed(ctx context.Context, text string) (string, error) {
 	reference := s.Environment.Value(secret.CallerKeyVariable)
 	if reference == "" || s.Secrets == nil {
 		return "", task.Errorf(task.SecretMissing, "credentials cannot be kept: %s is not set", secret.CallerKeyVariable)
 	}
-	key, err := s.Secrets.Resolve(ctx, reference)
-	if err != nil {
-		return "", err
-	}
-	return secret.Seal(key, text), nil
+	return s.Secrets.Resolve(ctx, reference)
 }

@@ -190,6 +190,7 @@ func credentials(c client) {
 		c.Errorf("stars do not keep what is hidden: %v", kept)
 	}
 	c.want(400, "POST", "/job/hidden", with(Job("hidden", "o"), `"basic_auth": {"user": "another", "password": "*****"}`))
+	c.want(400, "POST", "/job/hidden", with(Job("hidden", "o"), `"basic_auth": {"user": "*****", "password": "another"}`))
 	c.want(400, "POST", "/job/new", with(Job("new", "o"), `"token": "*****"`))
 	if gone := checked(c.want(200, "POST", "/job/hidden", Job("hidden", "o"))); gone["token"] != nil || gone["basic_auth"] != nil {
 		c.Errorf("credentials that are left out stay: %v", gone)

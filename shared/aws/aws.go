@@ -1,4 +1,4 @@
-// Package aws calls the few AWS operations that functions need: GetSecretValue, StartSyncExecution, and putting and
+// Package aws calls the few AWS operations that functions need, of services with a JSON protocol, of those that speak REST and JSON, and putting and
 // getting an S3 object. Requests are signed by the SDK's own signer and sent with net/http; the SDK's service clients
 // and its configuration are left out because they nearly double the start time of a function.
 //
@@ -19,6 +19,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -62,7 +63,9 @@ func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
 // throttled reports whether the service did nothing because it is asked too often.
 func (e *Error) throttled() bool {
-	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") || e.Code == "SlowDown" || e.Code == "TooManyRequestsException"
+	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") || slices.Contains([]string{
+		"SlowDown", "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
+	}, e.Code)
 }
 
 // Call sends an operation's input and reads its output, both as JSON.
@@ -79,6 +82,53 @@ func (c *Client) Call(ctx context.Context, o Operation, input, output any) error
 		return err
 	}
 	return json.Unmarshal(answer, output)
+}
+
+// Resource is an operation of a service that speaks REST and JSON (Smithy, AWS restJson1), such as Lambda's.
+type Resource struct {
+	Service    string // name in the signature and first part of the host name: "lambda"
+	ID         string // identifier in variables: task.ServiceLambda
+	Method     string
+	Path       []string // the parts of the path, as they are; they are escaped
+	Query      url.Values
+	Idempotent bool // may be sent again after a failure whose outcome is unknown
+}
+
+// CallResource sends an operation's input, nil for none, and reads its output where output is not nil, both as JSON.
+func (c *Client) CallResource(ctx context.Context, r Resource, input, output any) error {
+	var body []byte
+	header := http.Header{}
+	if input != nil {
+		var err error
+		if body, err = json.Marshal(input); err != nil {
+			return err
+		}
+		header.Set("Content-Type", "application/json")
+	}
+	answer, err := c.send(ctx, message{
+		service: r.Service, url: c.endpoint(r.ID, r.Service) + r.target(), method: r.Method, header: header, body: body, idempotent: r.Idempotent,
+	})
+	if err != nil || output == nil {
+		return err
+	}
+	return json.Unmarshal(answer, output)
+}
+
+// target is path and query of the URL.
+func (r Resource) target() string {
+	var target strings.Builder
+	for _, part := range r.Path {
+		target.WriteString("/" + escaped(part))
+	}
+	if len(r.Query) > 0 {
+		target.WriteString("?" + strings.ReplaceAll(r.Query.Encode(), "+", "%20"))
+	}
+	return target.String()
+}
+
+// escaped is a text as a part of a path, every byte but the unreserved ones (RFC 3986, section 2.3) escaped.
+func escaped(text string) string {
+	return strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 // message is a request before it is signed.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -169,5 +170,44 @@ func TestEndpoints(t *testing.T) {
 		if got := New(task.Variables(map[string]string{"AWS_REGION": region})).endpoint(task.ServiceSFN, "sync-states"); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// TestCallResource: the parts of a path and the query stay what they are, whatever they hold.
+func TestCallResource(t *testing.T) {
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked = append(asked, r.Method+" "+r.RequestURI+" "+r.Header.Get("Content-Type")+" "+string(body))
+		if !strings.Contains(r.Header.Get("Authorization"), "/lambda/aws4_request") {
+			t.Errorf("not signed for the service: %s", r.Header.Get("Authorization"))
+		}
+		if r.Method == http.MethodDelete {
+			w.Header().Set("X-Amzn-Errortype", "ResourceInUseException:http://internal.amazon.com/")
+			http.Error(w, `{"Type":"User","Message":"in use"}`, http.StatusBadRequest)
+			return
+		}
+		io.WriteString(w, `{"UUID":"u"}`)
+	}))
+	defer server.Close()
+	client := New(environment(server.URL))
+	var output struct{ UUID string }
+	resource := Resource{
+		Service: "lambda", ID: task.ServiceLambda, Method: http.MethodPost, Path: []string{"2015-03-31", "functions", "arn:aws:x/../y ?#%", "aliases"},
+		Query: url.Values{"FunctionName": {"a b&c=d+e"}},
+	}
+	if err := client.CallResource(t.Context(), resource, map[string]string{"Name": "n"}, &output); err != nil || output.UUID != "u" {
+		t.Errorf("%v, %v", output, err)
+	}
+	resource = Resource{Service: "lambda", ID: task.ServiceLambda, Method: http.MethodDelete, Path: []string{"x"}}
+	err := client.CallResource(t.Context(), resource, nil, nil)
+	if refused, ok := errors.AsType[*Error](err); !ok || refused.Code != "ResourceInUseException" || refused.Message != "in use" {
+		t.Errorf("%v", err)
+	}
+	want := []string{
+		`POST /2015-03-31/functions/arn%3Aaws%3Ax%2F..%2Fy%20%3F%23%25/aliases?FunctionName=a%20b%26c%3Dd%2Be application/json {"Name":"n"}`, "DELETE /x  ",
+	}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -20,6 +20,8 @@ func Seal(j Job, key string, stored Secrets) (Job, Secrets, []Problem) {
 	}
 	switch auth := j.BasicAuth; {
 	case auth == nil:
+	case auth.User == Masked && auth.Password != Masked:
+		missing("the user is not given, but the password is", "write both, or "+Masked+" for both to keep them", "basic_auth", "user")
 	case auth.Password != Masked:
 		text, err := json.Marshal(auth)
 		if err != nil {

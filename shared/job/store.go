@@ -72,6 +72,9 @@ var (
 	ErrConflict = errors.New("the job has been changed by somebody else")
 )
 
+// ErrPosition is what errors of positions are that no partition has. What they say is for who asked.
+var ErrPosition = errors.New("there is no such position")
+
 // ErrBusy is the error of consumers that cannot be what they are to be yet, since they are being changed; the same call does more of it later.
 var ErrBusy = errors.New("the job's consumers are being changed; try again")
 

@@ -167,16 +167,16 @@ func (a *Admin) find(ctx context.Context, position job.Position, topics []string
 				at = one.Offset
 			}
 			if at < start.Offset || at > end.Offset {
-				return nil, fmt.Errorf("partition %d of topic %s has the offsets %d to %d, not %d", partition, topic, start.Offset, end.Offset, at)
+				return nil, fmt.Errorf("%w: partition %d of topic %s has the offsets %d to %d, not %d", job.ErrPosition, partition, topic, start.Offset, end.Offset, at)
 			}
 			found = append(found, kadm.Offset{Topic: topic, Partition: partition, At: at, LeaderEpoch: -1})
 		}
 		if len(ends[topic]) == 0 {
-			return nil, fmt.Errorf("there is no topic %s", topic)
+			return nil, fmt.Errorf("%w: there is no topic %s", job.ErrPosition, topic)
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("topic %s has no partition %d", topics[0], position.Partition)
+		return nil, fmt.Errorf("%w: topic %s has no partition %d", job.ErrPosition, topics[0], position.Partition)
 	}
 	return found, nil
 }

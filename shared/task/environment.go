@@ -62,6 +62,8 @@ const (
 	ServiceSFN            = "SFN"
 	ServiceSecretsManager = "SECRETS_MANAGER"
 	ServiceS3             = "S3"
+	ServiceDynamoDB       = "DYNAMODB"
+	ServiceLambda         = "LAMBDA"
 )
 
 // AWSEndpoint is the URL that stands in for a service, without a slash at its end; "" for AWS's own.
