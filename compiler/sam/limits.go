@@ -35,6 +35,7 @@ type limiter struct{ *plan }
 
 func (p limiter) check(t *cfn.Template) {
 	p.checkResources(t)
+	consumersOf(p.plan).checkJobs(t)
 	p.checkCounts(t)
 	p.checkNames(t)
 	p.checkRoutes()
@@ -50,7 +51,7 @@ func (p limiter) check(t *cfn.Template) {
 // checkResources refuses a stack with more resources than CloudFormation takes, at the first operation that it has no room for.
 func (p limiter) checkResources(t *cfn.Template) {
 	total := t.Count()
-	if total <= resourceLimit {
+	if total <= resourceLimit || len(consumersOf(p.plan).declared()) > 0 { // of those checkJobs tells
 		return
 	}
 	own := make([]int, len(p.machines))

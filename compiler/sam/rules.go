@@ -21,6 +21,8 @@ func Rules() []diag.Rule {
 		{Code: "SAM027", Title: "a definition too large", Doc: "Step Functions takes a definition of 1 MB, with the names of functions and other state machines filled in."},
 		{Code: "SAM028", Title: "a template too large", Doc: "CloudFormation takes a template of 1,000,000 bytes. Divide the workflow into several folders."},
 		{Code: "SAM029", Title: "paths that a REST API does not tell apart", Doc: "In direct mode, paths with a parameter in the same place need one name for it."},
+		{Code: "SAM030", Title: "what stands before the job API", Doc: "The job API of an Aether workflow is a function that asks callers for a user and a password itself. Leave out --api direct and --authorizer."},
+		{Code: "SAM031", Title: "a job that cannot be deployed", Doc: "Lambda takes topics of two characters at least and ten brokers; a declared job has at most 100,000 bytes of JSON. Jobs that are posted to the job API need no room in the template."},
 		{Code: "SAM010", Title: "JSON Web Tokens in direct mode", Doc: "A REST API without the api function checks API keys only. Leave out --api direct, or use API keys."},
 		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON, questions to people and operations that requests do not wait for need the api function; a path of a REST API has letters, digits and ._:- only (CreateResource). Leave out --api direct."},
 	}

@@ -81,13 +81,16 @@ func (p consumers) jobSecretsOf(f *functionPlan) []secretUse {
 		use := secretUse{variable: variable.Name}
 		switch variable.Setting {
 		case task.AdminPassword:
+			if len(f.row.JobRoutes) == 0 { // settings have one list of variables
+				continue
+			}
 			use.value, use.reason = cfn.Ref(adminPasswordID), "It checks what requests for the job API show."
 			if name := p.app.Workflow.Jobs.Secrets[variable.Name]; name != "" {
 				use.value = cfn.Ref(p.secretID(name))
 			}
 		case task.RegistryCredentials:
 			name := p.app.Workflow.Jobs.Secrets[variable.Name]
-			if name == "" {
+			if name == "" || !f.row.BehindStream {
 				continue
 			}
 			use.value, use.reason = cfn.Ref(p.secretID(name)), "It logs in to the schema registry."

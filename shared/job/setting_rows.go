@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ type Setting struct {
 	Ignored string
 
 	take func(*Settings, string) error
-	// deployed is what a deployment gives the variable.
+	// deployed is what a deployment gives the variable; "" for what the workflow's files say.
 	deployed task.Setting
 }
 
@@ -59,22 +60,22 @@ func SettingRows() []Setting {
 // brokerRows are how brokers are reached.
 func brokerRows() []Setting {
 	return []Setting{
-		{Key: "kafka_url", Variable: brokersVariable, Others: []string{"BOOTSTRAP_SERVERS"}, Doc: "addresses of the brokers, separated by commas", take: takeBrokers},
-		{Key: "auto_offset_reset", Variable: "AUTO_OFFSET_RESET", Default: "earliest", Doc: "where a job begins that has committed nothing: earliest or latest",
+		{Key: "kafka_url", Variable: brokersVariable, deployed: task.Brokers, Others: []string{"BOOTSTRAP_SERVERS"}, Doc: "addresses of the brokers, separated by commas", take: takeBrokers},
+		{Key: "auto_offset_reset", Variable: "AUTO_OFFSET_RESET", deployed: task.OffsetReset, Default: "earliest", Doc: "where a job begins that has committed nothing: earliest or latest",
 			take: word(func(s *Settings) *string { return &s.OffsetReset }, "earliest", "latest")},
-		{Key: "security_protocol", Variable: "SECURITY_PROTOCOL", Others: []string{"KAFKA_CONSUMER_SECURITY_PROTOCOL"}, Default: "PLAINTEXT",
+		{Key: "security_protocol", Variable: "SECURITY_PROTOCOL", deployed: task.BrokerProtocol, Others: []string{"KAFKA_CONSUMER_SECURITY_PROTOCOL"}, Default: "PLAINTEXT",
 			Doc:  "how brokers are talked to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
 			take: word(func(s *Settings) *string { return &s.Protocol }, "PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")},
-		{Key: "sasl_mechanism", Variable: "SASL_MECHANISM", Others: []string{"KAFKA_CONSUMER_SASL_MECHANISM"},
+		{Key: "sasl_mechanism", Variable: "SASL_MECHANISM", deployed: task.BrokerMechanism, Others: []string{"KAFKA_CONSUMER_SASL_MECHANISM"},
 			Doc:  "how one logs in: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
 			take: word(func(s *Settings) *string { return &s.Mechanism }, "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")},
-		{Variable: "KAFKA_CREDENTIALS", Doc: `the secret {"username", "password"} of the brokers`, Secret: "*",
+		{Variable: "KAFKA_CREDENTIALS", deployed: task.BrokerCredentials, Doc: `the secret {"username", "password"} of the brokers`, Secret: "*",
 			take: plainText(func(s *Settings) *string { return &s.Credentials })},
 		{Key: "sasl_plain_username", Variable: "KAFKA_CREDENTIALS", Doc: "the user of the brokers", Secret: "username"},
 		{Key: "sasl_plain_password", Variable: "KAFKA_CREDENTIALS", Doc: "the user's password", Secret: "password"},
-		{Variable: "KAFKA_AUTHORITY", Doc: `the secret {"certificate"} of who signs the brokers' certificates, in PEM`, Secret: "*",
+		{Variable: "KAFKA_AUTHORITY", deployed: task.BrokerAuthority, Doc: `the secret {"certificate"} of who signs the brokers' certificates, in PEM`, Secret: "*",
 			take: plainText(func(s *Settings) *string { return &s.Authority })},
-		{Variable: "KAFKA_CERTIFICATE", Doc: `the secret {"certificate", "privateKey"} of the client, in PEM`, Secret: "*",
+		{Variable: "KAFKA_CERTIFICATE", deployed: task.BrokerCertificate, Doc: `the secret {"certificate", "privateKey"} of the client, in PEM`, Secret: "*",
 			take: plainText(func(s *Settings) *string { return &s.Certificate })},
 		{Key: "max_poll_interval_ms", Variable: "MAX_POLL_INTERVAL_MS", Default: "10000", Doc: "how long a worker may take for a batch before another takes its place",
 			take: takeInterval},
@@ -97,7 +98,7 @@ func recordRows() []Setting {
 			take: func(s *Settings, text string) error { s.MaskingEmitLevel = levelOf(s.MaskingLevels, text); return nil }},
 		{Key: "schema_registry_url", Variable: "SCHEMA_REGISTRY_URL", Doc: "URL of the schema registry of values that name a schema",
 			take: plainText(func(s *Settings) *string { return &s.RegistryURL })},
-		{Variable: "SCHEMA_REGISTRY_CREDENTIALS", Doc: `the secret {"username", "password"} of the registry`, Secret: "*",
+		{Variable: "SCHEMA_REGISTRY_CREDENTIALS", deployed: task.RegistryCredentials, Doc: `the secret {"username", "password"} of the registry`, Secret: "*",
 			take: plainText(func(s *Settings) *string { return &s.RegistryCredentials })},
 	}
 }
@@ -114,8 +115,8 @@ func levelOf(levels []any, text string) any {
 func steeringRows() []Setting {
 	return []Setting{
 		{Key: "admin_user", Variable: "ADMIN_USER", Default: "admin", Doc: "who may steer jobs", take: plainText(func(s *Settings) *string { return &s.AdminUser })},
-		{Key: "admin_pw", Variable: "ADMIN_PW", Doc: "the secret with the password", Secret: "*", take: plainText(func(s *Settings) *string { return &s.AdminPassword })},
-		{Key: "tenancy_header", Variable: "TENANCY_HEADER", Doc: "the header that names the tenant of a request; empty where there are none",
+		{Key: "admin_pw", Variable: "ADMIN_PW", deployed: task.AdminPassword, Doc: "the secret with the password", Secret: "*", take: plainText(func(s *Settings) *string { return &s.AdminPassword })},
+		{Key: "tenancy_header", Variable: "TENANCY_HEADER", deployed: task.TenancyHeader, Doc: "the header that names the tenant of a request; empty where there are none",
 			take: plainText(func(s *Settings) *string { return &s.TenancyHeader })},
 		{Key: "default_tenant", Variable: "DEFAULT_TENANT", Others: []string{"DEFAULT_REALM"}, Default: "no-tenant", Doc: "the tenant of what has none",
 			take: plainText(func(s *Settings) *string { return &s.DefaultTenant })},
@@ -152,7 +153,7 @@ func Variables() []task.Variable {
 	var variables []task.Variable
 	for _, row := range SettingRows() {
 		if row.take != nil {
-			variables = append(variables, task.Variable{Name: row.Variable, Doc: row.Doc, Secret: row.Secret != "", Setting: row.deployed})
+			variables = append(variables, task.Variable{Name: row.Variable, Doc: row.Doc, Secret: row.Secret != "", Setting: cmp.Or(row.deployed, task.JobSetting)})
 		}
 	}
 	return variables
