@@ -31,7 +31,7 @@ func (p watcher) compose(t *cfn.Template) {
 func (p watcher) composeAlarms(t *cfn.Template) {
 	p.alarmParameters(t)
 	p.composeTopic(t)
-	if p.servesHTTP() || p.asks() {
+	if p.hasAPI() {
 		p.alarmThreshold(t, "AlarmApiErrors", 1, "From how many answers with a status of 500 or above in a period on the alarm of the API goes off")
 		p.alarm(t, "ApiErrorsAlarm", "The API answered with a status of 500 or above", cfn.Ref("AlarmApiErrors"), []cfn.Series{p.apiSeries(apiServerErrors, "Sum")})
 	}
@@ -45,6 +45,12 @@ func (p watcher) composeAlarms(t *cfn.Template) {
 		p.alarm(t, undelivered+"Alarm", "Schedules or events could not start an execution; the queue keeps them", 1, p.undeliveredSeries())
 	}
 	p.functionAlarms(t)
+	jobWatcher{p}.compose(t)
+}
+
+// hasAPI tells whether requests come in.
+func (p watcher) hasAPI() bool {
+	return p.servesHTTP() || p.asks() || consumersOf(p.plan).behindJobs() != nil
 }
 
 func (p watcher) functionAlarms(t *cfn.Template) {

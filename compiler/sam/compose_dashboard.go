@@ -51,7 +51,7 @@ type line struct {
 // widgets are the dashboard's, row by row; the query, which takes a row, comes last.
 func (p watcher) widgets() []widget {
 	var all []widget
-	if p.servesHTTP() || p.asks() {
+	if p.hasAPI() {
 		all = append(all,
 			widget{title: "Requests", lines: p.apiLines("Sum", apiRequests)},
 			widget{title: "Answers that are errors", lines: p.apiLines("Sum", apiClientErrors, apiServerErrors)},
@@ -70,6 +70,7 @@ func (p watcher) widgets() []widget {
 			widget{title: "Time of functions in ms (p99)", lines: p.functionLines("p99", "Duration")},
 		)
 	}
+	all = append(all, jobWatcher{p}.widgets()...)
 	if p.hasSchedules() || p.hasEvents() {
 		all = append(all, widget{title: "Starts that could not be delivered", lines: []line{{"in the queue", p.undeliveredSeries()[0]}}})
 	}
@@ -144,7 +145,7 @@ func (w widget) body() string {
 
 // json is one metric: namespace, name, dimensions, how it is shown.
 func (l line) json() string {
-	parts := []string{jsonText(l.series.Namespace), jsonText(l.series.Metric)}
+	parts := []string{substituted(l.series.Namespace), jsonText(l.series.Metric)}
 	for _, dimension := range l.series.Dimensions {
 		parts = append(parts, jsonText(dimension.Key), substituted(dimension.Value))
 	}
@@ -156,6 +157,8 @@ func substituted(value cfn.Value) string {
 	switch value := value.(type) {
 	case cfn.Ref:
 		return encoded("${" + string(value) + "}")
+	case cfn.Sub:
+		return encoded(string(value))
 	case cfn.GetAtt:
 		return encoded("${" + value.Resource + "." + value.Attribute + "}")
 	}

@@ -37,8 +37,17 @@ func (p jobComposer) composeJobs(t *cfn.Template) {
 	}
 	p.brokerParameters(t)
 	p.mappingParameters(t)
+	mappings := 0
 	for _, declared := range p.declared() {
-		p.composeJob(t, declared)
+		t.Resources = append(t.Resources, cfn.Resource{
+			Name: p.jobAlias(declared), Comment: placeOfRange(declared.Range), Body: &cfn.FunctionAlias{Function: p.behindStream().resource(), Name: jobKey(declared)},
+		})
+		for i, topic := range declared.Topics {
+			mapping := p.mapping(declared, topic)
+			mapping.PollerGroup = pollerGroup(numbered("jobs", mappings/mappingsInGroup))
+			t.Resources = append(t.Resources, cfn.Resource{Name: numbered(p.jobID(jobKey(declared))+"Mapping", i), Comment: placeOfRange(declared.Range), Body: mapping})
+			mappings++
+		}
 	}
 	p.composeSeeds(t)
 }
@@ -67,7 +76,7 @@ func (p jobComposer) mappingParameters(t *cfn.Template) {
 		yesOrNo(enabledParameter, groupKafka, "true", "Whether the jobs of the workflow's files begin to read when the stack makes them; later the job API starts and stops them"),
 		cfn.Parameter{Name: batchParameter, Group: groupKafka, Type: "Number", Default: 100, Min: 1, Max: 10_000, Description: "Most records that a job is given at once"},
 		cfn.Parameter{Name: windowParameter, Group: groupKafka, Type: "Number", Default: 1, Min: 0, Max: 300, Description: "How many seconds records are gathered for, before a job is given them"},
-		cfn.Parameter{Name: pollersParameter, Group: groupKafka, Type: "Number", Default: 2, Min: 1, Max: 2_000,
+		cfn.Parameter{Name: pollersParameter, Group: groupKafka, Type: "Number", Default: 2, Min: 1, Max: mostPollers,
 			Description: "Most pollers of a topic of a job, each good for 5 MB a second; a job with a ratelimit has one. Each costs by the hour"},
 		cfn.Parameter{Name: destinationParameter, Group: groupKafka, Type: "String", Default: cfn.Text(""), Pattern: "(arn:[a-z-]+:(sqs|sns):[a-z0-9-]+:[0-9]{12}:.+|arn:[a-z-]+:s3:::.+)?",
 			Constraint:  "must be the ARN of an SQS queue, an SNS topic or an S3 bucket, or empty",
@@ -76,24 +85,24 @@ func (p jobComposer) mappingParameters(t *cfn.Template) {
 	t.Conditions = append(t.Conditions, isYes(withEnabledJobs, enabledParameter), given(withDestination, destinationParameter))
 }
 
+// Mappings in a VPC share pollers in groups: 100 mappings with 2,000 pollers together (Lambda API, ProvisionedPollerConfig).
+const (
+	mappingsInGroup = 100
+	mostPollers     = 20
+)
+
+// pollerGroup is the name of pollers that mappings share, in a VPC.
+func pollerGroup(name string) cfn.Value {
+	return cfn.Choose(withInterfaces, cfn.Sub("${AWS::StackName}-"+name), cfn.NoValue)
+}
+
 // givenUpAfter is how often a batch is tried again at which the function itself breaks down, where something takes it then.
 const givenUpAfter = 10
 
-func (p jobComposer) composeJob(t *cfn.Template, declared ir.DeclaredJob) {
-	aliasID, place := p.jobAlias(declared), placeOfRange(declared.Range)
-	t.Resources = append(t.Resources, cfn.Resource{Name: aliasID, Comment: place, Body: &cfn.FunctionAlias{Function: p.behindStream().resource(), Name: jobKey(declared)}})
-	for i, topic := range declared.Topics {
-		t.Resources = append(t.Resources, cfn.Resource{
-			Name: numbered(p.jobID(jobKey(declared))+"Mapping", i), Comment: place,
-			Body: p.mapping(declared, topic, aliasID),
-		})
-	}
-}
-
 // mapping reads one topic of a job. A job that stops at a failure keeps its offset for as long as it takes.
-func (p jobComposer) mapping(declared ir.DeclaredJob, topic, aliasID string) *cfn.EventSourceMapping {
+func (p jobComposer) mapping(declared ir.DeclaredJob, topic string) *cfn.EventSourceMapping {
 	mapping := &cfn.EventSourceMapping{
-		Alias: aliasID, Topic: topic, Group: job.TopicGroup(jobKey(declared), declared.Topics, topic),
+		Alias: p.jobAlias(declared), Topic: topic, Group: job.TopicGroup(jobKey(declared), declared.Topics, topic),
 		Managed: onMSK, Cluster: cfn.Ref(clusterParameter), Brokers: cfn.Ref(brokersParameter), Access: sourceAccess(), Start: p.startingPosition(),
 		Size: cfn.Ref(batchParameter), Seconds: cfn.Ref(windowParameter), Pollers: cfn.Ref(pollersParameter), Retries: -1,
 		Enabled: cfn.Choose(withEnabledJobs, true, false),
@@ -137,6 +146,8 @@ func jobParameter(setting task.Setting) cfn.Value {
 		return cfn.Ref(windowParameter)
 	case task.Pollers:
 		return cfn.Ref(pollersParameter)
+	case task.PollerGroup:
+		return pollerGroup("posted")
 	case task.FailureDestination:
 		return cfn.Ref(destinationParameter)
 	}

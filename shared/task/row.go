@@ -147,6 +147,7 @@ const (
 	BatchSize          Setting = "batch size"          // most records that come at once
 	BatchSeconds       Setting = "batch seconds"       // how long records are gathered
 	Pollers            Setting = "pollers"             // most pollers of a topic
+	PollerGroup        Setting = "poller group"        // name of the pollers that mappings in a VPC share; empty outside of one
 	FailureDestination Setting = "failure destination" // ARN of what takes records that are given up; empty for none
 )
 

@@ -24,6 +24,7 @@ type EventSourceMapping struct {
 	Start            string
 	Size, Seconds    Value // of batches
 	Pollers          Value // most of them
+	PollerGroup      Value // the name of those that mappings share
 	Retries          Value
 	Destination      Value // takes what is given up
 	Filters          Value
@@ -48,7 +49,7 @@ func (m *EventSourceMapping) Properties() Map {
 		With("StartingPosition", m.Start).
 		With("BatchSize", m.Size).
 		With("MaximumBatchingWindowInSeconds", m.Seconds).
-		With("ProvisionedPollerConfig", Map{{Key: "MinimumPollers", Value: 1}, {Key: "MaximumPollers", Value: m.Pollers}}).
+		With("ProvisionedPollerConfig", Map{{Key: "MinimumPollers", Value: 1}, {Key: "MaximumPollers", Value: m.Pollers}}.With("PollerGroupName", m.PollerGroup)).
 		With("FunctionResponseTypes", List{"ReportBatchItemFailures"}).
 		With("MaximumRetryAttempts", m.Retries).
 		With("DestinationConfig", m.Destination).

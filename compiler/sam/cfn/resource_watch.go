@@ -7,8 +7,9 @@ const SeriesLimit = 10
 
 // Series is one metric of one resource, taken over a period by a statistic such as Sum or Maximum.
 type Series struct {
-	Namespace, Metric, Stat string
-	Dimensions              Map
+	Namespace    Value
+	Metric, Stat string
+	Dimensions   Map
 }
 
 // Alarm is AWS::CloudWatch::Alarm over the sum of at most SeriesLimit series.
@@ -38,10 +39,8 @@ func (a *Alarm) Properties() Map {
 func (a *Alarm) metrics() Map {
 	if len(a.Series) == 1 {
 		one := a.Series[0]
-		return Map{
-			{Key: "Namespace", Value: one.Namespace}, {Key: "MetricName", Value: one.Metric}, {Key: "Dimensions", Value: one.dimensions()},
-			{Key: "Statistic", Value: one.Stat}, {Key: "Period", Value: a.PeriodSeconds},
-		}
+		return Map{{Key: "Namespace", Value: one.Namespace}, {Key: "MetricName", Value: one.Metric}}.
+			With("Dimensions", one.dimensions()).With("Statistic", one.Stat).With("Period", a.PeriodSeconds)
 	}
 	queries := List{Map{
 		{Key: "Id", Value: "total"}, {Key: "Expression", Value: "SUM(METRICS())"}, {Key: "Label", Value: "sum"}, {Key: "ReturnData", Value: true},
