@@ -79,6 +79,7 @@ func newsroom(t testing.TB) sam.Application {
 func applications(t *testing.T) map[string]sam.Application {
 	all := map[string]sam.Application{
 		"newsroom": newsroom(t), "publisher": compiled(t, "publisher", repository+"/workflows/publisher"), "everything": everything(t), "asynchronous": asynchronous(t),
+		"jobs": surveys(t), "no jobs of files": jobsOf(t, &ir.Jobs{Range: at(1)}),
 	}
 	projects, err := os.ReadDir(vendorSamples())
 	if errors.Is(err, fs.ErrNotExist) {

@@ -38,7 +38,7 @@ func TestPermissions(t *testing.T) {
 
 // TestWildcardsAreExplained finds no resource * without a comment, and none but those whose services have no ARNs.
 func TestWildcardsAreExplained(t *testing.T) {
-	grants := sam.Permissions(everything(t), sam.Options{})
+	grants := slices.Concat(sam.Permissions(everything(t), sam.Options{}), sam.Permissions(surveys(t), sam.Options{}))
 	for _, grant := range grants {
 		for _, resource := range grant.Resources {
 			if resource != "*" {
@@ -46,7 +46,7 @@ func TestWildcardsAreExplained(t *testing.T) {
 			}
 			for _, action := range grant.Actions {
 				service, _, _ := strings.Cut(action, ":")
-				if !slices.Contains([]string{"xray", "ec2", "logs"}, service) || !strings.Contains(grant.Reason, "ARN") {
+				if !slices.Contains([]string{"xray", "ec2", "logs", "lambda"}, service) || !strings.Contains(grant.Reason, "ARN") {
 					t.Errorf("%s may %s on every resource: %q", grant.Role, action, grant.Reason)
 				}
 			}
@@ -110,9 +110,17 @@ func addStatement(t *testing.T, granted map[string]bool, role string, statement 
 	}
 	for _, action := range members["Action"].Content {
 		for _, resource := range members["Resource"].Content {
-			granted[permissionOf(role, action.Value, strings.TrimPrefix(resource.Value, "${AWS::Partition}"))] = true
+			granted[permissionOf(role, action.Value, strings.TrimPrefix(resourceOf(resource), "${AWS::Partition}"))] = true
 		}
 	}
+}
+
+// resourceOf is a resource of a statement; what a condition chooses from is joined by |.
+func resourceOf(resource *yaml.Node) string {
+	if resource.Tag != "!If" {
+		return resource.Value
+	}
+	return resourceOf(resource.Content[1]) + "|" + resourceOf(resource.Content[2])
 }
 
 func permissionOf(role, action, resource string) string { return role + " " + action + " " + resource }
@@ -142,6 +150,7 @@ func usedBy(t *testing.T, app sam.Application, files map[string][]byte) map[stri
 		eachTask(definition, func(task map[string]any) { useTask(t, app, used, functionNames, role, task) })
 		useTriggers(app, used, functionNames, machine, asks)
 	}
+	useJobs(app, used, functionNames)
 	for name := range functionNames {
 		useFunction(used, name)
 	}
@@ -217,7 +226,8 @@ func useTask(t *testing.T, app sam.Application, used, functionNames map[string]b
 		}
 		used[permissionOf(role, "lambda:InvokeFunction", "${"+name+"Function.Arn}:*")] = true
 		functionNames[strings.ToLower(name)] = true
-		usePayload(app, used, name, arguments["Payload"].(map[string]any))
+		payload, _ := arguments["Payload"].(map[string]any) // one that is computed names nothing
+		usePayload(app, used, name, payload)
 		if name == "Api" {
 			for _, action := range []string{"states:SendTaskSuccess", "states:SendTaskFailure"} {
 				used[permissionOf("ApiRole", action, byName(app, role))] = true

@@ -1,8 +1,10 @@
 package sam
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/asl"
@@ -75,6 +77,9 @@ func field(value any, key string) any {
 func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) {
 	given, _ := state.Payload()
 	payload := opened(given)
+	if _, computed := payload.(jsonata.Node); computed && takesRecords(u.machine.Operation) {
+		return // the function behind streams has made it, of a record: it names the secrets of jobs and nothing stored
+	}
 	u.datasources = texts(held(row, payload, task.HoldsDatasource))
 	for _, reference := range texts(held(row, payload, task.HoldsSecret)) {
 		name, _ := secret.Split(reference)
@@ -86,6 +91,14 @@ func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) 
 	for _, value := range held(row, payload, task.HoldsStored) {
 		u.fetches = u.fetches || isReference(value) || stored.computed(value, scope)
 	}
+}
+
+// takesRecords tells whether the function behind streams starts an operation.
+func takesRecords(operation *ir.Operation) bool {
+	return slices.ContainsFunc(operation.Triggers, func(trigger ir.Trigger) bool {
+		_, ok := trigger.(*ir.Stream)
+		return ok
+	})
 }
 
 // isReference tells whether opened data is itself a reference to a stored object.
