@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"regexp"
 	"runtime"
 	"slices"
@@ -94,6 +95,31 @@ func FuzzText(f *testing.F) {
 	decoder := NewDecoder(Config{})
 	f.Fuzz(func(t *testing.T, text string) {
 		pace.Linear(t, text, func(text string) { decoder.Decode(context.Background(), []byte(text)) })
+	})
+}
+
+// FuzzSchema looks for a schema that brings its reader down, takes more than linear time, or is read in another way when its attributes that say nothing
+// about data are taken away.
+func FuzzSchema(f *testing.F) {
+	for _, text := range []string{person, survey, chain, inside, empty, nulls, doubling(5), `"int"`, `["null", "int"]`, `{"type": "record", "name": "a.B", "fields": [`,
+		`{"type": "array", "items": `, `{"name": "f", "type": ["null", "B"]}, `, `{"type": "fixed", "name": "F", "size": 3, "logicalType": "decimal", "precision": 9}`,
+		`{"type": "enum", "name": "E", "namespace": "n", "symbols": ["a", "b-c"], "default": 3}`, `{"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 9}`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		pace.Linear(t, text, func(text string) { parseSchema(text) })
+		parsed, err := parseSchema(text)
+		if err != nil {
+			return
+		}
+		plain, err := pytext.JSON(wireSchema(parsed.value), pytext.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := parseSchema(plain)
+		if err != nil || !reflect.DeepEqual(parsed.shape, again.shape) {
+			t.Errorf("%s is read in another way: %v", plain, err)
+		}
 	})
 }
 
