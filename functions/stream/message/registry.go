@@ -60,7 +60,7 @@ func (d *Decoder) registered(ctx context.Context, value []byte) ([]Record, error
 		return nil, invalid("the value is not in the wire format of a schema registry: it does not begin with a byte 0 and the id of a schema")
 	}
 	if d.registry == nil {
-		return nil, task.Errorf(task.StreamRegistryMissing, "the value names a schema of a registry by its id, but no schema registry is configured")
+		return nil, task.Errorf(task.StreamRegistryMissing, "the value names a schema of a registry by its id, but no schema registry is configured: set SCHEMA_REGISTRY_URL")
 	}
 	schema, err := d.registry.schema(ctx, binary.BigEndian.Uint32(value[1:registryPrefix]))
 	if err != nil {
@@ -220,7 +220,7 @@ func refused(status int, what string) error {
 	case status == http.StatusNotFound:
 		return task.Errorf(task.StreamSchemaMissing, "the schema registry does not know %s", what)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return task.Errorf(task.StreamRegistryAuthentication, "the schema registry does not accept the user and password: status %d", status)
+		return task.Errorf(task.StreamRegistryAuthentication, "the schema registry does not accept SCHEMA_REGISTRY_CREDENTIALS: status %d", status)
 	}
 	return task.Errorf(task.StreamRegistryUnavailable, "the schema registry answers with status %d", status)
 }
