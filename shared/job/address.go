@@ -1,18 +1,21 @@
 package job
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/steploom/steploom/shared/jsonpathng"
 	"github.com/steploom/steploom/shared/pytext"
 	"github.com/steploom/steploom/shared/task"
 )
 
-// constantPath is a path that sees nothing but a constant of the job.
-var constantPath = regexp.MustCompile(`^\$\.constant(\.[A-Za-z_][A-Za-z0-9_]*|\[['"][^'"\]]*['"]\])$`)
-
-// isConstant tells whether a path picks what the job's author wrote.
-func isConstant(path string) bool { return constantPath.MatchString(path) }
+// constantOf is the name of the constant that a path picks; picks is false where it may pick data of a record.
+func constantOf(path *jsonpathng.Path) (name string, picks bool) {
+	names, plain := path.Names()
+	if !plain || len(names) != 2 || names[0] != "constant" {
+		return "", false
+	}
+	return names[1], true
+}
 
 // address is the URL of a request: what str.format makes of the template, as it is. Data stays in the place that the author gave it: it chooses no host, and
 // in the path it neither ends the path nor makes segments that are empty, "." or "..", by which the request would go elsewhere; in the query it begins no
@@ -24,7 +27,7 @@ func (c *Compiled) address(picked *pytext.Dict) (string, error) {
 	}
 	var pieces []piece
 	for _, part := range c.url {
-		piece, err := part.filled(picked, ours)
+		piece, err := fill(part, picked, ours)
 		if err != nil {
 			return "", err
 		}

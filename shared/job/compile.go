@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/shared/jsonpathng"
 	"github.com/steploom/steploom/shared/pytext"
+	"github.com/steploom/steploom/shared/strformat"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -14,7 +15,7 @@ import (
 type Compiled struct {
 	job      Job
 	picks    []pick
-	url      []part
+	url      []strformat.Part
 	constant *pytext.Dict
 	budget   json.RawMessage
 }
@@ -33,16 +34,18 @@ type Context struct{ Schema, Message any }
 // Compile makes requests possible. What [Read] has no errors for compiles; otherwise the error is [task.StreamJob].
 func Compile(j Job) (*Compiled, error) {
 	c := &Compiled{job: j, constant: &pytext.Dict{}}
-	var err error
-	if c.url, err = cut(j.URL); err != nil {
-		return nil, task.Errorf(task.StreamJob, "url: %v", err)
+	url, err := strformat.Parse(j.URL)
+	if err != nil {
+		return nil, task.Errorf(task.StreamJob, "url: %s", message(err))
 	}
+	c.url = url.Parts()
 	for _, name := range slices.Sorted(maps.Keys(j.DataMap)) {
 		path, err := jsonpathng.Parse(j.DataMap[name])
 		if err != nil {
 			return nil, task.Errorf(task.StreamJob, "datamap.%s: %v", name, err)
 		}
-		c.picks = append(c.picks, pick{name, path, isConstant(j.DataMap[name])})
+		_, ours := constantOf(path)
+		c.picks = append(c.picks, pick{name, path, ours})
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.Constant)) {
 		var value any

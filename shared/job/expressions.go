@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/jsonpathng"
 	"github.com/steploom/steploom/shared/pytext"
+	"github.com/steploom/steploom/shared/strformat"
 )
 
 // paths checks that those of the datamap can be read.
@@ -33,32 +34,33 @@ func (r *reader) url() {
 		}
 		return
 	}
-	parts, err := cut(r.job.URL)
-	if failure, ok := errors.AsType[*templateError](err); ok {
-		r.fault(at, "the template cannot be read: %s", failure.message).Offset = failure.offset
+	template, err := strformat.Parse(r.job.URL)
+	if failure, ok := errors.AsType[*strformat.Error](err); ok {
+		r.fault(at, "the template cannot be read: %s", failure.Message).Offset = failure.Offset
 		return
 	}
+	parts := template.Parts()
 	r.fieldsOfURL(at, parts)
 	r.hostOfURL(at, parts)
 }
 
 // fieldsOfURL checks that the datamap gives what the template asks for.
-func (r *reader) fieldsOfURL(at []any, parts []part) {
+func (r *reader) fieldsOfURL(at []any, parts []strformat.Part) {
 	for _, part := range parts {
-		if part.field == nil || r.job.DataMap == nil {
+		if part.Field == nil || r.job.DataMap == nil {
 			continue
 		}
-		for _, name := range part.field.Fields() {
+		for _, name := range part.Field.Fields() {
 			if _, there := r.job.DataMap[name]; !there {
 				p := r.fault(at, "the datamap gives no %q", name)
-				p.Offset, p.Why, p.Fix = part.offset+1, "Every request would fail.", nearOr(name, r.job.DataMap, "add it to the datamap")
+				p.Offset, p.Why, p.Fix = part.Offset+1, "Every request would fail.", nearOr(name, r.job.DataMap, "add it to the datamap")
 			}
 		}
 	}
 }
 
 // hostOfURL checks what stands before the path: http or https, and a host in which no data of records stands.
-func (r *reader) hostOfURL(at []any, parts []part) {
+func (r *reader) hostOfURL(at []any, parts []strformat.Part) {
 	before, data, closed := r.beginning(parts)
 	lower := strings.ToLower(strings.TrimLeft(before, " \t"))
 	switch {
@@ -70,7 +72,7 @@ func (r *reader) hostOfURL(at []any, parts []part) {
 		}
 	case !closed && data != nil:
 		p := r.fault(at, "data would choose the host that requests go to")
-		p.Offset, p.Why, p.Fix = data.offset, "Whoever sends a record would send the job's credentials to a server of theirs.",
+		p.Offset, p.Why, p.Fix = data.Offset, "Whoever sends a record would send the job's credentials to a server of theirs.",
 			"write the host and a slash before the first field, or take the host from a constant: $.constant.host"
 	case strings.Trim(lower[strings.Index(lower, "://")+3:], "/?#") == "" && !closed || hostOf(lower) == "":
 		r.fault(at, "the URL has no host")
@@ -79,28 +81,28 @@ func (r *reader) hostOfURL(at []any, parts []part) {
 		p.Offset, p.Why, p.Fix = 0, "It would be seen by all who see the job.", "write basic_auth"
 	}
 	for _, part := range parts {
-		if part.field == nil && dotted(part.text) {
+		if part.Field == nil && dotted(part.Text) {
 			p := r.fault(at, `the path has a segment "." or ".."`)
-			p.Offset, p.Why, p.Fix = part.offset, "Servers find another path by it.", "write the path that is meant"
+			p.Offset, p.Why, p.Fix = part.Offset, "Servers find another path by it.", "write the path that is meant"
 		}
 	}
 }
 
 // beginning is what the URL begins with whatever a record holds: text and constants, up to the first data. closed tells that it ends the host.
-func (r *reader) beginning(parts []part) (before string, data *part, closed bool) {
+func (r *reader) beginning(parts []strformat.Part) (before string, data *strformat.Part, closed bool) {
 	for i, part := range parts {
-		if part.field == nil {
-			before += part.text
+		if part.Field == nil {
+			before += part.Text
 			continue
 		}
 		values := &pytext.Dict{}
-		for _, name := range part.field.Fields() {
+		for _, name := range part.Field.Fields() {
 			path, there := r.job.DataMap[name]
 			if value := r.constantOf(path); there && value != nil {
 				_ = values.Set(name, *value) // a text is a key
 			}
 		}
-		text, err := part.field.Format(values)
+		text, err := part.Field.Format(values)
 		if err != nil {
 			return before, &parts[i], pathOf(before) >= 0
 		}
@@ -111,10 +113,15 @@ func (r *reader) beginning(parts []part) (before string, data *part, closed bool
 
 // constantOf is the constant that a path picks, nil where it picks something else.
 func (r *reader) constantOf(path string) *string {
-	if !isConstant(path) {
+	parsed, err := jsonpathng.Parse(path)
+	if err != nil {
 		return nil
 	}
-	return r.job.Constant[strings.Trim(strings.TrimPrefix(path, "$.constant"), `.[]'"`)]
+	name, picks := constantOf(parsed)
+	if !picks {
+		return nil
+	}
+	return r.job.Constant[name]
 }
 
 // authority is what stands between the scheme and the path of a URL.

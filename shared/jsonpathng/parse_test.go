@@ -85,6 +85,23 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// TestNames knows paths that go by names alone.
+func TestNames(t *testing.T) {
+	for path, want := range map[string]string{
+		"$.constant.host": "constant/host", `$['a']["b c"].'d'`: "a/b c/d", "$.a": "a", "$.a.0": "a/0", "$": "", "a.b": "", "@.a": "", "$.a,b": "", "$.*": "", "$.a[0]": "", "$..a": "",
+		"$.a.`parent`": "", "$.(a|b)": "", "$.a + 1": "", "$.(a.b)": "",
+	} {
+		parsed, err := jsonpathng.Parse(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, plain := parsed.Names()
+		if got := strings.Join(names, "/"); plain != (want != "") || plain && got != want {
+			t.Errorf("%s: got %s, %t, want %s", path, got, plain, want)
+		}
+	}
+}
+
 // seeds are paths of every kind.
 var seeds = []string{
 	"$.msg.id", "$['a','b c'][0,-1][1:9:2]..*.`parent`", "a|b & c where d wherenot $..e", "$.x[?(@.a > 1 & @['b'] == $.c[0] || !(@.d)) && (@.e =~ '^a.*$')].f", "`this`.`len` + 1 * $.a - 2.5",

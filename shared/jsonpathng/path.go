@@ -1,6 +1,10 @@
 package jsonpathng
 
-import "github.com/steploom/steploom/shared/pytext"
+import (
+	"slices"
+
+	"github.com/steploom/steploom/shared/pytext"
+)
 
 // Path is a parsed path. It may be used by many goroutines.
 type Path struct {
@@ -10,6 +14,23 @@ type Path struct {
 
 // String gives the text of which the path was read.
 func (p *Path) String() string { return p.text }
+
+// Names are those of a path that goes from the document by one name after another, $.constant.host or $['a']['b c']; plain is false of every other path.
+func (p *Path) Names() (names []string, plain bool) {
+	for part := p.root; ; {
+		step, isChild := part.(*child)
+		if !isChild {
+			_, begins := part.(*root)
+			slices.Reverse(names)
+			return names, begins && len(names) > 0
+		}
+		field, isField := step.right.(*fields)
+		if !isField || len(field.names) != 1 {
+			return nil, false
+		}
+		names, part = append(names, field.names[0]), step.left
+	}
+}
 
 // node is a part of a path.
 type node interface {

@@ -2,6 +2,7 @@
 //
 //	template, err := strformat.Parse("http://api.example.org/{id}/{geo[lat]:.2f}")
 //	template.Fields()                    // [id geo]
+//	template.Parts()                     // http://api.example.org/ {id} / {geo[lat]:.2f}
 //	url, err := template.Format(values)  // http://api.example.org/7/52.50
 //
 // Values are those of package pytext. Their attributes are those that numbers, texts, lists and dicts have in package jinja/python.
@@ -31,6 +32,7 @@ type Error struct {
 	Message string // what is wrong, in which nothing stands but what the template says
 	Python  string // Python's message, which may quote a value
 	Key     string // of a KeyError: the name that is missing
+	Offset  int    // of what cannot be read, in bytes
 }
 
 // Error gives class and message.
@@ -38,24 +40,62 @@ func (e *Error) Error() string { return e.Class + ": " + e.Message }
 
 // Template is a template that was read. It may be used by many goroutines.
 type Template struct {
-	text   string
-	fields []string
+	text  string
+	parts []Part
+}
+
+// Part is a part of a template: a field, or what stands between fields.
+type Part struct {
+	Offset int       // in bytes
+	Text   string    // of a field as it is written, with its braces; else as it comes out, {{ being {
+	Field  *Template // the field as a template of its own; nil of text
+	names  []string
 }
 
 // Parse reads a template. What fails with all values (a brace without its other one, {} and {0}, a width beyond Limit) is an *Error.
-func Parse(template string) (t *Template, err error) {
-	defer func() { err = asError(err) }()
-	defer python.Catch(&err)
-	t = &Template{text: template}
-	for _, name := range python.FieldNames(meter(), template) {
-		if positional(name) {
-			return nil, outOfRange(name)
-		}
-		if !slices.Contains(t.fields, name) {
-			t.fields = append(t.fields, name)
-		}
+func Parse(template string) (*Template, error) {
+	parts, err := parse(template)
+	if err != nil {
+		return nil, err
 	}
-	return t, nil
+	return &Template{template, parts}, nil
+}
+
+func parse(template string) (parts []Part, err error) {
+	at := 0
+	defer func() {
+		if failure, failed := asError(err).(*Error); failed {
+			failure.Offset = at
+			failure.Message = plainly(failure.Message)
+			parts, err = nil, failure
+		}
+	}()
+	defer python.Catch(&err)
+	for _, read := range python.FormatParts(meter(), template, &at) {
+		part := Part{Offset: read.At, Text: read.Text, names: read.Names}
+		if read.IsField {
+			part.Field = &Template{text: read.Text}
+			part.Field.parts = []Part{part}
+		}
+		for _, name := range read.Names {
+			if at = read.At; positional(name) {
+				return nil, outOfRange(name)
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// plainly says what is wrong with braces, and the way out.
+func plainly(message string) string {
+	switch message {
+	case "Single '}' encountered in format string":
+		return "a single } stands in the template: write }} for the character"
+	case "Single '{' encountered in format string", "expected '}' before end of string", "unmatched '{' in format spec":
+		return "the { has no }: write {{ for the character"
+	}
+	return message
 }
 
 func meter() *python.Meter { return python.NewMeter(context.Background(), Limit) }
@@ -68,7 +108,22 @@ func outOfRange(name string) *Error {
 }
 
 // Fields are the names of the values that a template uses, each once, those in format specifications too.
-func (t *Template) Fields() []string { return slices.Clone(t.fields) }
+func (t *Template) Fields() []string {
+	var names []string
+	seen := map[string]bool{}
+	for _, part := range t.parts {
+		for _, name := range part.names {
+			if !seen[name] {
+				names = append(names, name)
+			}
+			seen[name] = true
+		}
+	}
+	return names
+}
+
+// Parts are the fields and the texts of a template in their order. A template is filled where its parts are, one behind another.
+func (t *Template) Parts() []Part { return slices.Clone(t.parts) }
 
 // String gives the text of which the template was read.
 func (t *Template) String() string { return t.text }
@@ -76,33 +131,12 @@ func (t *Template) String() string { return t.text }
 // Format fills the template. Its errors are an *Error.
 func (t *Template) Format(values *pytext.Dict) (string, error) { return Format(t.text, values) }
 
-// Piece is a part of a filled template.
-type Piece struct {
-	Field string // the name of the value that is written; "" for what stands in the template as it is
-	Text  string
-}
-
-// Pieces fills the template, as Format does, and tells what of the text comes from which value. A field is a piece even where it writes nothing.
-func (t *Template) Pieces(values *pytext.Dict) ([]Piece, error) { return pieces(t.text, values) }
-
 // Format fills a template as template.format(**values) does, with the first error that Python meets from left to right. Its errors are an *Error.
-func Format(template string, values *pytext.Dict) (string, error) {
-	parts, err := pieces(template, values)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	for _, part := range parts {
-		b.WriteString(part.Text)
-	}
-	return b.String(), nil
-}
-
-func pieces(template string, values *pytext.Dict) (parts []Piece, err error) {
+func Format(template string, values *pytext.Dict) (text string, err error) {
 	var missing *Error
 	defer func() {
 		if err = asError(err); missing != nil {
-			parts, err = nil, missing
+			err = missing
 		}
 	}()
 	defer python.Catch(&err)
@@ -120,10 +154,7 @@ func pieces(template string, values *pytext.Dict) (parts []Piece, err error) {
 		python.Raise(missing.Class, "no such value")
 		return nil
 	}
-	for _, part := range python.FormatPieces(m, template, lookup) {
-		parts = append(parts, Piece{part.Name, part.Text})
-	}
-	return parts, nil
+	return python.FormatNames(m, template, lookup), nil
 }
 
 // asError names a failure of package python.

@@ -2,6 +2,7 @@ package strformat_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -76,26 +77,38 @@ func TestParse(t *testing.T) {
 		"{a..b}": "ValueError", "{a[}": "ValueError", "{a:.}": "ValueError", "{a:>1000000000}": strformat.TooLong, "{a:{b:{c:{d}}}}": "ValueError",
 	} {
 		var failure *strformat.Error
-		if _, err := strformat.Parse(text); !errors.As(err, &failure) || failure.Class != class {
-			t.Errorf("%s: got %v, want %s", text, err, class)
+		for _, before := range []string{"", "é{x}{{"} {
+			if _, err := strformat.Parse(before + text); !errors.As(err, &failure) || failure.Class != class || failure.Offset != len(before) {
+				t.Errorf("%s%s: got %v, want %s at %d", before, text, err, class, len(before))
+			}
 		}
 	}
 }
 
-// TestPieces tells what comes from which value.
-func TestPieces(t *testing.T) {
-	template, err := strformat.Parse("http://{{{host}/{a[0]}{e}{n:0{w}d}}}")
+// TestParts takes a template apart, and fills it part by part.
+func TestParts(t *testing.T) {
+	template, err := strformat.Parse("http://{{{host}/é{a[}]}{e}{n:0{w}d}}}")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pieces, err := template.Pieces(pytext.NewDict("host", "x", "a", []any{"b"}, "e", "", "n", int64(5), "w", int64(3)))
-	want := []strformat.Piece{{"", "http://{"}, {"host", "x"}, {"", "/"}, {"a", "b"}, {"e", ""}, {"n", "005"}, {"", "}"}}
-	if err != nil || !slices.Equal(pieces, want) {
-		t.Errorf("got %q, %v, want %q", pieces, err, want)
+	values := pytext.NewDict("host", "x", "a", pytext.NewDict("}", "b"), "e", "", "n", int64(5), "w", int64(3))
+	var got []string
+	for _, part := range template.Parts() {
+		filled := part.Text
+		if part.Field != nil {
+			if filled, err = part.Field.Format(values); err != nil {
+				t.Fatal(err)
+			}
+		}
+		names := "text"
+		if part.Field != nil {
+			names = strings.Join(part.Field.Fields(), ",")
+		}
+		got = append(got, fmt.Sprintf("%d %s %q %q", part.Offset, names, part.Text, filled))
 	}
-	var failure *strformat.Error
-	if _, err := template.Pieces(pytext.NewDict("host", "x")); !errors.As(err, &failure) || failure.Class != "KeyError" || failure.Key != "a" {
-		t.Errorf("got %v, want a KeyError of a", err)
+	want := []string{`0 text "http://{" "http://{"`, `9 host "{host}" "x"`, `15 text "/é" "/é"`, `18 a "{a[}]}" "b"`, `24 e "{e}" ""`, `27 n,w "{n:0{w}d}" "005"`, `36 text "}" "}"`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 
@@ -142,23 +155,30 @@ func FuzzFormat(f *testing.F) {
 			}
 			return
 		}
-		pieces, err := template.Pieces(values.(*pytext.Dict))
+		filled, err := template.Format(values.(*pytext.Dict))
 		var failure *strformat.Error
-		if err != nil {
-			if !errors.As(err, &failure) || failure.Class == "" {
-				t.Errorf("%q: %v", text, err)
-			}
-			return
+		if err != nil && (!errors.As(err, &failure) || failure.Class == "") {
+			t.Errorf("%q: %v", text, err)
 		}
-		var joined strings.Builder
-		for _, piece := range pieces {
-			joined.WriteString(piece.Text)
-			if piece.Field != "" && !slices.Contains(template.Fields(), piece.Field) {
-				t.Errorf("%q: field %q is not among %q", text, piece.Field, template.Fields())
+		joined := ""
+		for _, part := range template.Parts() {
+			piece := part.Text
+			if part.Field != nil {
+				if !strings.HasPrefix(text[part.Offset:], piece) || part.Field.String() != piece {
+					t.Errorf("%q: field %q does not stand at %d", text, piece, part.Offset)
+				}
+				var failed error
+				if piece, failed = part.Field.Format(values.(*pytext.Dict)); failed != nil {
+					if err == nil {
+						t.Errorf("%q: %v in parts only", text, failed)
+					}
+					return
+				}
 			}
+			joined += piece
 		}
-		if filled, err := template.Format(values.(*pytext.Dict)); err != nil || filled != joined.String() {
-			t.Errorf("%q: %q, %v, in pieces %q", text, filled, err, joined.String())
+		if err == nil && filled != joined {
+			t.Errorf("%q: %q, in parts %q", text, filled, joined)
 		}
 	})
 }

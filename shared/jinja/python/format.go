@@ -8,62 +8,62 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// Piece is a part of a formatted text: what a field wrote, or what stands between fields.
-type Piece struct {
-	IsField bool
-	Name    string // of the argument that the field is about
-	Text    string
+// FormatNames is text.format(**values), values being what lookup gives for the names in it.
+func FormatNames(m *Meter, text string, lookup func(name string) Value) string {
+	f := &formatter{m: m, lookup: lookup}
+	return f.run(text, 2)
 }
 
-// FormatPieces is text.format(**values) in pieces, values being what lookup gives for the names in it.
-func FormatPieces(m *Meter, text string, lookup func(name string) Value) []Piece {
-	f := &formatter{m: m, lookup: lookup}
-	var pieces []Piece
+// FormatPart is a part of a text that is formatted: a field, or what stands between fields.
+type FormatPart struct {
+	At      int    // its offset, in bytes
+	Text    string // of a field as it is written, with its braces; else as it comes out
+	IsField bool
+	Names   []string // of the arguments that a field asks for, in its specification, too; numbers are among them
+}
+
+// FormatParts takes a text apart. It fails where Format fails whatever the arguments are; at is then where.
+func FormatParts(m *Meter, text string, at *int) []FormatPart {
+	f := &formatter{m: m}
+	var parts []FormatPart
 	var between strings.Builder
+	start := 0
 	end := func() {
 		if between.Len() > 0 {
-			pieces = append(pieces, Piece{Text: between.String()})
+			parts = append(parts, FormatPart{At: start, Text: between.String()})
 		}
 		between.Reset()
 	}
-	scan(text, 2, func(literal string) {
-		m.Spend(len(literal))
+	scan(text, 2, func(literal string, from int) {
+		if between.Len() == 0 {
+			start = from
+		}
 		between.WriteString(literal)
-	}, func(found field) {
+		*at = from + len(literal)
+	}, func(found field, from, to int) {
 		end()
-		first, _ := firstName(found.name)
-		written := f.field(found, 2)
-		m.Spend(len(written))
-		pieces = append(pieces, Piece{IsField: true, Name: first, Text: written})
+		part := FormatPart{At: from, Text: text[from:to], IsField: true}
+		f.names(found, 2, &part.Names)
+		parts = append(parts, part)
 	})
 	end()
-	return pieces
+	return parts
 }
 
-// FieldNames gives what the fields of a text name, those in their specifications too: names of arguments, and numbers. It fails where Format fails
-// whatever the arguments are.
-func FieldNames(m *Meter, text string) []string {
-	var names []string
-	f := &formatter{m: m}
-	f.names(text, 2, func(name string) { names = append(names, name) })
-	return names
-}
-
-func (f *formatter) names(text string, nested int, found func(name string)) {
-	scan(text, nested, func(string) {}, func(written field) {
-		first, rest := firstName(written.name)
-		found(f.numbered(first))
-		for rest != "" {
-			_, _, rest = nextPart(rest)
-		}
-		checkConversion(written.conversion)
-		if strings.Contains(written.specification, "{") {
-			f.names(written.specification, nested-1, found)
-			return
-		}
-		s := parseSpec(written.specification, "")
-		f.m.Spend(s.width + max(s.precision, 0))
-	})
+// names collects the arguments that a field asks for.
+func (f *formatter) names(written field, nested int, names *[]string) {
+	first, rest := firstName(written.name)
+	*names = append(*names, f.numbered(first))
+	for rest != "" {
+		_, _, rest = nextPart(rest)
+	}
+	checkConversion(written.conversion)
+	if strings.Contains(written.specification, "{") {
+		scan(written.specification, nested-1, func(string, int) {}, func(inner field, _, _ int) { f.names(inner, nested-1, names) })
+		return
+	}
+	s := parseSpec(written.specification, "")
+	f.m.Spend(s.width + max(s.precision, 0))
 }
 
 // Format is text.format(…). escaped says that the text is Markup.
@@ -136,43 +136,43 @@ type formatter struct {
 // run writes a text; nested is how deep fields may stand in specifications.
 func (f *formatter) run(text string, nested int) string {
 	var b strings.Builder
-	write := func(part string) {
+	write := func(part string, _ int) {
 		f.m.Spend(len(part))
 		b.WriteString(part)
 	}
-	scan(text, nested, write, func(found field) { write(f.field(found, nested)) })
+	scan(text, nested, write, func(found field, from, _ int) { write(f.field(found, nested), from) })
 	return b.String()
 }
 
 // field is what stands in braces.
 type field struct{ name, conversion, specification string }
 
-// scan takes a text apart into what is written as it is and fields.
-func scan(text string, nested int, literal func(part string), found func(f field)) {
+// scan takes a text apart into what is written as it is and fields, with their offsets.
+func scan(text string, nested int, literal func(part string, at int), found func(f field, from, to int)) {
 	if nested == 0 {
 		Raise(ValueError, "Max string recursion exceeded")
 	}
-	for text != "" {
-		i := strings.IndexAny(text, "{}")
+	for at := 0; at < len(text); {
+		i := strings.IndexAny(text[at:], "{}")
 		if i < 0 {
-			literal(text)
+			literal(text[at:], at)
 			break
 		}
-		literal(text[:i])
-		brace := text[i]
-		text = text[i+1:]
+		literal(text[at:at+i], at)
+		at += i
+		brace, rest := text[at], text[at+1:]
 		switch {
-		case text != "" && text[0] == brace:
-			literal(string(brace))
-			text = text[1:]
+		case rest != "" && rest[0] == brace:
+			literal(string(brace), at)
+			at += 2
 		case brace == '}':
 			Raise(ValueError, "Single '}' encountered in format string")
-		case text == "":
+		case rest == "":
 			Raise(ValueError, "Single '{' encountered in format string")
 		default:
-			var f field
-			f, text = readField(text)
-			found(f)
+			f, behind := readField(rest)
+			found(f, at, len(text)-len(behind))
+			at = len(text) - len(behind)
 		}
 	}
 }
