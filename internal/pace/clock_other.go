@@ -5,8 +5,8 @@ package pace
 import "time"
 
 // timed is the time that work takes.
-func timed(text string, work func(string)) time.Duration {
+func timed(work func()) time.Duration {
 	start := time.Now()
-	work(text)
+	work()
 	return time.Since(start)
 }

@@ -2,6 +2,8 @@
 package pace
 
 import (
+	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,13 +13,15 @@ import (
 const (
 	// A text of small bytes is quick to read. Only where it takes longer than suspicious, a text growth times as long is read, too. Work that
 	// takes longer than enough for that is slow where the growth of its time is more than tolerated: linear work grows as its text does,
-	// quadratic work by the square of that. Only times of one process are compared, so that a busy machine matters little.
+	// quadratic work by the square of that. Only times of one process are compared, so that a busy machine matters little; each is the best of
+	// several, without collections of garbage within, and quick work is done until it has taken measurable.
 	small      = 8 << 10
 	suspicious = time.Millisecond
 	growth     = 8
 	enough     = 60 * time.Millisecond
 	tolerated  = 4 * growth
 	tries      = 6
+	measurable = 10 * time.Millisecond
 )
 
 // shapes are the ways in which a text is made long.
@@ -39,18 +43,37 @@ func Linear(t testing.TB, text string, work func(text string)) {
 		return
 	}
 	for _, shape := range shapes {
-		at := func(size int) time.Duration { return timed(shape.make(text, size), work) }
-		if at(small) <= suspicious {
+		short, long := shape.make(text, small), shape.make(text, growth*small)
+		if timed(func() { work(short) }) <= suspicious {
 			continue
 		}
-		short, long := at(small), at(growth*small)
-		for try := 0; try < tries && long > enough && long > tolerated*short; try++ {
-			short, long = min(short, at(small), at(small)), min(long, at(growth*small))
-		}
-		if long > enough && long > tolerated*short {
-			t.Errorf("%d bytes take %s, %d bytes %s: %.60q, %s, is read in more than linear time", small, short, growth*small, long, text, shape.name)
+		if quick, slow := compared(func() { work(short) }, func() { work(long) }); tooSlow(quick, slow) {
+			t.Errorf("%d bytes take %s, %d bytes %s: %.60q, %s, is read in more than linear time", small, quick, growth*small, slow, text, shape.name)
 		}
 	}
+}
+
+func tooSlow(short, long time.Duration) bool { return long > enough && long > tolerated*short }
+
+// compared are the times of work on a short text and on a long one: the first ones, or the least of several where those are suspicious.
+func compared(short, long func()) (quick, slow time.Duration) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	quick, slow = least(short), least(long)
+	for try := 0; try < tries && tooSlow(quick, slow); try++ {
+		quick, slow = min(quick, least(short)), min(slow, least(long))
+	}
+	return quick, slow
+}
+
+// least is the least time of work, which is done as often as it takes to be measured.
+func least(work func()) time.Duration {
+	runtime.GC()
+	best := timed(work)
+	for total := best; total < measurable; {
+		took := max(timed(work), time.Microsecond)
+		best, total = min(best, took), total+took
+	}
+	return best
 }
 
 func numbered(text string, size int) string {
