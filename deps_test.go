@@ -40,7 +40,7 @@ var lattice = []struct {
 	{packages: []string{"statemachine/engine", "compiler/ir", "compiler/expr", "compiler/schedule", "compiler/sam/cfn"}},
 	{packages: []string{"compiler/convert"}},
 	{packages: []string{"statemachine/endpoint"}},
-	{packages: []string{"compiler/duration"}},
+	{packages: []string{"compiler/duration", "compiler/failure"}},
 	// what dialects say in words of their own, in the terms of the functions and of the model
 	{packages: []string{"compiler/eventpattern", "compiler/httprequest", "compiler/inputs", "compiler/jqrequest", "compiler/question", "compiler/retrypolicy", "compiler/sheetrequest", "compiler/sqlrequest"}},
 	{packages: []string{"functions"}, within: true},

@@ -1,6 +1,7 @@
 package httprequest
 
 import (
+	"github.com/steploom/steploom/compiler/failure"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -15,10 +16,7 @@ func Answer() *jsonata.Object {
 // Refused is what a failed answer holds, in terms of ir.Error(): the status, which is part of the error's name, and headers and body, which the
 // function hands out with the error (see [task.Error.Wire]). The status is null and the rest empty where there was no answer.
 func Refused() jsonata.Node {
-	cause := build.Path(ir.Error(), "Cause")
-	hasDetail := build.Call("contains", cause, build.Regex(`^\{"errorMessage":"\{\\"message\\":.*\}$`, ""))
-	detail := build.Path(build.Call("parse", build.Path(build.Call("parse", cause), "errorMessage")), "detail")
-	return build.Once(build.If(hasDetail, detail, build.Null()), func(answer jsonata.Node) jsonata.Node {
+	return build.Once(failure.Detail(build.Path(ir.Error(), "Cause")), func(answer jsonata.Node) jsonata.Node {
 		headers := build.Field(answer, task.HTTPHeaders)
 		return build.Object(
 			build.Of("status", statusOf(build.Path(ir.Error(), "Error"))),

@@ -227,6 +227,26 @@ func TestResponsesAreReadByContentType(t *testing.T) {
 	}
 }
 
+// TestUnreadableAnswers wants the status of an answer that has come, but cannot be read.
+func TestUnreadableAnswers(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", r.URL.Query().Get("type"))
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w, `{"not": xml}`)
+	})
+	for _, test := range []struct{ query, more, name string }{
+		{"?type=application/json", "", task.FormatInvalid},
+		{"?type=text/xml", "", task.FormatInvalid},
+		{"?type=application/vnd.ms-excel", "", task.FormatInvalid},
+	} {
+		_, err := send(t, New(Config{}), `{"url":"%s`+test.query+`","failOnStatus":false`+test.more+`}`, url)
+		wantError(t, err, test.name, "")
+		if detail := task.AsError(err).Detail.(map[string]any); detail["statusCode"] != http.StatusCreated {
+			t.Errorf("%s: detail %v", test.query, detail)
+		}
+	}
+}
+
 func TestStatuses(t *testing.T) {
 	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -23,7 +24,26 @@ import (
 	"github.com/steploom/steploom/shared/task"
 )
 
+// readResponse reads an answer. When it has come, but cannot be read, the failure tells its status in the detail.
 func (s *sender) readResponse(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
+	response, err := s.read(ctx, request, answer, timeout)
+	return response, answered(err, answer.StatusCode)
+}
+
+// answered adds the status of an answer to a failure to make something of it.
+func answered(err error, status int) error {
+	var known *task.Error
+	if !errors.As(err, &known) || !slices.Contains([]string{task.FormatInvalid, task.HttpTooLarge, task.PayloadTooLarge}, known.Name) {
+		return err
+	}
+	detail := map[string]any{task.HTTPStatusCode: status}
+	if facts, isMap := known.Detail.(map[string]any); isMap {
+		maps.Copy(detail, facts)
+	}
+	return &task.Error{Name: known.Name, Message: known.Message, Detail: detail}
+}
+
+func (s *sender) read(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
 	host, success := answer.Request.URL.Host, succeeded(request, answer.StatusCode)
 	stored, limit := success && isStored(request, answer.Header.Get("Content-Type")), bodyLimit
 	switch {

@@ -35,10 +35,11 @@ func TestConnectionLostDuringCommit(t *testing.T) {
 				_, err := invoke(t, proxied, Request{Datasource: "db", Transaction: true, Statements: []Statement{{SQL: "INSERT INTO item VALUES (1)"}, {SQL: "INSERT INTO item VALUES (2)"}}})
 				wantError(t, err, c.fails, "")
 				got := ""
-				for range 50 { // the database may still be at it
+				for range 500 { // the database may still be at it
 					if got = idsOf(t, call(t, direct, "SELECT id FROM item ORDER BY id")); got == c.afterAll {
 						return
 					}
+					time.Sleep(10 * time.Millisecond)
 				}
 				t.Errorf("there is %s", got)
 			})

@@ -112,7 +112,7 @@ func Errors() []ErrorRow {
 	return []ErrorRow{
 		{RequestInvalid, "the request is not what the function takes: unknown field, wrong type, value out of range", "", false},
 		{PayloadTooLarge, "the result, or what a transaction has collected, is larger than a state can carry", "bytes, limit", false},
-		{FormatInvalid, "a body or file is not what its content type says, or cannot be written in it", "contentType", false},
+		{FormatInvalid, "a body or file is not what its content type says, or cannot be written in it", "contentType, statusCode of an answer", false},
 		{SecretMissing, "a referenced secret does not exist or lacks a field", "", false},
 		{SecretUnavailable, "the secret store could not be asked", "", true},
 		{BlobMissing, "a referenced stored object does not exist (any more)", "", false},

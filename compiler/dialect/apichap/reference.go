@@ -3,6 +3,7 @@ package apichap
 import (
 	"slices"
 
+	"github.com/steploom/steploom/compiler/failure"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -107,16 +108,14 @@ func failureText(answer jsonata.Node) jsonata.Node {
 // failedAnswer stands for the answer of an execution that has failed: it would be answered 500. Step Functions describes a Standard execution that
 // failed in the cause of the error, with an error and a cause of its own.
 func failedAnswer() ir.Value {
-	isJSON := func(cause jsonata.Node) jsonata.Node { return build.Call("contains", cause, build.Regex(`^\s*\{`, "")) }
 	cause := build.Field(ir.Error(), "Cause")
 	own := build.Object(build.Of("Error", build.Field(ir.Error(), "Error")), build.Of("Cause", cause))
-	described := build.If(isJSON(cause), build.Call("parse", cause), build.Object())
+	described := build.If(failure.IsJSON(cause), build.Call("parse", cause), build.Object())
 	inner := build.If(build.Exists(build.Field(build.Var("described"), "Error")), build.Var("described"), own)
 	innerCause := build.Call("string", build.Field(build.Var("failure"), "Cause"))
-	reason := build.Field(build.Call("parse", innerCause), "errorMessage")
-	isOurs := build.Binary(build.Field(build.Var("failure"), "Error"), "=", build.Text(task.ReferenceFailed))
-	says := build.If(isOurs, build.Concat(build.Text(": "), innerCause), build.Text(""))
-	text := build.Concat(build.Field(build.Var("failure"), "Error"), build.If(isJSON(innerCause), build.Concat(build.Text(": "), reason), says))
+	name := build.Field(build.Var("failure"), "Error")
+	isOurs := build.Binary(name, "=", build.Text(task.ReferenceFailed))
+	text := build.If(isOurs, build.Concat(name, build.Text(": "), innerCause), failure.Text(name, innerCause))
 	body := jsonata.NewObject()
 	body.Set("message", build.Let("described", described, build.Let("failure", inner, text)))
 	answer := jsonata.NewObject()

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
+	"github.com/steploom/steploom/compiler/failure"
 	"github.com/steploom/steploom/compiler/httprequest"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
@@ -207,7 +208,7 @@ func (s *scope) failure(c *ir.Call, r *result) ir.Handler {
 		handler.Assign = append(handler.Assign, ir.Binding{Name: c.Bind, Value: nil})
 	}
 	if s.names.used.status[r.name] && r.request {
-		handler.Assign = append(handler.Assign, ir.Binding{Name: r.statusVariable(), Value: nil})
+		handler.Assign = append(handler.Assign, ir.Binding{Name: r.statusVariable(), Value: failedStatus(c)})
 	}
 	if s.names.used.exception[r.name] {
 		handler.Assign = append(handler.Assign, ir.Binding{Name: r.exceptionVariable(), Value: errorText()})
@@ -215,10 +216,15 @@ func (s *scope) failure(c *ir.Call, r *result) ir.Handler {
 	return handler
 }
 
-// errorText gives the name of a caught error, and its message where the function sent one.
+// failedStatus is the status of an answer that came, but could not be read; null for every other failure.
+func failedStatus(c *ir.Call) ir.Value {
+	if c.Function != task.HTTP {
+		return nil
+	}
+	return build.OrNull(build.Field(failure.Detail(build.Field(ir.Error(), "Cause")), task.HTTPStatusCode))
+}
+
+// errorText gives the name of a caught error, and the reason where there is one.
 func errorText() jsonata.Node {
-	cause := build.Field(ir.Error(), "Cause")
-	message := build.Field(build.Call("parse", cause), "errorMessage")
-	isJSON := build.Call("contains", cause, build.Regex(`^\s*\{`, ""))
-	return build.Concat(build.Field(ir.Error(), "Error"), build.If(isJSON, build.Concat(build.Text(": "), message), build.Text("")))
+	return failure.Text(build.Field(ir.Error(), "Error"), build.Field(ir.Error(), "Cause"))
 }
