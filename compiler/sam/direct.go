@@ -336,6 +336,13 @@ func unreadable(state asl.State) string {
 	if _, constant := headers.(*jsonata.Object); ok && !constant {
 		return "the names of the headers are computed"
 	}
+	if constant, ok := headers.(*jsonata.Object); ok {
+		for name, value := range constant.All() {
+			if _, several := value.([]any); several {
+				return fmt.Sprintf("a mapping template sets the header %s once only", name)
+			}
+		}
+	}
 	if field(headers, "body") != nil {
 		return "a header is called body"
 	}

@@ -42,6 +42,10 @@ func TestLimits(t *testing.T) {
 		{name: "a path with % in direct mode", workflow: routes("/a%20b"), options: sam.Options{API: sam.APIDirect}, want: "SAM012", line: 2, says: `"%"`},
 		{name: "a path with ~ and %", workflow: routes("/a~b", "/a%20b")},
 		{name: "all that a REST API takes in a path", workflow: routes("/a-b_c.d:e/{x-y}/Z9"), options: sam.Options{API: sam.APIDirect}},
+		{
+			name: "two cookies in direct mode", options: sam.Options{API: sam.APIDirect}, want: "SAM012", line: 2, says: "sets the header Set-Cookie once only",
+			workflow: "operations:\n  GET /a:\n    fulfillments: []\n    responses: [{name: ok, default: true, statuscode: 204, header: ['Set-Cookie: a=1', 'Set-Cookie: b=2']}]\n",
+		},
 		{name: "two datasources, one variable", workflow: strings.ReplaceAll(datasources(2, ""), "base-2", "base_1"), want: "SAM025", line: 3, says: "STEPLOOM_DATASOURCE_BASE_1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

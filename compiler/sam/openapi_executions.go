@@ -65,6 +65,7 @@ func (p describer) executionPath() cfn.Map {
 	answer := object(
 		cfn.Entry{Key: "statusCode", Value: ofType("integer")},
 		cfn.Entry{Key: "headers", Value: cfn.Map{{Key: "type", Value: "object"}, {Key: "additionalProperties", Value: ofType("string")}}},
+		cfn.Entry{Key: "cookies", Value: cfn.Map{{Key: "type", Value: "array"}, {Key: "items", Value: ofType("string")}}},
 		cfn.Entry{Key: "body", Value: cfn.Map{}},
 		cfn.Entry{Key: "isBase64Encoded", Value: ofType("boolean")},
 	)

@@ -119,6 +119,7 @@ type standing struct {
 type lateAnswer struct {
 	StatusCode      int               `json:"statusCode"`
 	Headers         map[string]string `json:"headers"`
+	Cookies         []string          `json:"cookies,omitempty"`
 	Body            json.RawMessage   `json:"body"`
 	IsBase64Encoded bool              `json:"isBase64Encoded,omitempty"`
 }
@@ -180,7 +181,7 @@ func (g gateway) late(ctx context.Context, execution Execution) (lateAnswer, err
 	default:
 		response = httpevent.WithRequestID(http.StatusInternalServerError, begun)
 	}
-	answer := lateAnswer{StatusCode: response.StatusCode, Headers: response.Headers, IsBase64Encoded: response.IsBase64Encoded}
+	answer := lateAnswer{StatusCode: response.StatusCode, Headers: response.Headers, Cookies: response.Cookies, IsBase64Encoded: response.IsBase64Encoded}
 	if response.Body == "" {
 		return answer, nil
 	}

@@ -28,11 +28,11 @@ func (g gateway) response(ctx context.Context, raw json.RawMessage) (Response, e
 	if out[0].Type != gjson.Number || status < 200 || status > 599 {
 		return Response{}, task.Errorf(task.Internal, "the output of the execution has the status %q", out[0].Raw)
 	}
-	headers, err := headersOf(out[1])
+	headers, cookies, err := headersOf(out[1])
 	if err != nil {
 		return Response{}, err
 	}
-	response := Response{StatusCode: status, Headers: headers}
+	response := Response{StatusCode: status, Headers: headers, Cookies: cookies}
 	if bodyless(status) || body.Type == gjson.Null {
 		return response, nil
 	}
@@ -87,23 +87,28 @@ func or(text, other string) string {
 }
 
 // headersOf checks the headers of an output and makes their names lower case. null leaves a header out; what would end its line, or is a control
-// character, becomes a blank (RFC 9110, section 5.5).
-func headersOf(all gjson.Result) (map[string]string, error) {
-	headers := map[string]string{}
+// character, becomes a blank (RFC 9110, section 5.5). A list is several Set-Cookie headers, which cannot be joined (RFC 6265, section 3).
+func headersOf(all gjson.Result) (headers map[string]string, cookies []string, err error) {
+	headers = map[string]string{}
 	if all.Type != gjson.Null && !all.IsObject() {
-		return nil, task.Errorf(task.Internal, "the headers of the output are not an object")
+		return nil, nil, task.Errorf(task.Internal, "the headers of the output are not an object")
 	}
 	for name, value := range all.Map() {
-		text := inOneLine(value.String())
+		lower := strings.ToLower(name)
 		switch {
 		case value.Type == gjson.Null:
 			continue
-		case !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text):
-			return nil, task.Errorf(task.Internal, "the output of the execution has an invalid header %q", name)
+		case !httpguts.ValidHeaderFieldName(name):
+			return nil, nil, task.Errorf(task.Internal, "the output of the execution has an invalid header %q", name)
+		case value.IsArray() && lower == "set-cookie":
+			for _, cookie := range value.Array() {
+				cookies = append(cookies, inOneLine(cookie.String()))
+			}
+		default:
+			headers[lower] = inOneLine(value.String())
 		}
-		headers[strings.ToLower(name)] = text
 	}
-	return headers, nil
+	return headers, cookies, nil
 }
 
 func inOneLine(text string) string {

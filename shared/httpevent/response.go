@@ -11,6 +11,7 @@ import (
 type Response struct {
 	StatusCode      int               `json:"statusCode"`
 	Headers         map[string]string `json:"headers,omitempty"`
+	Cookies         []string          `json:"cookies,omitempty"` // each is a Set-Cookie header
 	Body            string            `json:"body"`
 	IsBase64Encoded bool              `json:"isBase64Encoded"`
 }

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -60,13 +61,29 @@ func (s sequence) shape(answer *ir.Return, one *response) (before []ir.Step) {
 	if one.body != nil && !one.spreadsheet && !isBodyless(one.status) {
 		answer.CSVSeparator, answer.CSVColumns = one.separator, one.columns
 	}
-	for _, header := range one.headers {
-		headers.Set(header.name, plain(s.text(header.value)))
-	}
+	s.setHeaders(headers, one.headers)
 	if headers.Len() > 0 {
 		answer.Headers = headers
 	}
 	return before
+}
+
+// setHeaders adds headers to those of an answer: cookies, where there are several, as a list.
+func (s sequence) setHeaders(headers *jsonata.Object, list []header) {
+	var cookies []any
+	name := ""
+	for _, one := range list {
+		value := plain(s.text(one.value))
+		if !strings.EqualFold(one.name, setCookie) {
+			headers.Set(one.name, value)
+			continue
+		}
+		if cookies, name = append(cookies, value), cmp.Or(name, one.name); len(cookies) == 1 {
+			headers.Set(name, value)
+		} else {
+			headers.Set(name, cookies)
+		}
+	}
 }
 
 // responseBody is the body of a response, and the step that makes the workbook of one that is a spreadsheet.

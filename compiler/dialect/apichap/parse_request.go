@@ -25,7 +25,7 @@ func (r *operationReader) request(node *source.Node) *requestInstruction {
 	}
 	if list := fields.Take("header"); list != nil {
 		empty(list, "header")
-		one.headers = r.headers(list)
+		one.headers = r.headers(list, "")
 		unsent(one.headers)
 	}
 	if timeout := fields.Take("timeout"); timeout != nil {
@@ -137,8 +137,9 @@ func headerNamed(headers []header, name string) *template {
 	return nil
 }
 
-// headers reads a list of "Name: value"; a YAML mapping of one name is the same thing written without quotes.
-func (r *operationReader) headers(node *source.Node) []header {
+// headers reads a list of "Name: value"; a YAML mapping of one name is the same thing written without quotes. A name stands there once, but for the
+// one that may be repeated.
+func (r *operationReader) headers(node *source.Node, repeated string) []header {
 	var list []header
 	for _, item := range node.List("headers") {
 		if item.Kind == source.Mapping {
@@ -153,7 +154,7 @@ func (r *operationReader) headers(node *source.Node) []header {
 			list = append(list, one)
 		}
 	}
-	return r.distinct(list, node)
+	return r.distinct(list, node, repeated)
 }
 
 func (r *operationReader) header(node *source.Node) (header, bool) {
@@ -181,15 +182,15 @@ func (r *operationReader) header(node *source.Node) (header, bool) {
 	return header{strings.TrimSpace(text[:colon]), value, node.Range}, value != nil
 }
 
-// distinct checks the headers' names: a token of HTTP (RFC 9110, section 5.1), each only once.
-func (r *operationReader) distinct(list []header, node *source.Node) []header {
+// distinct checks the headers' names: a token of HTTP (RFC 9110, section 5.1), each only once but for the one that may be repeated.
+func (r *operationReader) distinct(list []header, node *source.Node, repeated string) []header {
 	seen := map[string]header{}
 	for _, one := range list {
 		if !isToken(one.name) {
 			node.Report(report.Error(codeUnsafeRequest, one.at, "%q is not a header name", one.name))
 		}
 		key := strings.ToLower(one.name)
-		if first, twice := seen[key]; twice {
+		if first, twice := seen[key]; twice && key != repeated {
 			node.Report(report.Error(codeTwice, one.at, "header %q is given twice", one.name).Also(first.at, "first given here"))
 		}
 		seen[key] = one

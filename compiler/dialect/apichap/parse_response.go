@@ -11,6 +11,9 @@ import (
 
 // This file reads responses.
 
+// setCookie is the header that a response may have several times (RFC 6265, section 3).
+const setCookie = "set-cookie"
+
 // responseReader reads responses.
 type responseReader struct{ *operationReader }
 
@@ -50,7 +53,7 @@ func (r responseReader) response(node *source.Node) *response {
 	one.status = status(fields.Need("statuscode"))
 	if list := fields.Take("header"); list != nil {
 		empty(list, "header")
-		one.headers = r.headers(list)
+		one.headers = r.headers(list, setCookie)
 		ofServer(one.headers)
 	}
 	contentType, separator, body := fields.Take("contentType"), fields.Take("csvSeparator"), fields.Take("schema")
@@ -75,7 +78,8 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 	if contentType == nil {
 		written.contentType = format.JSON
 	}
-	if said := headerNamed(one.headers, "Content-Type"); said != nil {
+	said := headerNamed(one.headers, "Content-Type")
+	if said != nil {
 		written.contentType, _ = said.fixedText()
 	}
 	if body == nil {
@@ -85,6 +89,10 @@ func (r responseReader) responseBody(one *response, contentType, separator, body
 			}
 		}
 		return
+	}
+	if said != nil && contentType != nil {
+		contentType.Report(report.Warning(codeNoEffect, contentType.Range, "contentType has no effect: the header Content-Type goes first").
+			Fix("delete one of the two").Also(said.place(), "the header"))
 	}
 	if isBodyless(one.status) {
 		body.Report(report.Warning(codeNoEffect, body.At(0, 1), "a response with status %d has no body", one.status).
