@@ -24,6 +24,7 @@ func Rules() []diag.Rule {
 		{Code: "SAM030", Title: "what stands before the job API", Doc: "The job API of an Aether workflow is a function that asks callers for a user and a password itself. Leave out --api direct and --authorizer."},
 		{Code: "SAM031", Title: "a job that cannot be deployed", Doc: "Lambda takes topics of two characters at least and ten brokers; a declared job has at most 100,000 bytes of JSON. Jobs that are posted to the job API need no room in the template."},
 		{Code: "SAM010", Title: "JSON Web Tokens in direct mode", Doc: "A REST API without the api function checks API keys only. Leave out --api direct, or use API keys."},
+		{Code: "SAM011", Title: "two things in one header", Doc: "--authorizer asks for something besides what the workflow's authentications ask for, and a request must show both. A token of --authorizer jwt and a user with a password stand in the same header, and so do two keys in X-API-Key. Leave out --authorizer where the workflow guards its operations."},
 		{Code: "SAM012", Title: "what direct mode cannot serve", Doc: "Uploads, formats other than JSON, questions to people and operations that requests do not wait for need the api function; a path of a REST API has letters, digits and ._:- only (CreateResource). Leave out --api direct."},
 	}
 }
