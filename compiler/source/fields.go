@@ -20,7 +20,7 @@ type Fields struct {
 // and reads as an empty mapping.
 func (n *Node) Map(what string) *Fields {
 	if n.Kind != Mapping && n.Kind != Null {
-		n.wrongKind("a mapping for " + what)
+		n.wrongKind("a mapping for "+what, `write "key: value" for each of its keys, on lines of their own`)
 	}
 	return &Fields{node: n, what: what}
 }
@@ -62,7 +62,7 @@ func (f *Fields) Need(name string) *Node {
 		return entry.Value
 	}
 	if f.node.Kind == Mapping || f.node.Kind == Null {
-		f.node.Report(report.Error(CodeMissingKey, f.node.head(), "%s needs %q", f.what, name))
+		f.node.Report(report.Error(CodeMissingKey, f.node.head(), "%s needs %q", f.what, name).Fix("add %s: …", name))
 	}
 	return nil
 }

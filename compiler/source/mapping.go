@@ -26,7 +26,7 @@ func (b *builder) mapping(built *Node, node *yaml.Node) {
 		}
 		key := b.build(pair[0])
 		if key.Kind == Mapping || key.Kind == Sequence {
-			key.Report(report.Error(CodeWrongKind, key.Range, "a key must be text, found %s", key.Kind))
+			key.Report(report.Error(CodeWrongKind, key.Range, "a key must be text, found %s", key.Kind).Fix("put it in quotes if it is text"))
 			continue
 		}
 		entry := Entry{Name: key.value, Key: key, Value: b.build(pair[1])}
@@ -57,7 +57,7 @@ func (b *builder) merge(built, from *Node, seen map[string]int) {
 			b.merge(built, part, seen)
 		}
 	case Null, Scalar:
-		from.wrongKind("a mapping to merge")
+		from.wrongKind("a mapping to merge", "name the anchor of a mapping, as in <<: *defaults")
 	}
 }
 

@@ -124,7 +124,7 @@ func (n *Node) Report(r diag.Reportable) {
 // Str reads a scalar as text; numbers and booleans keep their spelling. Anything else is reported.
 func (n *Node) Str() (string, bool) {
 	if n.Kind != Scalar {
-		n.wrongKind("text")
+		n.wrongKind("text", "write one text here, in quotes where it holds a colon, a comma or a bracket")
 		return "", false
 	}
 	return n.value, true
@@ -140,7 +140,7 @@ func (n *Node) Bool() (value, ok bool) {
 			return false, true
 		}
 	}
-	n.wrongKind("true or false")
+	n.wrongKind("true or false", "write true or false, without quotes")
 	return false, false
 }
 
@@ -151,7 +151,7 @@ func (n *Node) Int() (int, bool) {
 			return value, true
 		}
 	}
-	n.wrongKind("a whole number")
+	n.wrongKind("a whole number", "write digits alone, as in 5")
 	return 0, false
 }
 
@@ -162,7 +162,7 @@ func (n *Node) Number() (float64, bool) {
 			return value, true
 		}
 	}
-	n.wrongKind("a number")
+	n.wrongKind("a number", "write a number, as in 5 or 0.5")
 	return 0, false
 }
 
@@ -189,7 +189,7 @@ func (n *Node) List(what string) []*Node {
 	case Null:
 		return nil
 	default:
-		n.wrongKind("a list of " + what)
+		n.wrongKind("a list of "+what, `begin each of its entries with "- ", or put [ ] around them`)
 		return nil
 	}
 }
@@ -230,10 +230,10 @@ func decimal(text string) (float64, bool) {
 	return number, err == nil && number-number == 0
 }
 
-func (n *Node) wrongKind(wanted string) {
+func (n *Node) wrongKind(wanted, fix string) {
 	found := n.Kind.String()
 	if n.Kind == Scalar {
 		found = strconv.Quote(n.value)
 	}
-	n.Report(report.Error(CodeWrongKind, n.Range, "expected %s, found %s", wanted, found))
+	n.Report(report.Error(CodeWrongKind, n.Range, "expected %s, found %s", wanted, found).Fix("%s", fix))
 }

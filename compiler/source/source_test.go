@@ -152,10 +152,10 @@ func TestFields(t *testing.T) {
 		got = append(got, problem.Code+" "+problem.Range.String()+" "+problem.Summary+" "+problem.Fix)
 	}
 	want := []string{
-		`YML007 a.yaml:1:1 a thing needs "colour" `,
+		`YML007 a.yaml:1:1 a thing needs "colour" add colour: …`,
 		`YML006 a.yaml:1:1 "nmae" is not a key of a thing did you mean "name"?`,
-		`YML008 a.yaml:2:7 expected a whole number, found "many" `,
-		`YML008 a.yaml:3:7 expected a list of things, found a mapping `,
+		`YML008 a.yaml:2:7 expected a whole number, found "many" write digits alone, as in 5`,
+		`YML008 a.yaml:3:7 expected a list of things, found a mapping begin each of its entries with "- ", or put [ ] around them`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

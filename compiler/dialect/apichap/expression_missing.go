@@ -72,9 +72,10 @@ var (
 	plainPath     = regexp.MustCompile(`^[\w-]+(\.[\w-]+|\[[0-9]+\])*$`)
 )
 
+const oldLanguage = "; the language before 1.5 is not supported"
+
 // meant guesses the expression that a bare operand stands for, with a remark on the guess.
 func meant(text string) (code, remark string) {
-	const old = "; the language before 1.5 is not supported"
 	rest := func(prefix string) (string, bool) {
 		after, found := strings.CutPrefix(text, prefix)
 		return after, found && plainPath.MatchString(after)
@@ -96,10 +97,10 @@ func meant(text string) (code, remark string) {
 		return strings.TrimSpace(text[2 : len(text)-1]), ": an expression is no text with placeholders"
 	}
 	if name, found := rest("param."); found {
-		return "PARAM(" + name + ")", old
+		return "PARAM(" + name + ")", oldLanguage
 	}
 	if path, found := rest("body."); found {
-		return "BODY($." + path + ")", old
+		return "BODY($." + path + ")", oldLanguage
 	}
 	if _, err := expr.ParseJSONPath(text); err == nil && strings.HasPrefix(text, "$") {
 		return "BODY(" + text + ")", ", or VALUE(…) with the name of a fulfillment"

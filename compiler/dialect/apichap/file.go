@@ -67,7 +67,7 @@ func (r fileReader) instruction(node *source.Node) *fileInstruction {
 		r.parts(one, fields)
 	default:
 		r.parts(one, fields)
-		node.Report(report.Error(source.CodeMissingKey, node.Range, `a file instruction needs "folderPath" to list a folder or "filePath" to read, write or move a file`))
+		node.Report(report.Error(source.CodeMissingKey, node.Range, `a file instruction needs "folderPath" to list a folder or "filePath" to read, write or move a file`).Fix("add filePath: /name, or folderPath: /"))
 	}
 	fields.Done()
 	if one.folder == nil && one.path == nil {

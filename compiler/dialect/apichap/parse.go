@@ -104,12 +104,24 @@ func (r *reader) file(root *source.Node) []*source.Node {
 			r.oldLanguage(node, old)
 		}
 	}
+	r.misplacedSettings(fields)
 	operations := fields.Take("operations")
 	fields.Done()
 	if operations == nil {
 		return nil
 	}
 	return []*source.Node{operations}
+}
+
+// misplacedSettings reports settings that stand outside of their section.
+func (r *reader) misplacedSettings(fields *source.Fields) {
+	for _, entry := range fields.Node().Entries() {
+		if entry.Name == "apiDocs" || entry.Name == "debug" {
+			fields.TakeOld(entry.Name)
+			entry.Key.Report(report.Error(source.CodeUnknownKey, entry.Key.Range, "%q is not a section of a file, but a setting", entry.Name).
+				Fix("write settings: {apiDocs: %s}", cmp.Or(entry.Value.Value(), "true")))
+		}
+	}
 }
 
 func (r *reader) oldLanguage(node *source.Node, key string) {

@@ -56,7 +56,7 @@ func (r *operationReader) instruction(ff *fulfillment, node *source.Node) *instr
 		one.sql = &sqlInstruction{query: parseTemplate(query)}
 		r.fits(ff, query, ir.Database, "query")
 	default:
-		node.Report(report.Error(source.CodeMissingKey, one.at, `an instruction needs "sql", "request" or "file"`))
+		node.Report(report.Error(source.CodeMissingKey, one.at, `an instruction needs "sql", "request" or "file"`).Fix("write the one that the datasource is for: sql for type: db, request for type: api, file for type: ftp"))
 	}
 	fields.Done()
 	if one.sql == nil && one.request == nil && one.file == nil {

@@ -1,6 +1,8 @@
 package apichap
 
 import (
+	"regexp"
+
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -16,13 +18,15 @@ var placeholders = expr.Placeholders{
 
 const oldOpening = ":["
 
-// beginsCall tells whether a text begins with a method's name and a parenthesis.
+// beginsCall tells whether a text begins with a method's name, or what is written as one, and a parenthesis.
 func beginsCall(text string) bool {
 	p := parser{text: expr.Verbatim(text, 0)}
 	p.blanks()
 	name := p.word()
-	return p.take("(") && methodNamed(name) != nil
+	return p.take("(") && (methodNamed(name) != nil || likeMethod.MatchString(name))
 }
+
+var likeMethod = regexp.MustCompile(`^[A-Z][A-Z_]+$`)
 
 // parseTemplate reads a scalar as text with placeholders; nil after an error, which has been reported.
 func parseTemplate(node *source.Node) *template {
@@ -64,10 +68,11 @@ func (p *parser) split(text expr.Text) ([]expr.Piece, bool) {
 
 // placeholder reads the expression of a placeholder in a text.
 func (p *parser) placeholder(text expr.Text, piece expr.Piece) expression {
-	if piece.Form.Open == oldOpening {
+	value := p.nested(piece.Text)
+	if piece.Form.Open == oldOpening && value != nil {
 		at := p.place(text.Slice(piece.Start, piece.End))
 		p.node.Report(report.Warning(codeOldForm, at, `":[…]" is the placeholder of older versions`).Fix("write ${%s}", piece.Text.Value).
 			Edit(diag.Edit{Range: at, New: presentPlaceholder(p.node.Written(at))}))
 	}
-	return p.nested(piece.Text)
+	return value
 }

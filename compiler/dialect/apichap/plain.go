@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/diag"
 )
 
 // This file finds text that looks as if a value were meant to stand in its place: a call outside of a placeholder, a parameter in braces.
@@ -15,18 +16,22 @@ var (
 	// callInText is a call of a method that no text holds by chance, perhaps behind the $ of other languages.
 	callInText = regexp.MustCompile(`\$?\b((?:PARAM|BODY|ATTRIBUTE|STATUSCODE|EXCEPTION|GET_JSON)\([^()]*\)|VALUE(?:_BY_INDEX)?\([^()]*, *\$[^()]*\))|` +
 		`\$\(((?:PARAM|BODY|ATTRIBUTE)\([^()]*\))\)`)
-	textInText    = regexp.MustCompile(`^TEXT\(([^()]*)\)$`)
-	nameInURL     = regexp.MustCompile(`\{(\w+)\}|/:(\w+)`)
-	quotedByMarks = regexp.MustCompile(`^'[^']*'$`)
+	textInText      = regexp.MustCompile(`^TEXT\(([^()]*)\)$`)
+	likePlaceholder = regexp.MustCompile(`:\[ *([A-Za-z_][\w-]*(?:\([^\[\]]*\)|(?:\.[\w-]+)+)) *\]`)
+	nameInURL       = regexp.MustCompile(`\{(\w+)\}|/:(\w+)`)
+	quotedByMarks   = regexp.MustCompile(`^'[^']*'$`)
 )
 
 // plain warns of calls in a stretch of literal text.
 func (p *parser) plain(text expr.Text) {
+	for _, at := range likePlaceholder.FindAllStringSubmatchIndex(text.Value, -1) {
+		p.likePlaceholder(p.place(text.Slice(at[0], at[1])), text.Value[at[0]:at[1]], text.Value[at[2]:at[3]])
+	}
 	if !strings.Contains(text.Value, "(") {
 		return
 	}
 	for _, at := range callInText.FindAllStringSubmatchIndex(text.Value, -1) {
-		if at[0] > 0 && text.Value[at[0]-1] == '{' { // behind a ${ that was written with an escape
+		if strings.HasSuffix(text.Value[:at[0]], "${") { // which was written with an escape
 			continue
 		}
 		inner := max(at[2], at[4])
@@ -36,6 +41,16 @@ func (p *parser) plain(text expr.Text) {
 	if match := textInText.FindStringSubmatch(text.Value); match != nil {
 		p.node.Report(report.Warning(codePlain, p.place(text), "%s is plain text here", text.Value).Fix("write %s", match[1]))
 	}
+}
+
+// likePlaceholder refuses a placeholder of the language before 1.5, and warns of what only looks like a placeholder.
+func (p *parser) likePlaceholder(at diag.Range, whole, inside string) {
+	if code, remark := meant(inside); remark == oldLanguage {
+		p.node.Report(report.Error(codeOldLanguage, at, "%s belongs to the language before 1.5, which is not supported", whole).Fix("write ${%s}", code))
+		return
+	}
+	p.node.Report(report.Warning(codePlain, at, "%s is plain text here", whole).
+		Why("It looks like a placeholder, but names no method.").Fix("write ${METHOD(…)}, as in ${PARAM(name)} or ${VALUE(fulfillment, $.field)}"))
 }
 
 // quotes notes single quotes around a bare text, which belong to it: right for a piece of SQL, and for little else.
