@@ -9,9 +9,12 @@ import (
 
 // This file checks that a request can show what Options.Authorizer asks for together with what the workflow asks for.
 
-// checkAuthorizer reports guards that no request can satisfy: what they ask for stands in the header that the authorizer reads, too. Operations with
+// authorizing checks a plan.
+type authorizing struct{ *plan }
+
+// check reports guards that no request can satisfy: what they ask for stands in the header that the authorizer reads, too. Operations with
 // the same guards are told of once.
-func (p *plan) checkAuthorizer() {
+func (p authorizing) check() {
 	told := map[string]bool{}
 	for _, m := range p.machines {
 		if m.http == nil || len(m.http.Guards) == 0 || told[m.http.Guards.String()] {
@@ -22,7 +25,7 @@ func (p *plan) checkAuthorizer() {
 	}
 }
 
-func (p *plan) checkGuards(m *machinePlan) {
+func (p authorizing) checkGuards(m *machinePlan) {
 	var shut []string
 	for _, guard := range m.http.Guards {
 		if p.clashes(guard) {
@@ -42,7 +45,7 @@ func (p *plan) checkGuards(m *machinePlan) {
 }
 
 // clashes tells whether what a guard asks for stands in the header of the authorizer, where a request has one value. A token may satisfy both.
-func (p *plan) clashes(guard access.Guard) bool {
+func (p authorizing) clashes(guard access.Guard) bool {
 	method := p.policy().Authentications[guard.Authentication]
 	switch p.options.Authorizer {
 	case JWT:

@@ -40,7 +40,7 @@ func Check(app Application, options Options) diag.List {
 func (p *plan) generate() map[string][]byte {
 	p.check()
 	p.checkDirect()
-	p.checkAuthorizer()
+	authorizing{p}.check()
 	files := map[string][]byte{}
 	template := composer{p}.template()
 	limiter{p}.check(template)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -25,7 +26,7 @@ var (
 // plain warns of calls in a stretch of literal text.
 func (p *parser) plain(text expr.Text) {
 	for _, at := range likePlaceholder.FindAllStringSubmatchIndex(text.Value, -1) {
-		p.likePlaceholder(p.place(text.Slice(at[0], at[1])), text.Value[at[0]:at[1]], text.Value[at[2]:at[3]])
+		refusePlaceholder(p.node, p.place(text.Slice(at[0], at[1])), text.Value[at[0]:at[1]], text.Value[at[2]:at[3]])
 	}
 	if !strings.Contains(text.Value, "(") {
 		return
@@ -43,13 +44,13 @@ func (p *parser) plain(text expr.Text) {
 	}
 }
 
-// likePlaceholder refuses a placeholder of the language before 1.5, and warns of what only looks like a placeholder.
-func (p *parser) likePlaceholder(at diag.Range, whole, inside string) {
+// refusePlaceholder refuses a placeholder of the language before 1.5, and warns of what only looks like a placeholder.
+func refusePlaceholder(node *source.Node, at diag.Range, whole, inside string) {
 	if code, remark := meant(inside); remark == oldLanguage {
-		p.node.Report(report.Error(codeOldLanguage, at, "%s belongs to the language before 1.5, which is not supported", whole).Fix("write ${%s}", code))
+		node.Report(report.Error(codeOldLanguage, at, "%s belongs to the language before 1.5, which is not supported", whole).Fix("write ${%s}", code))
 		return
 	}
-	p.node.Report(report.Warning(codePlain, at, "%s is plain text here", whole).
+	node.Report(report.Warning(codePlain, at, "%s is plain text here", whole).
 		Why("It looks like a placeholder, but names no method.").Fix("write ${METHOD(…)}, as in ${PARAM(name)} or ${VALUE(fulfillment, $.field)}"))
 }
 
