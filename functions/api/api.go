@@ -24,6 +24,7 @@ import (
 
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
+	"github.com/steploom/steploom/shared/executions"
 	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -34,36 +35,26 @@ const (
 	// task.RequestSeconds.
 	TimeLimit = (task.RequestSeconds + 1) * time.Second
 	// InputLimit is the number of bytes of an execution's input (Step Functions quotas).
-	InputLimit = 256 << 10
+	InputLimit = executions.InputLimit
 
-	MachinePrefixVariable = "STEPLOOM_STATE_MACHINE_PREFIX"
-	MachineAliasVariable  = "STEPLOOM_STATE_MACHINE_ALIAS"
+	MachinePrefixVariable = executions.MachinePrefixVariable
+	MachineAliasVariable  = executions.MachineAliasVariable
 	AlikeVariable         = "STEPLOOM_ALIKE_NAMES"
 )
 
-// Execution is how an execution ended, or stands.
-type Execution struct {
-	ARN    string          // "" where nobody knows
-	Status string          // SUCCEEDED, FAILED, TIMED_OUT or ABORTED; RUNNING of one that is not waited for
-	Input  json.RawMessage // of one that is not waited for
-	Output json.RawMessage // of a successful execution
-	Error  string          // name of a failure
-	Cause  string
-}
-
-// Statuses of an Execution (Step Functions API, StartSyncExecution and DescribeExecution).
-const (
-	Running   = "RUNNING"
-	Succeeded = "SUCCEEDED"
-	Failed    = "FAILED"
-	TimedOut  = "TIMED_OUT"
+// Execution and Executor are those of package executions, whose statuses the function knows.
+type (
+	Execution = executions.Execution
+	Executor  = executions.Executor
 )
 
-// Executor runs a state machine to its end. An error means that there was no execution. The execution is called after the request that the context's
-// task.Caller names, so that one is found by the other.
-type Executor interface {
-	StartSync(ctx context.Context, machineName string, input []byte) (Execution, error)
-}
+// Statuses of an Execution.
+const (
+	Running   = executions.Running
+	Succeeded = executions.Succeeded
+	Failed    = executions.Failed
+	TimedOut  = executions.TimedOut
+)
 
 // Config is what the function needs of its surroundings.
 type Config struct {

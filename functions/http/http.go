@@ -60,6 +60,7 @@ type Request struct {
 	AnswerText         bool            `json:"answerText"`         // give the body of the answer as text, too
 	AsBlob             bool            `json:"asBlob"`             // store the body of a successful answer as it is, and give its reference as the body
 	BinaryAsBlob       bool            `json:"binaryAsBlob"`       // do so where the answer's content type is that of a file
+	StatusOnly         bool            `json:"statusOnly"`         // leave out the headers and the body of a successful answer, whatever they are
 }
 
 // Response is what the function gives. Header names are lower case, several values of one name joined by ", ".
@@ -149,6 +150,7 @@ func requestFields() []task.Field {
 		{Name: "csvColumns", Type: task.TypeList, Doc: "the header of a CSV body that is sent"},
 		{Name: "retry", Type: task.TypeObject, Doc: "a budget, and what is left of it, by which the request is made again"},
 		{Name: "asBlob", Type: task.TypeBoolean, Doc: "store the body of a successful answer and give its reference", Holds: task.AsksToStore},
+		{Name: "statusOnly", Type: task.TypeBoolean, Doc: "leave out the headers and the body of a successful answer"},
 		{Name: "binaryAsBlob", Type: task.TypeBoolean, Doc: "do so with an answer that is a file by its content type", Holds: task.AsksToStore},
 	}
 }

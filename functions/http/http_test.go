@@ -381,3 +381,24 @@ func TestEndpointsRedirect(t *testing.T) {
 	_, err = send(t, function(t, Config{}, task.EndpointsVariable, "nonsense"), `{"url":"%s"}`, url)
 	wantError(t, err, task.RequestInvalid, "nonsense")
 }
+
+// TestStatusOnly: a body that is none of its content type, or larger than anybody reads, is no failure where only the status is asked for.
+func TestStatusOnly(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/failed" {
+			w.WriteHeader(http.StatusConflict)
+		}
+		w.Write(bytes.Repeat([]byte("{"), 8<<20))
+	})
+	for _, encoding := range []string{`"failOnStatus":true`, `"encoding":"requests"`} {
+		response, err := send(t, New(Config{}), `{"url":"%s/x","statusOnly":true,%s}`, url, encoding)
+		if err != nil || response.StatusCode != 200 || response.Body != nil || len(response.Headers) != 0 {
+			t.Errorf("%s: %+v, %v", encoding, response, err)
+		}
+		_, err = send(t, New(Config{}), `{"url":"%s/failed","statusOnly":true,%s}`, url, encoding)
+		if err == nil || !strings.HasPrefix(err.Error(), "Http.") {
+			t.Errorf("%s: %v", encoding, err)
+		}
+	}
+}

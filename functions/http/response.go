@@ -45,6 +45,10 @@ func answered(err error, status int) error {
 
 func (s *sender) read(ctx context.Context, request Request, answer *http.Response, timeout time.Duration) (Response, error) {
 	host, success := answer.Request.URL.Host, succeeded(request, answer.StatusCode)
+	if request.StatusOnly && success {
+		_, _ = io.CopyN(io.Discard, answer.Body, keptAlive) // so that the connection can serve another request
+		return Response{StatusCode: answer.StatusCode, Headers: map[string]string{}}, nil
+	}
 	stored, limit := success && isStored(request, answer.Header.Get("Content-Type")), bodyLimit
 	switch {
 	case stored:
@@ -82,6 +86,9 @@ func (s *sender) read(ctx context.Context, request Request, answer *http.Respons
 	}
 	return Response{}, statusError(response)
 }
+
+// keptAlive is how many bytes are read of a body that nobody wants.
+const keptAlive = 256 << 10
 
 // sheetLimit is the number of bytes of a spreadsheet, which function sheet will read.
 const sheetLimit = 16 << 20

@@ -171,7 +171,7 @@ func (s *sandbox) invoke(ctx context.Context, payload []byte) (Result, error) {
 	begin := time.Now()
 	run := &invocation{
 		requestID: id, payload: payload, deadline: begin.Add(s.function.Timeout), answer: make(chan answer, 1),
-		arn:           "arn:aws:lambda:us-east-1:000000000000:function:" + s.function.Name,
+		arn:           arnOf(ctx, s.function.Name),
 		clientContext: clientContextOf(ctx),
 	}
 	s.mutex.Lock()

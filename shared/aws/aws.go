@@ -9,6 +9,7 @@ package aws
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -44,8 +45,9 @@ func New(environment task.Environment) *Client {
 
 // Operation is an operation of a service with a JSON protocol (Smithy, AWS JSON 1.0 and 1.1).
 type Operation struct {
-	Service    string // name in the signature and first part of the host name: "secretsmanager"
+	Service    string // name in the signature, and first part of the host name: "secretsmanager"
 	ID         string // identifier in variables: task.ServiceSecretsManager
+	Host       string // first part of the host name where it is not the service's
 	Target     string // X-Amz-Target
 	Version    string // "1.0" or "1.1"
 	Idempotent bool   // may be sent again after a failure whose outcome is unknown
@@ -76,7 +78,7 @@ func (c *Client) Call(ctx context.Context, o Operation, input, output any) error
 	}
 	header := http.Header{"Content-Type": {"application/x-amz-json-" + o.Version}, "X-Amz-Target": {o.Target}}
 	answer, err := c.send(ctx, message{
-		service: o.Service, url: c.endpoint(o.ID, o.Service) + "/", method: http.MethodPost, header: header, body: body, idempotent: o.Idempotent,
+		service: o.Service, url: c.endpoint(o.ID, cmp.Or(o.Host, o.Service)) + "/", method: http.MethodPost, header: header, body: body, idempotent: o.Idempotent,
 	})
 	if err != nil {
 		return err

@@ -118,10 +118,10 @@ func TestReadRefuses(t *testing.T) {
 
 // TestDefaultRetryFits: a job that says nothing of retries is delivered within an execution.
 func TestDefaultRetryFits(t *testing.T) {
-	if longest := (Job{}).longest(); longest != 9*10+6*20+2*30 {
+	if longest := (Job{}).longestSeconds(); longest != 9*10+6*20+2*30 {
 		t.Errorf("a record may take %v seconds", longest)
 	}
-	if longest := (Job{TimeoutSeconds: longestTimeout, Retry: []byte(`{"total": 1}`)}).longest(); longest > longestDelivery {
+	if longest := (Job{TimeoutSeconds: longestTimeout, Retry: []byte(`{"total": 1}`)}).longestSeconds(); longest > longestDelivery {
 		t.Errorf("a record may take %v seconds", longest)
 	}
 }

@@ -70,7 +70,7 @@ func (j Job) FailedTopic(key string) string {
 
 // budgetEnds refuses a retry that lasts longer than an execution may.
 func (r *reader) budgetEnds() {
-	longest := r.job.longest()
+	longest := r.job.longestSeconds()
 	if longest <= longestDelivery {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/retry"
@@ -126,9 +127,14 @@ func (r *reader) allowedMethods(at []any, value any) {
 	}
 }
 
-// longest is how many seconds a record may take at most: all attempts by their timeouts, and the longest waits between them. It is infinite for a budget
-// without an end.
-func (j Job) longest() float64 {
+// Longest is how long a record may take at most: all attempts by their timeouts, and the longest waits between them. A budget without an end takes a year.
+func (j Job) Longest() time.Duration {
+	const year = 365 * 24 * 3600
+	return time.Duration(min(j.longestSeconds(), year) * float64(time.Second))
+}
+
+// longestSeconds is the same in seconds. It is infinite for a budget without an end.
+func (j Job) longestSeconds() float64 {
 	budget, err := j.budget()
 	if err != nil {
 		return 0

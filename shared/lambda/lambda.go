@@ -49,6 +49,7 @@ func (h handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
 		ctx = task.WithCaller(ctx, task.ReadCaller(invocation.ClientContext.Custom))
+		ctx = task.WithAlias(ctx, task.AliasInARN(invocation.InvokedFunctionArn))
 	}
 	result, err := h(ctx, payload)
 	if err != nil {

@@ -9,6 +9,7 @@ const (
 	HTTP   = "http"
 	Jobs   = "jobs"
 	SQL    = "sql"
+	Stream = "stream"
 	Sheet  = "sheet"
 
 	FilterOutput = "output"
