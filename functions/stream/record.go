@@ -42,27 +42,41 @@ func (w *work) do(ctx context.Context, record Record) (finished bool, err error)
 
 // one does one record of a value.
 func (w *work) one(ctx context.Context, record Record, origin job.Origin, one message.Record) (finished bool, err error) {
-	seen, emitted, err := w.policy.Apply(one)
-	if err != nil {
-		return w.failed(ctx, record, origin, err, nil) // what is not masked is shown to nobody
-	}
-	if !emitted {
+	prepared := w.prepare(origin, one)
+	switch {
+	case prepared.failure != nil:
+		return w.failed(ctx, record, origin, prepared.failure, prepared.seen)
+	case !prepared.emitted:
 		w.report.counts.Filtered++
 		return true, nil
-	}
-	delivery, err := w.compiled.Delivery(w.key, job.Context{Schema: seen.Schema, Message: seen.Message}, origin, w.record.Secrets)
-	if err != nil {
-		return w.failed(ctx, record, origin, err, seen.Message)
 	}
 	if ready, err := w.wait(ctx); !ready || err != nil {
 		return false, err
 	}
-	status, err := w.deliver(ctx, delivery)
+	status, err := w.deliver(ctx, prepared.delivery)
 	if err != nil {
-		return w.failed(ctx, record, origin, err, seen.Message)
+		return w.failed(ctx, record, origin, err, prepared.seen)
 	}
 	w.report.delivered(origin, status)
 	return true, nil
+}
+
+// prepared is what became of a record before its request is made.
+type prepared struct {
+	emitted  bool
+	seen     any // the record without what is masked; nil where that could not be found out
+	delivery job.Delivery
+	failure  error
+}
+
+// prepare filters, masks and maps a record.
+func (w *work) prepare(origin job.Origin, one message.Record) prepared {
+	seen, emitted, err := w.policy.Apply(one)
+	if err != nil || !emitted {
+		return prepared{failure: err}
+	}
+	delivery, err := w.compiled.Delivery(w.key, job.Context{Schema: seen.Schema, Message: seen.Message}, origin, w.record.Secrets)
+	return prepared{emitted: true, seen: seen.Message, delivery: delivery, failure: err}
 }
 
 // notStarted is a failure of what starts executions: the record is not at fault.

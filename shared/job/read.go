@@ -37,6 +37,7 @@ type reader struct {
 type field struct {
 	name     string
 	required bool
+	example  string // a value in JSON
 	read     func(r *reader, at []any, value any)
 }
 
@@ -45,24 +46,24 @@ var generated = []string{"modified", "hash"}
 
 func fieldTable() []field {
 	return []field{
-		{"id", true, (*reader).id},
-		{"owner", true, (*reader).owner},
-		{"type", true, (*reader).method},
-		{"topic", true, (*reader).topics},
-		{"datamap", true, (*reader).dataMap},
-		{"url", true, func(r *reader, at []any, v any) { r.job.URL, _ = r.line(at, v) }},
-		{"constant", false, (*reader).constant},
-		{"query_params", false, func(r *reader, at []any, v any) { r.job.QueryParams = r.lines(at, v) }},
-		{"json_body", false, func(r *reader, at []any, v any) { r.job.JSONBody = r.lines(at, v) }},
-		{"basic_auth", false, (*reader).basicAuth},
-		{"token", false, (*reader).token},
-		{"ratelimit", false, (*reader).rateLimit},
-		{"retry", false, (*reader).retry},
-		{"on_failure", false, (*reader).onFailure},
-		{"x-steploom-error-topic", false, (*reader).errorTopic},
-		{"x-steploom-idempotency-key", false, (*reader).idempotencyKey},
-		{"x-steploom-format", false, (*reader).format},
-		{"x-steploom-timeout", false, (*reader).timeout},
+		{"id", true, `"visits"`, (*reader).id},
+		{"owner", true, `"health"`, (*reader).owner},
+		{"type", true, `"POST"`, (*reader).method},
+		{"topic", true, `["visit"]`, (*reader).topics},
+		{"datamap", true, `{"id": "$.msg.id"}`, (*reader).dataMap},
+		{"url", true, `"https://example.com/{id}"`, func(r *reader, at []any, v any) { r.job.URL, _ = r.line(at, v) }},
+		{"constant", false, `{"source": "clinic"}`, (*reader).constant},
+		{"query_params", false, `["id"]`, func(r *reader, at []any, v any) { r.job.QueryParams = r.lines(at, v) }},
+		{"json_body", false, `["id"]`, func(r *reader, at []any, v any) { r.job.JSONBody = r.lines(at, v) }},
+		{"basic_auth", false, `{"user": "…", "password": "…"}`, (*reader).basicAuth},
+		{"token", false, `"…"`, (*reader).token},
+		{"ratelimit", false, `0.5`, (*reader).rateLimit},
+		{"retry", false, `{"total": 3}`, (*reader).retry},
+		{"on_failure", false, `"skip"`, (*reader).onFailure},
+		{"x-steploom-error-topic", false, `"failed"`, (*reader).errorTopic},
+		{"x-steploom-idempotency-key", false, `true`, (*reader).idempotencyKey},
+		{"x-steploom-format", false, `"avro"`, (*reader).format},
+		{"x-steploom-timeout", false, `10`, (*reader).timeout},
 	}
 }
 
@@ -89,12 +90,23 @@ func (r *reader) fields(given []format.Member) {
 			r.faultOfKey(at, "%s stands there as %q already", name, r.at[name][0]).Fix = "keep one of them"
 		default:
 			r.at[name] = at
+			before := len(r.problems)
 			table[i].read(r, at, member.Value)
+			r.advise(before, "for example "+member.Name+": "+table[i].example)
 		}
 	}
 	for _, field := range table {
 		if field.required && r.at[field.name] == nil {
-			r.fault(nil, "a job needs %q", field.name)
+			r.fault(nil, "a job needs %q", field.name).Fix = "for example " + field.name + ": " + field.example
+		}
+	}
+}
+
+// advise gives a way out to problems, from one on, that have none and no reason.
+func (r *reader) advise(from int, fix string) {
+	for i := range r.problems[from:] {
+		if p := &r.problems[from+i]; p.Fix == "" && p.Why == "" {
+			p.Fix = fix
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/format"
 )
 
@@ -108,6 +109,19 @@ func TestReadRefuses(t *testing.T) {
 			!strings.HasPrefix(test.want, "cannot") && !strings.HasPrefix(test.want, "let") {
 			t.Errorf("%s: refused %v", test.changes, Refused(problems))
 		}
+	}
+	for _, changes := range []string{`{"id": 1, "owner": 2, "type": 3, "topic": 4, "datamap": 5, "url": 6, "constant": 7, "query_params": 8, "json_body": 9, "basic_auth": 10, "token": 11}`,
+		`{"ratelimit": "x", "retry": [], "on_failure": 1, "x-steploom-error-topic": 1, "x-steploom-idempotency-key": 1, "x-steploom-format": 1, "x-steploom-timeout": "x"}`,
+		`{"url": "", "datamap": {"id": "$["}, "basic_auth": {}}`, `{"url": "http://", "retry": {"total": {}, "backoff_factor": -1, "raise_on_status": 1, "allowed_methods": 3}}`} {
+		_, problems := Read(with(t, changes))
+		for _, p := range problems {
+			if p.Severity == diag.Error && p.Fix == "" && p.Why == "" {
+				t.Errorf("no way out of: %s", p)
+			}
+		}
+	}
+	if _, problems := Read(map[string]any{}); len(problems) != 6 || problems[0].Fix == "" {
+		t.Error(lines(problems))
 	}
 	for _, value := range []any{nil, "x", []any{}, map[string]any{}} {
 		if _, problems := Read(value); !Refused(problems) {

@@ -8,8 +8,12 @@ import (
 
 // relations checks what members of the job say about one another.
 func (r *reader) relations() {
+	before := len(r.problems)
 	r.paths()
+	r.advise(before, "write a path of jsonpath_ng, such as $.msg.id")
+	before = len(r.problems)
 	r.url()
+	r.advise(before, "for example https://example.com/{id}")
 	r.picks("query_params", r.job.QueryParams)
 	r.picks("json_body", r.job.JSONBody)
 	r.putAside()

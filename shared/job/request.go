@@ -94,6 +94,21 @@ func (c *Compiled) Request(context Context, origin Origin, secrets Secrets) (Req
 	return request, nil
 }
 
+// Public is the request with [Masked] in the place of references to secrets.
+func (r Request) Public() Request {
+	if r.Auth != nil {
+		r.Auth = &Auth{Type: r.Auth.Type, Secret: Masked}
+	}
+	placed := map[string]PlacedToken{}
+	for place, token := range r.Secrets {
+		placed[place] = PlacedToken{token.Before, Masked}
+	}
+	if r.Secrets != nil {
+		r.Secrets = placed
+	}
+	return r
+}
+
 func (r *Request) header(name string, value *string) {
 	if r.Headers == nil {
 		r.Headers = map[string]*string{}
