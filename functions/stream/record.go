@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/steploom/steploom/functions/stream/message"
 	"github.com/steploom/steploom/shared/executions"
@@ -112,10 +111,7 @@ func (w *work) deliver(ctx context.Context, delivery job.Delivery) (status int, 
 // endOf is how an execution ended, or what it says of a request that was not delivered.
 func endOf(status, name, cause string) error {
 	if name == "" {
-		name = "States." + strings.ToUpper(status[:min(len(status), 1)]) + strings.ToLower(status[min(len(status), 1):])
-	}
-	if status == executions.TimedOut {
-		name = "States.Timeout"
+		name, cause = task.StreamUndelivered, "the execution ended as "+status
 	}
 	failure := task.FromCause(name, cause)
 	return &task.Error{Name: failure.Name, Message: failure.Message}

@@ -203,7 +203,7 @@ func TestFailures(t *testing.T) {
 				return executions.Execution{Status: executions.TimedOut}, nil
 			}
 			return executions.Execution{}, nil
-		}, "States.Timeout: "},
+		}, "Stream.Undelivered: the execution ended as TIMED_OUT"},
 		{"not decoded", `{}`, broken, nil, "Stream.Invalid: "},
 		{"not mapped", `{}`, `{"name": "x"}`, nil, "Stream.URL: bad argument in URL: the record has no id, which {id} needs"},
 		{"elsewhere", `{}`, `{"id": ".."}`, nil, "Stream.URL: "},

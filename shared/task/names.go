@@ -63,6 +63,8 @@ const (
 	StreamJob     = "Stream.Job"
 	StreamDataMap = "Stream.DataMap"
 	StreamURL     = "Stream.URL"
+	// StreamUndelivered is of an execution that ended without an error of its own.
+	StreamUndelivered = "Stream.Undelivered"
 )
 
 // Names of errors of the Lambda service around a function (Step Functions developer guide, "Handle transient Lambda service exceptions"; Lambda
@@ -147,6 +149,7 @@ func Errors() []ErrorRow {
 		{ApprovalRejected, "a person has rejected what the workflow asked to approve", "comment", false},
 		{StreamJob, "a job cannot be worked by: one of its paths, its URL or its retry cannot be read", "", false},
 		{StreamDataMap, "a path of a job's datamap fails on a record, or what it picks has no JSON form", "", false},
+		{StreamUndelivered, "the execution that delivers a record timed out or was aborted", "", false},
 		{StreamURL, "no URL can be made of a record: a value is missing, or would lead the request elsewhere", "", false},
 		{StreamNoValue, "a Kafka record has no value: it is a tombstone", "", false},
 		{StreamInvalid, "the value of a Kafka record is not what its format says: truncated or broken Avro, JSON that does not parse, text that is not UTF-8", "", false},
