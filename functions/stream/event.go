@@ -120,10 +120,10 @@ func partitions(payload json.RawMessage) ([]partition, error) {
 func (e eventRecord) record() (Record, error) {
 	record := Record{Topic: e.Topic, Partition: int32(e.Partition), Offset: int64(e.Offset), Time: time.UnixMilli(e.Timestamp)}
 	var err error
-	if record.Key, err = decoded(e.Key); err != nil {
+	if record.Key, err = fromBase64(e.Key); err != nil {
 		return record, fmt.Errorf("the key: %w", err)
 	}
-	if record.Value, err = decoded(e.Value); err != nil {
+	if record.Value, err = fromBase64(e.Value); err != nil {
 		return record, fmt.Errorf("the value: %w", err)
 	}
 	for _, header := range e.Headers {
@@ -134,8 +134,8 @@ func (e eventRecord) record() (Record, error) {
 	return record, nil
 }
 
-// decoded reads base64; nil stays nil, and "" is a value of no bytes.
-func decoded(text *string) ([]byte, error) {
+// fromBase64 reads base64; nil stays nil, and "" is a value of no bytes.
+func fromBase64(text *string) ([]byte, error) {
 	if text == nil {
 		return nil, nil
 	}

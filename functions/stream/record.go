@@ -16,16 +16,11 @@ import (
 // do does a record of Kafka, all records of its value in order. finished is false where it has to come again.
 func (w *work) do(ctx context.Context, record Record) (finished bool, err error) {
 	origin := job.Origin{Topic: record.Topic, Partition: record.Partition, Offset: record.Offset}
-	defer func() {
-		if fault := recover(); fault != nil { // of the record alone: the next one is done
-			finished, err = w.failed(ctx, record, origin, task.Errorf(task.Internal, "a fault of the function (%T)", fault), nil)
-		}
-	}()
 	decoder, err := w.decoders.of(ctx, w.Stream, w.record.Format)
 	if err != nil {
 		return false, err
 	}
-	all, err := decoder.Decode(ctx, record.Value)
+	all, err := decoded(ctx, decoder, record.Value)
 	if err != nil {
 		return w.failed(ctx, record, origin, err, nil)
 	}
@@ -39,8 +34,28 @@ func (w *work) do(ctx context.Context, record Record) (finished bool, err error)
 	return true, nil
 }
 
+// decoded decodes a value. A panic is a failure of it.
+func decoded(ctx context.Context, decoder *message.Decoder, value []byte) (all []message.Record, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = faultOf(fault)
+		}
+	}()
+	return decoder.Decode(ctx, value)
+}
+
+// faultOf is what is said of a panic, which may hold data.
+func faultOf(fault any) error {
+	return task.Errorf(task.Internal, "a fault of the function (%T)", fault)
+}
+
 // one does one record of a value.
 func (w *work) one(ctx context.Context, record Record, origin job.Origin, one message.Record) (finished bool, err error) {
+	defer func() {
+		if fault := recover(); fault != nil { // of this record alone: the next one is done
+			finished, err = w.failed(ctx, record, origin, faultOf(fault), nil)
+		}
+	}()
 	prepared := w.prepare(origin, one)
 	switch {
 	case prepared.failure != nil:

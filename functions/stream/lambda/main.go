@@ -1,0 +1,26 @@
+// Command lambda is the stream function on AWS Lambda.
+package main
+
+import (
+	"os"
+
+	"github.com/steploom/steploom/functions/stream"
+	"github.com/steploom/steploom/shared/aws"
+	"github.com/steploom/steploom/shared/jobtable"
+	"github.com/steploom/steploom/shared/lambda"
+	"github.com/steploom/steploom/shared/task"
+)
+
+func main() {
+	environment := task.Process()
+	client := aws.New(environment)
+	secrets := aws.Secrets(client)
+	lambda.Start(environment, stream.New(stream.Config{
+		Environment: environment,
+		Store:       jobtable.New(client, environment),
+		Executor:    aws.Executions(client),
+		Producer:    &topics{environment: environment, secrets: secrets},
+		Secrets:     secrets,
+		Log:         lambda.Logger(environment, os.Stdout),
+	}))
+}
