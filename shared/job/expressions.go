@@ -15,8 +15,11 @@ import (
 // paths checks that those of the datamap can be read.
 func (r *reader) paths() {
 	for _, name := range slices.Sorted(maps.Keys(r.job.DataMap)) {
-		_, err := jsonpathng.Parse(r.job.DataMap[name])
+		path, err := jsonpathng.Parse(r.job.DataMap[name])
 		failure, _ := errors.AsType[*jsonpathng.Error](err)
+		if failure == nil {
+			failure = path.Fails()
+		}
 		if failure == nil {
 			continue
 		}

@@ -259,8 +259,11 @@ func (u *union) find(e *evaluation, at *match, found func(*match) error) error {
 	return u.right.find(e, at, found)
 }
 
+// notImplemented is what the library says of &.
+const notImplemented = "& between two paths is not implemented; between two comparisons of a filter it is"
+
 func (intersect) find(*evaluation, *match, func(*match) error) error {
-	return pytext.Errorf("NotImplementedError", "& between two paths cannot be evaluated; between conditions it joins comparisons")
+	return pytext.Errorf("NotImplementedError", notImplemented)
 }
 
 func (f *filter) find(e *evaluation, at *match, found func(*match) error) error {

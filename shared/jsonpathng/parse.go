@@ -41,12 +41,34 @@ func Parse(path string) (*Path, error) {
 	if p.peek().kind != end {
 		return nil, p.unexpected("the end of the path")
 	}
-	return &Path{path, root}, nil
+	if p.fails == nil {
+		p.fails = failing(root)
+	}
+	return &Path{path, root, p.fails}, nil
+}
+
+// failing tells of the beginning of a path that no document has.
+func failing(path node) *Error {
+	for {
+		switch part := path.(type) {
+		case *sorted:
+			return &Error{0, "`sorted` begins the path: write $.`sorted` for the whole document"}
+		case *child:
+			_, ofRoot := part.left.(*root)
+			if _, up := part.right.(*parent); ofRoot && up {
+				return &Error{0, "the whole document has no `parent`"}
+			}
+			path = part.left
+		default:
+			return nil
+		}
+	}
 }
 
 type parser struct {
 	tokens []token
 	at     int
+	fails  *Error // a part that cannot be evaluated
 }
 
 func (p *parser) peek() token { return p.tokens[p.at] }
@@ -157,6 +179,9 @@ func (p *parser) binary(left node, operator token, binds int, join func(left, ri
 		p.at++
 		right, err := p.filter()
 		return &descend{pair{left, right}}, err
+	}
+	if operator.kind == '&' && p.fails == nil {
+		p.fails = &Error{operator.at, notImplemented}
 	}
 	right, err := p.path(binds)
 	return join(left, right), err

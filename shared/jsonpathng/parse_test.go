@@ -85,6 +85,25 @@ func TestSelect(t *testing.T) {
 	}
 }
 
+// TestFails knows paths that parse and cannot work, and finds that they do not.
+func TestFails(t *testing.T) {
+	for path, offset := range map[string]int{
+		"$.a & $.b": 4, "$.l[?(@.a & @.b)]": 10, "$.l[?(@.a == 1 & @.b == 2)]": -1, "`sorted`[0]": 0, "$.`sorted`": -1, "$.`parent`.a": 0, "$.a.`parent`": -1, "$.`len`": -1,
+	} {
+		parsed, err := jsonpathng.Parse(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failure := parsed.Fails()
+		if got := failure != nil; got != (offset >= 0) || got && failure.Offset != offset {
+			t.Errorf("%s: got %v, want offset %d", path, failure, offset)
+		}
+		if _, err := parsed.Find(pytext.NewDict("l", []any{pytext.NewDict("a", int64(1))}, "a", int64(1))); (err != nil) != (offset >= 0) {
+			t.Errorf("%s: find gives %v", path, err)
+		}
+	}
+}
+
 // TestNames knows paths that go by names alone.
 func TestNames(t *testing.T) {
 	for path, want := range map[string]string{

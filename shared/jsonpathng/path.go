@@ -8,12 +8,17 @@ import (
 
 // Path is a parsed path. It may be used by many goroutines.
 type Path struct {
-	text string
-	root node
+	text  string
+	root  node
+	fails *Error
 }
 
 // String gives the text of which the path was read.
 func (p *Path) String() string { return p.text }
+
+// Fails tells of a part of the path that fails on every document on which it is evaluated, nil where there is none: the path parses, as in the library, and
+// nobody can mean it.
+func (p *Path) Fails() *Error { return p.fails }
 
 // Names are those of a path that goes from the document by one name after another, $.constant.host or $['a']['b c']; plain is false of every other path.
 func (p *Path) Names() (names []string, plain bool) {
