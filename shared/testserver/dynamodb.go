@@ -11,11 +11,11 @@ import (
 // region us-east-1.
 func (s *Set) DynamoDB(t testing.TB) string {
 	t.Helper()
-	return s.dynamodb.get(t, func() (string, error) { return s.startDynamoDB(t) })
+	module := NodeModule(t, "dynalite") // each test that has none is skipped, not only the first
+	return s.dynamodb.get(t, func() (string, error) { return s.startDynamoDB(filepath.Join(module, "cli.js")) })
 }
 
-func (s *Set) startDynamoDB(t testing.TB) (string, error) {
-	program := filepath.Join(NodeModule(t, "dynalite"), "cli.js")
+func (s *Set) startDynamoDB(program string) (string, error) {
 	node, err := find("node")
 	if err != nil {
 		return "", err
