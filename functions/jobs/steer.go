@@ -95,7 +95,11 @@ func (s service) setOffset(ctx context.Context, r request) (httpevent.Response, 
 	if err != nil {
 		return httpevent.Response{}, err
 	}
-	return answer(http.StatusOK, standingOf(record, false))
+	busy, err := s.converge(ctx, record.Key) // it may have been stopped meanwhile
+	if err != nil {
+		return httpevent.Response{}, err
+	}
+	return answer(http.StatusOK, standingOf(record, busy))
 }
 
 // positionOf reads where a job is to go on.

@@ -63,8 +63,8 @@ type Error struct {
 // Error gives "Code: message".
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
 
-// throttled reports whether the service did nothing because it is asked too often.
-func (e *Error) throttled() bool {
+// Throttled reports whether the service did nothing because it is asked too often.
+func (e *Error) Throttled() bool {
 	return e.Status == http.StatusTooManyRequests || strings.Contains(e.Code, "Throttl") || slices.Contains([]string{
 		"SlowDown", "TooManyRequestsException", "ProvisionedThroughputExceededException", "RequestLimitExceeded",
 	}, e.Code)
@@ -168,7 +168,7 @@ func (c *Client) send(ctx context.Context, m message) ([]byte, error) {
 func again(err error, idempotent bool) bool {
 	var refused *Error
 	if errors.As(err, &refused) {
-		return refused.throttled() || idempotent && refused.Status >= http.StatusInternalServerError
+		return refused.Throttled() || idempotent && refused.Status >= http.StatusInternalServerError
 	}
 	var dial *net.OpError
 	neverSent := errors.As(err, &dial) && dial.Op == "dial"
