@@ -102,7 +102,7 @@ func FuzzText(f *testing.F) {
 // about data are taken away.
 func FuzzSchema(f *testing.F) {
 	for _, text := range []string{person, survey, chain, inside, empty, nulls, doubling(5), `"int"`, `["null", "int"]`, `{"type": "record", "name": "a.B", "fields": [`,
-		`{"type": "array", "items": `, `{"name": "f", "type": ["null", "B"]}, `, `{"type": "fixed", "name": "F", "size": 3, "logicalType": "decimal", "precision": 9}`,
+		`{"type": "array", "items": `, `{"type": "record", "name": "array", "fields": [{"name": "a", "type": ["null", "array", "Z"]}, {"name": "b", "type": {"type": "enum", "name": "Z", "symbols": []}}]}`, `{"name": "f", "type": ["null", "B"]}, `, `{"type": "fixed", "name": "F", "size": 3, "logicalType": "decimal", "precision": 9}`,
 		`{"type": "enum", "name": "E", "namespace": "n", "symbols": ["a", "b-c"], "default": 3}`, `{"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 9}`} {
 		f.Add(text)
 	}
@@ -112,6 +112,7 @@ func FuzzSchema(f *testing.F) {
 		if err != nil {
 			return
 		}
+		(&binaryReader{make([]byte, 99), newBudget()}).value(parsed.shape, 0)
 		plain, err := pytext.JSON(wireSchema(parsed.value), pytext.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,8 @@
 package message
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/twmb/avro"
@@ -65,7 +67,8 @@ func parseSchema(texts ...string) (*schema, error) {
 			return nil, err
 		}
 		if i == len(texts)-1 {
-			return &schema{defined(value, definitions), (&compiler{named: map[string]*shape{}}).shape(parsed.Root(), "")}, nil
+			shape, err := compile(parsed.Root())
+			return &schema{defined(value, definitions), shape}, err
 		}
 		define(value, definitions)
 	}
@@ -130,28 +133,75 @@ func schemaValue(text string) (any, error) {
 }
 
 // compiler makes shapes of the nodes of one schema.
-type compiler struct{ named map[string]*shape }
+type compiler struct {
+	named   map[string]*shape // of all types with a name
+	unknown string            // a name that none of them has
+}
+
+func compile(root *avro.SchemaNode) (*shape, error) {
+	c := compiler{named: map[string]*shape{}}
+	c.declare(root)
+	made := c.shape(root, "")
+	if c.unknown != "" {
+		return nil, schemaInvalid("it refers to " + strconv.Quote(c.unknown))
+	}
+	return made, nil
+}
+
+// declare makes a shape without content for each type with a name, which others may refer to before it is defined.
+func (c *compiler) declare(node *avro.SchemaNode) {
+	if node == nil {
+		return
+	}
+	if node.Name != "" && definesName(node) {
+		c.named[fullName(node.Name, namespaceOf(node))] = &shape{}
+	}
+	c.declare(node.Items)
+	c.declare(node.Values)
+	for i := range node.Branches {
+		c.declare(&node.Branches[i])
+	}
+	for i := range node.Fields {
+		c.declare(&node.Fields[i].Type)
+	}
+}
+
+func definesName(node *avro.SchemaNode) bool {
+	return slices.Contains([]string{"record", "error", "enum", "fixed"}, node.Type)
+}
+
+// namespaceOf is the namespace of a type with a name.
+func namespaceOf(node *avro.SchemaNode) string {
+	if dot := strings.LastIndexByte(node.Name, '.'); dot >= 0 {
+		return node.Name[:dot]
+	}
+	return node.Namespace
+}
 
 // shape is that of a node within a namespace.
 func (c *compiler) shape(node *avro.SchemaNode, namespace string) *shape {
 	if kind, ok := primitives[node.Type]; ok {
 		return primitive(kind, node)
 	}
-	switch node.Type {
-	case "array":
+	switch {
+	case node.Items != nil && node.Type == "array":
 		return &shape{kind: kindArray, parts: []*shape{c.shape(node.Items, namespace)}}
-	case "map":
+	case node.Values != nil && node.Type == "map":
 		return &shape{kind: kindMap, parts: []*shape{c.shape(node.Values, namespace)}}
-	case "union":
-		union := &shape{kind: kindUnion}
-		for i := range node.Branches {
-			union.parts = append(union.parts, c.shape(&node.Branches[i], namespace))
-		}
-		return union
-	case "record", "error", "enum", "fixed":
+	case node.Name != "" && definesName(node):
 		return c.definition(node)
 	}
-	return c.reference(node.Type, namespace)
+	if found := c.reference(node.Type, namespace); found != nil { // also to a type that is called array or union
+		return found
+	}
+	if node.Type != "union" {
+		c.unknown = node.Type
+	}
+	union := &shape{kind: kindUnion}
+	for i := range node.Branches {
+		union.parts = append(union.parts, c.shape(&node.Branches[i], namespace))
+	}
+	return union
 }
 
 func primitive(k kind, node *avro.SchemaNode) *shape {
@@ -161,13 +211,10 @@ func primitive(k kind, node *avro.SchemaNode) *shape {
 	return &shape{kind: k}
 }
 
-// definition is the shape of a named type, which is known by its name before its fields are read: they may refer to it.
+// definition gives the shape of a type with a name its content.
 func (c *compiler) definition(node *avro.SchemaNode) *shape {
-	defined, namespace := &shape{}, node.Namespace
-	if dot := strings.LastIndexByte(node.Name, '.'); dot >= 0 {
-		namespace = node.Name[:dot]
-	}
-	c.named[fullName(node.Name, namespace)] = defined
+	namespace := namespaceOf(node)
+	defined := c.named[fullName(node.Name, namespace)]
 	switch node.Type {
 	case "enum":
 		defined.kind = kindEnum
@@ -203,7 +250,7 @@ func fullName(name, namespace string) string {
 	return namespace + "." + name
 }
 
-// reference is the shape that a name stands for: of its namespace, else of none.
+// reference is the shape that a name stands for: of its namespace, else of none; nil for no name.
 func (c *compiler) reference(name, namespace string) *shape {
 	if found, ok := c.named[fullName(name, namespace)]; ok {
 		return found
