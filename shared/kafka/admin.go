@@ -216,6 +216,7 @@ func (a *Admin) offsets(ctx context.Context, which int64, at time.Time, topics [
 
 // Create makes the topics that do not exist.
 func (a *Admin) Create(ctx context.Context, partitions int32, topics ...string) error {
+	topics = slices.Compact(slices.Sorted(slices.Values(topics)))
 	answers, err := a.api.CreateTopics(ctx, partitions, -1, nil, topics...)
 	if err != nil {
 		return err
