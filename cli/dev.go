@@ -21,6 +21,7 @@ type devFlags struct {
 	surroundings
 	address  string
 	aws      string
+	broker   string
 	isolated bool
 }
 
@@ -43,6 +44,7 @@ diagnostics are shown and the last good version goes on serving.`,
 	flags.surroundings.register(command)
 	command.Flags().StringVar(&flags.address, "addr", "127.0.0.1:8080", "the `ADDRESS` to listen on; port 0 takes a free one")
 	command.Flags().StringVar(&flags.aws, "aws", "", "answer what the functions of the stack ask of AWS at an `ADDRESS`, for sam local; port 0 takes a free one")
+	command.Flags().StringVar(&flags.broker, "broker", "", "read the topics of jobs at the brokers at `HOST:PORT`, several with commas; KAFKA_URL does the same")
 	command.Flags().BoolVar(&flags.isolated, "isolated", false, "run the functions as Lambda does: the executables that are deployed, each in a process with its time and memory limit")
 	return command
 }
@@ -75,7 +77,7 @@ func dev(std *Std, path string, flags devFlags) error {
 	}
 	settings.BaseURL, settings.Log = "http://"+listener.Addr().String(), local.QuestionLog(std.Err)
 	std.Out = std.mask.Writer(std.Out)
-	settings.Executions = local.NewExecutions()
+	settings.Executions, settings.Broker = local.NewExecutions(), flags.broker
 	d := &developer{std: std, project: w.project, settings: settings}
 	d.timers = local.NewTimekeeper(std.Clock, d.onTime)
 	settings.Executions.Ended = d.ended
@@ -88,10 +90,12 @@ func dev(std *Std, path string, flags devFlags) error {
 	go func() { watched <- watcher.Run(ctx, d.reload) }()
 	var timed sync.WaitGroup
 	timed.Go(func() { d.timers.Run(ctx) })
+	ended := make(chan error, 1)
+	context.AfterFunc(ctx, func() { ended <- d.closeJobs() })
 	err = d.serve(ctx, listener, aws)
 	stop()
 	timed.Wait()
-	err = errors.Join(err, <-watched)
+	err = errors.Join(err, <-watched, <-ended)
 	d.current.close()
 	return failed(err)
 }
@@ -152,10 +156,14 @@ func (d *developer) reload() {
 	if err != nil {
 		fmt.Fprintf(d.std.Err, "steploom: %s\n", err)
 	}
+	d.console.Unlock() // jobs tell what becomes of them
+	d.serveJobs(service)
+	d.console.Lock()
 	before := d.current.replace(&generation{service: service, handler: service.Handler(d.served), aws: service.AWS(d.asked)})
 	d.timers.Set(timers)
 	if before == nil {
 		announce(d.std, service)
+		d.announceJobs(service)
 		for _, route := range service.Routes() {
 			fmt.Fprintln(d.std.Out, "  "+route)
 		}
@@ -183,6 +191,9 @@ func (d *developer) build() (*local.Service, error) {
 	}
 	if list.HasErrors() {
 		return nil, errReported()
+	}
+	if err := d.openJobs(output); err != nil {
+		return nil, err
 	}
 	settings := d.settings
 	if before := d.current.service(); before != nil {

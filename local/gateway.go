@@ -55,6 +55,7 @@ type Gateway struct {
 
 	routes   Routes
 	invoke   Invoke
+	rest     Invoke // for requests that no route is for (route $default); nil for none
 	now      func() time.Time
 	bodyTime time.Duration // in which a client sends the body of a request
 }
@@ -68,6 +69,10 @@ func NewGateway(routes Routes, invoke Invoke, now func() time.Time) *Gateway {
 // not answer within 30 seconds, 500 when it fails.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	route, parameters, ok := g.routes.Match(r.Method, r.URL.EscapedPath())
+	invoke := g.invoke
+	if !ok && g.rest != nil {
+		route, invoke, ok = "$default", g.rest, true
+	}
 	if !ok {
 		writeMessage(w, http.StatusNotFound, "Not Found")
 		return
@@ -86,7 +91,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeMessage(w, http.StatusRequestEntityTooLarge, requestTooLarge)
 		return
 	}
-	g.answer(w, r, event)
+	g.answer(w, r, event, invoke)
 }
 
 // body reads a request's body. A client that does not send it in time is no longer waited for; the time it takes to answer is not counted.
@@ -100,10 +105,10 @@ func (g *Gateway) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, err
 }
 
-func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, event []byte) {
+func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, event []byte, invoke Invoke) {
 	ctx, cancel := context.WithTimeout(r.Context(), gatewayTimeout)
 	defer cancel()
-	payload, err := g.invoke(ctx, event)
+	payload, err := invoke(ctx, event)
 	switch {
 	case ctx.Err() != nil:
 		writeMessage(w, http.StatusServiceUnavailable, "Service Unavailable")

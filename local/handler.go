@@ -29,6 +29,7 @@ type Served struct {
 func (s *Service) Handler(served func(Served)) http.Handler {
 	gateway := NewGateway(NewRoutes(slices.Concat(s.Routes(), s.executionRoutes(), api.ApprovalRoutes(), s.docsRoutes())), s.invokeAPI, time.Now)
 	gateway.User = s.caller
+	gateway.rest = s.jobAPI()
 	if served == nil {
 		return gateway
 	}

@@ -115,6 +115,9 @@ func (p Project) Scripts() string { return filepath.Join(p.Root, "db") }
 // ServerFiles is the folder with what the folders that stand in for file servers begin with, which need not exist.
 func (p Project) ServerFiles() string { return filepath.Join(p.Root, "files") }
 
+// Topics is the folder with what the topics of an embedded broker begin with, which need not exist.
+func (p Project) Topics() string { return filepath.Join(p.Root, "topics") }
+
 // State is the folder for what Steploom keeps between runs, such as embedded databases: .steploom in the project, or a
 // folder in the user's cache when the project cannot be written to.
 func (p Project) State() (string, error) {

@@ -39,6 +39,7 @@ type Service struct {
 	user        any            // the same as the input of an execution has it
 	executions  *Executions    // those that nobody waits for, of this service and others
 	running     sync.WaitGroup // those of this service
+	jobs        *jobService    // nil for a workflow without jobs
 }
 
 // machine is a state machine ready to run.
@@ -89,6 +90,11 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	surroundings.written(output.Workflow.Secrets)
 	if output.Workflow.AsksCaller {
 		surroundings.sealCallers()
+	}
+	if output.Workflow.Jobs != nil {
+		if service.jobs, err = surroundings.jobs(ctx, service, output.Workflow.Jobs); err != nil {
+			return nil, err
+		}
 	}
 	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
 	surroundings.variables[api.UploadsVariable] = sam.TakingFiles(output.Application(project.Name()))

@@ -9,6 +9,7 @@ func (s *Service) release() {
 	if s.isolated != nil {
 		s.isolated.close()
 	}
+	s.jobs.close()
 	for _, function := range s.functions {
 		if function.Close != nil {
 			_ = function.Close() // a connection that cannot be ended in order is ended

@@ -34,6 +34,12 @@ type Settings struct {
 	Executions *Executions
 	// User is who calls, for workflows that ask and requests that do not say: claims, and the token of the requests.
 	User map[string]any
+	// Jobs are those that are at work, of the services before and of this one; nil where nobody works for jobs, outside dev.
+	Jobs *Jobs
+	// Broker are the addresses of brokers, from --broker; "" for none.
+	Broker string
+	// JobLog takes what becomes of jobs and their records; nil takes nothing.
+	JobLog *slog.Logger
 	// BaseURL is the address that the workflow is served at, for links.
 	BaseURL string
 }

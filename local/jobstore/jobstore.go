@@ -15,7 +15,10 @@ import (
 )
 
 // Store is a [job.Store] in a file. Several processes may work with one file.
-type Store struct{ db *sql.DB }
+type Store struct {
+	db   *sql.DB
+	path string
+}
 
 // kept is how many entries of a job's log stay.
 const kept = 1000
@@ -43,8 +46,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if _, err := db.ExecContext(ctx, schema); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &Store{db}, nil
+	return &Store{db, path}, nil
 }
+
+// Path is that of the file.
+func (s *Store) Path() string { return s.path }
 
 // Close closes the file.
 func (s *Store) Close() error { return s.db.Close() }

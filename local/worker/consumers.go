@@ -35,6 +35,7 @@ type Consumers struct {
 	admin  *kafka.Admin
 	mutex  sync.Mutex
 	lanes  map[string]*lane
+	told   map[string]Status
 	closed bool
 }
 
@@ -52,7 +53,7 @@ func New(config Config) (*Consumers, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Consumers{config: config, admin: admin, lanes: map[string]*lane{}}, nil
+	return &Consumers{config: config, admin: admin, lanes: map[string]*lane{}, told: map[string]Status{}}, nil
 }
 
 var errClosed = errors.New("the workers have been closed")
@@ -198,8 +199,13 @@ func (c *Consumers) look(w *worker) {
 // lookTime bounds how long a look at the store may take, with what follows.
 const lookTime = time.Minute
 
+// tell tells of a status that is new.
 func (c *Consumers) tell(key string, status Status) {
-	if c.config.Changed != nil {
+	c.mutex.Lock()
+	known := c.told[key] == status
+	c.told[key] = status
+	c.mutex.Unlock()
+	if !known && c.config.Changed != nil {
 		c.config.Changed(key, status)
 	}
 }
