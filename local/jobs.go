@@ -95,8 +95,11 @@ func (s *Service) jobAPI() Invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) { return s.jobs.api.Invoke(ctx, event) }
 }
 
-// jobs makes what a service has for jobs: the functions, and in dev the brokers.
+// jobs makes what a service has for jobs: the functions, and in dev the brokers. It is nil where the workflow has none.
 func (w *surroundings) jobs(ctx context.Context, service *Service, all *ir.Jobs) (*jobService, error) {
+	if all == nil {
+		return nil, nil
+	}
 	made := &jobService{}
 	for _, one := range all.Declared {
 		made.declared = append(made.declared, jobs.Declared{Job: one.Job, Secrets: one.Secrets})

@@ -91,10 +91,8 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	if output.Workflow.AsksCaller {
 		surroundings.sealCallers()
 	}
-	if output.Workflow.Jobs != nil {
-		if service.jobs, err = surroundings.jobs(ctx, service, output.Workflow.Jobs); err != nil {
-			return nil, err
-		}
+	if service.jobs, err = surroundings.jobs(ctx, service, output.Workflow.Jobs); err != nil {
+		return nil, err
 	}
 	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
 	surroundings.variables[api.UploadsVariable] = sam.TakingFiles(output.Application(project.Name()))
@@ -117,17 +115,22 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 			return nil, err
 		}
 	}
-	nested := engine.NewMachines(engine.Host{Tokens: service.executions.tokens}, service)
-	for _, m := range output.Machines {
-		known := service.machines[m.Name]
-		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Name)+"}")
-	}
-	nested.Watch(watchNested)
-	service.host = nested.Host()
+	service.nest(output.Machines)
 	if output.Workflow.AsksCaller {
 		service.caller, service.user = settings.User, surroundings.user()
 	}
 	return service, nil
+}
+
+// nest lets state machines start each other.
+func (s *Service) nest(machines []compiler.Machine) {
+	nested := engine.NewMachines(engine.Host{Tokens: s.executions.tokens}, s)
+	for _, m := range machines {
+		known := s.machines[m.Name]
+		nested.Register(known.name, known.program, known.express, "${"+task.MachineSubstitution(m.Name)+"}")
+	}
+	nested.Watch(watchNested)
+	s.host = nested.Host()
 }
 
 // User is who calls by the settings, as the input of an execution has it under "user"; nil for nobody.

@@ -143,9 +143,9 @@ func TestPositions(t *testing.T) {
 			{positions: []job.Position{{Topic: "two", Partition: -1, Offset: job.Earliest}}, want: "one/0 7 of 3, one/1 4 of 0, two/0 0 of 3, two/1 0 of 0"},
 			{positions: []job.Position{{Topic: "one", Partition: -1, Offset: job.AtTime, Time: middle}}, want: "one/0 5 of 5, one/1 4 of 0, two/0 0 of 3, two/1 0 of 0"},
 			{positions: []job.Position{{Topic: "one", Partition: 0, Offset: 1}, {Topic: "one", Partition: 1, Offset: 2}}, want: "one/0 1 of 9, one/1 2 of 2, two/0 0 of 3, two/1 0 of 0"},
-			{positions: []job.Position{{Topic: "one", Partition: 0, Offset: 11}}, err: "partition 0 of topic one has the offsets 0 to 10, not 11"},
-			{positions: []job.Position{{Topic: "one", Partition: 5, Offset: 0}}, err: "topic one has no partition 5"},
-			{positions: []job.Position{{Topic: "three", Partition: -1, Offset: job.Latest}}, err: "there is no topic three"},
+			{positions: []job.Position{{Topic: "one", Partition: 0, Offset: 11}}, err: "there is no such position: partition 0 of topic one has the offsets 0 to 10, not 11"},
+			{positions: []job.Position{{Topic: "one", Partition: 5, Offset: 0}}, err: "there is no such position: topic one has no partition 5"},
+			{positions: []job.Position{{Topic: "three", Partition: -1, Offset: job.Latest}}, err: "there is no such position: there is no topic three"},
 			{positions: []job.Position{{Partition: -1, Offset: job.Earliest}}, want: "one/0 0 of 10, one/1 0 of 4, two/0 0 of 3, two/1 0 of 0"},
 		} {
 			if len(row.positions) > 0 {
