@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -81,26 +80,9 @@ func newAPI(variables ...string) *api {
 	return a
 }
 
-// event is a request as API Gateway hands it over: the path decoded.
-func event(request jobapi.Request) httpevent.Event {
-	path, query, _ := strings.Cut(request.Target, "?")
-	decoded, err := url.PathUnescape(path)
-	if err != nil {
-		decoded = path
-	}
-	headers := map[string]string{}
-	for name, value := range request.Header {
-		headers[strings.ToLower(name)] = value
-	}
-	return httpevent.Event{
-		RouteKey: "$default", RawPath: decoded, RawQueryString: query, Headers: headers, Body: request.Body,
-		RequestContext: httpevent.RequestContext{RequestID: "r", Stage: "$default", HTTP: httpevent.HTTPContext{Method: request.Method, Path: decoded}},
-	}
-}
-
 func (a *api) ask(t testing.TB, request jobapi.Request) jobapi.Answer {
 	t.Helper()
-	payload, err := json.Marshal(event(request))
+	payload, err := json.Marshal(jobapi.Event(request))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +206,7 @@ func TestBasePath(t *testing.T) {
 		stage, path string
 		status      int
 	}{{"live", "/live/health", 200}, {"live", "/liver/health", 404}, {"live", "/health", 200}, {"$default", "/live/health", 404}, {"", "/health", 200}} {
-		e := event(jobapi.Request{Method: "GET", Target: test.path})
+		e := jobapi.Event(jobapi.Request{Method: "GET", Target: test.path})
 		e.RequestContext.Stage = test.stage
 		payload, _ := json.Marshal(e)
 		if got := answered(t, payload, newAPI().function.Invoke); got.Status != test.status {
@@ -255,7 +237,7 @@ func FuzzRequests(f *testing.F) {
 		if known {
 			request.Header = map[string]string{"Authorization": jobapi.Authorization(jobapi.User, jobapi.Password)}
 		}
-		e := event(request)
+		e := jobapi.Event(request)
 		e.RawPath, e.RawQueryString = path, query
 		payload, err := json.Marshal(e)
 		if err != nil || method == "" {

@@ -1,9 +1,12 @@
 package jobs
 
 import (
+	"slices"
 	"time"
 
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/jobtable"
+	"github.com/steploom/steploom/shared/mappings"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -20,20 +23,23 @@ func Row() task.Row {
 		Timeout:     TimeLimit + 2*time.Second,
 		ResultLimit: task.ProxyResultLimit,
 		JobRoutes:   Routes(),
+		Tables:      jobtable.Tables(),
 		Variables:   variables(),
 		Permissions: permissions(),
 	}
 }
 
 func variables() []task.Variable {
-	return append(job.Variables(),
-		task.Variable{Name: ConsumerNameVariable, Doc: "what /check-consumer calls the consumer"},
-		task.Variable{Name: secret.CallerKeyVariable, Doc: "the secret with the key that seals the credentials of jobs", Secret: true, Setting: task.CallerKey},
-	)
+	return slices.Concat(job.Variables(), []task.Variable{
+		{Name: ConsumerNameVariable, Doc: "what /check-consumer calls the consumer"},
+		{Name: secret.CallerKeyVariable, Doc: "the secret with the key that seals the credentials of jobs", Secret: true, Setting: task.CallerKey},
+		jobtable.TableVariable(),
+	}, mappings.Variables(), task.AWSEndpointVariables(task.ServiceDynamoDB, task.ServiceLambda, task.ServiceSecretsManager))
 }
 
 func permissions() []task.Permission {
-	return []task.Permission{
-		{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests must carry a password"},
-	}
+	all := append(jobtable.Permissions("jobs are kept"), task.Permission{
+		Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests carry a password, jobs have credentials, or brokers ask for some",
+	})
+	return append(all, mappings.Permissions("jobs are started and stopped")...)
 }

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/steploom/steploom/shared/httpevent"
 )
 
 // The credentials that the API is to know.
@@ -123,3 +125,20 @@ func with(job, member string) string { return strings.TrimSuffix(job, "}") + ","
 
 // escaped is an id as a part of a path.
 func escaped(id string) string { return url.PathEscape(id) }
+
+// Event is a request as API Gateway hands it over: the path decoded.
+func Event(request Request) httpevent.Event {
+	path, query, _ := strings.Cut(request.Target, "?")
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		decoded = path
+	}
+	headers := map[string]string{}
+	for name, value := range request.Header {
+		headers[strings.ToLower(name)] = value
+	}
+	return httpevent.Event{
+		RouteKey: "$default", RawPath: decoded, RawQueryString: query, Headers: headers, Body: request.Body,
+		RequestContext: httpevent.RequestContext{RequestID: "r", Stage: "$default", HTTP: httpevent.HTTPContext{Method: request.Method, Path: decoded}},
+	}
+}

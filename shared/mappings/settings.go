@@ -42,6 +42,18 @@ func FunctionName() task.Variable {
 	return task.Variable{Name: FunctionVariable, Doc: "ARN of the function behind streams, without a version", Setting: task.StreamFunction}
 }
 
+// Permissions are what consumers need.
+func Permissions(when string) []task.Permission {
+	var all []task.Permission
+	for _, action := range []string{"CreateAlias", "DeleteAlias"} {
+		all = append(all, task.Permission{Action: "lambda:" + action, Resource: "stream", When: when})
+	}
+	for _, action := range []string{"CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping", "ListEventSourceMappings"} {
+		all = append(all, task.Permission{Action: "lambda:" + action, Resource: "mappings", When: when})
+	}
+	return all
+}
+
 // settings are what a mapping is made of.
 type settings struct {
 	job.Settings

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/internal/jobapi"
+	"github.com/steploom/steploom/internal/jobstore"
+	"github.com/steploom/steploom/internal/lambdaapi"
+	"github.com/steploom/steploom/local/runtimeapi"
+	"github.com/steploom/steploom/shared/aws"
+	"github.com/steploom/steploom/shared/httpevent"
+	"github.com/steploom/steploom/shared/jobtable"
+	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
+	"github.com/steploom/steploom/shared/testserver"
+)
+
+var servers testserver.Set
+
+func TestMain(m *testing.M) { os.Exit(servers.Run(m)) }
+
+// deployed is the executable of the function with a table, Lambda's API and secrets, as they are on AWS.
+type deployed struct {
+	pool   *runtimeapi.Pool
+	lambda *lambdaapi.Service
+	log    *lockedLog
+}
+
+// lockedLog keeps what the function writes.
+type lockedLog struct {
+	mutex sync.Mutex
+	text  strings.Builder
+}
+
+func (l *lockedLog) Write(text []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.Write(text)
+}
+
+func (l *lockedLog) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.String()
+}
+
+const stream = "arn:aws:lambda:us-east-1:123456789012:function:stack-stream"
+
+func deploy(t *testing.T, more ...string) deployed {
+	t.Helper()
+	dynamo := servers.DynamoDB(t)
+	path := filepath.Join(t.TempDir(), "bootstrap")
+	build := exec.Command("go", append(append([]string{"build"}, sam.BuildFlags()...), "-o", path, ".")...)
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatal(string(said))
+	}
+	d := deployed{lambda: &lambdaapi.Service{Steps: 1}, log: &lockedLog{}}
+	lambda, secrets := httptest.NewServer(d.lambda), httptest.NewServer(http.HandlerFunc(giveSecret))
+	t.Cleanup(lambda.Close)
+	t.Cleanup(secrets.Close)
+	variables := append([]string{
+		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b",
+		"AWS_ENDPOINT_URL_DYNAMODB=" + dynamo, "AWS_ENDPOINT_URL_LAMBDA=" + lambda.URL, "AWS_ENDPOINT_URL_SECRETS_MANAGER=" + secrets.URL,
+		jobtable.Variable + "=" + strings.ReplaceAll(t.Name(), "/", "-"), "STEPLOOM_STREAM_FUNCTION=" + stream, "KAFKA_URL=127.0.0.1:1", "ADMIN_PW=admin",
+		secret.CallerKeyVariable + "=key",
+	}, more...)
+	environment := map[string]string{}
+	for _, variable := range variables {
+		name, value, _ := strings.Cut(variable, "=")
+		environment[name] = value
+	}
+	client := aws.New(task.Variables(environment))
+	if err := jobstore.CreateTable(t.Context(), client, jobtable.Tables()[0], environment[jobtable.Variable]); err != nil {
+		t.Fatal(err)
+	}
+	d.pool = runtimeapi.New(runtimeapi.Function{Name: "jobs", Path: path, Environment: variables, Timeout: 30 * time.Second, MemoryMB: 256, Log: d.log})
+	t.Cleanup(func() { d.pool.Close() })
+	return d
+}
+
+// giveSecret answers GetSecretValue.
+func giveSecret(w http.ResponseWriter, r *http.Request) {
+	var input struct{ SecretId string }
+	_ = json.NewDecoder(r.Body).Decode(&input)
+	value := map[string]string{"admin": jobapi.Password, "key": "0123456789abcdef0123456789abcdef"}[input.SecretId]
+	json.NewEncoder(w).Encode(map[string]string{"SecretString": value})
+}
+
+// ask hands a request over as API Gateway does.
+func (d deployed) ask(t testing.TB, request jobapi.Request) jobapi.Answer {
+	t.Helper()
+	payload, err := json.Marshal(jobapi.Event(request))
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := d.pool.Invoke(t.Context(), payload)
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", request.Method, request.Target, err, d.log)
+	}
+	var response httpevent.Response
+	if err := json.Unmarshal(result.Payload, &response); err != nil {
+		t.Fatal(err)
+	}
+	return jobapi.Answer{Status: response.StatusCode, Header: response.Headers, Body: response.Body}
+}
+
+// TestMatrixOnAWS: the executable with DynamoDB and Lambda's API serves as the handler in the process does, and leaves nothing behind.
+func TestMatrixOnAWS(t *testing.T) {
+	d := deploy(t)
+	jobapi.Matrix(t, d.ask)
+	d.lambda.Settle()
+	if aliases := d.lambda.Aliases(); len(aliases) != 0 {
+		t.Errorf("left: %v", aliases)
+	}
+	for _, word := range []string{jobapi.Password, "the-password", "the-token", "0123456789abcdef"} {
+		if strings.Contains(d.log.String(), word) {
+			t.Errorf("the log holds %s", word)
+		}
+	}
+}
+
+func TestTenantsOnAWS(t *testing.T) {
+	jobapi.Tenants(t, deploy(t, "TENANCY_HEADER="+jobapi.Tenancy).ask)
+}
