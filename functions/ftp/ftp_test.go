@@ -128,7 +128,7 @@ func TestFiles(t *testing.T) {
 		s.must(t, `{"operation":"write","path":"b.json","content":{"a":2}}`)
 		s.must(t, `{"operation":"write","path":"with space","content":"x"}`)
 		s.must(t, `{"operation":"move","path":"b.json","to":"done/b.json"}`)
-		s.must(t, `{"operation":"move","path":["done/",{"value":"b"},".json"],"to":"b.json"}`)
+		s.must(t, `{"operation":"move","path":["/",{"listed":"done/b.json"}],"to":"b.json"}`)
 		files := *s.must(t, `{"operation":"list","path":""}`).Files
 		if len(files) != 4 || files[0].Filename != "a.csv" || files[0].Size != 21 || files[0].Type != "file" || files[2].Type != "folder" || files[3].Filename != "with space" {
 			t.Errorf("listed: %+v", files)
@@ -205,6 +205,15 @@ func TestFailures(t *testing.T) {
 			`{"operation":"write","path":[{"value":"a\\b"}],"content":"x"}`:  "slash",
 			`{"operation":"move","path":"a","to":["done/",{"value":".. "}]}`: `".. "`,
 			`{"operation":"list","path":[{"value":"../in"}]}`:                "slash",
+			`{"operation":"read","path":[{"listed":"../in/a"}]}`:             `".."`,
+			`{"operation":"read","path":["in/",{"listed":"b/../../c"}]}`:     `".."`,
+			`{"operation":"read","path":["in/",{"listed":"b//c"}]}`:          `""`,
+			`{"operation":"read","path":["in/",{"listed":"b/./c"}]}`:         `"."`,
+			`{"operation":"read","path":["in/",{"listed":"b\\c"}]}`:          "backslash",
+			`{"operation":"read","path":["in/",{"listed":"b/c\n"}]}`:         "control character",
+			`{"operation":"read","path":["in/",{"listed":null}]}`:            "missing",
+			`{"operation":"read","path":["in/",{"listed":"/"}]}`:             "missing",
+			`{"operation":"read","path":[".",{"listed":"./c"}]}`:             `".."`,
 		} {
 			_, err := s.ask(t, request)
 			wantError(t, err, task.FtpPath, message)

@@ -13,8 +13,10 @@ import (
 //
 //	"in/a.csv"
 //	["in/", {"value": "a"}, ".csv"]
+//	["done/", {"listed": "in/a.csv"}]
 //
-// Texts are the workflow's own and may lead through folders. A value is data: a name or a part of one, never several.
+// Texts are the workflow's own and may lead through folders. A value is data: a name or a part of one, never several. What a listing gave as a path may
+// lead through folders, too, but not out of one.
 type Path []Piece
 
 // Piece is a stretch of a path.
@@ -22,6 +24,8 @@ type Piece struct {
 	Text string
 	// Value is data, nil for a text: a JSON text, number or truth value.
 	Value json.RawMessage
+	// Listed tells that the value is a path of a listing: names with slashes between.
+	Listed bool
 }
 
 // UnmarshalJSON reads both forms.
@@ -46,14 +50,18 @@ func readPiece(text json.RawMessage) (Piece, error) {
 		return piece, nil
 	}
 	var data struct {
-		Value json.RawMessage `json:"value"`
+		Value  json.RawMessage `json:"value"`
+		Listed json.RawMessage `json:"listed"`
 	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&data); err != nil {
-		return piece, fmt.Errorf(`a path is a text, or a list of texts and {"value": …}`)
+		return piece, fmt.Errorf(`a path is a text, or a list of texts, {"value": …} and {"listed": …}`)
 	}
-	if piece.Value = data.Value; piece.Value == nil {
+	if piece.Value = data.Value; data.Listed != nil {
+		piece.Value, piece.Listed = data.Listed, true
+	}
+	if piece.Value == nil {
 		piece.Value = json.RawMessage("null")
 	}
 	return piece, nil
@@ -86,7 +94,11 @@ func (r *resolver) refuse(format string, arguments ...any) {
 }
 
 func (r *resolver) add(piece Piece) {
-	if piece.Value != nil {
+	switch {
+	case piece.Listed:
+		r.addListed(piece.Value)
+		return
+	case piece.Value != nil:
 		r.addValue(piece.Value)
 		return
 	}
@@ -109,6 +121,25 @@ func (r *resolver) addValue(raw json.RawMessage) {
 	}
 	r.printable(text)
 	r.segment, r.data = r.segment+text, true
+}
+
+// addListed adds a path of a listing, name by name: each is data.
+func (r *resolver) addListed(raw json.RawMessage) {
+	text, ok := textOf(raw)
+	if !ok || strings.Trim(text, "/") == "" {
+		r.refuse("has a listed path in it that is missing, or is no text")
+		return
+	}
+	for i, name := range strings.Split(strings.Trim(text, "/"), "/") {
+		if i > 0 {
+			r.end()
+		}
+		if strings.Contains(name, `\`) {
+			r.refuse("has a listed path in it with a backslash, %q", text)
+		}
+		r.printable(name)
+		r.segment, r.data = r.segment+name, true
+	}
 }
 
 // printable refuses what ends a command of the protocol.

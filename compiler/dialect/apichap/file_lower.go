@@ -132,7 +132,8 @@ func (s fileCalls) operation(kind fulfillmentKind, one *fileInstruction) string 
 	}
 }
 
-// path gives a path as function ftp takes it: text of the workflow as it is, each piece of data as a value, which is never more than a name.
+// path gives a path as function ftp takes it: text of the workflow as it is, each piece of data as a value, which is never more than a name, but for
+// the path of a listing.
 func (s fileCalls) path(t *template) ir.Value {
 	var fixed []jsonata.Node // texts since the last value
 	var pieces []any
@@ -151,7 +152,7 @@ func (s fileCalls) path(t *template) ir.Value {
 			continue
 		}
 		flush()
-		pieces = append(pieces, ir.Object("value", plain(s.pathValue(piece))))
+		pieces = append(pieces, ir.Object(s.names.pieceOf(piece.value), plain(s.pathValue(piece))))
 	}
 	flush()
 	if len(pieces) == 1 {

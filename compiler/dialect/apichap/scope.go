@@ -51,6 +51,8 @@ type result struct {
 	variable string
 	// rows tells that the result is a list of objects: rows of a database, files of a folder.
 	rows bool
+	// listing tells that the result is nothing but the files of a folder.
+	listing bool
 	// skippable tells that the result is null when a condition does not hold.
 	skippable bool
 	// indexes are the loops around each definition with an index, the innermost last; definitions counts all of them.
