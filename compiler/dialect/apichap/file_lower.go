@@ -152,7 +152,7 @@ func (s fileCalls) path(t *template) ir.Value {
 			continue
 		}
 		flush()
-		pieces = append(pieces, ir.Object(s.names.pieceOf(piece.value), plain(s.pathValue(piece))))
+		pieces = append(pieces, ir.Object(origins{s.names}.pieceOf(piece.value), plain(s.pathValue(piece))))
 	}
 	flush()
 	if len(pieces) == 1 {

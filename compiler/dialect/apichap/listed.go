@@ -10,8 +10,11 @@ import (
 // This file tells the paths of listings from other data: function ftp takes a path that it has given itself, of which each name is checked, where any
 // other value is a name and no more.
 
+// origins follow where values come from.
+type origins struct{ *names }
+
 // pieceOf is the member of a path's piece that holds the value of an expression.
-func (n *names) pieceOf(e expression) string {
+func (n origins) pieceOf(e expression) string {
 	if n.isListedPath(e) {
 		return "listed"
 	}
@@ -19,7 +22,7 @@ func (n *names) pieceOf(e expression) string {
 }
 
 // isListedPath tells whether the value of an expression is always the path of an entry of a listing, or nothing.
-func (n *names) isListedPath(e expression) bool {
+func (n origins) isListedPath(e expression) bool {
 	return n.followed(e, nil, func(c *call, refer *reference, path *expr.JSONPath) bool {
 		var steps []string
 		if path != nil {
@@ -40,7 +43,7 @@ func (n *names) isListedPath(e expression) bool {
 }
 
 // isListing tells whether the value of an expression is always entries of a listing, or nothing.
-func (n *names) isListing(e expression) bool {
+func (n origins) isListing(e expression) bool {
 	return n.followed(e, nil, func(c *call, refer *reference, path *expr.JSONPath) bool {
 		of := n.results[refer.name]
 		return of != nil && refer.value == nil && refer.element == 0 && len(of.loops) == 0 && of.listing &&
@@ -54,7 +57,7 @@ func isEntry(step string) bool {
 }
 
 // followed asks about the look into a result that an expression is, through attributes: of those every value must do.
-func (n *names) followed(e expression, seen []string, does func(c *call, refer *reference, path *expr.JSONPath) bool) bool {
+func (n origins) followed(e expression, seen []string, does func(c *call, refer *reference, path *expr.JSONPath) bool) bool {
 	c, isCall := e.(*call)
 	if !isCall || len(c.arguments) == 0 {
 		return false

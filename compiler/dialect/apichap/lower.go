@@ -237,7 +237,7 @@ func (s sequence) loop(ff *fulfillment) []ir.Step {
 func (s sequence) items(e expression) jsonata.Node {
 	value := s.listed(e)
 	checkItems(e, value)
-	if value.kind == listKind || value.kind == fileKind || value.found != nil {
+	if value.kind == listKind || value.kind == fileKind || value.found != nil || (origins{s.names}).isElements(e) {
 		return value.list()
 	}
 	return value.node

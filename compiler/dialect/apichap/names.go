@@ -94,7 +94,7 @@ func (w *surveyor) label(ff *fulfillment) {
 func (w *surveyor) result(ff *fulfillment, skippable bool) {
 	found := w.names.results[ff.label]
 	if found == nil {
-		found = &result{name: ff.label, variable: variable(ff.label), rows: true, listing: true, at: ff.at, around: slices.Clone(w.loops)}
+		found = &result{name: ff.label, variable: variable(ff.label), contents: contents{rows: true, listing: true, xml: true}, at: ff.at, around: slices.Clone(w.loops)}
 		w.names.results[ff.label] = found
 	}
 	if len(found.loops) > 0 {
@@ -103,12 +103,13 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 	}
 	unconditional := ff.kind == refer
 	if ff.kind == refer {
-		found.rows, found.listing, found.request = false, false, true
+		found.contents, found.request = contents{}, true
 		found.failing = found.failing || ff.reference.allowFailure
 	}
 	for _, one := range ff.instructions {
 		found.rows = found.rows && (one.sql != nil || one.file != nil && one.file.folder != nil)
 		found.listing = found.listing && one.file != nil && one.file.folder != nil
+		found.xml = found.xml && one.givesXML(ff.kind)
 		found.request = found.request || one.request != nil
 		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure || one.file != nil && one.file.allowFailure
 		unconditional = unconditional || one.when == nil

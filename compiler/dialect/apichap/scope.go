@@ -49,10 +49,7 @@ type names struct {
 type result struct {
 	name     string
 	variable string
-	// rows tells that the result is a list of objects: rows of a database, files of a folder.
-	rows bool
-	// listing tells that the result is nothing but the files of a folder.
-	listing bool
+	contents
 	// skippable tells that the result is null when a condition does not hold.
 	skippable bool
 	// indexes are the loops around each definition with an index, the innermost last; definitions counts all of them.
@@ -67,6 +64,14 @@ type result struct {
 	// around are the loops around the first definition, the innermost last.
 	around []*fulfillment
 	at     diag.Range
+}
+
+// contents are what is known of a result.
+type contents struct {
+	// rows tells that it is a list of objects: rows of a database, files of a folder.
+	rows bool
+	// listing tells that it is the files of a folder, xml that it is what an XML document holds.
+	listing, xml bool
 }
 
 type owner struct {
