@@ -1,0 +1,63 @@
+package aether_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/compiler/dialect/aether"
+	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/internal/marked"
+	"github.com/steploom/steploom/shared/diag"
+)
+
+// TestDiagnostics demands that each line has exactly the diagnostics that its comment names, and that each error says why or what to write.
+func TestDiagnostics(t *testing.T) {
+	seen := marked.Check(t, "testdata/diagnostics.txtar", parsed(t))
+	for code := range marked.Check(t, "testdata/settings.txtar", func(files source.Files) diag.List {
+		job := source.File{Path: "a.yaml", Bytes: []byte("id: a\nowner: b\ntype: GET\ntopic: [t]\ndatamap: {}\nurl: 'http://example.com'\n")}
+		return parsed(t)(source.Files{job, {Path: "kafka.json", Bytes: files[0].Bytes}})
+	}) {
+		seen[code] = true
+	}
+	for _, rule := range aether.Dialect().Rules() {
+		if !seen[rule.Code] {
+			t.Errorf("%s never came up", rule.Code)
+		}
+		if rule.Title == "" || !strings.HasSuffix(rule.Doc, ".") {
+			t.Errorf("rule %+v", rule)
+		}
+	}
+}
+
+// parsed reads files and finds the errors without a reason and a way out, and credentials in what is said.
+func parsed(t *testing.T) func(source.Files) diag.List {
+	return func(files source.Files) diag.List {
+		_, found := aether.Dialect().Parse(files)
+		for _, d := range found {
+			if strings.HasPrefix(d.Code, "AET") && d.Severity == diag.Error && d.Fix == "" && d.Detail == "" {
+				t.Errorf("%v %s has no way out: %s", d.Range, d.Code, d.Summary)
+			}
+			if strings.Contains(d.Summary+d.Detail+d.Fix, "hidden") {
+				t.Errorf("%v %s shows a credential: %+v", d.Range, d.Code, d)
+			}
+		}
+		return found
+	}
+}
+
+// TestPlaces: what is wrong inside a text is told of there, in JSON with escapes as well.
+func TestPlaces(t *testing.T) {
+	const text = `{"ID": "a", "owner": "b", "type": "GET", "topic": ["t"],
+	"datamap": {"\u0061": "$.msg.\u0061[?(@.x ==)]"}, "url": "http://example.com/\u007b\u0062}"}`
+	_, found := aether.Dialect().Parse(source.Files{{Path: "a.json", Bytes: []byte(text)}})
+	line := strings.Split(text, "\n")[1]
+	places := map[string]string{"AET005": ")]", "AET006": `\u007b\u0062}`}
+	for _, d := range found {
+		if want := places[d.Code]; d.Range.Start.Line != 2 || want == "" || !strings.HasPrefix(line[d.Range.Start.Column-1:], want) {
+			t.Errorf("%s at %+v: %s", d.Code, d.Range, d.Summary)
+		}
+	}
+	if len(found) != len(places) {
+		t.Errorf("%v", found)
+	}
+}
