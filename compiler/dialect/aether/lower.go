@@ -22,7 +22,7 @@ func deliver(topics []string, at diag.Range) *ir.Operation {
 		Triggers: []ir.Trigger{&ir.Stream{Topics: topics, Range: at}},
 		Steps: []ir.Step{
 			&ir.Call{
-				Header: ir.HeaderAt("send", at), Function: task.HTTP, Arguments: given("request"), Bind: "status",
+				Header: ir.HeaderAt("send", at), Function: task.HTTP, Arguments: request(), Bind: "status",
 				Result: build.Path(ir.Result(), task.HTTPStatusCode), Retry: &ir.Budget{Given: given("budget")},
 				OnError: []ir.Handler{{
 					Errors: []ir.ErrorMatch{ir.AllErrors}, Assign: []ir.Binding{{Name: "failure", Value: ir.Error()}},
@@ -32,6 +32,17 @@ func deliver(topics []string, at diag.Range) *ir.Operation {
 			answer("done", at, "delivered", true, "statusCode", build.Var("status")),
 		},
 	}
+}
+
+// request is what function http is asked for: the members that a request of package job may have, and no other.
+func request() ir.Value {
+	object := jsonata.NewObject()
+	for _, name := range []string{"method", "url", "params", "json", "data", "headers", "auth", "secrets", "timeoutSeconds", "redirects"} {
+		object.Set(name, build.OrNull(build.Path(given("request"), name)))
+	}
+	object.Set("encoding", task.HTTPAsRequests)
+	object.Set("statusOnly", true)
+	return object
 }
 
 // given is a field of the execution's input.
