@@ -24,6 +24,7 @@ type runFlags struct {
 	surroundings
 	params, headers []string
 	body, trigger   string
+	message, topic  string
 	trace           bool
 	osoplog         string
 }
@@ -31,15 +32,17 @@ type runFlags struct {
 func newRun(std *Std) *cobra.Command {
 	var flags runFlags
 	command := &cobra.Command{
-		Use:   "run DIR OPERATION",
+		Use:   "run DIR OPERATION|JOB",
 		Short: "Run one operation and print its result",
 		Long: `Run one operation of a workflow: its compiled definition, in this process. The execution's output goes to standard output,
 the states it passes go to standard error with --trace. The exit code is 1 when the execution fails; a response with an
 error status is a result like any other. An operation that nothing but schedules start runs as they start it; --trigger does that
-for any other.`,
+for any other. A JOB does with one message what it does with the records of its topics, offline: nothing is read from a broker and nothing is
+committed; what becomes of each record goes to standard output.`,
 		Example: `  steploom run workflows/newsroom 'GET /articles' --param section=city --trace
   steploom run workflows/newsroom 'POST /articles' --body article.json
-  echo '{"articles": []}' | steploom run workflows/newsroom 'POST /articles/import' --body -`,
+  echo '{"articles": []}' | steploom run workflows/newsroom 'POST /articles/import' --body -
+  steploom run workflows/surveys visits --message workflows/surveys/topics/visit.avro`,
 		Args: takesOperation,
 		RunE: func(_ *cobra.Command, args []string) error { return run(std, args[0], args[1], flags) },
 	}
@@ -47,6 +50,8 @@ for any other.`,
 	command.Flags().StringArrayVar(&flags.params, "param", nil, "a path, query or form parameter as `NAME=VALUE`; again for more, or for a list")
 	command.Flags().StringArrayVar(&flags.headers, "header", nil, "a request header as `NAME:VALUE`")
 	command.Flags().StringVar(&flags.body, "body", "", "the request body: a `FILE`, or - for standard input")
+	command.Flags().StringVar(&flags.message, "message", "", "the value of a record for a job: a `FILE`, or - for standard input")
+	command.Flags().StringVar(&flags.topic, "topic", "", "the `TOPIC` that the message comes from; the job's first one if it is not given")
 	command.Flags().StringVar(&flags.trigger, "trigger", "", "run it now as its schedule of this `NAME` starts it, without parameters and body")
 	command.Flags().StringVar(&flags.osoplog, "osoplog", "", "write the run as an OSOP log to a `FILE`: one record per attempt, secrets masked")
 	command.Flags().BoolVar(&flags.trace, "trace", false, "print the states passed, with times, to standard error")
@@ -88,6 +93,9 @@ func run(std *Std, path, operation string, flags runFlags) error {
 	}
 	if list.HasErrors() {
 		return errReported()
+	}
+	if output.Workflow.Jobs != nil || flags.message != "" || flags.topic != "" {
+		return runJob(std, w, output, settings, operation, flags)
 	}
 	known, err := findOperation(output.Workflow, operation)
 	if err != nil {

@@ -99,7 +99,11 @@ func (s *Service) StartSync(ctx context.Context, name string, input []byte) (api
 		return api.Execution{}, err
 	}
 	visit, _ := ctx.Value(visitKey{}).(*visit)
-	result, err := s.start(ctx, name, value, visit.observer())
+	observer := visit.observer()
+	if watching, ok := ctx.Value(observerKey{}).(Observer); ok {
+		observer = watching
+	}
+	result, err := s.start(ctx, name, value, observer)
 	if err != nil {
 		return api.Execution{}, err
 	}
@@ -129,6 +133,13 @@ func (v *visit) observer() Observer {
 			v.states.Add(1)
 		}
 	}
+}
+
+type observerKey struct{}
+
+// Observing is a context in which an observer, and nobody else, is told of the executions that functions wait for.
+func Observing(ctx context.Context, observer Observer) context.Context {
+	return context.WithValue(ctx, observerKey{}, observer)
 }
 
 func (v *visit) failed(failure *Failure) {

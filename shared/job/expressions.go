@@ -28,13 +28,19 @@ func (r *reader) paths() {
 	}
 }
 
+// address reads the template of the URL.
+func (r *reader) address(at []any, value any) {
+	text, ok := r.line(at, value)
+	if ok && text == "" {
+		r.fault(at, "the URL is empty")
+	}
+	r.job.URL = text
+}
+
 // url checks the template of the URL: that it can be read and filled, and that the author alone says where requests go.
 func (r *reader) url() {
 	at := r.at["url"]
 	if at == nil || r.job.URL == "" {
-		if at != nil {
-			r.fault(at, "the URL is empty")
-		}
 		return
 	}
 	template, err := strformat.Parse(r.job.URL)

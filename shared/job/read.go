@@ -51,7 +51,7 @@ func fieldTable() []field {
 		{"type", true, `"POST"`, (*reader).method},
 		{"topic", true, `["visit"]`, (*reader).topics},
 		{"datamap", true, `{"id": "$.msg.id"}`, (*reader).dataMap},
-		{"url", true, `"https://example.com/{id}"`, func(r *reader, at []any, v any) { r.job.URL, _ = r.line(at, v) }},
+		{"url", true, `"https://example.com/{id}"`, (*reader).address},
 		{"constant", false, `{"source": "clinic"}`, (*reader).constant},
 		{"query_params", false, `["id"]`, func(r *reader, at []any, v any) { r.job.QueryParams = r.lines(at, v) }},
 		{"json_body", false, `["id"]`, func(r *reader, at []any, v any) { r.job.JSONBody = r.lines(at, v) }},

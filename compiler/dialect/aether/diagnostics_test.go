@@ -51,7 +51,7 @@ func TestPlaces(t *testing.T) {
 	"datamap": {"\u0061": "$.msg.\u0061[?(@.x ==)]"}, "url": "http://example.com/\u007b\u0062}"}`
 	_, found := aether.Dialect().Parse(source.Files{{Path: "a.json", Bytes: []byte(text)}})
 	line := strings.Split(text, "\n")[1]
-	places := map[string]string{"AET005": ")]", "AET006": `\u007b\u0062}`}
+	places := map[string]string{"AET005": ")]", "AET006": `\u0062}`}
 	for _, d := range found {
 		if want := places[d.Code]; d.Range.Start.Line != 2 || want == "" || !strings.HasPrefix(line[d.Range.Start.Column-1:], want) {
 			t.Errorf("%s at %+v: %s", d.Code, d.Range, d.Summary)
