@@ -24,7 +24,7 @@ func Lasting(function string) []ErrorMatch {
 	}
 	for _, row := range task.Errors() {
 		family, _, _ := strings.Cut(strings.ToLower(row.Name), ".")
-		own := family == function || !slices.Contains([]string{task.HTTP, task.SQL, "ftp", task.Filter, "approval"}, family)
+		own := family == function || !slices.Contains([]string{task.HTTP, task.SQL, "ftp", task.Filter, task.Stream, "approval"}, family)
 		if function != "" && own && !row.Retryable {
 			matches = append(matches, ErrorName(row.Name))
 		}

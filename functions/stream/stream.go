@@ -23,6 +23,7 @@ import (
 	"github.com/steploom/steploom/functions/stream/message"
 	"github.com/steploom/steploom/shared/executions"
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/jobtable"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -74,15 +75,20 @@ func Row() task.Row {
 		Memory:       512,
 		Timeout:      TimeLimit,
 		BehindStream: true,
+		Tables:       jobtable.Tables(),
 		Answer:       []task.Field{{Name: "batchItemFailures", Type: task.TypeList, Doc: "the records that are not done"}},
 		Variables: slices.Concat([]task.Variable{
 			{Name: JobVariable, Doc: "the key of the job, where the function is called without an alias", Setting: task.Declared},
 			{Name: executions.MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: executions.MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
-		}, job.Variables(), task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager)),
+			jobtable.TableVariable(),
+		}, job.Variables(), task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceDynamoDB)),
 		Permissions: []task.Permission{
 			{Action: "states:StartSyncExecution", Resource: "state machine", When: "a record is delivered"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "brokers or the schema registry ask for credentials"},
+			{Action: "dynamodb:GetItem", Resource: "table " + jobtable.Name, When: "records come"},
+			{Action: "dynamodb:UpdateItem", Resource: "table " + jobtable.Name, When: "records are counted, a job fails or has a pace"},
+			{Action: "dynamodb:BatchWriteItem", Resource: "table " + jobtable.Name, When: "a record fails"},
 		},
 	}
 }

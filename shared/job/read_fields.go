@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,10 +80,13 @@ func (r *reader) method(at []any, value any) {
 	}
 }
 
-var topicName = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,249}$`)
-
 // isTopic tells whether Kafka takes a text for the name of a topic (org.apache.kafka.common.internals.Topic).
-func isTopic(name string) bool { return topicName.MatchString(name) && name != "." && name != ".." }
+func isTopic(name string) bool {
+	legal := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-'
+	}
+	return name != "" && len(name) <= 249 && name != "." && name != ".." && strings.IndexFunc(name, func(c rune) bool { return !legal(c) }) < 0
+}
 
 func (r *reader) topics(at []any, value any) {
 	r.job.Topics = r.lines(at, value)
