@@ -9,7 +9,6 @@ import (
 	"github.com/steploom/steploom/functions/http"
 	"github.com/steploom/steploom/functions/sheet"
 	"github.com/steploom/steploom/functions/sql"
-	"github.com/steploom/steploom/functions/stream"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -17,7 +16,7 @@ import (
 
 // Rows describes every function, api first, then those that a definition calls, by name.
 func Rows() []task.Row {
-	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sheet.Row(), sql.Row(), stream.Row()}
+	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sheet.Row(), sql.Row()}
 }
 
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the

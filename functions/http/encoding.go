@@ -94,8 +94,11 @@ func writtenPath(address string) string {
 	if end := strings.IndexAny(address, "?#"); end >= 0 {
 		address = address[:end]
 	}
-	return strings.NewReplacer("%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", `\`, "%5C", `\`).Replace(address)
+	return encodedSlashes.Replace(address)
 }
+
+// encodedSlashes decodes what segments are made of.
+var encodedSlashes = strings.NewReplacer("%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", `\`, "%5C", `\`)
 
 // prepare prepares a request. Messages of requests that quote the URL or a header, which may hold credentials, are told without.
 func prepare(request Request) (requests.Prepared, error) {

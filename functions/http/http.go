@@ -26,6 +26,8 @@ import (
 const (
 	defaultTimeout   = task.HTTPSeconds * time.Second
 	defaultRedirects = 10
+	// longest is how long an invocation lasts that is not asked for more.
+	longest = 60 * time.Second
 	// bodyLimit is the number of bytes read of a response, after decompression.
 	bodyLimit = 6 << 20
 )
@@ -92,7 +94,7 @@ func Row() task.Row {
 		Name:    task.HTTP,
 		Doc:     "Sends one HTTP request and reads the answer by its content type.",
 		Memory:  256,
-		Timeout: 60 * time.Second,
+		Timeout: longest,
 		Request: requestFields(),
 		Answer: []task.Field{
 			{Name: task.HTTPStatusCode, Type: task.TypeNumber, Doc: "the status"},

@@ -110,7 +110,7 @@ func (s *sender) exchange(ctx context.Context, request Request, timeout time.Dur
 		}
 	}
 	x.cookies, _ = cookiejar.New(nil) // it has no error
-	x.end = s.now().Add(Row().Allowing(timeout.Seconds()).Timeout)
+	x.end = s.now().Add(task.Row{Timeout: longest}.Allowing(timeout.Seconds()).Timeout)
 	if deadline, ok := ctx.Deadline(); ok {
 		x.end = s.now().Add(time.Until(deadline))
 	}

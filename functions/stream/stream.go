@@ -24,6 +24,7 @@ import (
 	"github.com/steploom/steploom/shared/executions"
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/jobtable"
+	"github.com/steploom/steploom/shared/mappings"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -82,12 +83,15 @@ func Row() task.Row {
 			{Name: executions.MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: executions.MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			jobtable.TableVariable(),
-		}, job.Variables(), task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceDynamoDB)),
+			mappings.FunctionName(),
+		}, job.Variables(), task.AWSEndpointVariables(task.ServiceSFN, task.ServiceSecretsManager, task.ServiceDynamoDB, task.ServiceLambda)),
 		Permissions: []task.Permission{
 			{Action: "states:StartSyncExecution", Resource: "state machine", When: "a record is delivered"},
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "brokers or the schema registry ask for credentials"},
 			{Action: "dynamodb:GetItem", Resource: "table " + jobtable.Name, When: "records come"},
 			{Action: "dynamodb:UpdateItem", Resource: "table " + jobtable.Name, When: "records are counted, a job fails or has a pace"},
+			{Action: "lambda:ListEventSourceMappings", Resource: "mappings", When: "a job fails"},
+			{Action: "lambda:UpdateEventSourceMapping", Resource: "mappings", When: "a job fails"},
 			{Action: "dynamodb:BatchWriteItem", Resource: "table " + jobtable.Name, When: "a record fails"},
 		},
 	}

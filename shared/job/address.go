@@ -106,7 +106,7 @@ func hasSegments(url string, empty []int, filled bool) error {
 			return task.Errorf(task.StreamURL, "url: a value is empty where it is a segment of the path")
 		}
 	}
-	decoded := strings.NewReplacer("%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", "/", "%5C", "/", `\`, "/").Replace(url[begin:end])
+	decoded := encodedSlashes.Replace(url[begin:end])
 	for segment := range strings.SplitSeq(decoded, "/") {
 		if segment == "." || segment == ".." {
 			return task.Errorf(task.StreamURL, `url: the path has a segment "." or "..", by which the request would go elsewhere`)
@@ -114,3 +114,6 @@ func hasSegments(url string, empty []int, filled bool) error {
 	}
 	return nil
 }
+
+// encodedSlashes decodes what segments are made of.
+var encodedSlashes = strings.NewReplacer("%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", "/", "%5C", "/", `\`, "/")

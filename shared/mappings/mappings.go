@@ -117,7 +117,10 @@ func (c *Consumers) settle(ctx context.Context, record job.Record, one mapping, 
 	if !slices.Contains(record.Topics, one.topic()) {
 		return c.leave(ctx, record, one)
 	}
-	change, changed := c.settings.wanted(record).over(one)
+	change, changed := mapping{}, false
+	if runs { // who only ends the reading need not know how records are read
+		change, changed = c.settings.wanted(record).over(one)
+	}
 	if one.on() != runs {
 		change.Enabled, changed = &runs, true
 	}

@@ -298,9 +298,12 @@ func withoutDots(path string) string {
 	return strings.Join(output, "/")
 }
 
+// withoutBreaks takes out what urllib3 takes out of a URL.
+var withoutBreaks = strings.NewReplacer("\t", "", "\r", "", "\n", "")
+
 // userOf gives user and password of a URL, decoded; given is false where it has not both, or both are empty.
 func userOf(address string) (user, password string, given bool, err error) {
-	address = strings.TrimLeftFunc(strings.NewReplacer("\t", "", "\r", "", "\n", "").Replace(address), func(r rune) bool { return r <= ' ' })
+	address = strings.TrimLeftFunc(withoutBreaks.Replace(address), func(r rune) bool { return r <= ' ' })
 	rest, found := strings.CutPrefix(urlScheme().ReplaceAllString(address, ""), "//")
 	if !found {
 		return "", "", false, nil

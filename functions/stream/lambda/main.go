@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/jobtable"
 	"github.com/steploom/steploom/shared/lambda"
+	"github.com/steploom/steploom/shared/mappings"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -15,6 +16,7 @@ func main() {
 	environment := task.Process()
 	client := aws.New(environment)
 	secrets := aws.Secrets(client)
+	consumers := mappings.New(mappings.Config{Client: client, Environment: environment})
 	lambda.Start(environment, stream.New(stream.Config{
 		Environment: environment,
 		Store:       jobtable.New(client, environment),
@@ -22,5 +24,6 @@ func main() {
 		Producer:    &topics{environment: environment, secrets: secrets},
 		Secrets:     secrets,
 		Log:         lambda.Logger(environment, os.Stdout),
+		Pause:       consumers.Apply,
 	}))
 }
