@@ -1,0 +1,132 @@
+package cli_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/steploom/steploom/cli"
+)
+
+// record is what run tells of a record.
+type record struct {
+	Record, StatusCode  int
+	Filtered, Delivered bool
+	Error, Message      string
+	Request             map[string]any
+}
+
+// TestRunJob runs the sample's jobs with one message each: the services fail at times, and what identifies a patient is nowhere.
+func TestRunJob(t *testing.T) {
+	const folder = "../workflows/surveys"
+	for _, test := range []struct {
+		job, topic, message string
+		exit                int
+		want                []record
+	}{
+		{job: "visits", message: folder + "/topics/visit.avro", want: []record{
+			{Record: 0, Delivered: true, StatusCode: 201}, {Record: 1, Delivered: true, StatusCode: 201}, {Record: 2, Filtered: true}, {Record: 3, Delivered: true, StatusCode: 201}}},
+		{job: "stock", topic: "stock-corrections", message: `{"item": "gauze", "count": 4, "approved": true}`, want: []record{{Delivered: true, StatusCode: 200}}},
+		{job: "stock", message: `{"item": "unknown", "approved": true}`, exit: cli.ExitFailed, want: []record{{Error: "Http.Status.404"}}},
+		{job: "stock", message: `{"count": 1, "approved": true}`, exit: cli.ExitFailed, want: []record{{Error: "Stream.URL"}}},
+		{job: "stock", message: `{"count": 1}`, want: []record{{Filtered: true}}},
+	} {
+		std, out, errs := capture(t)
+		args := []string{"run", folder, test.job, "--message", test.message}
+		if strings.HasPrefix(test.message, "{") {
+			args[4], std.In = "-", strings.NewReader(test.message)
+		}
+		if test.topic != "" {
+			args = append(args, "--topic", test.topic)
+		}
+		if code := cli.Main(args, std); code != test.exit {
+			t.Errorf("%s %s: ended with %d: %s", test.job, test.message, code, errs)
+		}
+		var got []record
+		if err := json.Unmarshal([]byte(out.String()), &got); err != nil || len(got) != len(test.want) {
+			t.Errorf("%s %s: %v: %s", test.job, test.message, err, out)
+			continue
+		}
+		for i, want := range test.want {
+			have := got[i]
+			if (have.Request == nil) != (want.Filtered || want.Error == "Stream.URL") {
+				t.Errorf("%s, record %d: the request is %v", test.job, i, have.Request)
+			}
+			if have.Request, have.Message = nil, ""; !equalRecords(have, want) {
+				t.Errorf("%s, record %d: got %+v, want %+v", test.job, i, have, want)
+			}
+		}
+		for _, hidden := range []string{"only-for-this-machine", "Ada L.", "Grace H."} {
+			if strings.Contains(out.String()+errs.String(), hidden) {
+				t.Errorf("%s is told: %s%s", hidden, out, errs)
+			}
+		}
+	}
+}
+
+func equalRecords(a, b record) bool {
+	return a.Record == b.Record && a.StatusCode == b.StatusCode && a.Filtered == b.Filtered && a.Delivered == b.Delivered && a.Error == b.Error
+}
+
+// TestRunJobRefused: what run cannot do with a job is said, with what it can.
+func TestRunJobRefused(t *testing.T) {
+	const folder = "../workflows/surveys"
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"run", folder, "visit", "--message", "-"}, "there is no job \"visit\"; there are\n  stock\n  visits"},
+		{[]string{"run", folder, "visits"}, "--message FILE"},
+		{[]string{"run", folder, "visits", "--message", "-", "--body", "-"}, "takes a --message"},
+		{[]string{"run", folder, "visits", "--message", "-", "--topic", "other"}, "job visits reads visit"},
+		{[]string{"run", folder, "visits", "--message", "nowhere.json"}, "nowhere.json"},
+		{[]string{"run", "../workflows/newsroom", "GET /articles", "--message", "-"}, "the workflow has none"},
+	} {
+		std, out, errs := capture(t)
+		std.In = strings.NewReader("{}")
+		if code := cli.Main(test.args, std); code == cli.ExitOK || out.Len() > 0 || !strings.Contains(errs.String(), test.want) {
+			t.Errorf("%v: %d: %s%s", test.args, code, out, errs)
+		}
+	}
+}
+
+// TestSampleMessages: the consumer's own jobs deliver the message of its tests as it does.
+func TestSampleMessages(t *testing.T) {
+	samples := filepath.Join(cmp.Or(os.Getenv("STEPLOOM_SAMPLES"), "../../shared/samples"), "aether")
+	if _, err := os.Stat(samples); err != nil {
+		t.Skip("the samples are absent: set STEPLOOM_SAMPLES")
+	}
+	for _, name := range []string{"job_unit_test.json", "job_basic_auth.json", "job_token.json"} {
+		folder := t.TempDir()
+		text, err := os.ReadFile(filepath.Join(samples, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var declared struct{ ID string }
+		if err := json.Unmarshal(text, &declared); err != nil {
+			t.Fatal(err)
+		}
+		for file, content := range map[string]string{name: string(text), "stub.yaml": "hosts: [http://someurl.com]\nroutes: {POST /api/theid/: {status: 202}}\n"} {
+			if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		std, out, errs := capture(t)
+		if code := cli.Main([]string{"run", folder, declared.ID, "--message", filepath.Join(samples, "message_unit_test.json")}, std); code != cli.ExitOK {
+			t.Errorf("%s: %d: %s", name, code, errs)
+		}
+		var got []record
+		if err := json.Unmarshal([]byte(out.String()), &got); err != nil || len(got) != 1 {
+			t.Errorf("%s: %v: %s", name, err, out)
+			continue
+		}
+		sent, _ := json.Marshal([]any{got[0].Request["method"], got[0].Request["url"], got[0].Request["params"], got[0].Request["json"]})
+		const want = `["POST","http://someurl.com/api/theid/",{"key1":"value1","key2":"value2"},{"key1":"value1","key2":"value2"}]`
+		if string(sent) != want || got[0].StatusCode != 202 {
+			t.Errorf("%s: sent %s, answered %d", name, sent, got[0].StatusCode)
+		}
+	}
+}
