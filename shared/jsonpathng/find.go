@@ -11,8 +11,27 @@ func (p *Path) Find(document any) ([]any, error) { return p.FindWithin(DefaultLi
 // FindWithin is Find with limits of one's own.
 func (p *Path) FindWithin(limits Limits, document any) ([]any, error) {
 	value := pytext.Value(document)
+	if p.names != nil {
+		return byNames(value, p.names), nil
+	}
 	e := &evaluation{limits: limits, start: &match{value: value}, document: &match{value: value}}
 	return e.values(p.root, e.start)
+}
+
+// byNames goes from a value by one name after another.
+func byNames(value any, names []string) []any {
+	for _, name := range names {
+		dict, isDict := value.(*pytext.Dict)
+		if !isDict {
+			return []any{}
+		}
+		found, ok := dict.Get(name)
+		if !ok {
+			return []any{}
+		}
+		value = pytext.Value(found)
+	}
+	return []any{value}
 }
 
 // values collects what a path matches.

@@ -44,7 +44,7 @@ func Parse(path string) (*Path, error) {
 	if p.fails == nil {
 		p.fails = failing(root)
 	}
-	return &Path{path, root, p.fails}, nil
+	return &Path{path, root, namesOf(root), p.fails}, nil
 }
 
 // failing tells of the beginning of a path that no document has.

@@ -10,6 +10,7 @@ import (
 type Path struct {
 	text  string
 	root  node
+	names []string // of a path of names alone
 	fails *Error
 }
 
@@ -21,20 +22,27 @@ func (p *Path) String() string { return p.text }
 func (p *Path) Fails() *Error { return p.fails }
 
 // Names are those of a path that goes from the document by one name after another, $.constant.host or $['a']['b c']; plain is false of every other path.
-func (p *Path) Names() (names []string, plain bool) {
-	for part := p.root; ; {
-		step, isChild := part.(*child)
+func (p *Path) Names() (names []string, plain bool) { return slices.Clone(p.names), len(p.names) > 0 }
+
+// namesOf are the names of a path of names alone.
+func namesOf(path node) []string {
+	var names []string
+	for {
+		step, isChild := path.(*child)
 		if !isChild {
-			_, begins := part.(*root)
-			slices.Reverse(names)
-			return names, begins && len(names) > 0
+			break
 		}
 		field, isField := step.right.(*fields)
 		if !isField || len(field.names) != 1 {
-			return nil, false
+			return nil
 		}
-		names, part = append(names, field.names[0]), step.left
+		names, path = append(names, field.names[0]), step.left
 	}
+	if _, begins := path.(*root); !begins {
+		return nil
+	}
+	slices.Reverse(names)
+	return names
 }
 
 // node is a part of a path.
