@@ -3,6 +3,9 @@ package message
 import (
 	"bytes"
 	"errors"
+	"fmt"
+
+	"github.com/steploom/steploom/shared/task"
 )
 
 var containerMagic = []byte("Obj\x01")
@@ -104,7 +107,7 @@ func (c *containerReader) records(schema *schema) ([]Record, error) {
 		for range count {
 			message, err := block.value(schema.shape, 0)
 			if err != nil {
-				return nil, err
+				return nil, inRecord(len(records), err)
 			}
 			records = append(records, Record{Schema: schema.value, Message: message, Index: len(records)})
 		}
@@ -113,6 +116,13 @@ func (c *containerReader) records(schema *schema) ([]Record, error) {
 		}
 	}
 	return records, nil
+}
+
+// inRecord is the failure of a record, told with its place in the value.
+func inRecord(index int, err error) error {
+	failure := *task.AsError(err)
+	failure.Message = fmt.Sprintf("record %d: %s", index, failure.Message)
+	return &failure
 }
 
 // block reads a block: how many records it holds, and its bytes, decompressed.

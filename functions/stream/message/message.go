@@ -80,7 +80,7 @@ func (d *Decoder) formatOf(value []byte) Format {
 		return d.format
 	case bytes.HasPrefix(value, containerMagic):
 		return Avro
-	case len(value) > registryPrefix && value[0] == registryMagic:
+	case len(value) >= registryPrefix && value[0] == registryMagic:
 		return Registry
 	}
 	return Detect

@@ -23,16 +23,19 @@ const (
 
 // The limits of what a registry may answer.
 const (
-	registryTimeout = 10 * time.Second
-	mostReferences  = 100 // schemas that a schema needs, directly or not
+	registryTimeout = 10 * time.Second // for a schema and all that it refers to
+	mostReferences  = 100              // schemas that a schema needs, directly or not
 )
+
+// errSlow is why a request ends whose time at the registry is over.
+var errSlow = errors.New("no answer in " + registryTimeout.String())
 
 // RegistryConfig says which schema registry (Confluent's REST API) knows the schemas of registry values.
 type RegistryConfig struct {
 	URL      string // "https://registry.example.com:8081", with a path or without
 	User     string // basic authentication, when it is not ""
 	Password string
-	Client   *http.Client // nil for one that waits ten seconds and follows no redirect
+	Client   *http.Client // nil for one that follows no redirect
 }
 
 // registry asks a schema registry and keeps its answers, which never change: an id stands for one schema for ever.
@@ -46,10 +49,7 @@ func newRegistry(config RegistryConfig) *registry {
 		return nil
 	}
 	if config.Client == nil {
-		config.Client = &http.Client{
-			Timeout:       registryTimeout,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}
+		config.Client = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
 	return &registry{config, newCache[uint32, *schema]()}
 }
@@ -82,6 +82,8 @@ func (r *registry) schema(ctx context.Context, id uint32) (*schema, error) {
 	if known, ok := r.known.get(id); ok {
 		return known, nil
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, registryTimeout, errSlow)
+	defer cancel()
 	found, err := r.ask(ctx, "schema "+strconv.FormatUint(uint64(id), 10), "schemas", "ids", strconv.FormatUint(uint64(id), 10))
 	if err != nil {
 		return nil, err
@@ -202,11 +204,13 @@ func (r *registry) request(ctx context.Context, path []string) (*http.Request, e
 
 // unreachable is the failure of a request, without the URL, which may hold a password.
 func unreachable(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return task.Errorf(task.Timeout, "the schema registry was asked when the time was over: %v", ctx.Err())
-	}
 	var about *url.Error
-	if errors.As(err, &about) {
+	switch cause := context.Cause(ctx); {
+	case cause == errSlow:
+		err = cause
+	case cause != nil:
+		return task.Errorf(task.Timeout, "the schema registry was asked when the time was over: %v", ctx.Err())
+	case errors.As(err, &about):
 		err = about.Err
 	}
 	return task.Errorf(task.StreamRegistryUnavailable, "the schema registry cannot be asked: %v", err)

@@ -98,6 +98,7 @@ func TestRegistryReferences(t *testing.T) {
 	house := sr.SchemaReference{Name: "g.House", Subject: "house", Version: 1}
 	id := register(t, registry, "owner", sr.Schema{Schema: `{"type": "record", "name": "Owner", "fields": [{"name": "born", "type": "g.Place"}, {"name": "has", "type":
 		{"type": "array", "items": "g.House"}}]}`, References: []sr.SchemaReference{place, house}})
+	nothing := register(t, registry, "nothing", sr.Schema{Schema: `{"type": "record", "name": "Nothing", "fields": []}`})
 	alone := register(t, registry, "alone", sr.Schema{Schema: `["null", "g.House"]`, References: []sr.SchemaReference{house}})
 
 	decoder := NewDecoder(Config{Registry: RegistryConfig{URL: registry.URL()}})
@@ -108,6 +109,11 @@ func TestRegistryReferences(t *testing.T) {
 	}
 	if got, want := pytext.Repr(records[0].Message), "{'born': {'town': 'Yo'}, 'has': [{'in': {'town': 'La'}, 'key': 'k'}]}"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+
+	records, err = decoder.Decode(context.Background(), binary.BigEndian.AppendUint32([]byte{0}, uint32(nothing)))
+	if err != nil || pytext.Repr(records[0].Message) != "{}" {
+		t.Errorf("a record of no bytes: %v, %v", records, err)
 	}
 
 	value = append(binary.BigEndian.AppendUint32([]byte{0}, uint32(alone)), "\x02\x04La\x02k"...)
@@ -184,6 +190,11 @@ func TestRegistryDeadline(t *testing.T) {
 	defer cancel()
 	_, err := NewDecoder(Config{Registry: RegistryConfig{URL: server.URL}}).Decode(ctx, []byte("\x00\x00\x00\x00\x01\x02x"))
 	wantFailure(t, err, task.Timeout, "time was over")
+
+	slow, cancel := context.WithTimeoutCause(context.Background(), 10*time.Millisecond, errSlow) // as if ten seconds were over
+	defer cancel()
+	_, err = NewDecoder(Config{Registry: RegistryConfig{URL: server.URL}}).Decode(slow, []byte("\x00\x00\x00\x00\x01\x02x"))
+	wantFailure(t, err, task.StreamRegistryUnavailable, "no answer in 10s")
 }
 
 // TestDecoderIsShared: goroutines may use one decoder, which asks for the same schemas and drops others at the same time.
