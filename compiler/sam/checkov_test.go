@@ -25,6 +25,7 @@ func TestCheckov(t *testing.T) {
 		{"everything", everything(t), sam.Options{}}, {"tokens", everything(t), sam.Options{Authorizer: sam.JWT}},
 		{"direct with an authorizer", silent(t), sam.Options{API: sam.APIDirect}},
 		{"direct", open(t), sam.Options{API: sam.APIDirect, Authorizer: sam.APIKey}}, {"sixty requests", many(t, 60, ir.Express), sam.Options{}},
+		{"jobs", surveys(t), sam.Options{}},
 	}
 	for _, v := range all {
 		_, files := written(t, v.app, v.options)

@@ -38,7 +38,7 @@ func secure(t *cfn.Template) {
 		case *cfn.Topic:
 			body.Key = key
 		case *cfn.Table:
-			body.Encrypt = cfn.Choose(withKey, cfn.Map{{Key: "SSEEnabled", Value: true}, {Key: "SSEType", Value: "KMS"}, {Key: "KMSMasterKeyId", Value: cfn.Ref(keyParameter)}}, cfn.NoValue)
+			body.Encrypt = cfn.Map{{Key: "SSEEnabled", Value: cfn.Choose(withKey, true, false)}, {Key: "SSEType", Value: cfn.Choose(withKey, "KMS", cfn.NoValue)}, {Key: "KMSMasterKeyId", Value: key}}
 		case *cfn.Queue:
 			body.Key, body.OwnKey = key, cfn.Choose(withKey, cfn.NoValue, true)
 		case *cfn.Bucket:

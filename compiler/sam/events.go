@@ -1,6 +1,7 @@
 package sam
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ func (p sampler) writeEvents(files map[string][]byte) {
 	if len(asynchronous(p.machines)) > 0 && p.options.API == APIFunction {
 		p.write(files, EventsFolder+executionEventName+".json", func() ([]byte, error) { return cfn.JSON(p.executionEvent()) })
 	}
+	recordSampler{p}.writeEvents(files)
 	for _, m := range p.machines {
 		p.write(files, EventsFolder+m.Name+".json", func() ([]byte, error) { return cfn.JSON(p.operationEvent(m)) })
 	}
@@ -38,6 +40,9 @@ func (p sampler) firstPayload(f *functionPlan) any {
 		for at := range asl.Walk(m.Definition) {
 			if call, ok := at.State.(*asl.Task); ok && task.FunctionOf(call.Target()) == f.row.Name {
 				payload, _ := call.Payload()
+				if _, computed := opened(payload).(jsonata.Node); computed && m.stream != nil {
+					return recordSampler{p}.request()
+				}
 				return p.sampleScene(m, f.row).example(nil, payload)
 			}
 		}
@@ -67,9 +72,15 @@ func (p sampler) executionEvent() cfn.Map {
 	return requestEvent(task.ExecutionRoute, path, nil, append(p.credentials(p.policy().Of(task.ExecutionRoute)), cfn.Entry{Key: "host", Value: "example.com"}), cfn.Map{{Key: "id", Value: cfn.Text(id)}}, nil)
 }
 
+// anyRoute is the route of requests that have no other.
+const anyRoute = "$default"
+
 // requestEvent is a request for a route (API Gateway, payload format 2.0).
 func requestEvent(route, path string, query, headers, parameters cfn.Map, body cfn.Value) cfn.Map {
 	method, _, _ := strings.Cut(route, " ")
+	if method == anyRoute {
+		method = http.MethodGet
+	}
 	event := cfn.Map{
 		{Key: "version", Value: "2.0"},
 		{Key: "routeKey", Value: route},
@@ -110,6 +121,8 @@ func (p sampler) sampleInput(m *machinePlan) cfn.Value {
 		trigger = "schedule"
 	case len(m.events) > 0:
 		trigger = "event"
+	case m.stream != nil:
+		return recordSampler{p}.deliverInput()
 	}
 	_, parameters := samplePath(m)
 	query, headers := sampleParameters(m)

@@ -31,6 +31,9 @@ func (p composer) localVariables() ([]byte, error) {
 			}
 		}
 	}
+	if declared := consumersOf(p.plan).declared(); len(declared) > 0 { // sam local knows no aliases, by which the function behind streams knows the job
+		variables = variables.With(task.JobVariable, cfn.Text(jobKey(declared[0])))
+	}
 	return cfn.JSON(cfn.Map{{Key: "Parameters", Value: variables}})
 }
 

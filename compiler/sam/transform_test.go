@@ -48,6 +48,7 @@ func TestTransform(t *testing.T) {
 		"90 direct":      {app: appOf(t, operations(90, "")), options: sam.Options{API: sam.APIDirect}},
 		"300 schedules":  {app: appOf(t, scheduled(300))},
 		"long names":     {app: appOf(t, longNames())},
+		"jobs":           {app: surveys(t)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder, _ := written(t, v.app, v.options)
@@ -106,7 +107,11 @@ func (r transformed) checkRoutes(t *testing.T, app sam.Application) {
 	var found []string
 	for _, route := range r.ofType("AWS::ApiGatewayV2::Route") {
 		integration := r.Template.Resources[references(route.Properties["Target"])[0]]
-		if uri := references(integration.Properties["IntegrationUri"]); !slices.Contains(uri, "ApiFunction") {
+		leadsTo := "ApiFunction"
+		if route.Properties["RouteKey"] == "$default" {
+			leadsTo = "JobsFunction"
+		}
+		if uri := references(integration.Properties["IntegrationUri"]); !slices.Contains(uri, leadsTo) {
 			t.Errorf("%s leads to %v", route.Properties["RouteKey"], uri)
 		}
 		if key := route.Properties["RouteKey"].(string); !slices.Contains(api.ApprovalRoutes(), key) {
@@ -179,6 +184,9 @@ func served(app sam.Application, asks bool) []string {
 	}
 	for i := range routes {
 		routes[i] += " ApiFunction"
+		if strings.HasPrefix(routes[i], "$default ") {
+			routes[i] = "X-AMAZON-APIGATEWAY-ANY-METHOD $default JobsFunction" // as the SAM CLI calls it
+		}
 	}
 	slices.Sort(routes)
 	return routes
@@ -244,6 +252,9 @@ func routesOf(app sam.Application) []string {
 	}
 	if asynchronous {
 		routes = append(routes, task.ExecutionRoute)
+	}
+	if app.Workflow.Jobs != nil {
+		routes = append(routes, "$default")
 	}
 	return routes
 }

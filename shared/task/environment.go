@@ -127,3 +127,6 @@ func SortEndpoints(endpoints []Endpoint) []Endpoint {
 		return cmp.Compare(len(b.From), len(a.From))
 	})
 }
+
+// JobVariable holds the key of the job that the function behind streams works for where it is called without an alias, as `sam local` does.
+const JobVariable = "STEPLOOM_JOB"
