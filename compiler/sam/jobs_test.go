@@ -19,10 +19,12 @@ import (
 // jobRows are the catalogue with the functions that work for jobs.
 func jobRows() []task.Row {
 	rows := functions.Rows()
-	if _, ok := task.FindBehindStream(rows); ok {
-		return rows
+	for _, row := range []task.Row{jobsRow(), streamRow()} {
+		if _, ok := task.Find(rows, row.Name); !ok {
+			rows = append(rows, row)
+		}
 	}
-	return append(rows, jobsRow(), streamRow())
+	return rows
 }
 
 func jobTables() []task.Table {

@@ -33,9 +33,6 @@ import (
 // Apache Kafka cluster as an event source").
 const TimeLimit = 14 * time.Minute
 
-// JobVariable names the job of calls that come by no alias, as sam local makes them.
-const JobVariable = "STEPLOOM_JOB"
-
 const (
 	// mostPartitions is how many partitions of an event are worked on at once.
 	mostPartitions = 10
@@ -79,7 +76,7 @@ func Row() task.Row {
 		Tables:       jobtable.Tables(),
 		Answer:       []task.Field{{Name: "batchItemFailures", Type: task.TypeList, Doc: "the records that are not done"}},
 		Variables: slices.Concat([]task.Variable{
-			{Name: JobVariable, Doc: "the key of the job, where the function is called without an alias", Setting: task.Declared},
+			{Name: task.JobVariable, Doc: "the key of the job, where the function is called without an alias", Setting: task.Declared},
 			{Name: executions.MachinePrefixVariable, Doc: "ARN of the stack's state machines up to the operation's part of the name", Required: true, Setting: task.MachinePrefix},
 			{Name: executions.MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			jobtable.TableVariable(),
@@ -153,7 +150,7 @@ func sleep(ctx context.Context, wait time.Duration) error {
 func New(config Config) task.Function {
 	stream := NewStream(config)
 	return task.New(Row(), func(ctx context.Context, payload json.RawMessage) (Answer, error) {
-		return stream.handle(ctx, cmp.Or(task.AliasOf(ctx), config.Environment.Value(JobVariable)), payload)
+		return stream.handle(ctx, cmp.Or(task.AliasOf(ctx), config.Environment.Value(task.JobVariable)), payload)
 	})
 }
 
