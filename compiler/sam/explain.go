@@ -32,6 +32,8 @@ func Target(resource cfn.Value) string {
 		return resource.Resource + "." + resource.Attribute
 	case cfn.Sub:
 		return string(resource)
+	case cfn.If:
+		return Target(resource.Then) + " or " + Target(resource.Else)
 	}
 	return fmt.Sprint(resource)
 }
