@@ -140,8 +140,11 @@ func Format(template string, values *pytext.Dict) (text string, err error) {
 		}
 	}()
 	defer python.Catch(&err)
-	m := meter()
+	read := map[string]python.Value{}
 	lookup := func(name string) python.Value {
+		if known, ok := read[name]; ok {
+			return known
+		}
 		value, found := values.Get(name)
 		switch {
 		case positional(name):
@@ -149,12 +152,13 @@ func Format(template string, values *pytext.Dict) (text string, err error) {
 		case !found:
 			missing = &Error{Class: python.KeyError, Message: python.Quoted(name), Python: python.Quoted(name), Key: name}
 		default:
-			return valueOf(m, value)
+			read[name] = valueOf(value)
+			return read[name]
 		}
 		python.Raise(missing.Class, "no such value")
 		return nil
 	}
-	return python.FormatNames(m, template, lookup), nil
+	return python.FormatNames(meter(), template, lookup), nil
 }
 
 // asError names a failure of package python.
@@ -179,20 +183,18 @@ func asError(err error) error {
 }
 
 // valueOf is a value of package pytext as one of package python.
-func valueOf(m *python.Meter, value any) python.Value {
+func valueOf(value any) python.Value {
 	switch v := pytext.Value(value).(type) {
 	case []any:
-		m.Items(len(v))
 		list := python.NewList()
 		for _, element := range v {
-			list.Items = append(list.Items, valueOf(m, element))
+			list.Items = append(list.Items, valueOf(element))
 		}
 		return list
 	case *pytext.Dict:
-		m.Items(v.Len())
 		dict := &python.Dict{}
 		for _, item := range v.Items() {
-			dict.Set(valueOf(m, item.Key), valueOf(m, item.Value))
+			dict.Set(valueOf(item.Key), valueOf(item.Value))
 		}
 		return dict
 	default:

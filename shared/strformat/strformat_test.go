@@ -137,6 +137,18 @@ func TestFormatErrors(t *testing.T) {
 	}
 }
 
+// TestLongValues takes one element out of a list that is longer than what a template may write, and writes no such list.
+func TestLongValues(t *testing.T) {
+	values := pytext.NewDict("l", slices.Repeat([]any{"x"}, 2_000_000))
+	if text, err := strformat.Format("{l[1999999]}{l[0]}", values); err != nil || text != "xx" {
+		t.Errorf("got %q, %v", text, err)
+	}
+	var failure *strformat.Error
+	if _, err := strformat.Format("{l}", values); !errors.As(err, &failure) || failure.Class != strformat.TooLong {
+		t.Errorf("got %v, want %s", err, strformat.TooLong)
+	}
+}
+
 // FuzzFormat looks for panics, slow reading, errors without a name, pieces that are not the text, and fields that Parse does not tell.
 func FuzzFormat(f *testing.F) {
 	for _, seed := range []string{"http://x/{a}/{b[c].d!r:>{w}.{p}f}?q={{}}", "{l[0]}{s:*^12}{n:+,.2f}{f:%}{i:#x}{t!a:é<5}", "{", "}", "{a!", "{a:{b:{c}}}", "{a[}{0}{}"} {
