@@ -16,7 +16,7 @@ const (
 	// mostRecords and mostBytes are what waits in a partition at most, with what one answer of a broker adds.
 	mostRecords, mostBytes = 1000, 4 << 20
 	// mostAtOnce is the most records of a batch, shortBatch and longBatch how long one is to take.
-	mostAtOnce            = 200
+	mostAtOnce            = 50
 	shortBatch, longBatch = 50 * time.Millisecond, 150 * time.Millisecond
 	// firstWait and longestWait are how long records are left that cannot be done now.
 	firstWait, longestWait = 500 * time.Millisecond, 30 * time.Second
