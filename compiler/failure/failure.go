@@ -12,7 +12,7 @@ func Text(name, cause jsonata.Node) jsonata.Node {
 	const thrown, byError = "threw an error during evaluation. ", "D3137: "
 	after := build.Call("substringAfter", build.Call("substringAfter", cause, build.Text(thrown)), build.Text(byError))
 	return build.Concat(name, build.Cases([]build.Case{
-		{When: IsJSON(cause), Then: build.Concat(build.Text(": "), message(cause))},
+		{When: IsJSON(cause), Then: build.Concat(build.Text(": "), Message(cause))},
 		{When: build.Call("contains", cause, build.Text(thrown)), Then: build.Concat(build.Text(": "), after)},
 	}, build.Text("")))
 }
@@ -29,8 +29,8 @@ func IsJSON(cause jsonata.Node) jsonata.Node {
 	return build.Call("contains", cause, build.Regex(`^\s*\{`, ""))
 }
 
-// message is what a function says, whether its failure has a detail or not; nothing in a cause of something else.
-func message(cause jsonata.Node) jsonata.Node {
+// Message is what a function says, whether its failure has a detail or not; nothing in a cause of something else. The cause must be JSON.
+func Message(cause jsonata.Node) jsonata.Node {
 	const said = "said"
 	hasDetail := build.Call("contains", build.Var(said), build.Regex(`^\{"message":".*","detail":.*\}$`, ""))
 	inner := build.Field(build.Call("parse", build.Var(said)), "message")

@@ -163,6 +163,8 @@ func (n *names) found(c *call) quantity {
 	path, root, shape := last[0].path.parsed, oneValue, expr.AnyShape
 	if refer := c.arguments[0].refer; refer != nil {
 		root, shape = n.source(refer)
+	} else if c.method.name == "BODY" && n.onlySheets() {
+		shape = expr.ListShape
 	}
 	switch {
 	case path.IsRoot():

@@ -89,7 +89,11 @@ func pathParameters(path string) []string {
 // initial gives values to variables that loops carry from one iteration to the next.
 func (n *names) initial() []ir.Step {
 	var bindings []ir.Binding
-	if filled := n.defaultedBody(); filled != nil {
+	filled := n.defaultedBody()
+	if filled == nil && n.readsSheet() {
+		filled = build.Field(ir.Input(), "body")
+	}
+	if filled != nil {
 		bindings = append(bindings, ir.Binding{Name: requestBody, Value: build.OrNull(filled)})
 	}
 	for _, name := range sortedKeys(n.attributes) {
@@ -109,7 +113,7 @@ func (n *names) initial() []ir.Step {
 	if len(bindings) == 0 {
 		return nil
 	}
-	return []ir.Step{&ir.Assign{Header: head("Start", n.operation.key.Range), Bindings: bindings}}
+	return append([]ir.Step{&ir.Assign{Header: head("Start", n.operation.key.Range), Bindings: bindings}}, n.sheetBody()...)
 }
 
 // keepsIndexByHand tells whether the results of an indexed fulfillment are gathered by assignments rather than by the loop: those of

@@ -85,6 +85,9 @@ func lowerParam(s *scope, c *call) typed {
 
 func lowerBody(s *scope, c *call) typed {
 	body := typed{node: s.names.body(), null: true, missing: true}
+	if s.names.onlySheets() {
+		body = typed{node: body.node, kind: listKind, rows: true, null: true}
+	}
 	if len(c.arguments) == 0 {
 		return body
 	}

@@ -23,6 +23,7 @@ type described struct {
 	path       string
 	parameters []ir.Parameter
 	body       *ir.RequestBody
+	sheets     int // contents of the body that are spreadsheets described by their rows
 	bodyAt     *source.Node
 	async      *source.Node // whether requests wait, nil when the document does not say
 	security   *source.Node // what callers must show, nil when the document does not say

@@ -139,6 +139,10 @@ func (d document) body(one *described, node *source.Node) {
 			described.Schema = d.form(one, form)
 		case d.isFile(described.MediaType, media.Value.Get("schema")):
 			described.Stored = true
+			if d.isRows(described.MediaType, media.Value.Get("schema")) {
+				one.sheets++
+				d.text(media)
+			}
 		case ir.IsJSON(described.MediaType) || strings.Contains(described.MediaType, "*"):
 			described.Schema = d.schema(media.Value.Get("schema"))
 		default:

@@ -11,7 +11,7 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// requestBody is the variable that holds a body with the defaults of openapi.yaml filled in.
+// requestBody is the variable that holds a body with the defaults of openapi.yaml filled in, or the rows of a spreadsheet.
 const requestBody = "requestBody"
 
 // requestBody gives what openapi.yaml says of the body. A property that the operation gives itself is not asked for.
@@ -135,7 +135,7 @@ func firstName(read *call) string {
 
 // body is the node of the request's body.
 func (n *names) body() jsonata.Node {
-	if n.defaultedBody() != nil {
+	if n.readsSheet() || n.defaultedBody() != nil {
 		return build.Var(requestBody)
 	}
 	return build.Field(ir.Input(), "body")
