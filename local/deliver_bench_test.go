@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"github.com/steploom/steploom/compiler"
@@ -17,8 +18,8 @@ import (
 	"github.com/steploom/steploom/shared/job"
 )
 
-// BenchmarkDeliver measures records through decoding, mapping, the compiled machine and function http to a server, and through a loop by hand that posts the
-// same. The ratio is that of records per second.
+// BenchmarkDeliver measures records of three partitions through decoding, mapping, the compiled machine and function http to a server, and through a consumer's
+// loop by hand that posts the same. The ratio is that of records per second.
 func BenchmarkDeliver(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }))
 	defer server.Close()
@@ -58,15 +59,23 @@ func deliverAll(b *testing.B, url string) float64 {
 	}
 	worker := stream.NewStream(stream.Config{Store: store, Executor: service})
 	b.ResetTimer()
-	for at := 0; at < b.N; {
-		var batch []stream.Record
-		for ; at < b.N && len(batch) < 100; at++ {
-			batch = append(batch, stream.Record{Topic: "bench", Offset: int64(at), Value: benchRecord(at)})
-		}
-		if done, err := worker.Batch(b.Context(), "bench", batch); done != len(batch) || err != nil {
-			b.Fatal(done, err)
-		}
+	const partitions = 3
+	var working sync.WaitGroup
+	for partition := range partitions {
+		working.Go(func() {
+			for at := partition; at < b.N; {
+				var batch []stream.Record
+				for ; at < b.N && len(batch) < 100; at += partitions {
+					batch = append(batch, stream.Record{Topic: "bench", Partition: int32(partition), Offset: int64(at), Value: benchRecord(at)})
+				}
+				if done, err := worker.Batch(b.Context(), "bench", batch); done != len(batch) || err != nil {
+					b.Error(done, err)
+					return
+				}
+			}
+		})
 	}
+	working.Wait()
 	b.StopTimer()
 	return float64(b.Elapsed().Nanoseconds()) / float64(b.N)
 }

@@ -182,6 +182,7 @@ type sender struct {
 	config  Config
 	clients clients
 	tokens  tokens
+	budgets budgets
 	fault   error // of the configuration
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"sync"
 	"time"
 
 	"github.com/steploom/steploom/shared/pytext"
@@ -94,7 +95,7 @@ func (s *sender) withBudget(ctx context.Context, request Request, timeout time.D
 
 // exchange takes up a request where the invocation before has left it.
 func (s *sender) exchange(ctx context.Context, request Request, timeout time.Duration) (*exchange, error) {
-	budget, err := budgetOf(request.Retry.Budget)
+	budget, err := s.budgets.of(request.Retry.Budget)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +121,32 @@ func (s *sender) exchange(ctx context.Context, request Request, timeout time.Dur
 
 // answering is how long before its end an invocation makes no attempt any more.
 const answering = time.Second
+
+// budgets are those that were read before: most requests of an instance have the same few.
+type budgets struct {
+	mutex sync.Mutex
+	known map[string]retry.Retry
+}
+
+// mostBudgets bounds what is kept.
+const mostBudgets = 64
+
+func (b *budgets) of(text json.RawMessage) (retry.Retry, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if budget, known := b.known[string(text)]; known {
+		return budget, nil
+	}
+	budget, err := budgetOf(text)
+	if err != nil {
+		return budget, err
+	}
+	if len(b.known) >= mostBudgets || b.known == nil {
+		b.known = map[string]retry.Retry{}
+	}
+	b.known[string(text)] = budget
+	return budget, nil
+}
 
 func budgetOf(text json.RawMessage) (retry.Retry, error) {
 	arguments := &pytext.Dict{}

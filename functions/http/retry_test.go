@@ -264,3 +264,21 @@ func TestClassesOfFailures(t *testing.T) {
 		}
 	}
 }
+
+// TestBudgetsAreKept: budgets that are given again are the same, whatever was read in between, and a wrong one fails each time.
+func TestBudgetsAreKept(t *testing.T) {
+	var kept budgets
+	for round := range 3 * mostBudgets {
+		text := fmt.Appendf(nil, `{"total": %d, "status_forcelist": [500, 503]}`, round%(mostBudgets+5))
+		budget, err := kept.of(text)
+		if err != nil || budget.Counters.Total.Value() != int64(round%(mostBudgets+5)) || len(kept.known) > mostBudgets {
+			t.Fatal(budget.Counters, err, len(kept.known))
+		}
+		if listed, err := budget.IsRetry("GET", 503, false); !listed || err != nil {
+			t.Fatal("503 is not listed")
+		}
+		if _, err := kept.of([]byte(`{"totl": 3}`)); err == nil {
+			t.Fatal("an unknown argument is taken")
+		}
+	}
+}

@@ -25,6 +25,7 @@ type Counters struct {
 type policy struct {
 	methods         any // None, a list or a text, as Python's "in" reads it
 	statuses        any
+	listed          map[int64]bool // the same where it is a list of whole numbers
 	backoffFactor   any
 	backoffMax      any
 	backoffJitter   any
@@ -77,6 +78,7 @@ func New(arguments *pytext.Dict) (Retry, error) {
 			raiseOnStatus: pytext.Truth(argument("raise_on_status")), respectAfter: pytext.Truth(argument("respect_retry_after_header")),
 		},
 	}
+	r.policy.listed = wholeNumbers(r.policy.statuses)
 	if r.Counters.Redirect.isFalse() || r.Counters.Total.isFalse() {
 		r.Counters.Redirect = Limit{0}
 		r.policy.raiseOnRedirect = false
@@ -139,10 +141,30 @@ func (r Retry) IsRetry(method string, status int, hasRetryAfter bool) (bool, err
 	if allowed, err := r.allows(method); !allowed || err != nil {
 		return false, err
 	}
-	if pytext.Truth(r.policy.statuses) {
+	if r.policy.listed[int64(status)] {
+		return true, nil
+	}
+	if r.policy.listed == nil && pytext.Truth(r.policy.statuses) {
 		if listed, err := contains(r.policy.statuses, status); listed || err != nil {
 			return listed, err
 		}
 	}
 	return r.Counters.Total.truth() && r.policy.respectAfter && hasRetryAfter && slices.Contains([]int{413, 429, 503}, status), nil
+}
+
+// wholeNumbers are those of a list, nil where it holds anything else.
+func wholeNumbers(collection any) map[int64]bool {
+	list, isList := pytext.Value(collection).([]any)
+	if !isList {
+		return nil
+	}
+	numbers := make(map[int64]bool, len(list))
+	for _, element := range list {
+		number, isWhole := pytext.Value(element).(int64)
+		if !isWhole {
+			return nil
+		}
+		numbers[number] = true
+	}
+	return numbers
 }
