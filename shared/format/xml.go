@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 const xmlDepthLimit = 200
@@ -35,11 +36,14 @@ func decodeXML(body []byte, charset string, m *meter) (any, error) {
 	return reader.document()
 }
 
-var declaration = regexp.MustCompile(`^\s*<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']`)
+// declaration is compiled when the first document comes: functions that read none start the sooner.
+var declaration = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*<\?xml[^>]{0,100}?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']`)
+})
 
 // declaredCharset is the charset that a declaration names. A document that can be read so far is not UTF-16, whatever it says.
 func declaredCharset(body []byte) string {
-	found := declaration.FindSubmatch(body[:min(len(body), 256)])
+	found := declaration().FindSubmatch(body[:min(len(body), 256)])
 	if found == nil || strings.HasPrefix(strings.ToLower(string(found[1])), "utf-16") {
 		return ""
 	}
