@@ -63,6 +63,12 @@ func library() []Operation {
 		}
 		return all
 	}
+	about := func(path, doc, answer string, serve serving) []Operation {
+		asked := Operation{Method: get, Path: "/job/" + path, Doc: doc, Since: Library, Answer: answer, serve: serve}
+		posted := asked
+		posted.Method = post
+		return []Operation{asked, posted}
+	}
 	taking := func(path, doc, answer string, serve serving) Operation {
 		return Operation{Method: post, Path: "/job/" + path, Doc: doc, Since: Library, Body: "Job", Answer: answer, serve: serve}
 	}
@@ -80,15 +86,11 @@ func library() []Operation {
 		one("resume", "Lets a job work.", "Done", service.resume, get, post),
 		one("get_status", "The state of a job, in the words of the library.", "Word", service.jobStatus, get, post),
 		one("get_logs", "The last 100 lines of a job's log.", "Lines", service.lines, get, post),
+		about("list", "The ids of the jobs.", "Words", service.list),
+		about("describe", "What can be done with jobs.", "Methods", service.describe),
+		about("get_schema", "The JSON Schema of jobs.", "Schema", service.schema),
 	} {
 		all = append(all, operations...)
-	}
-	for _, method := range []string{get, post} {
-		all = append(all,
-			Operation{Method: method, Path: "/job/list", Doc: "The ids of the jobs.", Since: Library, Answer: "Words", serve: service.list},
-			Operation{Method: method, Path: "/job/describe", Doc: "What can be done with jobs.", Since: Library, Answer: "Methods", serve: service.describe},
-			Operation{Method: method, Path: "/job/get_schema", Doc: "The JSON Schema of jobs.", Since: Library, Answer: "Schema", serve: service.schema},
-		)
 	}
 	return all
 }
