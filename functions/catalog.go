@@ -7,8 +7,10 @@ import (
 	"github.com/steploom/steploom/functions/filter"
 	"github.com/steploom/steploom/functions/ftp"
 	"github.com/steploom/steploom/functions/http"
+	"github.com/steploom/steploom/functions/jobs"
 	"github.com/steploom/steploom/functions/sheet"
 	"github.com/steploom/steploom/functions/sql"
+	"github.com/steploom/steploom/functions/stream"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -16,7 +18,7 @@ import (
 
 // Rows describes every function, api first, then those that a definition calls, by name.
 func Rows() []task.Row {
-	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), sheet.Row(), sql.Row()}
+	return []task.Row{api.Row(), filter.Row(), ftp.Row(), http.Row(), jobs.Row(), sheet.Row(), sql.Row(), stream.Row()}
 }
 
 // Services are what functions may use besides the environment. The zero value serves: secrets come from the
@@ -30,7 +32,7 @@ type Services struct {
 	Mask      *secret.Mask    // learns the secrets that functions come to know; may be nil
 }
 
-// All makes every function that a definition calls. It does not hold api, which is made with an executor: see api.New.
+// All makes every function that a definition calls. It does not hold api, jobs and stream, which are made with an executor or a store.
 func All(environment task.Environment, services Services) []task.Function {
 	if services.Secrets == nil {
 		services.Secrets = secret.Environment(environment)
