@@ -16,11 +16,13 @@ import (
 
 	"github.com/steploom/steploom/functions/stream"
 	"github.com/steploom/steploom/internal/jobstore"
+	"github.com/steploom/steploom/internal/lambdaapi"
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/executions"
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/jobtable"
+	"github.com/steploom/steploom/shared/mappings"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
 )
@@ -92,9 +94,13 @@ func TestEventsByTheExecutable(t *testing.T) {
 	machines := &machines{}
 	states := httptest.NewServer(machines)
 	defer states.Close()
+	mapped := &lambdaapi.Service{}
+	api := httptest.NewServer(mapped)
+	defer api.Close()
 	variables := map[string]string{
 		"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL_DYNAMODB": servers.DynamoDB(t),
-		"AWS_ENDPOINT_URL_SFN": states.URL, jobtable.Variable: "jobs",
+		"AWS_ENDPOINT_URL_SFN": states.URL, "AWS_ENDPOINT_URL_LAMBDA": api.URL, jobtable.Variable: "jobs",
+		mappings.FunctionVariable:        "arn:aws:lambda:us-east-1:123456789012:function:surveys-stream",
 		executions.MachinePrefixVariable: "arn:aws:states:us-east-1:1:stateMachine:surveys_", executions.MachineAliasVariable: "live",
 	}
 	client := aws.New(task.Variables(variables))
@@ -102,7 +108,14 @@ func TestEventsByTheExecutable(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := jobtable.New(client, task.Variables(variables))
-	write(t, store, job.Stop)
+	record := write(t, store, job.Stop)
+	reads := mappings.New(mappings.Config{Client: client, Environment: task.Variables(map[string]string{
+		mappings.FunctionVariable: variables[mappings.FunctionVariable], mappings.PollersVariable: "5", "KAFKA_URL": "b-1.example.com:9092",
+	})})
+	if err := reads.Apply(t.Context(), record); err != nil {
+		t.Fatal(err)
+	}
+	mapped.Settle()
 	var environment []string
 	for name, value := range variables {
 		environment = append(environment, name+"="+value)
@@ -132,6 +145,15 @@ func TestEventsByTheExecutable(t *testing.T) {
 	if record, err := store.Get(t.Context(), "people"); err != nil || record.State != job.Failed || record.Reason != "record visits-1-11-0: Http.Status.400: no" {
 		t.Errorf("%+v, %v", record, err)
 	}
+	mapped.Settle()
+	for _, mapping := range mapped.Mappings("surveys-stream:people") {
+		if pollers, _ := mapping.Input["ProvisionedPollerConfig"].(map[string]any); mapping.State() != "Disabled" || fmt.Sprint(pollers["MaximumPollers"]) != "5" {
+			t.Errorf("the mapping is %s: %v", mapping.State(), mapping.Input)
+		}
+	}
+	if len(mapped.Mappings("surveys-stream:people")) != 1 {
+		t.Error("the job has no mapping")
+	}
 	write(t, store, job.Skip)
 	if got := invoke("people", stopping); got != `{"batchItemFailures":[]}` {
 		t.Error(got)
@@ -150,12 +172,14 @@ func TestEventsByTheExecutable(t *testing.T) {
 }
 
 // write writes the job people, anew where it is there.
-func write(t *testing.T, store job.Store, way job.OnFailure) {
+func write(t *testing.T, store job.Store, way job.OnFailure) job.Record {
 	t.Helper()
 	before, _ := store.Get(t.Context(), "people")
-	if _, err := store.Put(t.Context(), job.Record{Key: "people", State: job.Running, Version: before.Version, Job: job.Job{
+	record, err := store.Put(t.Context(), job.Record{Key: "people", State: job.Running, Version: before.Version, Job: job.Job{
 		ID: "people", Owner: "me", Type: "POST", Topics: []string{"visits"}, DataMap: map[string]string{"id": "$.msg.id"}, URL: "https://example.com/{id}", OnFailure: way,
-	}}); err != nil {
+	}})
+	if err != nil {
 		t.Fatal(err)
 	}
+	return record
 }
