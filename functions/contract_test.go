@@ -222,4 +222,6 @@ func TestCatalogueLooksUp(t *testing.T) {
 }
 
 // answersAWS tells whether a function is called by AWS alone: for the API, for streams, for the API of jobs.
-func answersAWS(row task.Row) bool { return row.BehindAPI || row.BehindStream || len(row.JobRoutes) > 0 }
+func answersAWS(row task.Row) bool {
+	return row.BehindAPI || row.BehindStream || len(row.JobRoutes) > 0
+}
