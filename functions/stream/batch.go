@@ -32,6 +32,9 @@ func (s *Stream) Batch(ctx context.Context, key string, records []Record) (done 
 			return done, err
 		}
 		finished, err := work.do(ctx, record)
+		if err != nil {
+			work.report.waits(record, err)
+		}
 		if !finished || err != nil {
 			return done, err
 		}
@@ -60,7 +63,7 @@ func (s *Stream) begin(ctx context.Context, key string) (*work, error) {
 	w := &work{Stream: s, known: known, key: key, report: &report{Stream: s, key: key}}
 	switch {
 	case known.record.State == job.Failed:
-		w.pause(ctx)
+		w.pause(ctx, known.record)
 		return nil, nil
 	case known.record.State != job.Running:
 		return nil, nil
@@ -91,7 +94,7 @@ func (w *work) hasTime(ctx context.Context) bool {
 	return !limited || time.Until(deadline) > w.longest+margin
 }
 
-// fail makes the job failed and ends its reading.
+// fail makes the job failed and ends its reading. One that was written anew, stopped or failed by another partition meanwhile stays what it is.
 func (w *work) fail(ctx context.Context, reason string) error {
 	ctx, cancel := atTheEnd(ctx)
 	defer cancel()
@@ -99,18 +102,23 @@ func (w *work) fail(ctx context.Context, reason string) error {
 		return fmt.Errorf("the job cannot be made failed: %w", err)
 	}
 	w.jobs.forget(w.key)
+	now, err := w.Store.Get(ctx, w.key)
+	if errors.Is(err, job.ErrUnknown) || err == nil && (now.State != job.Failed || now.Reason != reason) {
+		return nil
+	}
 	w.Log.ErrorContext(ctx, job.LineFailed, "job", w.key, "reason", reason)
-	w.pause(ctx)
+	if err != nil {
+		return nil // who comes next reads it, and ends the reading
+	}
+	w.pause(ctx, now)
 	return nil
 }
 
-// pause ends the reading of the job, where the function can.
-func (w *work) pause(ctx context.Context) {
+// pause ends the reading of a failed job, where the function can.
+func (w *work) pause(ctx context.Context, record job.Record) {
 	if w.Pause == nil {
 		return
 	}
-	record := w.record
-	record.State = job.Failed
 	if err := w.Pause(ctx, record); err != nil {
 		w.Log.ErrorContext(ctx, "the reading of a failed job goes on", "job", w.key, "error", err.Error())
 	}

@@ -52,6 +52,13 @@ func (r *report) failed(origin job.Origin, failure *task.Error, seen any) {
 	r.add("ERROR", origin, "message send failed with: "+text, entity)
 }
 
+// waits logs that a record is left for what is no fault of its.
+func (r *report) waits(record Record, failure error) {
+	text := cut(failure.Error(), messageLimit)
+	r.counts.LastError, r.counts.LastFailed = text, r.Now().UTC()
+	r.add("WARNING", job.Origin{Topic: record.Topic, Partition: record.Partition, Offset: record.Offset}, "the record waits: "+text, "")
+}
+
 func (r *report) add(level string, origin job.Origin, text, entity string) {
 	r.entries = append(r.entries, job.Entry{
 		Time: r.Now().UTC(), Level: level, Message: text,

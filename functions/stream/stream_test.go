@@ -272,6 +272,11 @@ func TestOursComesAgain(t *testing.T) {
 		if want := map[bool]int{true: 0, false: 1}[name == ""]; done != want || err == nil || w.state(t).State != job.Running {
 			t.Errorf("%s: %d, %v, %s", name, done, err, w.state(t).State)
 		}
+		counts, _ := w.store.Counts(t.Context(), "people")
+		entries, _ := w.store.Logs(t.Context(), "people", 10)
+		if len(entries) != 1 || entries[0].Level != "WARNING" || !strings.HasPrefix(entries[0].Message, "the record waits: ") || counts.LastError == "" || counts.Failed != 0 {
+			t.Errorf("%+v %+v", entries, counts)
+		}
 	}
 }
 
@@ -516,3 +521,43 @@ func TestTry(t *testing.T) {
 }
 
 func encoded(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+// TestFailsOnlyWhatItWas: a job that is written anew while a record of it fails goes on.
+func TestFailsOnlyWhatItWas(t *testing.T) {
+	w := newWorld(t, `{}`)
+	w.Pause = func(context.Context, job.Record) error { t.Error("a job that runs is paused"); return nil }
+	w.outcome = func(d job.Delivery) (executions.Execution, error) {
+		w.put(t, `{"owner": "you"}`)
+		return undelivered("Http.Status.500"), nil
+	}
+	if done, err := w.batch(t, one); done != 0 || err != nil || w.state(t).State != job.Running || strings.Contains(w.log.String(), job.LineFailed) {
+		t.Error(done, err, w.state(t).State, w.log)
+	}
+}
+
+// TestFailsOnce: of several partitions whose records fail at once, one makes the job failed and says so.
+func TestFailsOnce(t *testing.T) {
+	w := newWorld(t, `{}`)
+	var together sync.WaitGroup
+	together.Add(3)
+	w.Stream.Executor = executor(func() executions.Execution { together.Done(); together.Wait(); return undelivered("Http.Status.500") })
+	var working sync.WaitGroup
+	for partition := range 3 {
+		working.Go(func() {
+			if done, err := w.Batch(t.Context(), "people", []Record{{Topic: "people", Partition: int32(partition), Value: []byte(one)}}); done != 0 || err != nil {
+				t.Error(done, err)
+			}
+		})
+	}
+	working.Wait()
+	if lines := strings.Count(w.log.String(), job.LineFailed); lines != 1 || w.state(t).State != job.Failed {
+		t.Errorf("%d lines say that the job has failed", lines)
+	}
+}
+
+// executor gives each execution the same end.
+type executor func() executions.Execution
+
+func (e executor) StartSync(context.Context, string, []byte) (executions.Execution, error) {
+	return e(), nil
+}
