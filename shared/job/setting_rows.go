@@ -87,9 +87,9 @@ func recordRows() []Setting {
 	return []Setting{
 		{Key: "aether_emit_flag_required", Variable: "AETHER_EMIT_FLAG_REQUIRED", Default: "false", Doc: "whether only approved records pass", take: takeFlag},
 		{Key: "aether_emit_flag_field_path", Variable: "AETHER_EMIT_FLAG_FIELD_PATH", Default: "$.approved", Doc: "the path of a record's flag",
-			take: plainText(func(s *Settings) *string { return &s.EmitFlagFieldPath })},
+			take: takeFlagPath},
 		{Key: "aether_emit_flag_values", Variable: "AETHER_EMIT_FLAG_VALUES", Default: "[true]", Doc: "the flags of approved records: a list in JSON, or one value",
-			take: func(s *Settings, text string) error { s.EmitFlagValues = jsonOrText(text); return nil }},
+			take: takeFlagValues},
 		{Key: "aether_masking_schema_annotation", Variable: "AETHER_MASKING_SCHEMA_ANNOTATION", Default: "aetherMaskingLevel",
 			Doc: "the attribute of a schema's fields that holds their level", take: plainText(func(s *Settings) *string { return &s.MaskingAnnotation })},
 		{Key: "aether_masking_schema_levels", Variable: "AETHER_MASKING_SCHEMA_LEVELS", Default: "[0,1,2,3,4,5]", Doc: "all levels, lowest first: a list in JSON",

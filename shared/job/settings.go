@@ -1,12 +1,16 @@
 package job
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/jsonpathng"
+	"github.com/steploom/steploom/shared/pytext"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -157,18 +161,41 @@ func takeInterval(s *Settings, text string) error {
 
 // jsonOrText is a value in JSON; what is none is a text itself.
 func jsonOrText(text string) any {
-	if value, err := format.DecodeJSON([]byte(text)); err == nil {
+	if value, err := pytext.Decode(text); err == nil {
 		return value
 	}
 	return text
 }
 
-// takeLevels reads a list in JSON.
+// takeFlagPath reads the path of the emit flag.
+func takeFlagPath(s *Settings, text string) error {
+	if _, err := jsonpathng.Parse(text); err != nil {
+		return fmt.Errorf("%q is no path: %w", text, err)
+	}
+	s.EmitFlagFieldPath = text
+	return nil
+}
+
+// takeFlagValues reads what the emit flag may be.
+func takeFlagValues(s *Settings, text string) error {
+	s.EmitFlagValues = jsonOrText(text)
+	if list, isList := s.EmitFlagValues.([]any); isList && len(list) == 0 {
+		return errors.New("no value is in the list: every record would be left out")
+	}
+	return nil
+}
+
+// takeLevels reads a list in JSON, in which no level stands twice: 1 and true are one level, as in Python.
 func takeLevels(s *Settings, text string) error {
-	value, err := format.DecodeJSON([]byte(text))
+	value, err := pytext.Decode(text)
 	list, isList := value.([]any)
 	if err != nil || !isList || len(list) == 0 {
 		return fmt.Errorf("%q is not a list of levels in JSON", text)
+	}
+	for i, level := range list {
+		if slices.ContainsFunc(list[:i], func(lower any) bool { return pytext.Equal(lower, level) }) {
+			return fmt.Errorf("the level %s stands twice, as Python compares values", pytext.Repr(level))
+		}
 	}
 	s.MaskingLevels = list
 	return nil

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,15 +15,15 @@ import (
 
 func TestDefaultSettings(t *testing.T) {
 	got, err := ReadSettings(nil)
-	numbers := func(texts ...string) (all []any) {
-		for _, text := range texts {
-			all = append(all, json.Number(text))
+	numbers := func(levels ...int64) (all []any) {
+		for _, level := range levels {
+			all = append(all, level)
 		}
 		return all
 	}
 	want := Settings{
 		OffsetReset: "earliest", Protocol: "PLAINTEXT", MaxPollInterval: 10 * time.Second, EmitFlagFieldPath: "$.approved", EmitFlagValues: []any{true},
-		MaskingAnnotation: "aetherMaskingLevel", MaskingLevels: numbers("0", "1", "2", "3", "4", "5"), MaskingEmitLevel: json.Number("0"),
+		MaskingAnnotation: "aetherMaskingLevel", MaskingLevels: numbers(0, 1, 2, 3, 4, 5), MaskingEmitLevel: int64(0),
 		AdminUser: "admin", DefaultTenant: "no-tenant", LogLevel: "INFO",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -44,9 +43,21 @@ func TestSettingsOfVariables(t *testing.T) {
 	for variable, text := range map[string]string{
 		"KAFKA_URL": "http://a:9092", "AUTO_OFFSET_RESET": "middle", "SASL_MECHANISM": "GSSAPI", "AETHER_EMIT_FLAG_REQUIRED": "maybe",
 		"AETHER_MASKING_SCHEMA_LEVELS": "0,1", "MAX_POLL_INTERVAL_MS": "soon", "SECURITY_PROTOCOL": "TLS", "LOG_LEVEL": "loud",
+		"AETHER_EMIT_FLAG_FIELD_PATH": "$.[", "AETHER_EMIT_FLAG_VALUES": "[]",
 	} {
 		if _, err := ReadSettings(task.Variables(map[string]string{variable: text})); err == nil || !strings.HasPrefix(err.Error(), variable+": ") {
 			t.Errorf("%s=%s: %v", variable, text, err)
+		}
+	}
+}
+
+// TestLevels: a level stands once in the list, as Python compares values.
+func TestLevels(t *testing.T) {
+	for text, sound := range map[string]bool{
+		`[0, "0", null, [0]]`: true, `[0, 1, 0]`: false, `[1, true]`: false, `[1, 1.0]`: false, `["a", "b", "a"]`: false, `[{"a": 1}, {"a": 1.0}]`: false, `[]`: false,
+	} {
+		if _, err := ReadSettings(task.Variables(map[string]string{"AETHER_MASKING_SCHEMA_LEVELS": text})); (err == nil) != sound {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/steploom/steploom/shared/jsonpathng"
@@ -14,12 +15,12 @@ type Policy struct {
 	masking masking
 }
 
-// NewPolicy makes the policy of settings. Its error is the first [Problem] of them.
+// NewPolicy makes the policy of settings. Its error is a path that does not parse.
 func NewPolicy(settings Settings) (*Policy, error) {
-	if problems := settings.Check(); len(problems) > 0 {
-		return nil, problems[0]
+	flag, err := settings.flag()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", EmitFlagFieldPath, err)
 	}
-	flag, _ := settings.flag()
 	return &Policy{flag, settings.masking()}, nil
 }
 
@@ -60,7 +61,7 @@ func (f *flag) passes(value any) bool {
 }
 
 // flag is the emit flag of settings, nil where none is required.
-func (s Settings) flag() (*flag, []Problem) {
+func (s Settings) flag() (*flag, error) {
 	if !s.EmitFlagRequired {
 		return nil, nil
 	}
@@ -68,13 +69,6 @@ func (s Settings) flag() (*flag, []Problem) {
 	if !several {
 		values = []any{s.EmitFlagValues}
 	}
-	var problems []Problem
 	path, err := jsonpathng.Parse(s.EmitFlagFieldPath)
-	if err != nil {
-		problems = append(problems, Problem{EmitFlagFieldPath, err.Error()})
-	}
-	if len(values) == 0 {
-		problems = append(problems, Problem{EmitFlagValues, "no value can pass: every record would be dropped"})
-	}
-	return &flag{path, values}, problems
+	return &flag{path, values}, err
 }

@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/pytext"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -24,9 +24,21 @@ func parsed(t testing.TB, text string) any {
 	return value
 }
 
+// defaults are the settings of a consumer whose files say nothing.
+func defaults(t fatal) Settings {
+	read, err := job.ReadSettings(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Settings{read.EmitFlagRequired, read.EmitFlagFieldPath, read.EmitFlagValues, read.MaskingAnnotation, read.MaskingLevels, read.MaskingEmitLevel}
+}
+
+// fatal is what a test and a property have in common.
+type fatal interface{ Fatal(...any) }
+
 func policyOf(t testing.TB, change func(*Settings)) *Policy {
 	t.Helper()
-	settings := DefaultSettings()
+	settings := defaults(t)
 	change(&settings)
 	policy, err := NewPolicy(settings)
 	if err != nil {
@@ -70,14 +82,14 @@ func TestMaskingTable(t *testing.T) {
 		emit   any
 		want   int
 	}{
-		{numbers, DefaultSettings().MaskingLevels, int64(0), 2},
-		{numbers, DefaultSettings().MaskingLevels, int64(1), 3},
-		{numbers, DefaultSettings().MaskingLevels, int64(2), 4},
-		{numbers, DefaultSettings().MaskingLevels, int64(3), 5},
-		{numbers, DefaultSettings().MaskingLevels, int64(4), 6},
-		{numbers, DefaultSettings().MaskingLevels, int64(5), 7},
-		{numbers, DefaultSettings().MaskingLevels, true, 3}, // True == 1
-		{numbers, DefaultSettings().MaskingLevels, "1", 1},
+		{numbers, defaults(t).MaskingLevels, int64(0), 2},
+		{numbers, defaults(t).MaskingLevels, int64(1), 3},
+		{numbers, defaults(t).MaskingLevels, int64(2), 4},
+		{numbers, defaults(t).MaskingLevels, int64(3), 5},
+		{numbers, defaults(t).MaskingLevels, int64(4), 6},
+		{numbers, defaults(t).MaskingLevels, int64(5), 7},
+		{numbers, defaults(t).MaskingLevels, true, 3}, // True == 1
+		{numbers, defaults(t).MaskingLevels, "1", 1},
 		{words, wordLevels, "uncategorized", 2},
 		{words, wordLevels, "public", 3},
 		{words, wordLevels, "confidential", 4},
@@ -211,27 +223,16 @@ func TestFlagFailures(t *testing.T) {
 	}
 }
 
-// TestSettings: the defaults are sound, and what is wrong is told with the setting's name.
+// TestSettings: a path that does not parse makes no policy; an empty list lets nothing pass.
 func TestSettings(t *testing.T) {
-	if problems := DefaultSettings().Check(); len(problems) > 0 {
-		t.Errorf("the defaults: %v", problems)
+	settings := defaults(t)
+	settings.EmitFlagRequired, settings.EmitFlagFieldPath = true, "$.["
+	if _, err := NewPolicy(settings); err == nil || !strings.HasPrefix(err.Error(), EmitFlagFieldPath) {
+		t.Errorf("%v", err)
 	}
-	wrong := Settings{EmitFlagRequired: true, EmitFlagFieldPath: "$.[", EmitFlagValues: []any{}, MaskingLevels: []any{int64(1), "a", true, "a"}}
-	var settings []string
-	for _, problem := range wrong.Check() {
-		if problem.Message == "" || !strings.Contains(problem.Error(), problem.Setting) {
-			t.Errorf("%+v", problem)
-		}
-		settings = append(settings, problem.Setting)
-	}
-	if want := []string{EmitFlagFieldPath, EmitFlagValues, MaskingAnnotation, MaskingLevels, MaskingLevels}; !slices.Equal(settings, want) {
-		t.Errorf("%v, want %v", settings, want)
-	}
-	if problems := (Settings{MaskingAnnotation: "a"}).Check(); len(problems) != 1 || problems[0].Setting != MaskingLevels {
-		t.Errorf("no levels: %v", problems)
-	}
-	if _, err := NewPolicy(wrong); err == nil || !strings.Contains(err.Error(), EmitFlagFieldPath) {
-		t.Errorf("a policy of them: %v", err)
+	policy := policyOf(t, func(s *Settings) { s.EmitFlagRequired, s.EmitFlagValues = true, []any{} })
+	if _, emitted, err := policy.Apply(Record{Message: parsed(t, `{"approved": true}`)}); emitted || err != nil {
+		t.Errorf("%v, %v", emitted, err)
 	}
 }
 
@@ -269,7 +270,7 @@ func TestSamples(t *testing.T) {
 func TestMaskingModel(t *testing.T) {
 	scalars := []any{nil, true, false, int64(0), int64(1), int64(2), 1.0, "a", "b", "1", ""}
 	rapid.Check(t, func(t *rapid.T) {
-		settings := DefaultSettings()
+		settings := defaults(t)
 		settings.MaskingLevels = rapid.SliceOfNDistinct(rapid.SampledFrom([]any{int64(0), int64(1), int64(2), "a", "b", nil}), 1, 4, rapid.ID).Draw(t, "levels")
 		settings.MaskingEmitLevel = rapid.SampledFrom(scalars).Draw(t, "emit")
 		message, fields := &pytext.Dict{}, []any{}

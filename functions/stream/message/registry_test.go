@@ -121,11 +121,7 @@ func TestRegistryReferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy, err := NewPolicy(DefaultSettings())
-	if err != nil {
-		t.Fatal(err)
-	}
-	masked, err := policy.Mask(records[0])
+	masked, err := policyOf(t, func(*Settings) {}).Mask(records[0])
 	if got := pytext.Repr(masked.Message); err != nil || got != "{'in': {'town': 'La'}}" {
 		t.Errorf("a record whose schema is a reference: %s, %v", got, err)
 	}
