@@ -167,6 +167,11 @@ func jsonOrText(text string) any {
 	return text
 }
 
+// EmitLevelListed reports whether the emit level is one of the levels.
+func (s Settings) EmitLevelListed() bool {
+	return slices.ContainsFunc(s.MaskingLevels, func(level any) bool { return pytext.Equal(level, s.MaskingEmitLevel) })
+}
+
 // takeFlagPath reads the path of the emit flag.
 func takeFlagPath(s *Settings, text string) error {
 	if _, err := jsonpathng.Parse(text); err != nil {

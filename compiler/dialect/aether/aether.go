@@ -71,6 +71,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 		}
 	}
 	p.settingsSecrets()
+	p.emitLevel()
 	if len(p.jobs) == 0 {
 		return nil, p.Problems().Sorted()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // settings are those of consumer.json and kafka.json.
@@ -110,6 +111,21 @@ func (p *parser) secretSetting(row job.Setting, entry source.Entry) {
 		members.at = entry.Value
 	}
 	p.members[row.Variable] = members
+}
+
+// emitLevel tells of an emit level that is none of the levels: the consumer masks every field with a level then.
+func (p *parser) emitLevel() {
+	settings, err := job.ReadSettings(task.Variables(p.values))
+	if err != nil || settings.EmitLevelListed() {
+		return
+	}
+	for _, variable := range []string{"AETHER_MASKING_SCHEMA_EMIT_LEVEL", "AETHER_MASKING_SCHEMA_LEVELS"} {
+		if at, given := p.places[variable]; given {
+			p.Report(codeSettings.Warning(at, "the emit level is none of the levels").Why("Every field that has a level is masked then, the lowest, too.").
+				Fix("write one of the levels as aether_masking_schema_emit_level"))
+			return
+		}
+	}
 }
 
 // settingsSecrets makes secrets of what stands in the files.
