@@ -82,6 +82,11 @@ func TestInput(t *testing.T) {
 			`"body":{"z":1.10,"a":[null,"<"]},"files":{}}`},
 		"base64 without a type": {func(e *Event) { e.Body, e.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(`{"a":1}`)), true },
 			`{"trigger":"http","operation":"GET /news/{id}","requestId":"r1","param":{"id":"7"},"header":{"accept":"*/*"},"body":{"a":1},"files":{}}`},
+		"spreadsheet": {func(e *Event) {
+			e.Headers, e.Body, e.IsBase64Encoded = map[string]string{"content-type": "application/vnd.ms-excel"}, "/w==", true
+		}, `{"trigger":"http","operation":"GET /news/{id}","requestId":"r1","param":{"id":"7"},"header":{"content-type":"application/vnd.ms-excel"},"body":"/w==","files":{}}`},
+		"bytes without a type": {func(e *Event) { e.Body, e.IsBase64Encoded = "/w==", true },
+			`{"trigger":"http","operation":"GET /news/{id}","requestId":"r1","param":{"id":"7"},"header":{"accept":"*/*"},"body":"/w==","files":{}}`},
 		"text": {func(e *Event) { e.Body = "hello" },
 			`{"trigger":"http","operation":"GET /news/{id}","requestId":"r1","param":{"id":"7"},"header":{"accept":"*/*"},"body":"hello","files":{}}`},
 		"form": {func(e *Event) {

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
@@ -22,7 +23,7 @@ type content struct {
 	sums   map[string][]string // of the contents of those files; of a binary body under ""
 }
 
-// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text. With files, those of a form are stored,
+// decode reads a body by its content type; a body without one is read as JSON when it is JSON, else as text, or base64 of what is no text. With files, those of a form are stored,
 // and so is a body that is itself one. What cannot fit into the input of an execution is task.PayloadTooLarge.
 func (g gateway) decode(ctx context.Context, contentType string, body []byte, files bool) (content, error) {
 	empty := content{files: map[string]uploads{}}
@@ -51,8 +52,14 @@ func (g gateway) decode(ctx context.Context, contentType string, body []byte, fi
 
 func decodeValue(ctx context.Context, contentType string, body []byte) (any, error) {
 	options := format.Options{Limit: InputLimit}
-	if contentType != "" {
+	kind, err := format.KindOf(contentType)
+	switch {
+	case contentType != "" && err == nil && kind == format.KindSpreadsheet:
+		return format.Decode(ctx, octets, body, options) // for an operation that takes no files, and may refuse the type
+	case contentType != "":
 		return format.Decode(ctx, contentType, body, options)
+	case !utf8.Valid(body):
+		return format.Decode(ctx, octets, body, options)
 	}
 	value, err := format.Decode(ctx, format.JSON, body, options)
 	if errors.Is(err, &task.Error{Name: task.FormatInvalid}) {
@@ -60,6 +67,9 @@ func decodeValue(ctx context.Context, contentType string, body []byte) (any, err
 	}
 	return value, err
 }
+
+// octets is a content type that says nothing (RFC 2046, section 4.5.1).
+const octets = "application/octet-stream"
 
 // multipartForm is a form that is read part by part.
 type multipartForm struct {
