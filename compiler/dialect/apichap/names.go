@@ -200,6 +200,7 @@ func (w *surveyor) expressions(ff *fulfillment) {
 	}
 	if ff.reference != nil {
 		for _, one := range ff.reference.parameters {
+			each(one.when)
 			w.schema(one.value)
 		}
 	}

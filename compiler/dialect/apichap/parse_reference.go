@@ -23,6 +23,7 @@ type operationCall struct {
 type referenceParameter struct {
 	name  string
 	key   *source.Node
+	when  expression // nil when it is always given
 	value schema
 }
 
@@ -47,7 +48,8 @@ func (r callReader) of(ff *fulfillment, fields *source.Fields) {
 	r.references = append(r.references, referring{r.operation, ff})
 }
 
-// parameters reads a mapping of names to values, or a list of such mappings.
+// parameters reads a mapping of names to values, or a list of such mappings. The parameters of one with "if" are given where that holds; of several values
+// of a name the last one that is given counts.
 func (r callReader) parameters(one *operationCall, node *source.Node) {
 	if node.Kind != source.Sequence {
 		r.mapping(one, node)
@@ -60,14 +62,18 @@ func (r callReader) parameters(one *operationCall, node *source.Node) {
 
 func (r callReader) mapping(one *operationCall, node *source.Node) {
 	node.Map("the parameters of an operation")
+	when := parseExpression(node.Get("if"))
 	for _, entry := range node.Entries() {
+		if entry.Name == "if" {
+			continue
+		}
 		first := slices.IndexFunc(one.parameters, func(p referenceParameter) bool { return p.name == entry.Name })
-		if first >= 0 {
+		if first >= 0 && when == nil {
 			entry.Key.Report(report.Error(codeTwice, entry.Key.Range, "the parameter %q is given twice", entry.Name).
 				Fix("delete one of the two").Also(one.parameters[first].key.Range, "the first one"))
 			continue
 		}
-		one.parameters = append(one.parameters, referenceParameter{entry.Name, entry.Key, r.schema(entry.Value)})
+		one.parameters = append(one.parameters, referenceParameter{entry.Name, entry.Key, when, r.schema(entry.Value)})
 	}
 }
 

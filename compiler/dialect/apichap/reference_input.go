@@ -53,18 +53,21 @@ func (g *given) add(one referenceParameter) {
 	declared, known := of.parameterNamed(one.name)
 	switch {
 	case known:
+		before, _ := g.params.Get(declared.Name)
+		value = g.where(one, value, before)
 		g.params.Set(declared.Name, value)
 		if declared.In == "form" {
 			g.form.Set(declared.Name, value)
 		}
 		misfit(one, declared, value)
 	case one.name == bodyParameter:
-		g.body, g.bodyAt = value, one.key
+		g.body, g.bodyAt = g.where(one, value, g.body), one.key
 		if of.body == nil && len(of.names.bodies) == 0 {
 			one.key.Report(report.Warning(codeReferenceInput, one.key.Range, "%q reads no body", of.names.operation.name).Fix("delete it"))
 		}
 	default:
-		g.params.Set(one.name, value)
+		before, _ := g.params.Get(one.name)
+		g.params.Set(one.name, g.where(one, value, before))
 		names := of.parameterList()
 		draft := report.Warning(codeReferenceInput, one.key.Range, "%q reads no parameter %q", of.names.operation.name, one.name)
 		if near := source.DidYouMean(one.name, names); near != "" {
@@ -74,6 +77,14 @@ func (g *given) add(one referenceParameter) {
 		}
 		one.key.Report(draft)
 	}
+}
+
+// where gives a value where its condition holds, and otherwise what was given before under its name.
+func (g *given) where(one referenceParameter, value, before ir.Value) ir.Value {
+	if one.when == nil {
+		return value
+	}
+	return build.OrNull(build.If(g.condition(one.when), build.Literal(value), build.Literal(before)))
 }
 
 // credential is the name of a text that is written out and is a credential by its name, "" when there is none.
