@@ -39,10 +39,10 @@ func (p sampler) firstPayload(f *functionPlan) any {
 	for _, m := range p.machines {
 		for at := range asl.Walk(m.Definition) {
 			if call, ok := at.State.(*asl.Task); ok && task.FunctionOf(call.Target()) == f.row.Name {
-				payload, _ := call.Payload()
-				if _, computed := opened(payload).(jsonata.Node); computed && m.stream != nil {
+				if m.stream != nil {
 					return recordSampler{p}.request()
 				}
+				payload, _ := call.Payload()
 				return p.sampleScene(m, f.row).example(nil, payload)
 			}
 		}
