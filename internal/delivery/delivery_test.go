@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,9 +19,7 @@ var servers testserver.Set
 
 func TestMain(m *testing.M) {
 	code := servers.Run(m)
-	if path, err := program(); err == nil {
-		os.RemoveAll(filepath.Dir(path))
-	}
+	os.RemoveAll(built.folder)
 	os.Exit(code)
 }
 

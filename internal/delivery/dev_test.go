@@ -21,28 +21,37 @@ type dev struct {
 	printed                bytes.Buffer
 }
 
-// program builds the program, once, in a folder of its own.
-var program = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "steploom-delivery-")
-	if err != nil {
-		return "", err
+// program is steploom, which is built when a test first asks for it.
+type program struct {
+	once   sync.Once
+	folder string // "" as long as it has not been built
+	err    error
+}
+
+var built program
+
+func (p *program) path(t *testing.T) string {
+	t.Helper()
+	p.once.Do(func() {
+		if p.folder, p.err = os.MkdirTemp("", "steploom-delivery-"); p.err != nil {
+			return
+		}
+		output, err := exec.Command("go", "build", "-o", p.folder, "github.com/steploom/steploom/cmd/steploom").CombinedOutput()
+		if err != nil {
+			p.err = fmt.Errorf("%w\n%s", err, output)
+		}
+	})
+	if p.err != nil {
+		t.Fatal(p.err)
 	}
-	path := filepath.Join(folder, "steploom")
-	if output, err := exec.Command("go", "build", "-o", path, "github.com/steploom/steploom/cmd/steploom").CombinedOutput(); err != nil {
-		return path, fmt.Errorf("%w\n%s", err, output)
-	}
-	return path, nil
-})
+	return filepath.Join(p.folder, "steploom")
+}
 
 // newDev makes a project with a job. The process is to be started.
 func newDev(t *testing.T, broker, job string) *dev {
 	t.Helper()
-	binary, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
 	folder := t.TempDir()
-	d := &dev{binary: binary, folder: folder, broker: broker}
+	d := &dev{binary: built.path(t), folder: folder, broker: broker}
 	if err := os.WriteFile(filepath.Join(folder, "jobs.json"), []byte(job), 0o600); err != nil {
 		t.Fatal(err)
 	}
