@@ -170,6 +170,7 @@ func (d *developer) reload() {
 		d.announceTimers(timers)
 		return
 	}
+	d.announceFilled(service)
 	changes := service.Changes(before)
 	if len(changes) == 0 {
 		changes = []string{"nothing that runs has changed"}

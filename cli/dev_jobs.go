@@ -54,6 +54,13 @@ func (d *developer) announceJobs(service *local.Service) {
 	fmt.Fprintln(d.std.Out, line)
 }
 
+// announceFilled tells of records that a reload has put into topics.
+func (d *developer) announceFilled(service *local.Service) {
+	if brokers, ok := service.Brokers(); ok && len(brokers.Filled) > 0 {
+		fmt.Fprintln(d.std.Err, brokers)
+	}
+}
+
 // jobChanged prints what becomes of a job's worker.
 func (d *developer) jobChanged(key string, status worker.Status) {
 	line := key + ": " + string(status.State)

@@ -147,12 +147,15 @@ func TestDevJobs(t *testing.T) {
 	d.exit <- 0
 
 	change(t, filepath.Join(folder, "topics/people.jsonl"), "{\"id\": 1}\n{\"id\": 2}\n{\"id\": 3}\n")
-	startDev(t, folder)
+	d = startDev(t, folder)
 	got := service.await(t, 6)[4:]
 	slices.Sort(got)
 	if more := []string{`POST /declared/3 {"id": 3} access_token open-door`, `POST /posted {"id": 3} Basic dTpw`}; !slices.Equal(got, more) {
 		t.Errorf("after it was started again: %q, want %q", got, more)
 	}
+	change(t, filepath.Join(folder, "topics/people.jsonl"), "{\"id\": 1}\n{\"id\": 2}\n{\"id\": 3}\n{\"id\": 4}\n")
+	d.err.await(t, "filled from people.jsonl: 1 record")
+	service.await(t, 8)
 	for _, path := range []string{"jobs.db", "jobs.db-wal"} {
 		text, _ := os.ReadFile(filepath.Join(folder, ".steploom", path))
 		if strings.Contains(string(text), "open-door") {

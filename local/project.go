@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/steploom/steploom/local/broker"
 	"github.com/steploom/steploom/shared/diag"
 )
 
@@ -80,7 +81,7 @@ func IsSource(name string) bool {
 	return name == EnvironmentFile || !strings.HasPrefix(name, ".") && slices.Contains(SourceExtensions(), strings.ToLower(filepath.Ext(name)))
 }
 
-// reads tells whether a run of the project depends on a file: one of the workflow's own, a database script, or .env.
+// reads tells whether a run of the project depends on a file: one of the workflow's own, a database script, one that fills a topic, or .env.
 func (p Project) reads(path string) bool {
 	name := filepath.Base(path)
 	switch filepath.Clean(filepath.Dir(path)) {
@@ -93,6 +94,8 @@ func (p Project) reads(path string) bool {
 		return name == ".env"
 	case filepath.Clean(p.Scripts()):
 		return strings.EqualFold(filepath.Ext(name), ".sql")
+	case filepath.Clean(p.Topics()):
+		return broker.IsFile(name)
 	}
 	return false
 }

@@ -35,9 +35,9 @@ func NewWatcher(project Project) (*Watcher, error) {
 	return w, nil
 }
 
-// folders are those in which a project has files; that of the database scripts need not exist.
+// folders are those in which a project has files; those of the database scripts and of topics need not exist.
 func (w *Watcher) folders() []string {
-	return []string{filepath.Clean(w.project.Root), filepath.Clean(w.project.Specs), filepath.Clean(w.project.Scripts())}
+	return []string{filepath.Clean(w.project.Root), filepath.Clean(w.project.Specs), filepath.Clean(w.project.Scripts()), filepath.Clean(w.project.Topics())}
 }
 
 // Run calls changed after each change until the context ends. Changes that come while changed runs are seen by one

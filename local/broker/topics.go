@@ -12,7 +12,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -33,14 +32,10 @@ var formats = map[string]func(content []byte) ([][]byte, error){
 	".avro": func(content []byte) ([][]byte, error) { return [][]byte{content}, nil },
 }
 
-// Extensions are those of the files that fill topics.
-func Extensions() []string {
-	var all []string
-	for extension := range formats {
-		all = append(all, extension)
-	}
-	slices.Sort(all)
-	return all
+// IsFile tells by its name whether a file of the folder fills a topic.
+func IsFile(name string) bool {
+	_, known := formats[strings.ToLower(path.Ext(name))]
+	return known && !strings.HasPrefix(path.Base(name), ".")
 }
 
 // legal is a name of a topic (Kafka, org.apache.kafka.common.internals.Topic).
@@ -53,7 +48,7 @@ const fileLimit = 64 << 20
 func readTopics(folder string) ([]topicFile, error) {
 	var files []topicFile
 	err := fs.WalkDir(os.DirFS(folder), ".", func(name string, entry fs.DirEntry, err error) error {
-		read, known := formats[strings.ToLower(path.Ext(name))]
+		read := formats[strings.ToLower(path.Ext(name))]
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && name == ".":
 			return nil
@@ -61,7 +56,7 @@ func readTopics(folder string) ([]topicFile, error) {
 			return err
 		case entry.IsDir() && strings.Count(name, "/") > 0:
 			return fs.SkipDir
-		case entry.IsDir() || !known || strings.HasPrefix(path.Base(name), "."):
+		case entry.IsDir() || !IsFile(name):
 			return nil
 		}
 		one := topicFile{path: filepath.Join(folder, filepath.FromSlash(name)), name: name, topic: strings.TrimSuffix(name, path.Ext(name))}

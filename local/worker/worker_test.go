@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -378,5 +379,78 @@ func TestSuccessor(t *testing.T) {
 		}
 		b.wants("a people/0", offsets(0, 300))
 		b.wants("a people/1", offsets(0, 300))
+	})
+}
+
+// TestUnreachable: a worker tells that no broker answers, and reads as soon as one does.
+func TestUnreachable(t *testing.T) {
+	port, err := testserver.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, fmt.Sprintf("127.0.0.1:%d", port))
+	b.job("a", job.Running, "people")
+	b.await("it tells that nobody answers", b.told("a unreachable dial tcp"))
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.Ports(port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cluster.Close()
+	b.topic("people", 1)
+	b.put("people", 0, 3)
+	b.wants("a people/0", offsets(0, 3))
+	b.await("it tells that it reads", b.told("a reading"))
+	b.consumers.Close(t.Context())
+}
+
+// TestReplaced: of two processes of one project the later one reads, and the earlier one says so and repeats nothing.
+func TestReplaced(t *testing.T) {
+	everyBroker(t, func(t *testing.T, b *bench) {
+		b.topic("people", 1)
+		b.put("people", 0, 10)
+		record := b.job("a", job.Running, "people")
+		b.wants("a people/0", offsets(0, 10))
+		later := b.workers()
+		if err := later.Apply(t.Context(), record); err != nil {
+			t.Fatal(err)
+		}
+		b.await("the earlier one is told", b.told("a replaced"))
+		b.put("people", 0, 10)
+		b.wants("a people/0", offsets(0, 20))
+	})
+}
+
+// TestShared: consumers elsewhere take their share of the partitions while records flow: every record comes, in order, and comes again only where two met.
+func TestShared(t *testing.T) {
+	everyBroker(t, func(t *testing.T, b *bench) {
+		b.topic("people", 4)
+		b.do = func(context.Context, string, stream.Record) error { time.Sleep(2 * time.Millisecond); return nil }
+		for partition := range int32(4) {
+			b.put("people", partition, 1000)
+		}
+		record := b.job("a", job.Running, "people")
+		b.await("records flow", func() bool { return len(b.of("a people/3")) > 50 })
+		var elsewhere atomic.Int64
+		other, err := worker.New(worker.Config{
+			Brokers: kafka.Config{Brokers: []string{b.broker}}, Store: b.store, Instance: "elsewhere",
+			Batch: func(ctx context.Context, key string, records []stream.Record) (int, error) {
+				done, err := b.batch(ctx, key, records)
+				elsewhere.Add(int64(done))
+				return done, err
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { other.Close(context.Background()) })
+		if err := other.Apply(t.Context(), record); err != nil {
+			t.Fatal(err)
+		}
+		for partition := range 4 {
+			b.wants(fmt.Sprintf("a people/%d", partition), offsets(0, 1000))
+		}
+		if elsewhere.Load() == 0 {
+			t.Error("the other one has had no partition")
+		}
 	})
 }
