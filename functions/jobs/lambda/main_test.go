@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -12,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/internal/jobapi"
 	"github.com/steploom/steploom/internal/jobstore"
@@ -19,6 +23,7 @@ import (
 	"github.com/steploom/steploom/local/runtimeapi"
 	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/httpevent"
+	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/jobtable"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -131,4 +136,74 @@ func TestMatrixOnAWS(t *testing.T) {
 
 func TestTenantsOnAWS(t *testing.T) {
 	jobapi.Tenants(t, deploy(t, "TENANCY_HEADER="+jobapi.Tenancy).ask)
+}
+
+// TestOffsetsOnAWS: the offset of a job's group is set at the brokers while the job's mapping is disabled, and the status tells how far it is behind.
+func TestOffsetsOnAWS(t *testing.T) {
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(2, "people"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	address := strings.Join(cluster.ListenAddrs(), ",")
+	fill(t, address)
+	d := deploy(t, "KAFKA_URL="+address)
+	ask := func(status int, method, target, body string) string {
+		t.Helper()
+		header := map[string]string{"Authorization": jobapi.Authorization(jobapi.User, jobapi.Password)}
+		got := d.ask(t, jobapi.Request{Method: method, Target: target, Header: header, Body: body})
+		if got.Status != status {
+			t.Errorf("%s %s: %d %s, want %d", method, target, got.Status, got.Body, status)
+		}
+		return got.Body
+	}
+	lag := func(want string) {
+		t.Helper()
+		var status struct {
+			Lag    []job.Lag
+			Behind int64
+		}
+		if err := json.Unmarshal([]byte(ask(200, "GET", "/job/one/status", "")), &status); err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint("behind ", status.Behind)
+		for _, one := range status.Lag {
+			got += fmt.Sprintf(", %d: %d of %d", one.Partition, one.Committed, one.End)
+		}
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	ask(201, "POST", "/job/one", jobapi.Job("one", "o"))
+	lag("behind 10, 0: -1 of 5, 1: -1 of 5")
+	ask(200, "POST", "/job/one/set_offset/3", "")
+	lag("behind 4, 0: 3 of 5, 1: 3 of 5")
+	ask(200, "POST", "/job/one/set_offset/earliest?topic=people&partition=1", "")
+	lag("behind 7, 0: 3 of 5, 1: 0 of 5")
+	ask(200, "POST", "/job/one/set_offset/latest", "")
+	lag("behind 0, 0: 5 of 5, 1: 5 of 5")
+	ask(200, "POST", "/job/one/set_offset/2020-01-01T00:00:00Z?partition=0", "")
+	lag("behind 5, 0: 0 of 5, 1: 5 of 5")
+	ask(400, "POST", "/job/one/set_offset/99", "")
+	ask(400, "POST", "/job/one/set_offset/0?partition=7", "")
+	lag("behind 5, 0: 0 of 5, 1: 5 of 5")
+	d.lambda.Settle()
+	if mappings := d.lambda.Mappings("one"); len(mappings) != 1 || mappings[0].State() != "Enabled" {
+		t.Errorf("%+v", mappings)
+	}
+}
+
+// fill puts five records into each of two partitions.
+func fill(t *testing.T, address string) {
+	t.Helper()
+	client, err := kgo.NewClient(kgo.SeedBrokers(address), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for i := range 10 {
+		if err := client.ProduceSync(t.Context(), &kgo.Record{Topic: "people", Partition: int32(i % 2), Value: []byte("x")}).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
