@@ -264,7 +264,7 @@ func (w *worker) settle(partitions []*partition) {
 
 // leave tells the brokers that the worker is gone, so that nobody waits for it.
 func (w *worker) leave() {
-	ctx, cancel := context.WithTimeout(w.hard, farewell)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.hard), farewell) // also of one whose batches were given up
 	defer cancel()
 	_ = w.consumers.admin.Leave(ctx, job.Group(w.key), w.consumers.config.Instance) // they find out by themselves
 }

@@ -294,6 +294,31 @@ func TestSetOffset(t *testing.T) {
 	})
 }
 
+// TestSetOffsetOfBusyJob: a delivery that does not come to an end is given up for it, and nobody is left in the group.
+func TestSetOffsetOfBusyJob(t *testing.T) {
+	everyBroker(t, func(t *testing.T, b *bench) {
+		b.topic("people", 1)
+		b.put("people", 0, 5)
+		stuck := make(chan struct{}, 10)
+		b.mutex.Lock()
+		b.do = func(ctx context.Context, _ string, one stream.Record) error {
+			if one.Offset == 0 {
+				stuck <- struct{}{}
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			return nil
+		}
+		b.mutex.Unlock()
+		record := b.job("a", job.Running, "people")
+		<-stuck
+		if err := b.consumers.SetOffset(t.Context(), record, []job.Position{{Partition: -1, Offset: 3}}); err != nil {
+			t.Fatal(err)
+		}
+		b.wants("a people/0", offsets(3, 5))
+	})
+}
+
 // TestChangedTopics are subscribed anew; what was read of a topic is not read again when it comes back.
 func TestChangedTopics(t *testing.T) {
 	everyBroker(t, func(t *testing.T, b *bench) {

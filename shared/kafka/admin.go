@@ -83,7 +83,7 @@ func (a *Admin) committed(ctx context.Context, group string) (kadm.OffsetRespons
 }
 
 // Commit makes a group go on at positions, of the topics given where a position names none; of several that are of one partition the last one counts.
-// Nobody may work in the group meanwhile: the brokers refuse it, and so does Commit.
+// Nobody may work in the group meanwhile: the brokers refuse it, and so does Commit, with job.ErrBusy, when it has waited for those who are leaving.
 //
 // An offset before the first record or behind the end of a partition is an error, and nothing is committed.
 func (a *Admin) Commit(ctx context.Context, group string, topics []string, positions []job.Position) error {
@@ -104,14 +104,33 @@ func (a *Admin) Commit(ctx context.Context, group string, topics []string, posit
 	if len(wanted) == 0 {
 		return errors.New("there is no partition to set an offset in")
 	}
-	return settled(ctx, func() error {
+	commit := func() error {
 		answers, err := a.api.CommitOffsets(ctx, group, wanted)
 		if err != nil {
 			return err
 		}
 		return answers.Error()
-	})
+	}
+	limit := time.Now().Add(leaving)
+	for {
+		err := settled(ctx, commit)
+		switch {
+		case !isMembers(err):
+			return err
+		case time.Now().After(limit) || ctx.Err() != nil:
+			return fmt.Errorf("%w: somebody works in the group %s: %w", job.ErrBusy, group, err)
+		}
+		pause(ctx, asking)
+	}
 }
+
+// isMembers tells whether an error is that of a group which has members, or had some a moment ago.
+func isMembers(err error) bool {
+	return errors.Is(err, kerr.UnknownMemberID) || errors.Is(err, kerr.IllegalGeneration) || errors.Is(err, kerr.RebalanceInProgress)
+}
+
+// leaving is how long those who leave a group may take until the brokers know it.
+const leaving = 5 * time.Second
 
 // How long brokers may take until one of them looks after a group, which is none at first, and how often they are asked.
 const (
@@ -127,11 +146,16 @@ func settled(ctx context.Context, ask func() error) error {
 		if !kerr.IsRetriable(err) || time.Now().After(limit) {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if pause(ctx, asking); ctx.Err() != nil {
 			return err
-		case <-time.After(asking):
 		}
+	}
+}
+
+func pause(ctx context.Context, length time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(length):
 	}
 }
 
