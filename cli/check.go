@@ -70,11 +70,14 @@ func check(std *Std, paths []string, flags deployFlags, format string) error {
 }
 
 // size is how much there is in workflows.
-type size struct{ operations, jobs int }
+type size struct {
+	operations, jobs int
+	hasJobs          bool
+}
 
 func (s *size) add(workflow *ir.Workflow) {
 	if workflow.Jobs != nil {
-		s.jobs += len(workflow.Jobs.Declared)
+		s.jobs, s.hasJobs = s.jobs+len(workflow.Jobs.Declared), true
 		return // the operation is one for all jobs
 	}
 	s.operations += len(workflow.Operations)
@@ -83,7 +86,7 @@ func (s *size) add(workflow *ir.Workflow) {
 // String is for people: "2 operations", "1 job".
 func (s size) String() string {
 	switch {
-	case s.jobs == 0:
+	case !s.hasJobs:
 		return counted(s.operations, "operation")
 	case s.operations == 0:
 		return counted(s.jobs, "job")

@@ -80,7 +80,7 @@ func (c checker) streams() {
 	for _, trigger := range c.operation.Triggers {
 		stream, ok := trigger.(*Stream)
 		switch {
-		case ok && len(stream.Topics) == 0:
+		case ok && len(stream.Topics) == 0 && (c.workflow.Jobs == nil || len(c.workflow.Jobs.Declared) > 0):
 			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs at least one topic", Range: stream.Range})
 		case ok && c.workflow.Jobs == nil:
 			c.found.Add(diag.Diagnostic{Code: "IR012", Summary: "a stream needs jobs that read its topics", Range: stream.Range})

@@ -16,7 +16,7 @@ import (
 func Dialect() dialect.Dialect {
 	return dialect.Dialect{
 		Name: "aether", Detect: detect, Parse: read, Rules: rules,
-		Recognised: "a YAML or JSON file with a job: datamap, topic and url",
+		Recognised: "a YAML or JSON file with a job (datamap, topic and url), or kafka.json",
 	}
 }
 
@@ -28,7 +28,9 @@ const (
 	stubFile     = "stub.yaml"
 )
 
-func detect(files source.Files) bool { return slices.ContainsFunc(files, isJob) }
+func detect(files source.Files) bool {
+	return slices.ContainsFunc(files, func(file source.File) bool { return isJob(file) || file.Base() == kafkaFile && file.HasEnding(".json") })
+}
 
 // isJob tells whether a file seems to hold jobs.
 func isJob(file source.File) bool {
@@ -72,7 +74,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 	}
 	p.settingsSecrets()
 	p.emitLevel()
-	if len(p.jobs) == 0 {
+	if len(p.jobs) == 0 && !p.settled(files) {
 		return nil, p.Problems().Sorted()
 	}
 	return p.workflow(), p.Problems().Sorted()

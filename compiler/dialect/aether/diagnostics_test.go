@@ -45,6 +45,18 @@ func parsed(t *testing.T) func(source.Files) diag.List {
 	}
 }
 
+// TestNoJobs: settings alone are a workflow, whose jobs are posted; a file that was to be a job is missed.
+func TestNoJobs(t *testing.T) {
+	kafka := source.File{Path: "kafka.json", Bytes: []byte(`{"kafka_url": "broker:9092"}`)}
+	workflow, found := aether.Dialect().Parse(source.Files{kafka})
+	if workflow == nil || len(workflow.Jobs.Declared) != 0 || workflow.Jobs.Settings["KAFKA_URL"] != "broker:9092" || len(found) != 1 || found[0].Severity != diag.Note {
+		t.Errorf("%+v %v", workflow, found)
+	}
+	if workflow, _ := aether.Dialect().Parse(source.Files{kafka, {Path: "a.yaml", Bytes: []byte("datamap: [\ntopic: [a]\n")}}); workflow != nil {
+		t.Errorf("%+v", workflow)
+	}
+}
+
 // TestPlaces: what is wrong inside a text is told of there, in JSON with escapes as well.
 func TestPlaces(t *testing.T) {
 	const text = `{"ID": "a", "owner": "b", "type": "GET", "topic": ["t"],

@@ -47,7 +47,7 @@ func reference(node *source.Node) string {
 
 // takeSecrets makes secrets of the workflow of a job's credentials.
 func (p *parser) takeSecrets(declared *ir.DeclaredJob, node *source.Node) {
-	if auth := declared.BasicAuth; auth != nil {
+	if auth := declared.BasicAuth; auth != nil && auth.Password != "" {
 		text, err := json.Marshal(auth)
 		if err != nil {
 			panic("two texts are JSON: " + err.Error())
@@ -59,8 +59,8 @@ func (p *parser) takeSecrets(declared *ir.DeclaredJob, node *source.Node) {
 			}
 		}
 		declared.Secrets.Basic = p.secret(declared.ID, "basic", string(text), at)
-		declared.BasicAuth = nil
 	}
+	declared.BasicAuth = nil
 	if declared.Token != "" {
 		declared.Secrets.Token = p.secret(declared.ID, tokenField, declared.Token, memberValue(node, tokenField))
 		declared.Token = ""

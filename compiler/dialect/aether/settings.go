@@ -19,6 +19,7 @@ type settings struct {
 	secrets map[string]string // the names of secrets, by the variables that refer to them
 	members map[string]secretMembers
 	places  map[string]diag.Range // where each variable's value stands
+	at      diag.Range            // of a file with settings
 }
 
 // secretMembers are the members of a secret that stand in a file.
@@ -28,7 +29,7 @@ type secretMembers struct {
 }
 
 func newSettings() settings {
-	return settings{map[string]string{}, map[string]string{}, map[string]secretMembers{}, map[string]diag.Range{}}
+	return settings{values: map[string]string{}, secrets: map[string]string{}, members: map[string]secretMembers{}, places: map[string]diag.Range{}}
 }
 
 // settingsFile reads one of the two files, which may hold any setting.
@@ -41,9 +42,19 @@ func (p *parser) settingsFile(file source.File) {
 		root.Report(codeSettings.Error(root.Range, "%s holds an object of settings", file.Base()).Fix("write {\"kafka_url\": \"broker:9092\"}"))
 		return
 	}
+	p.at = start(file)
 	for _, entry := range root.Entries() {
 		p.setting(entry)
 	}
+}
+
+// settled tells whether there are settings and nothing that was to be a job: jobs are posted then.
+func (p *parser) settled(files source.Files) bool {
+	if p.at.File == "" || slices.ContainsFunc(files, isJob) {
+		return false
+	}
+	p.Report(codeShape.Note(p.at, "the workflow has no jobs of its own").Why("They are posted to the job API when it runs."))
+	return true
 }
 
 // setting reads one key.

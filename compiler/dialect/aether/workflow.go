@@ -8,7 +8,10 @@ import (
 
 // workflow gives the IR of everything that was read: one operation for the records of all jobs.
 func (p *parser) workflow() *ir.Workflow {
-	at := p.jobs[0].Range
+	at := p.at
+	if len(p.jobs) > 0 {
+		at = p.jobs[0].Range
+	}
 	return &ir.Workflow{
 		Name: stem(at.File), Range: at, Operations: []*ir.Operation{deliver(p.topics(), at)}, Secrets: p.credentials,
 		Jobs: &ir.Jobs{Declared: p.jobs, Settings: p.values, Secrets: p.secrets, Range: at},
