@@ -10,7 +10,9 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/secret"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // explainFlags are the flags of explain.
@@ -109,9 +111,16 @@ func (w workflow) printJobs(std *Std, jobs *ir.Jobs) {
 	if jobs == nil {
 		return
 	}
+	settings, err := job.ReadSettings(task.Variables(jobs.Settings))
 	for _, declared := range jobs.Declared {
 		fmt.Fprintf(std.Out, "job %s\n  records of %s become %s %s (%s)\n", declared.ID, strings.Join(declared.Topics, ", "),
 			declared.Type, secret.InURL(declared.URL), w.quoted(fmt.Sprintf("%s:%d", declared.Range.File, declared.Range.Start.Line)))
+		for _, topic := range declared.Topics {
+			fmt.Fprintf(std.Out, "  an event source mapping reads %s in the consumer group %s\n", topic, job.TopicGroup(job.Key("", declared.ID), declared.Topics, topic))
+		}
+		if err == nil && settings.EmitFlagRequired {
+			fmt.Fprintln(std.Out, "  stream holds records against the emit flag: a filter of Lambda would drop what is no JSON without a word, and count nothing")
+		}
 	}
 }
 

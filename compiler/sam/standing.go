@@ -8,6 +8,7 @@ type Standing struct {
 	Routes       int // of the API
 	Secrets      int
 	Dashboards   int
+	Mappings     int // that read topics of declared jobs, each with a poller at least
 }
 
 // StandingOf counts what stands in the stack of an application.
@@ -25,6 +26,8 @@ func StandingOf(app Application, options Options) Standing {
 			standing.AlarmMetrics += len(body.Series)
 		case *cfn.Secret:
 			standing.Secrets++
+		case *cfn.EventSourceMapping:
+			standing.Mappings++
 		case *cfn.Dashboard:
 			standing.Dashboards++
 		}

@@ -31,6 +31,7 @@ const (
 	kmsRequest         = "KMS request"
 	secretMonth        = "secrets"
 	dashboardMonth     = "dashboard"
+	pollerMonth        = "pollers of topics"
 	alarmMonth         = "metrics of alarms"
 	metricMonth        = "metrics of routes"
 	keyMonth           = "key of KMS"
@@ -52,6 +53,7 @@ func Prices() []Price {
 		{trace, 5.00 / 1e6, "trace"},
 		{kmsRequest, 0.03 / 10_000, "request"},
 		{secretMonth, 0.40, "secret and month"},
+		{pollerMonth, 0.185 * 730, "event poller unit and month: one for each topic of a declared job; mappings in a VPC share it"},
 		{dashboardMonth, 3.00, "dashboard and month, beyond an account's third"},
 		{alarmMonth, 0.10, "metric that an alarm looks at, and month"},
 		{metricMonth, 0.30, "metric and month"},

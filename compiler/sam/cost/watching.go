@@ -86,6 +86,7 @@ func Month(app sam.Application, options sam.Options, assume Assumptions) Bill {
 		n    float64
 	}{
 		{secretMonth, count(true, standing.Secrets)},
+		{pollerMonth, count(true, standing.Mappings)},
 		{dashboardMonth, count(watch.Dashboard, standing.Dashboards)},
 		{alarmMonth, count(watch.Alarms, standing.AlarmMetrics)},
 		{metricMonth, count(watch.DetailedMetrics, standing.Routes*metricsPerRoute(options.API))},
