@@ -31,12 +31,10 @@ type report struct {
 	since   time.Time
 }
 
-// delivered counts a record, and logs it where the settings ask for that.
+// delivered counts a record, and logs it where the settings ask for so much.
 func (r *report) delivered(origin job.Origin, status int) {
 	r.counts.Delivered++
-	if r.settings.LogLevel == "DEBUG" {
-		r.add("DEBUG", origin, "delivered: "+strconv.Itoa(status), "")
-	}
+	r.add("DEBUG", origin, "delivered: "+strconv.Itoa(status), "")
 }
 
 // failed logs a failure with what may be seen of its record.
@@ -59,7 +57,23 @@ func (r *report) waits(record Record, failure error) {
 	r.add("WARNING", job.Origin{Topic: record.Topic, Partition: record.Partition, Offset: record.Offset}, "the record waits: "+text, "")
 }
 
+// weight orders the levels of entries, and the words by which the settings name the least of them.
+func weight(level string) int {
+	switch level {
+	case "DEBUG":
+		return 0
+	case "INFO", "":
+		return 1
+	case "WARNING", "WARN":
+		return 2
+	}
+	return 3 // nothing is more than an error here
+}
+
 func (r *report) add(level string, origin job.Origin, text, entity string) {
+	if weight(level) < weight(r.settings.LogLevel) {
+		return
+	}
 	r.entries = append(r.entries, job.Entry{
 		Time: r.Now().UTC(), Level: level, Message: text,
 		Topic: origin.Topic, Partition: origin.Partition, Offset: origin.Offset, Index: origin.Index, Entity: entity,

@@ -561,3 +561,25 @@ type executor func() executions.Execution
 func (e executor) StartSync(context.Context, string, []byte) (executions.Execution, error) {
 	return e(), nil
 }
+
+// TestLogLevel: the settings say which entries a job's log gets.
+func TestLogLevel(t *testing.T) {
+	for level, want := range map[string]string{"DEBUG": "DEBUG ERROR WARNING", "INFO": "ERROR WARNING", "warning": "ERROR WARNING", "ERROR": "ERROR", "CRITICAL": "ERROR"} {
+		w := newWorld(t, `{"on_failure": "skip"}`, "LOG_LEVEL", level)
+		w.outcome = func(d job.Delivery) (executions.Execution, error) {
+			if strings.HasSuffix(d.Request.URL, "/3") {
+				return executions.Execution{}, errors.New("throttled")
+			}
+			return second("Http.Status.400")(d)
+		}
+		w.batch(t, one, two, three)
+		var levels []string
+		entries, _ := w.store.Logs(t.Context(), "people", 10)
+		for _, entry := range entries {
+			levels = append(levels, entry.Level)
+		}
+		if got := strings.Join(levels, " "); got != want {
+			t.Errorf("%s: %s", level, got)
+		}
+	}
+}
