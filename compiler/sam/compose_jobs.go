@@ -74,7 +74,7 @@ func keyAttribute(attribute task.Attribute) cfn.KeyAttribute {
 func (p jobComposer) mappingParameters(t *cfn.Template) {
 	t.Parameters = append(t.Parameters,
 		yesOrNo(enabledParameter, groupKafka, "true", "Whether the jobs of the workflow's files begin to read when the stack makes them; later the job API starts and stops them"),
-		cfn.Parameter{Name: batchParameter, Group: groupKafka, Type: "Number", Default: 100, Min: 1, Max: 10_000, Description: "Most records that a job is given at once"},
+		cfn.Parameter{Name: batchParameter, Group: groupKafka, Type: "Number", Default: defaultBatch, Min: 1, Max: 10_000, Description: "Most records that a job is given at once"},
 		cfn.Parameter{Name: windowParameter, Group: groupKafka, Type: "Number", Default: 1, Min: 0, Max: 300, Description: "How many seconds records are gathered for, before a job is given them"},
 		cfn.Parameter{Name: pollersParameter, Group: groupKafka, Type: "Number", Default: 2, Min: 1, Max: mostPollers,
 			Description: "Most pollers of a topic of a job, each good for 5 MB a second; a job with a ratelimit has one. Each costs by the hour"},
@@ -99,6 +99,9 @@ func pollerGroup(name string) cfn.Value {
 // givenUpAfter is how often a batch is tried again at which the function itself breaks down, where something takes it then.
 const givenUpAfter = 10
 
+// defaultBatch is how many records a job is given at once where nobody says another number.
+const defaultBatch = 100
+
 // mapping reads one topic of a job. A job that stops at a failure keeps its offset for as long as it takes.
 func (p jobComposer) mapping(declared ir.DeclaredJob, topic string) *cfn.EventSourceMapping {
 	mapping := &cfn.EventSourceMapping{
@@ -109,6 +112,9 @@ func (p jobComposer) mapping(declared ir.DeclaredJob, topic string) *cfn.EventSo
 	}
 	if declared.RateLimit > 0 {
 		mapping.Pollers = 1
+		if most := declared.Batch(defaultBatch); most < defaultBatch {
+			mapping.Size = most
+		}
 	}
 	if declared.OnFailure == job.Skip || declared.OnFailure == job.Topic {
 		mapping.Retries = cfn.Choose(withDestination, givenUpAfter, -1)

@@ -94,7 +94,7 @@ func words(text string) []string {
 // wanted is what a mapping of a job is to be, beside its topic and its group.
 func (s settings) wanted(record job.Record) mapping {
 	wanted := mapping{
-		BatchSize: s.size, MaximumBatchingWindowInSeconds: &s.seconds, FunctionResponseTypes: []string{"ReportBatchItemFailures"},
+		BatchSize: record.Batch(s.size), MaximumBatchingWindowInSeconds: &s.seconds, FunctionResponseTypes: []string{"ReportBatchItemFailures"},
 		ProvisionedPollerConfig: &pollers{MinimumPollers: 1, MaximumPollers: s.pollers, PollerGroupName: s.group},
 		MaximumRetryAttempts:    unlimited, DestinationConfig: &destination{},
 	}
