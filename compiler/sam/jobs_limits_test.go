@@ -183,3 +183,34 @@ func TestFailuresDecideRetries(t *testing.T) {
 		t.Errorf("pollers: %v with a limit, %v without", pollers(skips), pollers(stops))
 	}
 }
+
+// TestAlikeNames: jobs whose names give the same words, and secrets that are called as those of the stack, are kept apart.
+func TestAlikeNames(t *testing.T) {
+	one := func(id, token string, line int) ir.DeclaredJob {
+		return ir.DeclaredJob{Range: at(line), Secrets: job.Secrets{Token: token}, Job: job.Job{
+			ID: id, Owner: "field", Type: "POST", Topics: []string{"people"}, URL: "https://api.example.com/", DataMap: map[string]string{},
+		}}
+	}
+	app := jobsOf(t, &ir.Jobs{Range: at(1), Secrets: map[string]string{"KAFKA_CREDENTIALS": "who reads?"}, Declared: []ir.DeclaredJob{
+		one("a-b", "admin-password", 2), one("a_b", "kafka-credentials", 3), one("a b", "caller-key", 4), one("AB", "API-Keys", 5),
+	}})
+	files, list := sam.Generate(app, sam.Options{})
+	noErrors(t, list)
+	template := parsed(t, files[sam.TemplateFile])
+	names, aliases := map[string]bool{}, map[string]bool{}
+	for id, secret := range template.ofType("AWS::SecretsManager::Secret") {
+		names[fmt.Sprint(secret["Name"])] = true
+		if id == "AdminPasswordSecret" && fmt.Sprint(secret["GenerateSecretString"]) == "<nil>" {
+			t.Error("a job's token is the password of the job API")
+		}
+	}
+	for _, alias := range template.ofType("AWS::Lambda::Alias") {
+		aliases[fmt.Sprint(alias["Name"])] = true
+	}
+	if len(aliases) != 4 || len(names) != 7 { // four tokens, the password of the job API, what clients log in to brokers with, the key
+		t.Errorf("aliases %v, secrets %v", aliases, names)
+	}
+	if template.ofType("AWS::Lambda::EventSourceMapping")["JobABMapping"] == nil && len(template.ofType("AWS::Lambda::EventSourceMapping")) != 4 {
+		t.Error("mappings are missing")
+	}
+}

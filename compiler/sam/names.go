@@ -107,7 +107,8 @@ func (p *plan) isTaken(stem string) bool {
 // secretID names the resource of a secret.
 func (p *plan) secretID(name string) string {
 	id := p.ownID(name) + "Secret"
-	if id == apiKeysID || strings.HasPrefix(id, datasourceStem) || strings.HasPrefix(id, authenticationStem) {
+	ofJobs := p.app.Workflow.Jobs != nil && slices.Contains([]string{adminPasswordID, kafkaCredentialsID, callerKeyID}, id)
+	if id == apiKeysID || ofJobs || strings.HasPrefix(id, datasourceStem) || strings.HasPrefix(id, authenticationStem) {
 		return p.ownID(name) + "X" + task.Hash(name) + "Secret"
 	}
 	return id

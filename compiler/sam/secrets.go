@@ -42,7 +42,7 @@ func (p *plan) planSecrets() {
 		}
 		for _, need := range f.secrets {
 			p.addSecret(&secretPlan{
-				id: p.secretID(need.name), path: secretPath("", need.name), doc: "Value of the secret that the workflow calls " + need.name, variable: secret.Variable(need.name),
+				id: p.secretID(need.name), path: consumersOf(p).pathOf(need.name), doc: "Value of the secret that the workflow calls " + need.name, variable: secret.Variable(need.name),
 			})
 		}
 	}

@@ -1,8 +1,6 @@
 package sam
 
 import (
-	"cmp"
-
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -49,17 +47,29 @@ func (p consumers) planJobSecrets() {
 			p.addSecret(p.namedSecret(name, `User and password of the schema registry, as JSON: {"username": …, "password": …}`))
 		}
 		if variable := f.row.Variable(task.BrokerCredentials); variable != "" && p.hasJobs() {
+			path := kafkaCredentialsPath
+			if name := p.app.Workflow.Jobs.Secrets[variable]; name != "" {
+				path = p.pathOf(name)
+			}
 			p.addSecret(&secretPlan{
-				id: kafkaCredentialsID, path: cmp.Or(p.app.Workflow.Jobs.Secrets[variable], kafkaCredentialsPath), variable: variable, generated: true, user: kafkaUser, when: ownCredentials,
+				id: kafkaCredentialsID, path: path, variable: variable, generated: true, user: kafkaUser, when: ownCredentials,
 				told: "Set this secret: ", doc: `What clients log in to Kafka brokers with, as JSON: {"username": …, "password": …}`,
 			})
 		}
 	}
 }
 
+// pathOf is the path of a secret that the workflow has a name for: not that of the key, where jobs have one.
+func (p consumers) pathOf(name string) string {
+	if p.hasJobs() && name == callerKeyPath {
+		return name + "-" + task.Hash(name)
+	}
+	return secretPath("", name)
+}
+
 // namedSecret is a secret that the workflow's files have a name for.
 func (p consumers) namedSecret(name, doc string) *secretPlan {
-	return &secretPlan{id: p.secretID(name), path: secretPath("", name), doc: doc, variable: secret.Variable(name)}
+	return &secretPlan{id: p.secretID(name), path: p.pathOf(name), doc: doc, variable: secret.Variable(name)}
 }
 
 // settingSecret is the name that the files have for the secret of a function's setting, "" for none.
