@@ -2,7 +2,9 @@ package sam_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/steploom/steploom/compiler/ir"
@@ -75,5 +77,8 @@ func TestJobs(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(seeds["Jobs"].(string)), &declared); err != nil || len(declared) != 2 || declared[1].Secrets.Token != "tokens#mine" || declared[0].Job.RateLimit != 0.5 {
 		t.Errorf("seeds: %v, %+v", err, declared)
+	}
+	if got := fmt.Sprint(seeds["State"]); !strings.Contains(got, "WithEnabledJobs running stopped") {
+		t.Errorf("the jobs begin %s", got)
 	}
 }

@@ -33,7 +33,9 @@ func (p jobComposer) composeSeeds(t *cfn.Template) {
 	for i, text := range p.seeds() {
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: numbered(seedsID, i), Comment: "The jobs of the workflow's files, which become jobs of the stack unless there are such.",
-			Body: &cfn.Custom{Kind: seedsKind, Function: cfn.Ref(f.resource() + ".Alias"), Seconds: seedsSeconds, Attributes: cfn.Map{{Key: "Jobs", Value: cfn.Text(text)}}},
+			Body: &cfn.Custom{Kind: seedsKind, Function: cfn.Ref(f.resource() + ".Alias"), Seconds: seedsSeconds, Attributes: cfn.Map{
+				{Key: "State", Value: cfn.Choose(withEnabledJobs, string(job.Running), string(job.Stopped))}, {Key: "Jobs", Value: cfn.Text(text)},
+			}},
 		})
 	}
 }

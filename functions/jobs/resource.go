@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
+	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -23,8 +25,8 @@ type resourceEvent struct {
 	LogicalResourceID  string `json:"LogicalResourceId"`
 	PhysicalResourceID string `json:"PhysicalResourceId"`
 	ResourceProperties struct {
-		// Jobs is the JSON of a list of [Declared].
-		Jobs string
+		// Jobs is the JSON of a list of [Declared], and State the one that all of them begin with; it may be left out.
+		Jobs, State string
 	}
 }
 
@@ -77,6 +79,13 @@ func (s service) seed(ctx context.Context, event resourceEvent) (err error) {
 	var declared []Declared
 	if err := json.Unmarshal([]byte(event.ResourceProperties.Jobs), &declared); err != nil {
 		return fmt.Errorf("the property Jobs is no list of jobs: %w", err)
+	}
+	state := job.State(event.ResourceProperties.State)
+	if !slices.Contains([]job.State{"", job.Running, job.Stopped}, state) {
+		return fmt.Errorf("the property State is %q, not %s or %s", state, job.Running, job.Stopped)
+	}
+	for i := range declared {
+		declared[i].State = state
 	}
 	return Seed(ctx, s.Store, declared, s.Now())
 }

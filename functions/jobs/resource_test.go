@@ -113,3 +113,22 @@ func TestStackIsAlwaysAnswered(t *testing.T) {
 		t.Errorf("nobody hears, and the invocation says %v", err)
 	}
 }
+
+// TestDeclaredJobsBeginStopped where the stack says so.
+func TestDeclaredJobsBeginStopped(t *testing.T) {
+	for state, want := range map[string]job.State{"stopped": job.Stopped, "running": job.Running, "": job.Running} {
+		a, stack := newAPI(), newStack(t)
+		event := strings.Replace(string(stack.event(t, "Create", declared(t, "o"))), `"ServiceToken"`, `"State":"`+state+`","ServiceToken"`, 1)
+		if _, err := a.function.Invoke(t.Context(), []byte(event)); err != nil {
+			t.Fatal(err)
+		}
+		if record, err := a.Get(t.Context(), "one"); err != nil || record.State != want {
+			t.Errorf("%q: %+v, %v", state, record, err)
+		}
+	}
+	a, stack := newAPI(), newStack(t)
+	event := strings.Replace(string(stack.event(t, "Create", "[]")), `"ServiceToken"`, `"State":"sideways","ServiceToken"`, 1)
+	if _, err := a.function.Invoke(t.Context(), []byte(event)); err != nil || stack.answers[0]["Status"] != "FAILED" {
+		t.Errorf("%v, %v", stack.answers, err)
+	}
+}

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 type Declared struct {
 	Job     job.Job     `json:"job"`
 	Secrets job.Secrets `json:"secrets,omitzero"`
+	// State is the one that it begins with; "" is Running.
+	State job.State `json:"state,omitempty"`
 }
 
 // Seed puts the declared jobs into a store. One that is there already stays as it is, whatever has become of it. What fails does not keep the others
@@ -24,7 +27,7 @@ func Seed(ctx context.Context, store job.Store, declared []Declared, now time.Ti
 		hash, err := one.Job.Hash()
 		if err == nil {
 			_, err = store.Put(ctx, job.Record{
-				Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash, Declared: true, Secrets: one.Secrets, State: job.Running,
+				Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash, Declared: true, Secrets: one.Secrets, State: cmp.Or(one.State, job.Running),
 			})
 		}
 		if err != nil && !errors.Is(err, job.ErrConflict) {
