@@ -23,6 +23,8 @@ func (s *Stream) Batch(ctx context.Context, key string, records []Record) (done 
 		return 0, err
 	}
 	defer work.report.flush(ctx)
+	ctx, cancel := working(ctx)
+	defer cancel()
 	for _, record := range records {
 		if ctx.Err() != nil || !slices.Contains(work.record.Topics, record.Topic) || !work.hasTime(ctx) {
 			return done, nil
@@ -91,7 +93,15 @@ func (w *work) isCurrent(ctx context.Context) (bool, error) {
 // hasTime tells whether another record can be done before the invocation ends.
 func (w *work) hasTime(ctx context.Context) bool {
 	deadline, limited := ctx.Deadline()
-	return !limited || time.Until(deadline) > w.longest+margin
+	return !limited || time.Until(deadline) > w.longest
+}
+
+// working is a context for the work on records: it ends before the time of the invocation, so that it can still be written and answered what was done.
+func working(ctx context.Context) (context.Context, context.CancelFunc) {
+	if deadline, limited := ctx.Deadline(); limited {
+		return context.WithDeadline(ctx, deadline.Add(-margin))
+	}
+	return context.WithCancel(ctx)
 }
 
 // fail makes the job failed and ends its reading. One that was written anew, stopped or failed by another partition meanwhile stays what it is.

@@ -44,7 +44,7 @@ func (w *work) wait(ctx context.Context) (ready bool, err error) {
 		return false, nil
 	}
 	now := w.Now()
-	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < interval+w.longest+margin {
+	if deadline, limited := ctx.Deadline(); limited && time.Until(deadline) < interval+w.longest {
 		return false, nil // a turn that is taken and not used would be lost
 	}
 	at, err := w.Store.Reserve(ctx, w.key, interval, now)
@@ -55,7 +55,7 @@ func (w *work) wait(ctx context.Context) (ready bool, err error) {
 	if earliest := pacer.last.Add(interval); at.Before(earliest) {
 		at = earliest
 	}
-	if deadline, limited := ctx.Deadline(); limited && at.Sub(now)+w.longest+margin > time.Until(deadline) {
+	if deadline, limited := ctx.Deadline(); limited && at.Sub(now)+w.longest > time.Until(deadline) {
 		return false, nil
 	}
 	if err := w.Sleep(ctx, at.Sub(now)); err != nil {

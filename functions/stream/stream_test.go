@@ -452,6 +452,29 @@ func TestTimeIsOver(t *testing.T) {
 	}
 }
 
+// TestTimeIsLeftToAnswer: an execution that lasts longer than anybody has thought is given up while there is time to tell what was done before.
+func TestTimeIsLeftToAnswer(t *testing.T) {
+	w := newWorld(t, `{"retry": {"total": 0}, "x-steploom-timeout": 0.01}`)
+	w.Stream.Executor = slow{w}
+	ctx, cancel := context.WithTimeout(t.Context(), margin+2*time.Second)
+	defer cancel()
+	done, err := w.Batch(ctx, "people", records(one, two, three))
+	if counts, _ := w.store.Counts(t.Context(), "people"); done != 1 || err != nil || ctx.Err() != nil || counts.Delivered != 1 || w.state(t).State != job.Running {
+		t.Error(done, err, ctx.Err(), counts)
+	}
+}
+
+// slow never ends the second record.
+type slow struct{ *world }
+
+func (s slow) StartSync(ctx context.Context, machine string, input []byte) (executions.Execution, error) {
+	if strings.Contains(string(input), "com/2") {
+		<-ctx.Done()
+		return executions.Execution{}, ctx.Err()
+	}
+	return s.world.StartSync(ctx, machine, input)
+}
+
 // TestPace: requests of a job, of all its partitions, begin an interval apart.
 func TestPace(t *testing.T) {
 	for _, reserve := range []bool{false, true} {
