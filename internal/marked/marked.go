@@ -56,3 +56,30 @@ func checkLine(t *testing.T, file string, number int, line string, found diag.Li
 		t.Errorf("%s:%d has %v, want %v: %s\n  %s", file, number, have, want, line, strings.Join(told, "\n  "))
 	}
 }
+
+// CheckRules demands that every rule of a language has come up, and is described.
+func CheckRules(t *testing.T, rules []diag.Rule, seen map[string]bool) {
+	t.Helper()
+	for _, rule := range rules {
+		if !seen[rule.Code] {
+			t.Errorf("%s never came up", rule.Code)
+		}
+		if rule.Title == "" || !strings.HasSuffix(rule.Doc, ".") {
+			t.Errorf("rule %+v", rule)
+		}
+	}
+}
+
+// CheckWaysOut demands that each error whose code begins with a prefix says why or what to write, and that nothing shows the word "hidden", which stands
+// for credentials.
+func CheckWaysOut(t *testing.T, prefix string, found diag.List) {
+	t.Helper()
+	for _, d := range found {
+		if strings.HasPrefix(d.Code, prefix) && d.Severity == diag.Error && d.Fix == "" && d.Detail == "" {
+			t.Errorf("%v %s has no way out: %s", d.Range, d.Code, d.Summary)
+		}
+		if strings.Contains(d.Summary+d.Detail+d.Fix, "hidden") {
+			t.Errorf("%v %s shows a credential: %+v", d.Range, d.Code, d)
+		}
+	}
+}

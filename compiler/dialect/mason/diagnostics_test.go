@@ -19,25 +19,14 @@ func TestDiagnostics(t *testing.T) {
 	}) {
 		seen[code] = true
 	}
-	for _, rule := range mason.Dialect().Rules() {
-		if !seen[rule.Code] {
-			t.Errorf("%s never came up", rule.Code)
-		}
-		if rule.Title == "" || !strings.HasSuffix(rule.Doc, ".") {
-			t.Errorf("rule %+v", rule)
-		}
-	}
+	marked.CheckRules(t, mason.Dialect().Rules(), seen)
 }
 
 // parsed reads files and finds the errors without a reason and a way out.
 func parsed(t *testing.T) func(source.Files) diag.List {
 	return func(files source.Files) diag.List {
 		_, found := mason.Dialect().Parse(files)
-		for _, d := range found {
-			if strings.HasPrefix(d.Code, "MAS") && d.Severity == diag.Error && d.Fix == "" && d.Detail == "" {
-				t.Errorf("%v %s has no way out: %s", d.Range, d.Code, d.Summary)
-			}
-		}
+		marked.CheckWaysOut(t, "MAS", found)
 		return found
 	}
 }
