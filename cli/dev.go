@@ -175,7 +175,11 @@ func (d *developer) reload() {
 	if len(changes) == 0 {
 		changes = []string{"nothing that runs has changed"}
 	}
-	fmt.Fprintf(d.std.Out, "reloaded: %s\n  %s\n", counted(len(service.Routes()), "operation"), strings.Join(changes, "\n  "))
+	there := size{operations: len(service.Routes())}
+	if service.Workflow.Jobs != nil {
+		there.add(service.Workflow)
+	}
+	fmt.Fprintf(d.std.Out, "reloaded: %s\n  %s\n", there, strings.Join(changes, "\n  "))
 }
 
 func (d *developer) build() (*local.Service, error) {

@@ -207,3 +207,14 @@ func TestDevFailedJob(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestDevTellsOfNewJobs: a reload says which jobs there are now that the files had not.
+func TestDevTellsOfNewJobs(t *testing.T) {
+	folder := project(t, map[string]string{"a.json": peopleJob("first", "http://127.0.0.1:1/", `, "on_failure": "skip"`), ".env": "ADMIN_PW=" + jobapi.Password})
+	d := startDev(t, folder)
+	d.out.await(t, "the job API")
+	if err := os.WriteFile(filepath.Join(folder, "b.json"), []byte(peopleJob("second", "http://127.0.0.1:1/", "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.out.await(t, "reloaded: 2 jobs\n  new: job second\n")
+}

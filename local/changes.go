@@ -25,7 +25,27 @@ func (s *Service) Changes(before *Service) []string {
 			changes = append(changes, "gone: "+name)
 		}
 	}
-	return append(changes, s.movedDatasources(before)...)
+	return slices.Concat(changes, s.newJobs(before), s.movedDatasources(before))
+}
+
+// newJobs are the declared jobs that were none before.
+func (s *Service) newJobs(before *Service) (changes []string) {
+	for _, id := range s.declaredJobs() {
+		if !slices.Contains(before.declaredJobs(), id) {
+			changes = append(changes, "new: job "+id)
+		}
+	}
+	return changes
+}
+
+func (s *Service) declaredJobs() (ids []string) {
+	if s.Workflow.Jobs == nil {
+		return nil
+	}
+	for _, declared := range s.Workflow.Jobs.Declared {
+		ids = append(ids, declared.ID)
+	}
+	return ids
 }
 
 func (s *Service) movedDatasources(before *Service) []string {

@@ -23,4 +23,14 @@ type DeclaredJob struct {
 	job.Job
 	Secrets job.Secrets
 	Range   diag.Range
+	// TopicRanges are the places of the topics, in their order.
+	TopicRanges []diag.Range
+}
+
+// TopicRange is the place of the topic with an index, that of the job where it has none.
+func (d DeclaredJob) TopicRange(i int) diag.Range {
+	if i < len(d.TopicRanges) {
+		return d.TopicRanges[i]
+	}
+	return d.Range
 }

@@ -27,6 +27,7 @@ const (
 const (
 	onMSK           = "WithMsk"
 	withLogin       = "WithKafkaLogin"
+	loginAtMSK      = "WithMskLogin"
 	withCredentials = "WithKafkaCredentials" // those of the stage's choice, instead of the stack's own
 	ownCredentials  = "WithOwnKafkaCredentials"
 	byPlain         = "WithKafkaPlain"
@@ -89,6 +90,7 @@ func (p jobComposer) brokerParameters(t *cfn.Template) {
 	t.Conditions = append(t.Conditions,
 		given(onMSK, clusterParameter), given(withLogin, mechanismParameter), given(withCredentials, credentialsParameter),
 		cfn.Condition{Name: ownCredentials, Test: cfn.All{cfn.Named(withLogin), cfn.Negate(cfn.Named(withCredentials))}},
+		cfn.Condition{Name: loginAtMSK, Test: cfn.All{cfn.Named(onMSK), cfn.Named(withLogin)}},
 		cfn.Condition{Name: byPlain, Test: cfn.Same(cfn.Ref(mechanismParameter), "PLAIN")},
 		cfn.Condition{Name: byScram256, Test: cfn.Same(cfn.Ref(mechanismParameter), "SCRAM-SHA-256")},
 		given(withCertificate, certificateParameter), given(withAuthority, authorityParameter),

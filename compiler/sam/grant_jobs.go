@@ -65,6 +65,8 @@ func (p granter) mappingGrants(f *functionPlan) []Grant {
 	grants := []Grant{
 		{Role: f.role(), When: onMSK, Actions: []string{"kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"}, Resources: cfn.List{cfn.Ref(clusterParameter)},
 			Reason: "Lambda reads the topics of the MSK cluster for it."},
+		{Role: f.role(), When: loginAtMSK, Actions: []string{"kafka:ListScramSecrets"}, Resources: cfn.List{cfn.Ref(clusterParameter)},
+			Reason: "Lambda finds the secret that it logs in to the MSK cluster with."},
 		{Role: f.role(), When: withInterfaces, Resources: cfn.List{"*"}, Reason: "Lambda reads topics in the VPC of the brokers by interfaces, which do not exist yet and have no ARN.",
 			Actions: []string{"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcs", "ec2:DeleteNetworkInterface", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"}},
 		{Role: f.role(), When: withDestination, Actions: []string{"sqs:SendMessage", "sns:Publish", "s3:PutObject", "s3:ListBucket"},

@@ -42,7 +42,7 @@ func useJobs(app sam.Application, used, functionNames map[string]bool) {
 			used[permissionOf("StreamRole", action, resource)] = true
 		}
 	}
-	use("MskClusterArn", "kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers")
+	use("MskClusterArn", "kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers", "kafka:ListScramSecrets")
 	use("*", "ec2:DescribeVpcs", "ec2:DescribeSecurityGroups")
 	for _, resource := range []string{"JobFailureDestinationArn", "${JobFailureDestinationArn}/*"} {
 		use(resource, "sqs:SendMessage", "sns:Publish", "s3:PutObject", "s3:ListBucket")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/job"
 )
 
@@ -30,7 +31,7 @@ func numberOfJobs(t testing.TB, n int, long string) sam.Application {
 func TestJobLimits(t *testing.T) {
 	topic := func(name string) sam.Application {
 		app := numberOfJobs(t, 1, "")
-		app.Workflow.Jobs.Declared[0].Topics = []string{"fine", name}
+		app.Workflow.Jobs.Declared[0].Topics, app.Workflow.Jobs.Declared[0].TopicRanges = []string{"fine", name}, []diag.Range{at(11), at(12)}
 		return app
 	}
 	brokers := func(n int) sam.Application {
@@ -47,9 +48,9 @@ func TestJobLimits(t *testing.T) {
 	}{
 		"200 jobs":                    {app: numberOfJobs(t, 200, "")},
 		"300 jobs":                    {app: numberOfJobs(t, 300, ""), want: "SAM007", line: 238, says: "CloudFormation takes 500"},
-		"a topic of one character":    {app: topic("t"), want: "SAM031", line: 10, says: `"t"`},
+		"a topic of one character":    {app: topic("t"), want: "SAM031", line: 12, says: `"t"`},
 		"a topic of two":              {app: topic("tt")},
-		"a topic with a dot in front": {app: topic(".t"), want: "SAM031", line: 10, says: `".t"`},
+		"a topic with a dot in front": {app: topic(".t"), want: "SAM031", line: 12, says: `".t"`},
 		"ten brokers":                 {app: brokers(10)},
 		"eleven brokers":              {app: brokers(11), want: "SAM031", line: 1, says: "11 brokers"},
 		"a long job":                  {app: numberOfJobs(t, 3, strings.Repeat("x", 99_000))},

@@ -49,9 +49,9 @@ func (p consumers) checkJobAPI() {
 
 // checkJob refuses what Lambda and CloudFormation would refuse of one job.
 func (p consumers) checkJob(declared ir.DeclaredJob) {
-	for _, topic := range declared.Topics {
+	for i, topic := range declared.Topics {
 		if !lambdaTopic.MatchString(topic) {
-			p.problems.Add(report.Error("SAM031", declared.Range, "Lambda takes no topic called %q", topic).
+			p.problems.Add(report.Error("SAM031", declared.TopicRange(i), "Lambda takes no topic called %q", topic).
 				Why("The name of a topic has two characters at least there, and does not begin with a dot.").Fix("give the topic another name"))
 		}
 	}

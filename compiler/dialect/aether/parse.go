@@ -67,10 +67,17 @@ func (p *parser) job(node *source.Node) {
 	if id := memberValue(node, "id"); id != nil && read.ID != "" {
 		at = id.Range
 	}
-	declared := ir.DeclaredJob{Job: read, Secrets: secrets, Range: at}
+	declared := ir.DeclaredJob{Job: read, Secrets: secrets, Range: at, TopicRanges: topicRanges(node)}
 	p.distinct(declared)
 	p.takeSecrets(&declared, node)
 	p.jobs = append(p.jobs, declared)
+}
+
+func topicRanges(node *source.Node) (ranges []diag.Range) {
+	for _, topic := range memberValue(node, "topic").Items() {
+		ranges = append(ranges, topic.Range)
+	}
+	return ranges
 }
 
 // distinct refuses two jobs of one name.
