@@ -52,7 +52,7 @@ vet-all: ## go vet for every system that people work on; it compiles the whole t
 	@for system in linux darwin windows; do echo "== $$system"; GOOS=$$system $(GO) vet $(PACKAGES) || exit 1; done
 
 # The packages that start goroutines, and those whose tests do. A test of the layers finds what is missing here.
-RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions/... ./local/... ./shared/kafka ./shared/testserver ./statemachine/engine ./statemachine/jsonata ./internal/jobapi ./internal/jobstore ./internal/soak
+RACE = ./cli ./compiler ./compiler/lower/... ./compiler/dialect/osop ./functions/... ./local/... ./shared/kafka ./shared/testserver ./statemachine/engine ./statemachine/jsonata ./internal/delivery ./internal/jobapi ./internal/jobstore ./internal/soak
 
 .PHONY: race
 race: ## run the tests of the packages that start goroutines under the race detector
