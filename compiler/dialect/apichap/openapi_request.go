@@ -165,7 +165,7 @@ func (d document) text(media source.Entry) *jsonschema.Schema {
 	if strings.HasPrefix(media.Name, "text/plain") && read.Type() == "string" {
 		return read
 	}
-	if read != nil && (len(read.Constraints)+len(read.Properties) > 0 && read.Constraint("format") != "binary") {
+	if read != nil && ((len(read.Constraints)+len(read.Properties) > 0 || read.ItemsOrNil != nil) && read.Constraint("format") != "binary") {
 		at.Report(report.Warning(codeOpenAPI, media.Key.Range, "bodies in %s are not checked against their schema", media.Name))
 	}
 	return nil

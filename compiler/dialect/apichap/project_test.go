@@ -157,6 +157,7 @@ func TestDocumentProblems(t *testing.T) {
 		{"content", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, content: {application/json: {}}}]}}}\n", codeUnsupported, "with content"},
 		{"place", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: body}]}}}\n", source.CodeNotOneOf, "not one of path, query"},
 		{"required default", "openapi: 3.0.0\npaths: {/x: {get: {parameters: [{name: c, in: query, required: true, schema: {type: integer, default: 3}}]}}}\n", codeOpenAPI, "has no effect"},
+		{"csv", "openapi: 3.0.0\npaths: {/x: {post: {requestBody: {content: {text/csv: {schema: {type: array, items: {type: object}}}}}}}}\n", codeOpenAPI, "not checked against their schema"},
 		{"xml", "openapi: 3.0.0\npaths: {/x: {post: {requestBody: {content: {application/xml: {schema: {type: object, properties: {a: {type: string}}}}}}}}}\n", codeOpenAPI, "not checked against their schema"},
 		{"empty", "", "", ""},
 	} {
