@@ -17,6 +17,10 @@ func TestInSource(t *testing.T) {
 		{`"client_secret": "a,b"`, `"client_secret": "***"`},
 		{`- curl -H "X-Api-Key: abc" https://h`, `- curl -H "X-Api-Key: *****************`},
 		{`title: TEXT(a password: is)`, `title: TEXT(a password: ***`},
+		{`{"admin_user": "a", "admin_pw": "abc"}`, `{"admin_user": "a", "admin_pw": "***"}`},
+		{`basic_auth: {user: me, pw: hidden}`, `basic_auth: {user: me, pw: ******}`},
+		{`ADMIN_PW: ${ADMIN}`, `ADMIN_PW: ${ADMIN}`},
+		{`{pwd_of: x, upw: y}`, `{pwd_of: x, upw: y}`},
 		{`id: 7`, `id: 7`},
 	} {
 		got := InSource(test.line)

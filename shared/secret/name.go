@@ -10,10 +10,13 @@ import (
 func IsName(name string) bool {
 	name = strings.ToLower(name)
 	switch name {
-	case "authorization", "proxy-authorization", "cookie", "set-cookie", "jwt":
+	case "authorization", "proxy-authorization", "cookie", "set-cookie", "jwt", "pw":
 		return true
 	case "token_type", "tokenurl", "token_url":
 		return false
+	}
+	if strings.HasSuffix(name, "_pw") || strings.HasSuffix(name, "-pw") { // of settings, as ADMIN_PW
+		return true
 	}
 	plain := strings.NewReplacer("-", "", "_", "").Replace(name)
 	return slices.ContainsFunc([]string{"token", "password", "passwd", "passphrase", "clientsecret", "apikey", "privatekey", "secretkey", "accesskey", "credential"}, func(part string) bool {
