@@ -40,6 +40,7 @@ func (p composer) template() *cfn.Template {
 	secure(t)
 	retain(t)
 	p.composeSettings(t) // knows what the others ask functions to be
+	jobsOf(p.plan).prune(t)
 	return t
 }
 

@@ -2,6 +2,7 @@ package sam
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam/cfn"
@@ -72,8 +73,12 @@ func keyAttribute(attribute task.Attribute) cfn.KeyAttribute {
 
 // mappingParameters say how topics are read, by jobs of files and by those that are posted.
 func (p jobComposer) mappingParameters(t *cfn.Template) {
+	if len(p.declared()) > 0 {
+		t.Parameters = append(t.Parameters,
+			yesOrNo(enabledParameter, groupKafka, "true", "Whether the jobs of the workflow's files begin to read when the stack makes them; later the job API starts and stops them"))
+		t.Conditions = append(t.Conditions, isYes(withEnabledJobs, enabledParameter))
+	}
 	t.Parameters = append(t.Parameters,
-		yesOrNo(enabledParameter, groupKafka, "true", "Whether the jobs of the workflow's files begin to read when the stack makes them; later the job API starts and stops them"),
 		cfn.Parameter{Name: batchParameter, Group: groupKafka, Type: "Number", Default: defaultBatch, Min: 1, Max: 10_000, Description: "Most records that a job is given at once"},
 		cfn.Parameter{Name: windowParameter, Group: groupKafka, Type: "Number", Default: 1, Min: 0, Max: 300, Description: "How many seconds records are gathered for, before a job is given them"},
 		cfn.Parameter{Name: pollersParameter, Group: groupKafka, Type: "Number", Default: 2, Min: 1, Max: mostPollers,
@@ -82,7 +87,7 @@ func (p jobComposer) mappingParameters(t *cfn.Template) {
 			Constraint:  "must be the ARN of an SQS queue, an SNS topic or an S3 bucket, or empty",
 			Description: "What is told of batches at which a job that does not stop at failures has broken down ten times; empty tries again for ever"},
 	)
-	t.Conditions = append(t.Conditions, isYes(withEnabledJobs, enabledParameter), given(withDestination, destinationParameter))
+	t.Conditions = append(t.Conditions, given(withDestination, destinationParameter))
 }
 
 // Mappings in a VPC share pollers in groups: 100 mappings with 2,000 pollers together (Lambda API, ProvisionedPollerConfig).
@@ -131,7 +136,32 @@ func (p jobComposer) startingPosition() string {
 	return "TRIM_HORIZON"
 }
 
-// The settings of functions that the stage's parameters give.
+// prune takes away the conditions about brokers that nothing hangs on: without jobs of files there are no mappings.
+func (p jobComposer) prune(t *cfn.Template) {
+	if !p.hasJobs() {
+		return
+	}
+	used := cfn.References{}
+	for _, resource := range t.Resources {
+		used[resource.Condition] = true
+		used.Add(resource.Body.Properties())
+	}
+	for _, output := range t.Outputs {
+		used[output.Condition] = true
+		used.Add(output.Value)
+	}
+	for before := -1; before < len(used); { // conditions may name conditions
+		before = len(used)
+		for _, condition := range t.Conditions {
+			if used[condition.Name] {
+				used.Add(condition.Test)
+			}
+		}
+	}
+	t.Conditions = slices.DeleteFunc(t.Conditions, func(c cfn.Condition) bool { return !used[c.Name] })
+}
+
+// jobParameter are the settings of functions that the stage's parameters give.
 func jobParameter(setting task.Setting) cfn.Value {
 	switch setting {
 	case task.Brokers:
