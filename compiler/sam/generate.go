@@ -19,6 +19,7 @@ const (
 // Generate writes the application of a workflow: files by their path relative to the template. It tells what cannot be deployed.
 func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	p := newPlan(app, options)
+	p.written = true
 	files := p.generate()
 	if p.problems.HasErrors() {
 		return nil, p.problems
@@ -29,7 +30,8 @@ func Generate(app Application, options Options) (map[string][]byte, diag.List) {
 	return files, p.problems
 }
 
-// Check tells all that Generate would, without the sources of functions, which are no matter of the workflow.
+// Check tells all that Generate would, without the sources of functions, which are no matter of the workflow. A topic that Kafka
+// takes and Lambda does not is a warning: on one's own machine its job works.
 func Check(app Application, options Options) diag.List {
 	p := newPlan(app, options)
 	p.generate()

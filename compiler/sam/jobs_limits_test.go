@@ -60,7 +60,8 @@ func TestJobLimits(t *testing.T) {
 		"keys":                        {app: numberOfJobs(t, 1, ""), options: sam.Options{Authorizer: sam.APIKey}, want: "SAM030", line: 1, says: "--authorizer api-key"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			found := errorsOf(sam.Check(test.app, test.options))
+			_, all := sam.Generate(test.app, test.options)
+			found := errorsOf(all)
 			if len(found) == 0 && test.want == "" {
 				return
 			}
@@ -68,6 +69,19 @@ func TestJobLimits(t *testing.T) {
 				t.Errorf("want %s in line %d with %q, found:\n%s", test.want, test.line, test.says, told(found))
 			}
 		})
+	}
+}
+
+// TestTopicsOfKafkaAlone: a topic that Lambda does not take is a warning until something is built: the job works on one's own machine.
+func TestTopicsOfKafkaAlone(t *testing.T) {
+	app := numberOfJobs(t, 1, "")
+	app.Workflow.Jobs.Declared[0].Topics = []string{"t"}
+	found := sam.Check(app, sam.Options{})
+	if len(found) != 1 || found[0].Code != "SAM031" || found[0].Severity != diag.Warning || found[0].Fix == "" {
+		t.Errorf("%+v", found)
+	}
+	if files, list := sam.Generate(app, sam.Options{}); !list.HasErrors() || files != nil {
+		t.Errorf("it is built: %+v", list)
 	}
 }
 

@@ -51,8 +51,12 @@ func (p consumers) checkJobAPI() {
 func (p consumers) checkJob(declared ir.DeclaredJob) {
 	for i, topic := range declared.Topics {
 		if !lambdaTopic.MatchString(topic) {
-			p.problems.Add(report.Error("SAM031", declared.TopicRange(i), "Lambda takes no topic called %q", topic).
-				Why("The name of a topic has two characters at least there, and does not begin with a dot.").Fix("give the topic another name"))
+			tell := report.Warning
+			if p.written {
+				tell = report.Error
+			}
+			p.problems.Add(tell("SAM031", declared.TopicRange(i), "Lambda takes no topic called %q", topic).
+				Why("The name of a topic has two characters at least there, and does not begin with a dot. Here the job works, but build refuses it.").Fix("give the topic another name where the job is deployed"))
 		}
 	}
 	if n := len(seedText(seed{declared.Job, declared.Secrets})) + len("[]"); n > seedsLimit {

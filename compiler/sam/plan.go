@@ -19,6 +19,8 @@ type plan struct {
 	secrets   []*secretPlan
 	blobs     bool
 	problems  diag.List
+	// written tells that files are made, and not only what would be wrong with them.
+	written bool
 }
 
 // functionPlan is a function that the application holds.
