@@ -2,6 +2,7 @@ package sam
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
 	"github.com/steploom/steploom/shared/job"
@@ -34,13 +35,15 @@ func (p jobComposer) composeSeeds(t *cfn.Template) {
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: numbered(seedsID, i), Comment: "The jobs of the workflow's files, which become jobs of the stack unless there are such.",
 			Body: &cfn.Custom{Kind: seedsKind, Function: cfn.Ref(f.resource() + ".Alias"), Seconds: seedsSeconds, Attributes: cfn.Map{
+				{Key: "Stack", Value: cfn.Text(strconv.FormatBool(i == 0))},
 				{Key: "State", Value: cfn.Choose(withEnabledJobs, string(job.Running), string(job.Stopped))}, {Key: "Jobs", Value: cfn.Text(text)},
 			}},
 		})
 	}
 }
 
-// seeds are lists of jobs as JSON, each short enough for a custom resource. A job that is too long by itself is refused by [limiter].
+// seeds are lists of jobs as JSON, each short enough for a custom resource, one at least: the first stays as long as the stack does, and what reads topics
+// for posted jobs goes with it. A job that is too long by itself is refused by [limiter].
 func (p consumers) seeds() []string {
 	var texts []string
 	text := ""
@@ -54,7 +57,7 @@ func (p consumers) seeds() []string {
 		}
 		text += one
 	}
-	if text != "" {
+	if text != "" || len(texts) == 0 {
 		texts = append(texts, "["+text+"]")
 	}
 	return texts

@@ -27,6 +27,8 @@ type resourceEvent struct {
 	ResourceProperties struct {
 		// Jobs is the JSON of a list of [Declared], and State the one that all of them begin with; it may be left out.
 		Jobs, State string
+		// Stack is "true" for the resource that goes only when the stack does.
+		Stack string
 	}
 }
 
@@ -49,8 +51,9 @@ const (
 	reasonLimit = 1000
 )
 
-// resource puts the declared jobs of a stack into the store when that is created or changed. What is deleted with a stack is none of its business: the
-// jobs go with the table. CloudFormation is answered whatever happens, since it waits for it.
+// resource puts the declared jobs of a stack into the store when that is created or changed. When the stack is deleted, what reads topics for posted jobs,
+// of which CloudFormation knows nothing, is taken away; the jobs themselves go with the table, or stay in it. CloudFormation is answered whatever happens,
+// since it waits for it.
 func (s service) resource(ctx context.Context, event resourceEvent) error {
 	failure := s.seed(ctx, event)
 	if failure != nil {
@@ -65,16 +68,17 @@ func (s service) seed(ctx context.Context, event resourceEvent) (err error) {
 			err = fmt.Errorf("%v", cause)
 		}
 	}()
-	if event.RequestType == "Delete" {
-		return nil
-	}
-	if event.RequestType != "Create" && event.RequestType != "Update" {
-		return fmt.Errorf("%q is no request that is known", event.RequestType)
-	}
 	if deadline, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerShare))
 		defer cancel()
+	}
+	switch event.RequestType {
+	case "Create", "Update":
+	case "Delete":
+		return s.removeAll(ctx, event)
+	default:
+		return fmt.Errorf("%q is no request that is known", event.RequestType)
 	}
 	var declared []Declared
 	if err := json.Unmarshal([]byte(event.ResourceProperties.Jobs), &declared); err != nil {
@@ -88,6 +92,15 @@ func (s service) seed(ctx context.Context, event resourceEvent) (err error) {
 		declared[i].State = state
 	}
 	return Seed(ctx, s.Store, declared, s.Now())
+}
+
+// removeAll takes away what reads topics, where the stack goes.
+func (s service) removeAll(ctx context.Context, event resourceEvent) error {
+	all, can := s.Consumers.(interface{ RemoveAll(context.Context) error })
+	if event.ResourceProperties.Stack != "true" || !can {
+		return nil
+	}
+	return all.RemoveAll(ctx)
 }
 
 // tell puts the answer to the address that CloudFormation has signed for it, which is https and no secret to log.

@@ -1,7 +1,9 @@
 package jobs_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/functions/jobs"
+	"github.com/steploom/steploom/internal/jobstore"
 	"github.com/steploom/steploom/shared/job"
 )
 
@@ -130,5 +133,40 @@ func TestDeclaredJobsBeginStopped(t *testing.T) {
 	event := strings.Replace(string(stack.event(t, "Create", "[]")), `"ServiceToken"`, `"State":"sideways","ServiceToken"`, 1)
 	if _, err := a.function.Invoke(t.Context(), []byte(event)); err != nil || stack.answers[0]["Status"] != "FAILED" {
 		t.Errorf("%v, %v", stack.answers, err)
+	}
+}
+
+// leaving counts how often everything that reads topics is taken away.
+type leaving struct {
+	job.Consumers
+	times int
+	err   error
+}
+
+func (l *leaving) RemoveAll(context.Context) error {
+	l.times++
+	return l.err
+}
+
+// TestStackIsDeleted: what reads topics goes with the resource that stays as long as the stack, and with no other; a failure is told.
+func TestStackIsDeleted(t *testing.T) {
+	for _, test := range []struct {
+		kind, stack string
+		err         error
+		times       int
+		status      string
+	}{
+		{"Delete", "true", nil, 1, "SUCCESS"}, {"Delete", "false", nil, 0, "SUCCESS"}, {"Delete", "", nil, 0, "SUCCESS"}, {"Update", "true", nil, 0, "SUCCESS"},
+		{"Delete", "true", errors.New("not allowed"), 1, "FAILED"},
+	} {
+		stack, consumers := newStack(t), &leaving{err: test.err}
+		function := jobs.New(jobs.Config{Store: &jobstore.Memory{}, Consumers: consumers})
+		event := strings.Replace(string(stack.event(t, test.kind, "[]")), `"ServiceToken"`, `"Stack":"`+test.stack+`","ServiceToken"`, 1)
+		if _, err := function.Invoke(t.Context(), []byte(event)); err != nil {
+			t.Error(err)
+		}
+		if consumers.times != test.times || len(stack.answers) != 1 || stack.answers[0]["Status"] != test.status {
+			t.Errorf("%+v: %d times, %v", test, consumers.times, stack.answers)
+		}
 	}
 }

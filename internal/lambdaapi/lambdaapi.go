@@ -139,6 +139,8 @@ func (s *Service) alias(w http.ResponseWriter, method string, path []string, inp
 	alias := path[1] + ":" + name
 	_, there := s.aliases[alias]
 	switch {
+	case method == http.MethodGet && name == "":
+		s.listAliases(w, path[1])
 	case method == http.MethodPost && there:
 		refuse(w, 409, "ResourceConflictException", "Alias already exists: "+alias)
 	case method == http.MethodPost:
@@ -153,6 +155,16 @@ func (s *Service) alias(w http.ResponseWriter, method string, path []string, inp
 	default:
 		refuse(w, 405, "MethodNotAllowed", method)
 	}
+}
+
+func (s *Service) listAliases(w http.ResponseWriter, function string) {
+	all := []map[string]string{}
+	for _, alias := range slices.Sorted(maps.Keys(s.aliases)) {
+		if name, of := strings.CutPrefix(alias, function+":"); of {
+			all = append(all, map[string]string{"Name": name})
+		}
+	}
+	answer(w, 200, map[string]any{"Aliases": all})
 }
 
 func (s *Service) list(w http.ResponseWriter, query url.Values) {

@@ -115,6 +115,31 @@ func (a api) deleteAlias(ctx context.Context, key string) error {
 	return gone(a.call(ctx, http.MethodDelete, true, []string{"functions", a.name(), "aliases", key}, nil, nil, nil))
 }
 
+// aliases gives the names of the function's aliases.
+func (a api) aliases(ctx context.Context) (names []string, err error) {
+	query := url.Values{}
+	for {
+		var page struct {
+			Aliases    []struct{ Name string }
+			NextMarker string
+		}
+		err := a.call(ctx, http.MethodGet, true, []string{"functions", a.name(), "aliases"}, query, nil, &page)
+		if gone(err) == nil && err != nil {
+			return names, nil // the function is gone
+		}
+		if err != nil {
+			return nil, busy(err)
+		}
+		for _, one := range page.Aliases {
+			names = append(names, one.Name)
+		}
+		if page.NextMarker == "" {
+			return names, nil
+		}
+		query.Set("Marker", page.NextMarker)
+	}
+}
+
 // list gives the mappings of a job's alias, but for those that are on their way out.
 func (a api) list(ctx context.Context, key string) (found []mapping, err error) {
 	query := url.Values{"FunctionName": {a.function + ":" + key}}

@@ -212,6 +212,28 @@ func (c *Consumers) Remove(ctx context.Context, record job.Record) error {
 	})
 }
 
+// RemoveAll takes every mapping and every alias away, those of posted jobs and of the stack's own: the function behind streams is on its way out.
+func (c *Consumers) RemoveAll(ctx context.Context) error {
+	return c.patiently(ctx, func() error {
+		keys, err := c.api.aliases(ctx)
+		if err != nil {
+			return err
+		}
+		var failures []error
+		for _, key := range keys {
+			found, err := c.api.list(ctx, key)
+			failures = append(failures, err)
+			for _, one := range found {
+				failures = append(failures, c.api.delete(ctx, one.UUID))
+			}
+			if worst(failures) == nil {
+				failures = append(failures, busy(c.api.deleteAlias(ctx, key)))
+			}
+		}
+		return worst(failures)
+	})
+}
+
 // Lag implements [job.Consumers].
 func (c *Consumers) Lag(ctx context.Context, record job.Record) ([]job.Lag, error) {
 	groups, err := c.groups(ctx, record)

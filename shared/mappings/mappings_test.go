@@ -319,3 +319,25 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestRemoveAll: when the stack goes, nothing is left that reads topics, whoever made it, also where mappings are still on their way.
+func TestRemoveAll(t *testing.T) {
+	c := newCloud(t)
+	for _, key := range []string{"one", "two"} {
+		if err := c.Apply(t.Context(), job.Record{Key: key, State: job.Running, Declared: key == "two", Job: job.Job{ID: key, Topics: []string{"a", "b"}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(c.Mappings("one")) != 2 || len(c.Mappings("two")) != 2 || len(c.Aliases()) != 2 {
+		t.Fatalf("%v: %d and %d mappings", c.Aliases(), len(c.Mappings("one")), len(c.Mappings("two")))
+	}
+	for range 2 { // the second time there is nothing
+		if err := c.RemoveAll(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c.Settle()
+	}
+	if len(c.Mappings("one"))+len(c.Mappings("two")) != 0 || len(c.Aliases()) != 0 {
+		t.Errorf("left are %v", c.Aliases())
+	}
+}

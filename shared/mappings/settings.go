@@ -45,7 +45,7 @@ func FunctionName() task.Variable {
 // Permissions are what consumers need.
 func Permissions(when string) []task.Permission {
 	var all []task.Permission
-	for _, action := range []string{"CreateAlias", "DeleteAlias"} {
+	for _, action := range []string{"CreateAlias", "DeleteAlias", "ListAliases"} {
 		all = append(all, task.Permission{Action: "lambda:" + action, Resource: "stream", When: when})
 	}
 	for _, action := range []string{"CreateEventSourceMapping", "UpdateEventSourceMapping", "DeleteEventSourceMapping", "ListEventSourceMappings"} {
