@@ -98,7 +98,7 @@ func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
 	t.Parameters = append(t.Parameters,
 		cfn.Parameter{Name: f.id + "Memory", Group: groupFunctions, Type: "Number", Default: f.row.Memory, Min: 128, Max: 10240,
 			Description: fmt.Sprintf("Memory of the function %s in MB", f.row.Name)},
-		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: 1, Max: f.longest(),
+		cfn.Parameter{Name: f.id + "Timeout", Group: groupFunctions, Type: "Number", Default: seconds, Min: f.least(), Max: f.longest(),
 			Description: fmt.Sprintf("Longest invocation of the function %s in seconds", f.row.Name)},
 		cfn.Parameter{Name: f.id + "Concurrency", Group: groupFunctions, Type: "Number", Default: -1, Min: -1, Max: 10000,
 			Description: fmt.Sprintf("How many invocations of the function %s may run at once; -1 shares the account's limit", f.row.Name)},
@@ -108,6 +108,18 @@ func (p composer) functionParameters(t *cfn.Template, f *functionPlan) {
 
 // streamSeconds is how long a function may work that mappings of Kafka topics call (Lambda developer guide, "Configuring Amazon MSK event sources").
 const streamSeconds = 14 * 60
+
+// leastStreamSeconds is enough for any delivery (an Express execution lasts five minutes) and for what is written after it. The function begins no record
+// for which its time would not suffice: with less, a job with a large budget would do nothing.
+const leastStreamSeconds = 5*60 + 20
+
+// least is how many seconds the longest invocation of the function may be set to at least.
+func (f *functionPlan) least() int {
+	if f.row.BehindStream {
+		return leastStreamSeconds
+	}
+	return 1
+}
 
 // longest is how many seconds an invocation of the function may take at most.
 func (f *functionPlan) longest() int {

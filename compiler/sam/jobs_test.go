@@ -82,3 +82,13 @@ func TestJobs(t *testing.T) {
 		t.Errorf("the jobs begin %s", got)
 	}
 }
+
+// TestStreamHasTime: the function behind streams cannot be given less time than the longest delivery needs, and no more than mappings take.
+func TestStreamHasTime(t *testing.T) {
+	files, list := sam.Generate(surveys(t), sam.Options{})
+	noErrors(t, list)
+	parameter := parsed(t, files[sam.TemplateFile]).Parameters["StreamTimeout"]
+	if parameter["MinValue"] != 320 || parameter["MaxValue"] != 840 {
+		t.Errorf("%v", parameter)
+	}
+}

@@ -117,7 +117,7 @@ func steeringRows() []Setting {
 		{Key: "admin_user", Variable: "ADMIN_USER", Default: "admin", Doc: "who may steer jobs", take: plainText(func(s *Settings) *string { return &s.AdminUser })},
 		{Key: "admin_pw", Variable: "ADMIN_PW", deployed: task.AdminPassword, Doc: "the secret with the password", Secret: "*", take: plainText(func(s *Settings) *string { return &s.AdminPassword })},
 		{Key: "tenancy_header", Variable: "TENANCY_HEADER", deployed: task.TenancyHeader, Doc: "the header that names the tenant of a request; empty where there are none",
-			take: plainText(func(s *Settings) *string { return &s.TenancyHeader })},
+			take: headerName(func(s *Settings) *string { return &s.TenancyHeader })},
 		{Key: "default_tenant", Variable: "DEFAULT_TENANT", Others: []string{"DEFAULT_REALM"}, Default: "no-tenant", Doc: "the tenant of what has none",
 			take: plainText(func(s *Settings) *string { return &s.DefaultTenant })},
 		{Key: "log_level", Variable: "LOG_LEVEL", Default: "INFO", Doc: "which entries jobs' logs get: DEBUG, INFO, WARNING or ERROR",

@@ -115,6 +115,19 @@ func plainText(into func(*Settings) *string) func(*Settings, string) error {
 	return func(s *Settings, text string) error { *into(s) = text; return nil }
 }
 
+// headerName takes what may be the name of a header: a token (RFC 9110, 5.6.2).
+func headerName(into func(*Settings) *string) func(*Settings, string) error {
+	return func(s *Settings, text string) error {
+		if strings.ContainsFunc(text, func(r rune) bool { return !isTokenRune(r) }) {
+			return fmt.Errorf("%q cannot be the name of a header", text)
+		}
+		*into(s) = text
+		return nil
+	}
+}
+
+func isTokenRune(r rune) bool { return isKeyRune(r) || strings.ContainsRune("!#$%&'*+.^`|~", r) }
+
 func takeBrokers(s *Settings, text string) error {
 	s.Brokers = nil
 	for address := range strings.SplitSeq(text, ",") {

@@ -95,6 +95,19 @@ func TestSettingsOfFiles(t *testing.T) {
 	}
 }
 
+// TestTenancyHeader: a header that nobody can send would make every request fail.
+func TestTenancyHeader(t *testing.T) {
+	setting, known := FindSetting("tenancy_header")
+	if !known || setting.Check("X-Oauth_Realm.1") != nil {
+		t.Error("a header is refused", known)
+	}
+	for _, text := range []string{"x realm", "X-Realm:", "réalm", "a\r\nb"} {
+		if setting.Check(text) == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+}
+
 // TestSettingRows: each row says what it is or why it is ignored, and no key stands there twice.
 func TestSettingRows(t *testing.T) {
 	seen := map[string]bool{}
