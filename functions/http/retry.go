@@ -20,7 +20,7 @@ import (
 // the attempts are made. Waits below a second happen inside the function, longer ones, and those for which it has no time left, are answered: see
 // [Again].
 type Retrying struct {
-	Budget json.RawMessage `json:"budget"` // the arguments of urllib3's Retry by their names; what is absent has its default
+	Budget json.RawMessage `json:"budget"` // the arguments of urllib3's Retry by their names; what is absent has its default; a status may be a class, "5xx"
 	State  *Progress       `json:"state"`  // of the answer before; null at first
 }
 
@@ -164,7 +164,7 @@ func budgetOf(text json.RawMessage) (retry.Retry, error) {
 		}
 		arguments = given
 	}
-	budget, err := retry.New(arguments)
+	budget, err := retry.New(retry.WithClasses(arguments))
 	if err != nil {
 		return budget, task.Errorf(task.RequestInvalid, "retry.budget: %v", err)
 	}

@@ -93,7 +93,7 @@ func TestReadRefuses(t *testing.T) {
 		{`{"retry": {"total": "3"}}`, "error retry.total: total is a whole number, null for no limit or false for none, not a text"},
 		{`{"retry": {"total": 20, "backoff_max": 60}}`, "error retry: the requests of a record may take"},
 		{`{"retry": {"total": null}}`, "error retry: the requests of a record may go on for ever"},
-		{`{"retry": {"status_forcelist": ["500"]}}`, "error retry.status_forcelist[0]: a status code is a whole number from 100 to 599; A text is equal to no status"},
+		{`{"retry": {"status_forcelist": ["500"]}}`, "error retry.status_forcelist[0]: a status code is a whole number from 100 to 599, or a class such as 5xx; A text is equal to no status"},
 		{`{"retry": {"allowed_methods": ["get"]}}`, `error retry.allowed_methods[0]: "get" is never repeated`},
 		{`{"retry": {"redirect": 3}}`, "warning retry.redirect: redirect has no effect"},
 		{`{"retry": 3}`, "error retry: retry is an object of the arguments of urllib3's Retry, not a number"},

@@ -19,12 +19,8 @@ const longestDelivery = 300
 // DefaultRetry are the arguments of urllib3's Retry where a job gives none; what a job gives takes the place of one of them each. After a failed
 // connection, an answer 429 or one of 500 to 599 the request is made again, whatever its method.
 func DefaultRetry() format.Object {
-	statuses := []any{429}
-	for status := 500; status < 600; status++ {
-		statuses = append(statuses, status)
-	}
 	return format.Object{
-		{Name: "total", Value: 8}, {Name: "backoff_factor", Value: 0.5}, {Name: "backoff_max", Value: 30}, {Name: "status_forcelist", Value: statuses},
+		{Name: "total", Value: 8}, {Name: "backoff_factor", Value: 0.5}, {Name: "backoff_max", Value: 30}, {Name: "status_forcelist", Value: []any{429, "5xx"}},
 		{Name: "allowed_methods", Value: nil}, {Name: "respect_retry_after_header", Value: true}, {Name: "retry_after_max", Value: 20},
 	}
 }
@@ -101,8 +97,12 @@ func (r *reader) statuses(at []any, value any) {
 		r.fault(at, "%s is a list of status codes, not %s", last(at), kind(value))
 	}
 	for i, item := range list {
+		text, _ := item.(string)
+		if _, isClass := retry.StatusClass(text); isClass {
+			continue
+		}
 		if status, isNumber := numberOf(item); !isNumber || status != math.Trunc(status) || status < 100 || status > 599 {
-			p := r.fault(then(at, i), "a status code is a whole number from 100 to 599")
+			p := r.fault(then(at, i), "a status code is a whole number from 100 to 599, or a class such as 5xx")
 			if _, isText := item.(string); isText {
 				p.Why, p.Fix = "A text is equal to no status.", "leave the quotes out"
 			}
