@@ -21,11 +21,24 @@ func (r *reader) paths() {
 			failure = path.Fails()
 		}
 		if failure == nil {
+			r.root(name, path)
 			continue
 		}
 		p := r.fault(then(r.at["datamap"], name), "the path of %q cannot be read: %s", name, failure.Message)
 		p.Offset = min(failure.Offset, max(len(r.job.DataMap[name])-1, 0))
 	}
+}
+
+// root tells of a path that begins with a name that no record has.
+func (r *reader) root(name string, path *jsonpathng.Path) {
+	roots := map[string]bool{"schema": true, "msg": true, "constant": true} // of Context
+	names, plain := path.Names()
+	if !plain || roots[names[0]] {
+		return
+	}
+	p := r.warn(then(r.at["datamap"], name), "the path of %q finds nothing", name)
+	p.Why = "Paths begin at schema, msg or constant; what a record holds is below $.msg."
+	p.Fix = nearOr(names[0], roots, "write $.msg."+strings.Join(names, "."))
 }
 
 // address reads the template of the URL.

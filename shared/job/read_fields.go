@@ -107,6 +107,19 @@ func (r *reader) topics(at []any, value any) {
 		}
 		seen[name] = true
 	}
+	r.job.Topics = once(r.job.Topics)
+}
+
+// once gives texts in their order, each once.
+func once(texts []string) (distinct []string) {
+	seen := map[string]bool{}
+	for _, text := range texts {
+		if !seen[text] {
+			distinct = append(distinct, text)
+		}
+		seen[text] = true
+	}
+	return distinct
 }
 
 const topicFix = "write 1 to 249 letters, digits, dots, _ and -"

@@ -3,6 +3,7 @@ package job
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,14 @@ func TestReadTakes(t *testing.T) {
 	job, problems := Read(value)
 	if len(problems) > 0 || job.DataMap["K"] != "$.msg" || job.BasicAuth.Password != "p" || job.URL != "http://x/" {
 		t.Errorf("%+v: %s", job, lines(problems))
+	}
+}
+
+// TestReadTopicsOnce: a topic that stands there twice is read once: no two mappings may have one consumer group.
+func TestReadTopicsOnce(t *testing.T) {
+	job, _ := Read(with(t, `{"topic": ["b", "a", "b"]}`))
+	if !slices.Equal(job.Topics, []string{"b", "a"}) {
+		t.Error(job.Topics)
 	}
 }
 

@@ -74,8 +74,12 @@ func (p *parser) job(node *source.Node) {
 }
 
 func topicRanges(node *source.Node) (ranges []diag.Range) {
+	seen := map[string]bool{}
 	for _, topic := range memberValue(node, "topic").Items() {
-		ranges = append(ranges, topic.Range)
+		if !seen[topic.Value()] { // as job.Read takes them
+			ranges = append(ranges, topic.Range)
+		}
+		seen[topic.Value()] = true
 	}
 	return ranges
 }
