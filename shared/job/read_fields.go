@@ -108,7 +108,14 @@ func (r *reader) topics(at []any, value any) {
 		seen[name] = true
 	}
 	r.job.Topics = once(r.job.Topics)
+	if n := len(r.job.Topics); n > mostTopics {
+		p := r.fault(at, "the job has %d topics, more than %d", n, mostTopics)
+		p.Why, p.Fix = "On AWS each is read by an event source mapping of its own, which costs by the hour.", "make several jobs of it"
+	}
 }
+
+// mostTopics is how many topics a job may have.
+const mostTopics = 100
 
 // once gives texts in their order, each once.
 func once(texts []string) (distinct []string) {

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,6 +63,15 @@ func TestReadTopicsOnce(t *testing.T) {
 	job, _ := Read(with(t, `{"topic": ["b", "a", "b"]}`))
 	if !slices.Equal(job.Topics, []string{"b", "a"}) {
 		t.Error(job.Topics)
+	}
+	for n, refused := range map[int]bool{100: false, 101: true} {
+		topics := `"t0"`
+		for i := range n - 1 {
+			topics += fmt.Sprintf(`, "t%d"`, i+1)
+		}
+		if _, problems := Read(with(t, `{"topic": [`+topics+`]}`)); Refused(problems) != refused {
+			t.Errorf("%d topics: %s", n, lines(problems))
+		}
 	}
 }
 
