@@ -145,7 +145,7 @@ func (w *work) failed(ctx context.Context, record Record, origin job.Origin, fai
 		if err := w.putAside(ctx, record, origin, known); err != nil {
 			return false, err
 		}
-		w.Log.WarnContext(ctx, job.LineAside, "job", w.key, "record", origin.String(), "error", known.Name)
+		w.Log.ErrorContext(ctx, job.LineAside, "job", w.key, "record", origin.String(), "error", known.Name)
 		w.report.failed(origin, known, seen)
 		w.report.counts.Failed++
 		return true, nil

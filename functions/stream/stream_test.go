@@ -252,7 +252,7 @@ func (w *world) checkFailure(t *testing.T, way job.OnFailure, done int, err erro
 			t.Errorf("%+v", w.aside[0])
 		}
 	}
-	line := map[bool]string{true: `"msg":"job failed","job":"people"`, false: `"msg":"record put aside","job":"people"`}[stopped]
+	line := map[bool]string{true: `"level":"ERROR","msg":"job failed","job":"people"`, false: `"level":"ERROR","msg":"record put aside","job":"people"`}[stopped]
 	if !strings.Contains(w.log.String(), line) {
 		t.Errorf("no line %s in %s", line, w.log)
 	}

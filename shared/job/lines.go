@@ -1,6 +1,7 @@
 package job
 
-// The messages of the lines of function stream's log by which a deployment counts failures. Each line has the job's key as its member "job".
+// The messages of the lines of function stream's log by which a deployment counts failures. Each line has the job's key as its member "job", and the
+// level ERROR, which no log level of a stage leaves out.
 const (
 	// LineFailed is of a job that has become Failed.
 	LineFailed = "job failed"
