@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -110,4 +111,35 @@ func FuzzEvent(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHeldBack: the answer waits where nothing could be done, as long as the invocation has time; not where some of it is done, or nothing is left.
+func TestHeldBack(t *testing.T) {
+	w := newWorld(t, `{"on_failure": "stop"}`)
+	var waits []time.Duration
+	w.HoldBack = 20 * time.Second
+	w.Sleep = func(_ context.Context, wait time.Duration) error { waits = append(waits, wait); return nil }
+	ask := func(ctx context.Context, alias string, values ...string) {
+		t.Helper()
+		records := make([]Record, len(values))
+		for i, value := range values {
+			records[i] = Record{Offset: int64(i), Value: []byte(value)}
+		}
+		if _, err := w.handle(ctx, alias, json.RawMessage(event(map[int][]Record{0: records}))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(t.Context(), "people", `{"id": 1}`)
+	ask(t.Context(), "people", `{"id": 1}`, `no JSON: {`+"\xff")
+	if len(waits) != 0 {
+		t.Errorf("it has waited %v", waits)
+	}
+	ask(t.Context(), "people", `{"id": 1}`) // it has failed
+	ask(t.Context(), "nobody", `{"id": 1}`)
+	short, cancel := context.WithTimeout(t.Context(), margin+time.Minute/4)
+	defer cancel()
+	ask(short, "nobody", `{"id": 1}`)
+	if len(waits) != 3 || waits[0] != w.HoldBack || waits[1] != w.HoldBack || waits[2] > time.Minute/4 {
+		t.Errorf("it has waited %v", waits)
+	}
 }

@@ -60,6 +60,9 @@ type Config struct {
 
 	// Recheck is how long a job that was read is taken for what it was: negative for not at all, 0 for a second.
 	Recheck time.Duration
+	// HoldBack is how long the answer to an event waits of which nothing could be done: the job does not run, or what the function needs is missing. Whoever
+	// calls again at once would have used up its tries, and given the records up, before that has passed; 0 answers at once.
+	HoldBack time.Duration
 	// The time and a wait; nil for those of the machine.
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error
@@ -146,6 +149,17 @@ func sleep(ctx context.Context, wait time.Duration) error {
 	}
 }
 
+// holdBack waits before records are handed back, as long as there is time.
+func (s *Stream) holdBack(ctx context.Context) {
+	wait := s.HoldBack
+	if deadline, ok := ctx.Deadline(); ok {
+		wait = min(wait, time.Until(deadline)-margin)
+	}
+	if wait > 0 {
+		_ = s.Sleep(ctx, wait) // ended early, the answer is the same
+	}
+}
+
 // New makes the function that event source mappings call.
 func New(config Config) task.Function {
 	stream := NewStream(config)
@@ -180,6 +194,9 @@ func (s *Stream) handle(ctx context.Context, key string, payload json.RawMessage
 	answer := Answer{BatchItemFailures: []Failure{}}
 	for i, partition := range all {
 		answer.BatchItemFailures = append(answer.BatchItemFailures, partition.left(done[i])...)
+	}
+	if slices.Max(append(done, 0)) == 0 && len(answer.BatchItemFailures) > 0 {
+		s.holdBack(ctx)
 	}
 	return answer, nil
 }

@@ -1,10 +1,8 @@
 package aether
 
 import (
-	"path"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/steploom/steploom/compiler/dialect"
 	"github.com/steploom/steploom/compiler/ir"
@@ -85,6 +83,3 @@ func start(file source.File) diag.Range {
 	first := diag.Pos{Line: 1, Column: 1}
 	return diag.Range{File: file.Path, Start: first, End: first}
 }
-
-// stem is a file's name without its ending.
-func stem(file string) string { return strings.TrimSuffix(path.Base(file), path.Ext(file)) }

@@ -13,7 +13,7 @@ func (p *parser) workflow() *ir.Workflow {
 		at = p.jobs[0].Range
 	}
 	return &ir.Workflow{
-		Name: stem(at.File), Range: at, Operations: []*ir.Operation{deliver(p.topics(), at)}, Secrets: p.credentials,
+		Range: at, Operations: []*ir.Operation{deliver(p.topics(), at)}, Secrets: p.credentials,
 		Jobs: &ir.Jobs{Declared: p.jobs, Settings: p.values, Secrets: p.secrets, Range: at},
 	}
 }

@@ -3,6 +3,7 @@ package main
 
 import (
 	"os"
+	"time"
 
 	"github.com/steploom/steploom/functions/stream"
 	"github.com/steploom/steploom/shared/aws"
@@ -11,6 +12,9 @@ import (
 	"github.com/steploom/steploom/shared/mappings"
 	"github.com/steploom/steploom/shared/task"
 )
+
+// holdBack makes the ten tries that a mapping with a destination has last longer than the 90 seconds in which Lambda disables one.
+const holdBack = 20 * time.Second
 
 func main() {
 	environment := task.Process()
@@ -25,5 +29,6 @@ func main() {
 		Secrets:     secrets,
 		Log:         lambda.Logger(environment, os.Stdout),
 		Pause:       consumers.Apply,
+		HoldBack:    holdBack,
 	}))
 }
