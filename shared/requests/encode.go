@@ -132,13 +132,27 @@ func quotePlus(v any) (string, error) {
 	return strings.ReplaceAll(quote(text, " "), " ", "+"), nil
 }
 
-const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
+const (
+	unreserved      = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + unreservedMarks
+	unreservedMarks = "_.-~"
+)
 
 // quote percent-encodes every byte but unreserved characters and safe ones.
 func quote(text, safe string) string {
+	stays := func(c byte) bool {
+		return isLetter(c) || isDigit(c) || c < 0x80 && (strings.IndexByte(unreservedMarks, c) >= 0 || strings.IndexByte(safe, c) >= 0)
+	}
+	at := 0
+	for at < len(text) && stays(text[at]) {
+		at++
+	}
+	if at == len(text) {
+		return text
+	}
 	var b strings.Builder
-	for _, c := range []byte(text) {
-		if c < 0x80 && (strings.IndexByte(unreserved, c) >= 0 || strings.IndexByte(safe, c) >= 0) {
+	b.WriteString(text[:at])
+	for _, c := range []byte(text[at:]) {
+		if stays(c) {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/steploom/steploom/shared/pytext"
 )
@@ -236,6 +237,9 @@ func BasicAuth(user, password any) (string, error) {
 
 // Latin1 gives a text in the bytes of ISO 8859-1, in which headers are sent. One that it does not have is a UnicodeEncodeError.
 func Latin1(text string) (string, error) {
+	if isASCII(text) {
+		return text, nil
+	}
 	runes := pytext.Characters(text)
 	encoded := make([]byte, 0, len(runes))
 	for i, r := range runes {
@@ -249,6 +253,9 @@ func Latin1(text string) (string, error) {
 
 // utf8Error tells of a text that UTF-8 does not encode: one with a lone surrogate.
 func utf8Error(text string) error {
+	if utf8.ValidString(text) {
+		return nil
+	}
 	surrogate := func(r rune) bool { return r >= 0xD800 && r < 0xE000 }
 	runes := pytext.Characters(text)
 	for i, r := range runes {

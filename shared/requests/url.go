@@ -110,14 +110,10 @@ func pattern(text string) func() *regexp.Regexp {
 }
 
 var (
-	schemeStart = pattern(`^(?:[a-zA-Z][a-zA-Z0-9+-]*:|/)`)
-	uri         = pattern(`(?s)^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?://([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`)
 	percent     = pattern(`%[a-fA-F0-9]{2}`)
-	badHostChar = pattern(`[\x00-\x20\x7f]`)
 	hostAndPort = pattern(`(?s)^(` + regName + `|` + ipv4 + `|` + bracketed + `)(?::0*?(|0|[1-9][0-9]{0,4}))?$`)
 	ipv4Host    = pattern(`^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}$`)
 	ipv6Host    = pattern(`^` + bracketed + `$`)
-	urlScheme   = pattern(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
 	zone        = pattern(`(` + zoneID + `)\]$`)
 )
 
@@ -151,13 +147,12 @@ func parseURL(text string) (parts, error) {
 		return parts{}, nil
 	}
 	full := text
-	if !schemeStart().MatchString(text) {
+	if _, _, found := cutScheme(text, "+-"); !found && text[0] != '/' {
 		full = "//" + text
 	}
-	match := uri().FindStringSubmatch(full)
-	u := parts{scheme: strings.ToLower(match[1]), path: match[3], query: match[4], fragment: match[5]}
+	u, authority := split(full)
 	regular := u.scheme == "" || u.scheme == "http" || u.scheme == "https"
-	if err := u.authority(match[2], regular, text); err != nil {
+	if err := u.authority(authority, regular, text); err != nil {
 		return parts{}, err
 	}
 	if regular {
@@ -170,6 +165,74 @@ func parseURL(text string) (parts, error) {
 	return u, nil
 }
 
+// split takes a URL into its components (RFC 3986 appendix B), the authority beside the others. A backslash ends the authority, too.
+func split(text string) (u parts, authority string) {
+	scheme, rest, _ := cutScheme(text, "+.-")
+	u.scheme = strings.ToLower(scheme)
+	if after, found := strings.CutPrefix(rest, "//"); found {
+		authority, rest = cutBefore(after, `\/?#`)
+	}
+	u.path, rest = cutBefore(rest, "?#")
+	if query, found := strings.CutPrefix(rest, "?"); found {
+		u.query, rest = cutBefore(query, "#")
+	}
+	u.fragment = strings.TrimPrefix(rest, "#")
+	return u, authority
+}
+
+// cutBefore cuts a text before the first of some characters.
+func cutBefore(text, characters string) (before, rest string) {
+	if end := strings.IndexAny(text, characters); end >= 0 {
+		return text[:end], text[end:]
+	}
+	return text, ""
+}
+
+// cutScheme cuts a scheme of letters, digits and marks and its colon from a URL; all of it is the rest where there is none.
+func cutScheme(text, marks string) (scheme, rest string, found bool) {
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case isLetter(c):
+		case i > 0 && (isDigit(c) || strings.IndexByte(marks, c) >= 0):
+		case i > 0 && c == ':':
+			return text[:i], text[i+1:], true
+		default:
+			return "", text, false
+		}
+	}
+	return "", text, false
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// plainHost takes a host of letters, digits, dots and hyphens, and its port, apart: most are such, and need no pattern.
+func plainHost(text string) (host, port string, plain bool) {
+	host, port, given := strings.Cut(text, ":")
+	for i := 0; i < len(host); i++ {
+		if c := host[i]; !isLetter(c) && !isDigit(c) && c != '.' && c != '-' {
+			return "", "", false
+		}
+	}
+	for i := 0; i < len(port); i++ {
+		if !isDigit(port[i]) {
+			return "", "", false
+		}
+	}
+	return host, port, !given || port != "" && len(port) <= 5 && port[0] != '0'
+}
+
+// badHostChar is the first character that no host has, "" for none.
+func badHostChar(host string) string {
+	at := strings.IndexFunc(host, func(r rune) bool { return r <= ' ' || r == 0x7F })
+	if at < 0 {
+		return ""
+	}
+	return host[at : at+1]
+}
+
 // authority reads user, host and port.
 func (u *parts) authority(text string, regular bool, whole string) error {
 	if text == "" {
@@ -180,48 +243,44 @@ func (u *parts) authority(text string, regular bool, whole string) error {
 		u.user = text[:at]
 	}
 	hostPort := text[at+1:]
-	match := hostAndPort().FindStringSubmatch(hostPort)
-	if match == nil {
-		if bad := badHostChar().FindString(hostPort); bad != "" {
-			return failedToParse("Host %s contains invalid character %s", pytext.Repr(hostPort), pytext.Repr(bad))
+	host, port, plain := plainHost(hostPort)
+	if !plain {
+		match := hostAndPort().FindStringSubmatch(hostPort)
+		if match == nil {
+			if bad := badHostChar(hostPort); bad != "" {
+				return failedToParse("Host %s contains invalid character %s", pytext.Repr(hostPort), pytext.Repr(bad))
+			}
+			return failedToParse("%s is not a valid host or port", pytext.Repr(hostPort))
 		}
-		return failedToParse("%s is not a valid host or port", pytext.Repr(hostPort))
+		host, port = match[1], match[2]
 	}
 	if regular {
 		u.user = encodeInvalid(u.user, userChars)
 	}
-	if port, _ := strconv.Atoi(match[2]); port > 65535 {
+	if number, _ := strconv.Atoi(port); number > 65535 {
 		return failedToParse("%s", whole)
 	}
-	u.port = match[2]
+	u.port = port
 	var err error
-	u.host, err = normalHost(match[1], regular)
+	u.host, err = normalHost(host, regular)
 	return err
 }
 
 // normalHost is a host in lower case, its labels in ASCII.
 func normalHost(host string, regular bool) (string, error) {
-	if bad := badHostChar().FindString(host); bad != "" {
+	if bad := badHostChar(host); bad != "" {
 		return "", failedToParse("Host %s contains invalid character %s", pytext.Repr(host), pytext.Repr(bad))
 	}
 	switch {
-	case !regular || host == "" || ipv4Host().MatchString(host) && !ipv6Host().MatchString(host):
+	case !regular || host == "" || ipv4Host().MatchString(host):
 		return host, nil
-	case ipv6Host().MatchString(host):
+	case host[0] == '[' && ipv6Host().MatchString(host):
 		return normalIPv6(host)
 	}
-	for _, escape := range percent().FindAllString(host, -1) {
-		if err := controlEscape(host, escape); err != nil {
-			return "", err
-		}
+	plain, err := normalEscapes(host)
+	if err != nil {
+		return "", err
 	}
-	plain := percent().ReplaceAllStringFunc(host, func(escape string) string {
-		code, _ := strconv.ParseUint(escape[1:], 16, 8)
-		if code < 0x80 && strings.IndexByte(unreserved, byte(code)) >= 0 {
-			return string(rune(code))
-		}
-		return strings.ToUpper(escape)
-	})
 	labels := strings.Split(plain, ".")
 	for i, label := range labels {
 		encoded, ok := encodeLabel(label)
@@ -231,6 +290,25 @@ func normalHost(host string, regular bool) (string, error) {
 		labels[i] = encoded
 	}
 	return strings.Join(labels, "."), nil
+}
+
+// normalEscapes is a host with the escapes of unreserved characters decoded and the others in upper case.
+func normalEscapes(host string) (string, error) {
+	if !strings.Contains(host, "%") {
+		return host, nil
+	}
+	for _, escape := range percent().FindAllString(host, -1) {
+		if err := controlEscape(host, escape); err != nil {
+			return "", err
+		}
+	}
+	return percent().ReplaceAllStringFunc(host, func(escape string) string {
+		code, _ := strconv.ParseUint(escape[1:], 16, 8)
+		if code < 0x80 && strings.IndexByte(unreserved, byte(code)) >= 0 {
+			return string(rune(code))
+		}
+		return strings.ToUpper(escape)
+	}), nil
 }
 
 // controlEscape refuses the escape of a control character in a host.
@@ -263,6 +341,9 @@ func normalIPv6(host string) (string, error) {
 
 // encodeInvalid percent-encodes what a component may not hold. Percent signs stay where all of them begin an escape.
 func encodeInvalid(component, allowed string) string {
+	if !strings.Contains(component, "%") {
+		return quote(component, allowed)
+	}
 	escapes := 0
 	component = percent().ReplaceAllStringFunc(component, func(escape string) string {
 		escapes++
@@ -304,14 +385,12 @@ var withoutBreaks = strings.NewReplacer("\t", "", "\r", "", "\n", "")
 // userOf gives user and password of a URL, decoded; given is false where it has not both, or both are empty.
 func userOf(address string) (user, password string, given bool, err error) {
 	address = strings.TrimLeftFunc(withoutBreaks.Replace(address), func(r rune) bool { return r <= ' ' })
-	rest, found := strings.CutPrefix(urlScheme().ReplaceAllString(address, ""), "//")
+	_, rest, _ := cutScheme(address, "+.-")
+	rest, found := strings.CutPrefix(rest, "//")
 	if !found {
 		return "", "", false, nil
 	}
-	netloc := rest
-	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
-		netloc = rest[:end]
-	}
+	netloc, _ := cutBefore(rest, "/?#")
 	if strings.Contains(netloc, "[") != strings.Contains(netloc, "]") {
 		return "", "", false, pytext.Errorf("ValueError", "Invalid IPv6 URL")
 	}
