@@ -188,7 +188,7 @@ func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 		ctx, cancel = context.WithTimeout(ctx, function.Timeout)
 		defer cancel()
 	}
-	result, err := function.Invoke(task.WithCaller(ctx, callerIn(t)), payload)
+	result, err := function.Invoke(task.WithCallerRead(ctx, func() task.Caller { return callerIn(t) }), payload)
 	if crash, ok := errors.AsType[*runtimeapi.Error](err); ok {
 		return nil, &engine.TaskError{Name: crash.Type, Cause: string(crash.Payload)}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"sync"
 	"time"
 
@@ -70,7 +71,7 @@ type exchange struct {
 	budget   retry.Retry
 	progress Progress
 	way      *journey
-	cookies  *cookiejar.Jar
+	cookies  *cookiejar.Jar // nil until a redirect sets one
 }
 
 // withBudget makes a request until its budget hands on an answer or an error, or the time of the invocation is over.
@@ -110,7 +111,6 @@ func (s *sender) exchange(ctx context.Context, request Request, timeout time.Dur
 			x.way.private.Store(at.Private)
 		}
 	}
-	x.cookies, _ = cookiejar.New(nil) // it has no error
 	x.end = s.now().Add(task.Row{Timeout: longest}.Allowing(timeout.Seconds()).Timeout)
 	if deadline, ok := ctx.Deadline(); ok {
 		x.end = s.now().Add(time.Until(deadline))
@@ -236,7 +236,7 @@ func (x *exchange) follow(tried attempt) error {
 	if err != nil || to.Host == "" || to.Scheme != "http" && to.Scheme != "https" {
 		return task.Errorf(task.HttpRedirect, "%s: a redirect to something that is not http or https", from.Host)
 	}
-	x.cookies.SetCookies(from, answer.Cookies())
+	x.keep(from, answer.Cookies())
 	x.progress.Hop = &hop{
 		Count: at.Count + 1, URL: to.String(), Method: requests.RedirectMethod(tried.outgoing.Method, answer.StatusCode),
 		NoBody: at.NoBody || !requests.KeepsBody(answer.StatusCode), NoAuth: at.NoAuth || requests.StripsAuth(from, to), Private: x.way.private.Load(),
@@ -244,6 +244,17 @@ func (x *exchange) follow(tried attempt) error {
 	x.budget = x.fresh
 	x.progress.State = x.budget.State()
 	return nil
+}
+
+// keep keeps the cookies that an address sets for those that redirects lead to.
+func (x *exchange) keep(from *url.URL, cookies []*http.Cookie) {
+	if len(cookies) == 0 {
+		return
+	}
+	if x.cookies == nil {
+		x.cookies, _ = cookiejar.New(nil) // it has no error
+	}
+	x.cookies.SetCookies(from, cookies)
 }
 
 // outgoing makes the request of an attempt: the first one, or what redirects have made of it.
@@ -280,8 +291,10 @@ func (x *exchange) outgoing(ctx context.Context) (*http.Request, error) {
 	if !at.NoBody {
 		next.ContentLength, next.GetBody = first.ContentLength, first.GetBody
 	}
-	for _, cookie := range x.cookies.Cookies(next.URL) {
-		next.AddCookie(cookie)
+	if x.cookies != nil {
+		for _, cookie := range x.cookies.Cookies(next.URL) {
+			next.AddCookie(cookie)
+		}
 	}
 	return next, nil
 }

@@ -26,10 +26,20 @@ func WithCaller(ctx context.Context, caller Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, caller)
 }
 
+// WithCallerRead gives a context that reads who the caller is when it is asked, each time anew.
+func WithCallerRead(ctx context.Context, read func() Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, read)
+}
+
 // CallerOf is the caller that a context knows; the zero Caller when it knows none.
 func CallerOf(ctx context.Context) Caller {
-	caller, _ := ctx.Value(callerKey{}).(Caller)
-	return caller
+	switch caller := ctx.Value(callerKey{}).(type) {
+	case Caller:
+		return caller
+	case func() Caller:
+		return caller()
+	}
+	return Caller{}
 }
 
 // ClientContext is a Lambda client context that holds the caller: JSON in ASCII. The zero Caller gives "".

@@ -52,6 +52,24 @@ func TestExecutionName(t *testing.T) {
 	}
 }
 
+// TestCallerRead: who the caller is is found out when it is asked, not before.
+func TestCallerRead(t *testing.T) {
+	asked := 0
+	ctx := WithCallerRead(t.Context(), func() Caller { asked++; return Caller{State: "s"} })
+	if asked != 0 {
+		t.Error("it was read before it was asked")
+	}
+	if got := CallerOf(ctx); got != (Caller{State: "s"}) || asked != 1 {
+		t.Errorf("%+v, asked %d times", got, asked)
+	}
+	if got := CallerOf(WithCaller(ctx, Caller{State: "other"})); got != (Caller{State: "other"}) {
+		t.Errorf("the caller nearest by is not %+v", got)
+	}
+	if got := CallerOf(t.Context()); got != (Caller{}) {
+		t.Errorf("nobody is %+v", got)
+	}
+}
+
 // TestLogged: a call is logged with its caller and the name of its failure, and with nothing that it was called with, answered, or said about data.
 func TestLogged(t *testing.T) {
 	var answer error
