@@ -14,16 +14,18 @@ func (a *attempt) envelope(payload any) any {
 		return slimEnvelope(payload)
 	}
 	request := x.host.uuid()
-	envelope := jsonata.NewObject()
-	envelope.Set("ExecutedVersion", "$LATEST")
-	envelope.Set("Payload", payload)
-	envelope.Set("SdkHttpMetadata", httpMetadata(x.now(), request, sizeOf(payload)))
 	response := jsonata.NewObject()
 	response.Set("RequestId", request)
-	envelope.Set("SdkResponseMetadata", response)
-	envelope.Set("StatusCode", 200.0)
-	return envelope
+	return envelopeLayout.Object("$LATEST", payload, httpMetadata(x.now(), request, sizeOf(payload)), response, 200.0)
 }
+
+// What each envelope has.
+var (
+	envelopeLayout = jsonata.NewLayout("ExecutedVersion", "Payload", "SdkHttpMetadata", "SdkResponseMetadata", "StatusCode")
+	metadataLayout = jsonata.NewLayout("AllHttpHeaders", "HttpHeaders", "HttpStatusCode")
+	headerLayout   = jsonata.NewLayout("X-Amz-Executed-Version", "x-amzn-Remapped-Content-Length", "Connection", "x-amzn-RequestId", "Content-Length", "Date",
+		"X-Amzn-Trace-Id", "Content-Type")
+)
 
 // metadataSize is about how many bytes the envelope has that slimEnvelope leaves out.
 const metadataSize = 806
@@ -51,23 +53,13 @@ func (a *attempt) sized(result any) value {
 
 // httpMetadata is what the service's own HTTP client saw, once with lists of values and once with single ones.
 func httpMetadata(now time.Time, request string, length int) *jsonata.Object {
-	all, single := jsonata.NewObject(), jsonata.NewObject()
-	for _, header := range [...][2]string{
-		{"X-Amz-Executed-Version", "$LATEST"},
-		{"x-amzn-Remapped-Content-Length", "0"},
-		{"Connection", "keep-alive"},
-		{"x-amzn-RequestId", request},
-		{"Content-Length", strconv.Itoa(length)},
-		{"Date", now.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")},
-		{"X-Amzn-Trace-Id", "Root=1-" + strconv.FormatInt(now.Unix(), 16) + "-" + request[:8] + request[9:13] + request[14:18] + request[19:23] + ";Sampled=0"},
-		{"Content-Type", "application/json"},
-	} {
-		all.Set(header[0], []any{header[1]})
-		single.Set(header[0], header[1])
+	single := []any{
+		"$LATEST", "0", "keep-alive", request, strconv.Itoa(length), now.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"),
+		"Root=1-" + strconv.FormatInt(now.Unix(), 16) + "-" + request[:8] + request[9:13] + request[14:18] + request[19:23] + ";Sampled=0", "application/json",
 	}
-	metadata := jsonata.NewObject()
-	metadata.Set("AllHttpHeaders", all)
-	metadata.Set("HttpHeaders", single)
-	metadata.Set("HttpStatusCode", 200.0)
-	return metadata
+	all := make([]any, len(single))
+	for i, value := range single {
+		all[i] = []any{value}
+	}
+	return metadataLayout.Object(headerLayout.Object(all...), headerLayout.Object(single...), 200.0)
 }

@@ -35,6 +35,7 @@ type template struct {
 	reads      reading     // of the expression, or of all that are inside
 	items      []*template // of a list
 	keys       []string    // of an object
+	layout     jsonata.Layout
 	values     []*template
 	kind       templateKind
 }
@@ -165,6 +166,7 @@ func (l language) object(location string, object *jsonata.Object) (*template, er
 	if fixed {
 		return &template{location: location, constant: sized(plain)}, nil
 	}
+	t.layout = jsonata.NewLayout(t.keys...)
 	return t, nil
 }
 
@@ -242,15 +244,15 @@ func (t *template) evaluateList(e *environment) (value, *failure) {
 }
 
 func (t *template) evaluateObject(e *environment) (value, *failure) {
-	object := jsonata.NewObject()
+	values := make([]any, len(t.keys))
 	size := 2 + max(0, len(t.keys)-1)
 	for i, key := range t.keys {
 		v, failed := t.values[i].evaluate(e)
 		if failed != nil {
 			return value{}, failed
 		}
-		object.Set(key, v.data)
+		values[i] = v.data
 		size += textSize(key) + 1 + v.size
 	}
-	return value{object, size}, nil
+	return value{t.layout.Object(values...), size}, nil
 }
