@@ -33,7 +33,7 @@ type attempt struct {
 // attempt sends a request.
 func (x *exchange) attempt(outgoing *http.Request) attempt {
 	tried := attempt{outgoing: outgoing, patience: newPatience(outgoing.Context(), x.timeout, x.left())}
-	tried.answer, tried.err = x.clients.transport(x.request.InsecureSkipVerify).RoundTrip(outgoing.WithContext(tried.patience.traced()))
+	tried.answer, tried.err = x.clients.transport(x.request.InsecureSkipVerify).RoundTrip(outgoing.WithContext(tried.patience.traced(x.way)))
 	if tried.err != nil {
 		if cause := context.Cause(tried.patience.ctx); cause != nil {
 			tried.err = cause
@@ -270,10 +270,10 @@ func (p *patience) end() {
 	p.cancel(nil)
 }
 
-// traced is the context of a request whose steps are progress.
-func (p *patience) traced() context.Context {
+// traced is the context of a request whose steps are progress, on a way that notes where it leads.
+func (p *patience) traced(way *journey) context.Context {
 	return httptrace.WithClientTrace(p.ctx, &httptrace.ClientTrace{
-		GotConn:              func(httptrace.GotConnInfo) { p.connected.Store(true); p.progress() },
+		GotConn:              func(info httptrace.GotConnInfo) { p.connected.Store(true); p.progress(); way.connected(info) },
 		WroteHeaders:         p.progress,
 		WroteRequest:         func(httptrace.WroteRequestInfo) { p.progress() },
 		GotFirstResponseByte: p.progress,

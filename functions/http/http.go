@@ -219,6 +219,9 @@ func (s *sender) handle(ctx context.Context, request Request) (any, error) {
 	if request, err = checkEncoding(request); err != nil {
 		return nil, err
 	}
+	if request.Retry != nil && !request.asks() {
+		return s.withBudget(ctx, request, timeout)
+	}
 	whole := ctx
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -234,6 +237,11 @@ func (s *sender) handle(ctx context.Context, request Request) (any, error) {
 		return s.withBudget(whole, request, timeout)
 	}
 	return s.once(ctx, request, timeout)
+}
+
+// asks tells whether something is asked for while the request is made, which takes time: a secret, a token, or a stored object in the body.
+func (r *Request) asks() bool {
+	return r.Auth != nil || len(r.Secrets) > 0 || r.Encoding != AsRequests
 }
 
 // once makes one attempt, and follows its redirects.

@@ -89,15 +89,22 @@ type journeyKey struct{}
 
 // on notes the first address that is connected to.
 func (j *journey) on(ctx context.Context) context.Context {
-	ctx = context.WithValue(ctx, journeyKey{}, j)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if j.begun.Swap(true) {
-			return
-		}
-		if to, err := netip.ParseAddrPort(info.Conn.RemoteAddr().String()); err == nil {
-			j.private.Store(isPrivate(to.Addr()))
-		}
-	}})
+	return httptrace.WithClientTrace(j.under(ctx), &httptrace.ClientTrace{GotConn: j.connected})
+}
+
+// under gives a context whose requests are of the journey; whoever sends them tells of their connections.
+func (j *journey) under(ctx context.Context) context.Context {
+	return context.WithValue(ctx, journeyKey{}, j)
+}
+
+// connected notes the address of the first connection.
+func (j *journey) connected(info httptrace.GotConnInfo) {
+	if j.begun.Swap(true) {
+		return
+	}
+	if to, err := netip.ParseAddrPort(info.Conn.RemoteAddr().String()); err == nil {
+		j.private.Store(isPrivate(to.Addr()))
+	}
 }
 
 // allows tells whether a redirect may lead to a private address: to the very server that the workflow names, or anywhere when the workflow says so;

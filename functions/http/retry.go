@@ -259,13 +259,10 @@ func (x *exchange) keep(from *url.URL, cookies []*http.Cookie) {
 
 // outgoing makes the request of an attempt: the first one, or what redirects have made of it.
 func (x *exchange) outgoing(ctx context.Context) (*http.Request, error) {
-	building, cancel := context.WithTimeout(ctx, x.timeout)
-	defer cancel()
-	first, err := x.build(building, x.request)
+	first, err := x.first(ctx)
 	if err != nil {
-		return nil, x.timeoutOr(building, err, x.timeout)
+		return nil, err
 	}
-	first = first.WithContext(x.way.on(ctx))
 	if user := first.URL.User; user != nil && first.Header.Get("Authorization") == "" {
 		password, _ := user.Password()
 		first.SetBasicAuth(user.Username(), password)
@@ -297,6 +294,21 @@ func (x *exchange) outgoing(ctx context.Context) (*http.Request, error) {
 		}
 	}
 	return next, nil
+}
+
+// first makes the request that redirects begin at.
+func (x *exchange) first(ctx context.Context) (*http.Request, error) {
+	under := x.way.under(ctx)
+	if !x.request.asks() {
+		return x.build(under, x.request)
+	}
+	building, cancel := context.WithTimeout(ctx, x.timeout)
+	defer cancel()
+	first, err := x.build(building, x.request)
+	if err != nil {
+		return nil, x.timeoutOr(building, err, x.timeout)
+	}
+	return first.WithContext(under), nil
 }
 
 // forwarded are the headers that go along with a redirect: no cookies of the first request, none that describe a body that stays behind, and to another
