@@ -49,7 +49,7 @@ func TestRedrive(t *testing.T) {
 			`{"n":1}`, `B1`, `{"b":1,"r":1,"v":{"n":1}}`, `A{"n":1}#1 B1#2`},
 		"a branch":   {`"P":{"Type":"Parallel","Branches":[` + twoSteps + `,{"StartAt":"Z","States":{"Z":` + task + `,"End":true}}}],"End":true}`, `1`, `Y1`, `[1,1]`, `X1#1 Y1#2`},
 		"iterations": {`"M":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":` + twoSteps + `,"End":true}`, `[1,2,3,4]`, `Y2`, `[1,2,3,4]`, `X1#1 X2#1 X3#1 X4#1 Y1#1 Y2#2 Y3#1 Y4#1`},
-		"a branch in an iteration": {`"M":{"Type":"Map","MaxConcurrency":2,"ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Parallel","Branches":[` + twoSteps + `],"End":true}}},"End":true}`,
+		"a branch in an iteration": {`"M":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"StartAt":"P","States":{"P":{"Type":"Parallel","Branches":[` + twoSteps + `],"End":true}}},"End":true}`,
 			`[1,2]`, `Y2`, `[[1],[2]]`, `X1#1 X2#1 Y2#2`},
 		"child executions": {`"M":{"Type":"Map","MaxConcurrency":1,"ItemProcessor":{"ProcessorConfig":{"Mode":"DISTRIBUTED","ExecutionType":"STANDARD"},` + twoSteps[1:] + `,"End":true}`,
 			`[1,2,3]`, `Y2`, `[1,2,3]`, `X1#1 X2#1 X3#1 Y1#1 Y2#2 Y3#1`},

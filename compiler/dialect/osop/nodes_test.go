@@ -171,6 +171,9 @@ func TestTimes(t *testing.T) {
 		r := compile(t, graphFile(headOfNode+"    "+node+"\n"))
 		longest := 0
 		for _, row := range functions.Rows() {
+			if row.BehindStream || len(row.JobRoutes) > 0 {
+				continue // no definition calls it
+			}
 			if row.Name != task.Filter || strings.HasPrefix(node, "type: cli") {
 				longest = max(longest, int(sam.Allowing(row, []*asl.Machine{r.output.Machines[0].Definition}).Timeout.Seconds()))
 			}
