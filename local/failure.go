@@ -66,11 +66,14 @@ func watchNested(ctx context.Context, machine string) func(engine.Event) {
 
 // observer watches one execution. The state of an event is that of the event before it.
 func (w *witness) observer(machine string) func(engine.Event) {
-	states := map[int64]string{}
+	states := make([]string, 0, 16) // by the number of the event
 	return func(e engine.Event) {
 		w.mutex.Lock()
 		defer w.mutex.Unlock()
-		state := states[e.PreviousEventID]
+		state := ""
+		if e.PreviousEventID < int64(len(states)) {
+			state = states[e.PreviousEventID]
+		}
 		switch details := e.Details.(type) {
 		case engine.StateEntered:
 			state = details.Name
@@ -84,6 +87,9 @@ func (w *witness) observer(machine string) func(engine.Event) {
 			w.add(machine, state, details.Error, details.Cause, false)
 		case engine.Failed:
 			w.add(machine, state, details.Error, details.Cause, strings.HasPrefix(e.Type, "Execution"))
+		}
+		for e.ID >= int64(len(states)) {
+			states = append(states, "")
 		}
 		states[e.ID] = state
 	}
