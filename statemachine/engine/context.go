@@ -129,22 +129,24 @@ func isStates(n jsonata.Node) bool {
 	return ok && v.Name == "states"
 }
 
+// What each context object has.
+var (
+	contextLayout   = jsonata.NewLayout("Execution", "State", "StateMachine")
+	machineLayout   = jsonata.NewLayout("Id", "Name")
+	executionLayout = jsonata.NewLayout("Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount")
+)
+
 func (e *environment) context() *jsonata.Object {
 	f := e.frame
 	x := f.execution
-	context := jsonata.NewObject()
-	context.Set("Execution", x.contextObject())
 	state := jsonata.NewObject()
 	state.Set("EnteredTime", timestamp(f.enteredAt))
 	state.Set("Name", f.state.name)
 	if f.state.retries() {
 		state.Set("RetryCount", float64(f.attempt))
 	}
-	context.Set("State", state)
-	machine := jsonata.NewObject()
-	machine.Set("Id", x.options.machineArn())
-	machine.Set("Name", x.options.machineName())
-	context.Set("StateMachine", machine)
+	machine := machineLayout.Object(x.options.machineArn(), x.options.machineName())
+	context := contextLayout.Object(x.contextObject(), state, machine)
 	if e.token != "" {
 		task := jsonata.NewObject()
 		task.Set("Token", e.token)
@@ -178,13 +180,7 @@ func (i *mapItem) object() *jsonata.Object {
 // contextObject is $states.context.Execution, made once.
 func (x *execution) contextObject() *jsonata.Object {
 	if x.about == nil {
-		o := jsonata.NewObject()
-		o.Set("Id", x.arn)
-		o.Set("Input", x.input.data)
-		o.Set("Name", x.name)
-		o.Set("RoleArn", x.options.roleArn())
-		o.Set("StartTime", timestamp(x.start))
-		o.Set("RedriveCount", float64(x.redrives))
+		o := executionLayout.Object(x.arn, x.input.data, x.name, x.options.roleArn(), timestamp(x.start), float64(x.redrives))
 		if x.redrives > 0 {
 			o.Set("RedriveTime", timestamp(x.redriven))
 		}
