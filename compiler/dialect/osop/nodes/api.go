@@ -143,6 +143,11 @@ func (a address) whole() string {
 	return whole
 }
 
+// has tells whether a field is part of the address.
+func (a address) has(field *source.Node) bool {
+	return slices.ContainsFunc(a, func(p piece) bool { return p.node == field })
+}
+
 // addressOf puts url and endpoint together. An endpoint that has a host is the whole address; one that is a bare word behind an address which has
 // a path of its own only names the service.
 func addressOf(runtime source.Block) (to address, service *source.Node) {
@@ -176,6 +181,10 @@ func (a at) address() address {
 	a.runtime.Take("url", "base_url")
 	a.runtime.Take("endpoint", "path")
 	to, service := addressOf(a.node.Runtime)
+	if base := a.node.Runtime.Get("url", "base_url"); base != nil && !to.has(base) {
+		a.Report(codes.Address.Warning(base.Range, "the url has no effect").Why("The endpoint has a host, and is the whole address.").
+			Fix("delete it, or write an endpoint that begins with /"))
+	}
 	if service != nil {
 		a.Report(codes.Address.Note(service.Range, "%q is read as the name of the service", source.Text(service)).
 			Why("It does not start with / and would not fit behind the url.").Fix("write /%s if it belongs to the address", source.Text(service)))
