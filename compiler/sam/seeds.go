@@ -32,12 +32,13 @@ func (p jobComposer) composeSeeds(t *cfn.Template) {
 		return
 	}
 	for i, text := range p.seeds() {
+		attributes := cfn.Map{{Key: "Stack", Value: cfn.Text(strconv.FormatBool(i == 0))}}
+		if len(p.declared()) > 0 { // otherwise there is no such condition
+			attributes = attributes.With("State", cfn.Choose(withEnabledJobs, string(job.Running), string(job.Stopped)))
+		}
 		t.Resources = append(t.Resources, cfn.Resource{
 			Name: numbered(seedsID, i), Comment: "The jobs of the workflow's files, which become jobs of the stack unless there are such.",
-			Body: &cfn.Custom{Kind: seedsKind, Function: cfn.Ref(f.resource() + ".Alias"), Seconds: seedsSeconds, Attributes: cfn.Map{
-				{Key: "Stack", Value: cfn.Text(strconv.FormatBool(i == 0))},
-				{Key: "State", Value: cfn.Choose(withEnabledJobs, string(job.Running), string(job.Stopped))}, {Key: "Jobs", Value: cfn.Text(text)},
-			}},
+			Body: &cfn.Custom{Kind: seedsKind, Function: cfn.Ref(f.resource() + ".Alias"), Seconds: seedsSeconds, Attributes: attributes.With("Jobs", cfn.Text(text))},
 		})
 	}
 }
