@@ -15,9 +15,10 @@ const (
 	// memoryLimit is what one program may add to the memory of the process, which Lambda gives 256 MB.
 	memoryLimit = 48 << 20
 	// memoryPace is how often a program that runs for longer is looked at.
-	memoryPace = 5 * time.Millisecond
-	// withGarbage is how many times the limit may be taken while nobody has collected garbage yet.
-	withGarbage = 3
+	memoryPace = 2 * time.Millisecond
+	// withGarbage is how many times the limit may be taken while nobody has collected garbage yet: the collector begins before what is in use has doubled
+	// (runtime/debug, SetGCPercent). With more, a list that is added to itself would take all there is in one step.
+	withGarbage = 2
 )
 
 var errMemory = errors.New("the program needs too much memory")
