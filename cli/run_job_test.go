@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/steploom/steploom/cli"
+	"github.com/steploom/steploom/internal/conformance"
 )
 
 // record is what run tells of a record.
@@ -95,10 +95,7 @@ func TestRunJobRefused(t *testing.T) {
 
 // TestSampleMessages: the consumer's own jobs deliver the message of its tests as it does.
 func TestSampleMessages(t *testing.T) {
-	samples := filepath.Join(cmp.Or(os.Getenv("STEPLOOM_SAMPLES"), "../../shared/samples"), "aether")
-	if _, err := os.Stat(samples); err != nil {
-		t.Skip("the samples are absent: set STEPLOOM_SAMPLES")
-	}
+	samples := conformance.Sample(t, "aether")
 	for _, name := range []string{"job_unit_test.json", "job_basic_auth.json", "job_token.json"} {
 		folder := t.TempDir()
 		text, err := os.ReadFile(filepath.Join(samples, name))

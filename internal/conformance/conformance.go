@@ -13,24 +13,38 @@ import (
 // Variable is the environment variable that names the folder.
 const Variable = "STEPLOOM_CONFORMANCE"
 
+// SamplesVariable is the one that names the folder with other people's workflows.
+const SamplesVariable = "STEPLOOM_SAMPLES"
+
 // Path gives the place of a file or folder. Where it is absent the test is skipped; where the variable is set it fails.
 func Path(t testing.TB, name string) string {
 	t.Helper()
-	root, set := os.LookupEnv(Variable)
+	return find(t, Variable, "conformance", name)
+}
+
+// Sample gives the place of a file or folder of other people's workflows, in the same way.
+func Sample(t testing.TB, name string) string {
+	t.Helper()
+	return find(t, SamplesVariable, "samples", name)
+}
+
+func find(t testing.TB, variable, folder, name string) string {
+	t.Helper()
+	root, set := os.LookupEnv(variable)
 	if !set {
-		root = beside(t)
+		root = filepath.Join(beside(t), folder)
 	}
 	path := filepath.Join(root, filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
 		if set {
-			t.Fatalf("%s: %v", Variable, err)
+			t.Fatalf("%s: %v", variable, err)
 		}
-		t.Skipf("conformance data %s is absent: set %s", name, Variable)
+		t.Skipf("%s of %s is absent: set %s", name, folder, variable)
 	}
 	return path
 }
 
-// beside is the folder shared/conformance next to the project.
+// beside is the folder shared next to the project.
 func beside(t testing.TB) string {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -38,7 +52,7 @@ func beside(t testing.TB) string {
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil || folder == filepath.Dir(folder) {
-			return filepath.Join(filepath.Dir(folder), "shared", "conformance")
+			return filepath.Join(filepath.Dir(folder), "shared")
 		}
 		folder = filepath.Dir(folder)
 	}

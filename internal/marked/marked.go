@@ -57,8 +57,8 @@ func checkLine(t *testing.T, file string, number int, line string, found diag.Li
 	}
 }
 
-// CheckRules demands that every rule of a language has come up, and is described.
-func CheckRules(t *testing.T, rules []diag.Rule, seen map[string]bool) {
+// checkRules demands that every rule of a language has come up, and is described.
+func checkRules(t *testing.T, rules []diag.Rule, seen map[string]bool) {
 	t.Helper()
 	for _, rule := range rules {
 		if !seen[rule.Code] {
@@ -70,9 +70,9 @@ func CheckRules(t *testing.T, rules []diag.Rule, seen map[string]bool) {
 	}
 }
 
-// CheckWaysOut demands that each error whose code begins with a prefix says why or what to write, and that nothing shows the word "hidden", which stands
+// checkWaysOut demands that each error whose code begins with a prefix says why or what to write, and that nothing shows the word "hidden", which stands
 // for credentials.
-func CheckWaysOut(t *testing.T, prefix string, found diag.List) {
+func checkWaysOut(t *testing.T, prefix string, found diag.List) {
 	t.Helper()
 	for _, d := range found {
 		if strings.HasPrefix(d.Code, prefix) && d.Severity == diag.Error && d.Fix == "" && d.Detail == "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/format"
 )
@@ -161,12 +162,9 @@ func TestDefaultRetryFits(t *testing.T) {
 
 // TestSamples reads the jobs of the Aether REST consumer's own tests.
 func TestSamples(t *testing.T) {
-	folder := os.Getenv("STEPLOOM_SAMPLES")
-	if folder == "" {
-		folder = "../../../shared/samples"
-	}
-	files, _ := filepath.Glob(filepath.Join(folder, "aether", "job_*test.json"))
-	more, _ := filepath.Glob(filepath.Join(folder, "aether", "job_[bt]*.json"))
+	folder := conformance.Sample(t, "aether")
+	files, _ := filepath.Glob(filepath.Join(folder, "job_*test.json"))
+	more, _ := filepath.Glob(filepath.Join(folder, "job_[bt]*.json"))
 	for _, file := range append(files, more...) {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -181,6 +179,6 @@ func TestSamples(t *testing.T) {
 		}
 	}
 	if len(files)+len(more) == 0 {
-		t.Skip("no samples in " + folder)
+		t.Error("no jobs in " + folder)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -64,16 +65,16 @@ func TestLevels(t *testing.T) {
 
 // TestSettingsOfFiles: each key of the consumer's own files is known, and what it becomes is read.
 func TestSettingsOfFiles(t *testing.T) {
-	folder := os.Getenv("STEPLOOM_SAMPLES")
-	if folder == "" {
-		folder = "../../../shared/samples"
-	}
-	files, _ := filepath.Glob(filepath.Join(folder, "aether", "conf_*.json"))
+	folder := conformance.Sample(t, "aether")
+	files, _ := filepath.Glob(filepath.Join(folder, "conf_*.json"))
 	if len(files) == 0 {
-		t.Skip("no samples in " + folder)
+		t.Fatal("no settings in " + folder)
 	}
 	for _, file := range files {
-		text, _ := os.ReadFile(file)
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
 		value, err := format.DecodeJSON(text)
 		if err != nil {
 			t.Fatal(err)

@@ -10,26 +10,16 @@ import (
 	"github.com/steploom/steploom/shared/diag"
 )
 
-// TestDiagnostics demands that each line has exactly the diagnostics that its comment names, and that each error says why or what to write.
-func TestDiagnostics(t *testing.T) {
-	seen := marked.Check(t, "testdata/diagnostics.txtar", parsed(t))
-	for code := range marked.Check(t, "testdata/settings.txtar", func(files source.Files) diag.List {
-		job := source.File{Path: "a.yaml", Bytes: []byte("id: a\nowner: b\ntype: GET\ntopic: [t]\ndatamap: {}\nurl: 'http://example.com'\n")}
-		return parsed(t)(source.Files{job, {Path: "kafka.json", Bytes: files[0].Bytes}})
-	}) {
-		seen[code] = true
+// language is what the tests look at.
+func language() marked.Language {
+	return marked.Language{
+		Dialect: aether.Dialect(), Prefix: "AET", Settings: "kafka.json",
+		Sound: source.File{Path: "a.yaml", Bytes: []byte("id: a\nowner: b\ntype: GET\ntopic: [t]\ndatamap: {}\nurl: 'http://example.com'\n")},
 	}
-	marked.CheckRules(t, aether.Dialect().Rules(), seen)
 }
 
-// parsed reads files and finds the errors without a reason and a way out, and credentials in what is said.
-func parsed(t *testing.T) func(source.Files) diag.List {
-	return func(files source.Files) diag.List {
-		_, found := aether.Dialect().Parse(files)
-		marked.CheckWaysOut(t, "AET", found)
-		return found
-	}
-}
+// TestDiagnostics demands that each line has exactly the diagnostics that its comment names, and that each error says why or what to write.
+func TestDiagnostics(t *testing.T) { language().Check(t) }
 
 // TestNoJobs: settings alone are a workflow, whose jobs are posted; a file that was to be a job is missed.
 func TestNoJobs(t *testing.T) {

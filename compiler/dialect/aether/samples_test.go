@@ -13,28 +13,16 @@ import (
 
 	"github.com/steploom/steploom/compiler/dialect/aether"
 	"github.com/steploom/steploom/compiler/source"
+	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/jsonpathng"
 	"github.com/steploom/steploom/shared/pytext"
 )
 
-// samples is the folder with files of the consumer.
-func samples(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("STEPLOOM_SAMPLES")
-	folder := filepath.Join(root, "aether")
-	if root == "" {
-		folder = "../../../../shared/samples/aether"
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("the samples are absent: set STEPLOOM_SAMPLES")
-	}
-	return folder
-}
-
+// sample reads a file of the consumer.
 func sample(t *testing.T, name string) []byte {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(samples(t), name))
+	text, err := os.ReadFile(conformance.Sample(t, "aether/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +31,7 @@ func sample(t *testing.T, name string) []byte {
 
 // TestSampleJobs: the consumer's jobs and settings are read as they are. Credentials are the only thing that is worth a warning.
 func TestSampleJobs(t *testing.T) {
-	jobs, _ := filepath.Glob(filepath.Join(samples(t), "job_*.json"))
+	jobs, _ := filepath.Glob(filepath.Join(conformance.Sample(t, "aether"), "job_*.json"))
 	var files source.Files
 	for _, path := range jobs {
 		if filepath.Base(path) != "job_schema.json" {

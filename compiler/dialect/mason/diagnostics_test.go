@@ -7,29 +7,18 @@ import (
 	"github.com/steploom/steploom/compiler/dialect/mason"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/internal/marked"
-	"github.com/steploom/steploom/shared/diag"
 )
 
-// TestDiagnostics demands that each line has exactly the diagnostics that its comment names, and that each error says why or what to write.
-func TestDiagnostics(t *testing.T) {
-	seen := marked.Check(t, "testdata/diagnostics.txtar", parsed(t))
-	for code := range marked.Check(t, "testdata/settings.txtar", func(files source.Files) diag.List {
-		workflow := source.File{Path: "a.yaml", Bytes: []byte("name: a\nsteps: [{name: b, apispec: {url: 'https://h/x', method: get}}]\n")}
-		return parsed(t)(source.Files{workflow, {Path: "steploom.yaml", Bytes: files[0].Bytes}})
-	}) {
-		seen[code] = true
+// language is what the tests look at.
+func language() marked.Language {
+	return marked.Language{
+		Dialect: mason.Dialect(), Prefix: "MAS", Settings: "steploom.yaml",
+		Sound: source.File{Path: "a.yaml", Bytes: []byte("name: a\nsteps: [{name: b, apispec: {url: 'https://h/x', method: get}}]\n")},
 	}
-	marked.CheckRules(t, mason.Dialect().Rules(), seen)
 }
 
-// parsed reads files and finds the errors without a reason and a way out.
-func parsed(t *testing.T) func(source.Files) diag.List {
-	return func(files source.Files) diag.List {
-		_, found := mason.Dialect().Parse(files)
-		marked.CheckWaysOut(t, "MAS", found)
-		return found
-	}
-}
+// TestDiagnostics demands that each line has exactly the diagnostics that its comment names, and that each error says why or what to write.
+func TestDiagnostics(t *testing.T) { language().Check(t) }
 
 // TestPlacesInJSON: a document in JSON is told of with the same care, at the place inside a template.
 func TestPlacesInJSON(t *testing.T) {

@@ -7,10 +7,6 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
-
-	"github.com/steploom/steploom/compiler/dialect/mason"
-	"github.com/steploom/steploom/compiler/source"
-	"github.com/steploom/steploom/internal/pace"
 )
 
 // FuzzRead: whatever the file, in YAML or in JSON, reading it ends without a panic and in linear time, and every diagnostic has a place in it.
@@ -19,19 +15,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(content)
 	}
 	f.Add([]byte(`{"name": "a", "steps": [{"name": "b", "apispec": {"url": "https://h/{{ USER.id }}", "method": "get", "json_body": "{\"a\": {{ c }}}"}}]}`))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, name := range []string{"a.yaml", "a.json"} {
-			read := func(text string) { mason.Dialect().Parse(source.Files{{Path: name, Bytes: []byte(text)}}) }
-			pace.Linear(t, string(content), read)
-			lines := strings.Count(string(content), "\n") + strings.Count(string(content), "\r") + 1
-			_, found := mason.Dialect().Parse(source.Files{{Path: name, Bytes: content}})
-			for _, d := range found {
-				if at := d.Range; at.File != name || at.Start.Line < 1 || at.Start.Line > lines || at.Start.Column < 1 || d.Code == "" || d.Summary == "" {
-					t.Errorf("%s of %d lines: %+v", name, lines, d)
-				}
-			}
-		}
-	})
+	f.Fuzz(func(t *testing.T, content []byte) { language().CheckPlaces(t, content, "a.yaml", "a.json") })
 }
 
 // seeds are the workflows of the tests, the samples and the golden features.

@@ -1,15 +1,16 @@
 package message
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/steploom/steploom/internal/conformance"
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/pytext"
 	"github.com/steploom/steploom/shared/task"
@@ -238,10 +239,10 @@ func TestSettings(t *testing.T) {
 
 // TestSamples: the messages and settings of the consumer's own repository.
 func TestSamples(t *testing.T) {
-	folder := cmp.Or(os.Getenv("STEPLOOM_SAMPLES"), "../../../../shared/samples")
-	text, err := os.ReadFile(folder + "/aether/message_unit_test.json")
+	folder := conformance.Sample(t, "aether")
+	text, err := os.ReadFile(filepath.Join(folder, "message_unit_test.json"))
 	if err != nil {
-		t.Skipf("the samples are absent: %v", err)
+		t.Fatal(err)
 	}
 	records, err := decode(t, Detect, text)
 	if err != nil || pytext.Repr(records[0].Message) != "{'id': 'theid', 'val1': 'value1', 'val2': 'value2'}" {
@@ -249,7 +250,7 @@ func TestSamples(t *testing.T) {
 	}
 	for _, name := range []string{"conf_kafka.json", "conf_kafka-test.json"} {
 		var file map[string]any
-		text, err := os.ReadFile(folder + "/aether/" + name)
+		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
 			t.Fatal(err)
 		}
