@@ -115,7 +115,7 @@ func (l *killLedger) run(t *testing.T, f task.Function, over <-chan struct{}) {
 		l.next++
 		one := killed{tx: l.next, size: 1 + rand.N(12)}
 		l.mutex.Unlock()
-		request := Request{Datasource: "db", Transaction: true, TimeoutSeconds: 5}
+		request := Request{Datasource: "db", Transaction: true, TimeoutSeconds: 30}
 		for n := range one.size {
 			request.Statements = append(request.Statements, Statement{SQL: "INSERT INTO entry (tx, n, note) VALUES (?, ?, ?)", Parameters: []any{one.tx, n, "something that takes room in the log"}})
 		}
