@@ -17,6 +17,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -25,6 +26,7 @@ import (
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/executions"
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
@@ -236,8 +238,14 @@ func tooLarge() Response {
 	return httpevent.Message(http.StatusRequestEntityTooLarge, "the request is too large")
 }
 
-// refused answers a request that cannot become an input: 400, 413 when there is no room for it, or 500 when the fault is ours.
+// refused answers a request that cannot become an input: 400, 413 when there is no room for it, 415 when it is packed in a way that is not known
+// (RFC 9110 §15.5.16), or 500 when the fault is ours.
 func (g gateway) refused(event Event, err error) Response {
+	if coding, ok := errors.AsType[*format.CodingError](err); ok {
+		response := httpevent.Message(http.StatusUnsupportedMediaType, coding.Error())
+		response.Headers["accept-encoding"] = format.AcceptedCodings
+		return response
+	}
 	switch e := task.AsError(err); e.Name {
 	case task.FormatInvalid, task.RequestInvalid:
 		return httpevent.Message(http.StatusBadRequest, e.Message)

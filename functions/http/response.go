@@ -63,6 +63,9 @@ func (s *sender) read(ctx context.Context, request Request, answer *http.Respons
 	if err != nil {
 		return Response{}, readError(err, host, timeout)
 	}
+	if content, err = unpack(request, answer.Header, content, limit); err != nil && success {
+		return Response{}, err
+	}
 	stored = stored || request.SheetAsBlob && success && format.HoldsSpreadsheet(answer.Header.Get("Content-Type"), content)
 	response := Response{StatusCode: answer.StatusCode, Headers: flatten(answer.Header)}
 	if stored {
@@ -170,6 +173,30 @@ func readBody(body io.Reader, gunzip bool, limit int) ([]byte, error) {
 		return nil, task.Errorf(task.FormatInvalid, "gzip: %v", err)
 	}
 	return content, err
+}
+
+// unpack takes off a body what its headers say was put around it. net/http has done so where it has asked for gzip itself, which it does not when the
+// request says what it accepts. What cannot be unpacked is given as it came, with an error; requests leaves alone what it does not know.
+func unpack(request Request, headers http.Header, content []byte, limit int) ([]byte, error) {
+	codings := strings.Join(headers.Values("Content-Encoding"), ",")
+	if codings == "" {
+		return content, nil
+	}
+	unpacked, err := format.Unpack(codings, content, limit)
+	coding, unknown := errors.AsType[*format.CodingError](err)
+	switch {
+	case unknown && request.Encoding == AsRequests:
+		return content, nil
+	case unknown:
+		return content, task.Errorf(task.FormatInvalid, "the answer is packed as %s: send the header Accept-Encoding: %s, or none", coding.Coding, format.AcceptedCodings)
+	case errors.Is(err, &task.Error{Name: task.PayloadTooLarge}):
+		return content, tooLarge(limit)
+	case err != nil:
+		return content, err
+	}
+	headers.Del("Content-Encoding")
+	headers.Del("Content-Length")
+	return unpacked, nil
 }
 
 func readLimited(body io.Reader, limit int) ([]byte, error) {

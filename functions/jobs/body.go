@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,16 +9,20 @@ import (
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // bodyOf reads a body as JSON.
 func bodyOf(event httpevent.Event) (any, error) {
 	body, err := event.Content()
+	coding, unknown := errors.AsType[*format.CodingError](err)
 	switch {
-	case err != nil:
-		return nil, refuse(http.StatusBadRequest, "the body is not base64")
-	case len(body) > bodyLimit:
+	case unknown:
+		return nil, refuse(http.StatusUnsupportedMediaType, coding.Error())
+	case len(body) > bodyLimit, errors.Is(err, &task.Error{Name: task.PayloadTooLarge}):
 		return nil, refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is larger than %d bytes", bodyLimit))
+	case err != nil:
+		return nil, refuse(http.StatusBadRequest, task.AsError(err).Message)
 	}
 	value, err := format.DecodeJSON(body)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -56,16 +57,20 @@ func (e Event) Header() map[string]string {
 	return header
 }
 
-// Content is the request's body. What says that it is base64 and is not fails with task.RequestInvalid.
+// ContentLimit is the number of bytes of a request's body when it is unpacked: as many as API Gateway takes of one that is not packed.
+const ContentLimit = 10 << 20
+
+// Content is the request's body, unpacked as its Content-Encoding says: see [format.Unpack] for the errors. What says that it is base64 and is not fails
+// with task.RequestInvalid.
 func (e Event) Content() ([]byte, error) {
-	if !e.IsBase64Encoded {
-		return []byte(e.Body), nil
+	body := []byte(e.Body)
+	if e.IsBase64Encoded {
+		var err error
+		if body, err = base64.StdEncoding.DecodeString(e.Body); err != nil {
+			return nil, task.Errorf(task.RequestInvalid, "the body is not base64")
+		}
 	}
-	body, err := base64.StdEncoding.DecodeString(e.Body)
-	if err != nil {
-		return nil, task.Errorf(task.RequestInvalid, "the body is not base64")
-	}
-	return body, nil
+	return format.Unpack(e.Header()["content-encoding"], body, ContentLimit)
 }
 
 // defaultName is the name of the route that takes what no other does, and of the stage that is no part of a path.
