@@ -37,7 +37,7 @@ func newRun(std *Std) *cobra.Command {
 		Long: `Run one operation of a workflow: its compiled definition, in this process. The execution's output goes to standard output,
 the states it passes go to standard error with --trace. The exit code is 1 when the execution fails; a response with an
 error status is a result like any other. An operation that nothing but schedules start runs as they start it; --trigger does that
-for any other. A JOB does with one message what it does with the records of its topics, offline: nothing is read from a broker and nothing is
+for any other. A JOB does with the messages of a file what it does with the records of its topics, offline: nothing is read from a broker and nothing is
 committed; what becomes of each record goes to standard output.`,
 		Example: `  steploom run workflows/newsroom 'GET /articles' --param section=city --trace
   steploom run workflows/newsroom 'POST /articles' --body article.json
@@ -50,7 +50,7 @@ committed; what becomes of each record goes to standard output.`,
 	command.Flags().StringArrayVar(&flags.params, "param", nil, "a path, query or form parameter as `NAME=VALUE`; again for more, or for a list")
 	command.Flags().StringArrayVar(&flags.headers, "header", nil, "a request header as `NAME:VALUE`")
 	command.Flags().StringVar(&flags.body, "body", "", "the request body: a `FILE`, or - for standard input")
-	command.Flags().StringVar(&flags.message, "message", "", "the value of a record for a job: a `FILE`, or - for standard input")
+	command.Flags().StringVar(&flags.message, "message", "", "the records for a job: a `FILE`, read as one that fills a topic (each line of .jsonl, each item of a list in .json), or - for standard input as one")
 	command.Flags().StringVar(&flags.topic, "topic", "", "the `TOPIC` that the message comes from; the job's first one if it is not given")
 	command.Flags().StringVar(&flags.trigger, "trigger", "", "run it now as its schedule of this `NAME` starts it, without parameters and body")
 	command.Flags().StringVar(&flags.osoplog, "osoplog", "", "write the run as an OSOP log to a `FILE`: one record per attempt, secrets masked")

@@ -2,8 +2,10 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,6 +65,57 @@ func TestRunJob(t *testing.T) {
 			if strings.Contains(out.String()+errs.String(), hidden) {
 				t.Errorf("%s is told: %s%s", hidden, out, errs)
 			}
+		}
+	}
+}
+
+// TestRunJobFiles: a file of messages is read as one that fills a topic, and each of its records is done.
+func TestRunJobFiles(t *testing.T) {
+	const folder = "../workflows/surveys"
+	for name, test := range map[string]struct {
+		content, want string
+		exit          int
+	}{
+		"lines.jsonl":  {"{\"item\": \"gauze\", \"approved\": true}\n\n  {\"item\": \"gauze\"}\r\n{\"approved\": true}\n7", "0 200, 1 filtered, 2 Stream.URL, 3 filtered", cli.ExitFailed},
+		"Lines.NDJSON": {"{\"item\": \"gauze\", \"approved\": true}\n", "0 200", cli.ExitOK},
+		"list.json":    {"[{\"item\": \"gauze\", \"approved\": true}, {\"count\": 1}]", "0 200, 1 filtered", cli.ExitOK},
+		"one.json":     {"{\"count\": 1}", "0 filtered", cli.ExitOK},
+		"one.bin":      {"[{\"count\": 1}]", "0 filtered", cli.ExitOK},
+		"broken.jsonl": {"{}\n{", "line 2: unexpected end of JSON input", cli.ExitUsage},
+		"broken.json":  {"{", "unexpected end of JSON input", cli.ExitUsage},
+		"none.jsonl":   {"\n", "holds no record", cli.ExitUsage},
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(test.content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		std, out, errs := capture(t)
+		if code := cli.Main([]string{"run", folder, "stock", "--message", path}, std); code != test.exit {
+			t.Errorf("%s: ended with %d: %s", name, code, errs)
+		}
+		var rows []struct {
+			Offset, StatusCode int
+			Filtered           bool
+			Error              string
+		}
+		if err := json.Unmarshal([]byte(out.String()), &rows); err != nil {
+			if !strings.Contains(errs.String(), name) || !strings.Contains(errs.String(), test.want) {
+				t.Errorf("%s: %s", name, errs)
+			}
+			continue
+		}
+		var got []string
+		for _, row := range rows {
+			end := row.Error
+			if row.Filtered {
+				end = "filtered"
+			} else if end == "" {
+				end = strconv.Itoa(row.StatusCode)
+			}
+			got = append(got, fmt.Sprint(row.Offset, " ", end))
+		}
+		if strings.Join(got, ", ") != test.want || strings.Contains(out.String(), "offset") != (len(rows) > 1) {
+			t.Errorf("%s: got %v, want %s: %s", name, got, test.want, out)
 		}
 	}
 }

@@ -148,7 +148,7 @@ func (j *Jobs) Serve(ctx context.Context, service *Service) (notes []string, err
 	if service.jobs == nil {
 		return nil, nil
 	}
-	if err := jobs.Seed(ctx, j.store, service.jobs.declared, time.Now()); err != nil {
+	if _, err := jobs.Seed(ctx, j.store, service.jobs.declared, time.Now()); err != nil {
 		return nil, err
 	}
 	all, err := j.store.All(ctx)

@@ -1,8 +1,10 @@
 package local
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,20 +83,38 @@ func (w *surroundings) admit() (password string, known bool, err error) {
 	return "", true, nil
 }
 
-// kept is a random text in a file that nobody else may read: it is made once.
+// kept is a random text in a file that nobody else may read: it is made once, whoever else makes it at the same time.
 func (w *surroundings) kept(name string) (string, error) {
 	state, err := w.project.State()
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(state, name)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := makeOnce(path, rand.Text()); err != nil {
+			return "", err
+		}
+	}
 	text, err := os.ReadFile(path)
-	if err == nil && len(text) > 0 {
-		return strings.TrimSpace(string(text)), nil
+	if err == nil && len(bytes.TrimSpace(text)) == 0 {
+		err = fmt.Errorf("%s is empty: delete it, and another one is made", path)
 	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+	return strings.TrimSpace(string(text)), err
+}
+
+// makeOnce makes a file that nobody else may read, whole or not at all. One that is there by then stays as it is.
+func makeOnce(path, text string) error {
+	draft, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
+	if err != nil {
+		return err
 	}
-	made := rand.Text()
-	return made, os.WriteFile(path, []byte(made), 0o600)
+	defer os.Remove(draft.Name())
+	_, err = draft.WriteString(text)
+	if err := errors.Join(err, draft.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(draft.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return os.Rename(draft.Name(), path) // a file system without links
+	}
+	return nil
 }

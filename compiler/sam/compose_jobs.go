@@ -46,7 +46,7 @@ func (p jobComposer) composeJobs(t *cfn.Template) {
 		for i, topic := range declared.Topics {
 			mapping := p.mapping(declared, topic)
 			mapping.PollerGroup = pollerGroup(numbered("jobs", mappings/mappingsInGroup))
-			t.Resources = append(t.Resources, cfn.Resource{Name: numbered(p.jobID(jobKey(declared))+"Mapping", i), Comment: placeOfRange(declared.Range), Body: mapping})
+			t.Resources = append(t.Resources, cfn.Resource{Name: numbered(p.jobID(jobKey(declared))+"Mapping", i), Comment: placeOfRange(declared.Range), DependsOn: p.seedNames(), Body: mapping})
 			mappings++
 		}
 	}

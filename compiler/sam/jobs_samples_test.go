@@ -40,7 +40,7 @@ func TestSamplesAreDelivered(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := new(jobstore.Memory)
-	if err := jobs.Seed(t.Context(), store, seeds, time.Now()); err != nil {
+	if _, err := jobs.Seed(t.Context(), store, seeds, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	environment := maps.Clone(app.Workflow.Jobs.Settings)

@@ -43,6 +43,18 @@ func (p jobComposer) composeSeeds(t *cfn.Template) {
 	}
 }
 
+// seedNames name the custom resources. Mappings come after them: records of a job that nobody knows are taken for those of one that was taken away.
+func (p jobComposer) seedNames() []string {
+	if p.behindJobs() == nil {
+		return nil
+	}
+	var names []string
+	for i := range p.seeds() {
+		names = append(names, numbered(seedsID, i))
+	}
+	return names
+}
+
 // seeds are lists of jobs as JSON, each short enough for a custom resource, one at least: the first stays as long as the stack does, and what reads topics
 // for posted jobs goes with it. A job that is too long by itself is refused by [limiter].
 func (p consumers) seeds() []string {

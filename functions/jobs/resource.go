@@ -91,7 +91,27 @@ func (s service) seed(ctx context.Context, event resourceEvent) (err error) {
 	for i := range declared {
 		declared[i].State = state
 	}
-	return Seed(ctx, s.Store, declared, s.Now())
+	made, err := Seed(ctx, s.Store, declared, s.Now())
+	if event.RequestType == "Update" {
+		s.revive(ctx, made)
+	}
+	return err
+}
+
+// revive lets what reads topics do so for jobs that have been stored: their mappings may be there, disabled since somebody took such a job away. A mapping that
+// is not there yet comes with the stack.
+func (s service) revive(ctx context.Context, made []job.Record) {
+	consumers, can := s.Consumers.(interface {
+		Switch(context.Context, job.Record) error
+	})
+	if !can {
+		return
+	}
+	for _, record := range made {
+		if err := consumers.Switch(ctx, record); err != nil {
+			s.Log.Warn("a declared job does not begin to read before its status is asked for", "job", record.Key, "cause", err.Error())
+		}
+	}
 }
 
 // removeAll takes away what reads topics, where the stack goes.

@@ -136,6 +136,43 @@ func TestDeclaredJobsBeginStopped(t *testing.T) {
 	}
 }
 
+// switching notes which jobs' reading is begun or ended.
+type switching struct {
+	job.Consumers
+	told []string
+	err  error
+}
+
+func (s *switching) Switch(_ context.Context, record job.Record) error {
+	s.told = append(s.told, record.Key+" "+string(record.State))
+	return s.err
+}
+
+// TestDeclaredJobsComeBack: a declared job that was taken away, whose mapping is disabled since, reads again once a deployment has stored it anew.
+func TestDeclaredJobsComeBack(t *testing.T) {
+	stack, consumers, store := newStack(t), &switching{}, &jobstore.Memory{}
+	function := jobs.New(jobs.Config{Store: store, Consumers: consumers})
+	for _, step := range []struct {
+		kind, want string
+		before     func() error
+	}{
+		{"Create", "", func() error { return nil }}, {"Update", "", func() error { return nil }},
+		{"Update", "one running", func() error { return store.Delete(t.Context(), "one") }},
+		{"Update", "one running", func() error { consumers.err = errors.New("not allowed"); return store.Delete(t.Context(), "one") }},
+	} {
+		consumers.told = nil
+		if err := step.before(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := function.Invoke(t.Context(), stack.event(t, step.kind, declared(t, "o"))); err != nil {
+			t.Error(err)
+		}
+		if got := strings.Join(consumers.told, ", "); got != step.want || stack.answers[len(stack.answers)-1]["Status"] != "SUCCESS" {
+			t.Errorf("%s: told %q, %v", step.kind, got, stack.answers)
+		}
+	}
+}
+
 // leaving counts how often everything that reads topics is taken away.
 type leaving struct {
 	job.Consumers

@@ -19,20 +19,24 @@ type Declared struct {
 }
 
 // Seed puts the declared jobs into a store. One that is there already stays as it is, whatever has become of it. What fails does not keep the others
-// from being put.
-func Seed(ctx context.Context, store job.Store, declared []Declared, now time.Time) error {
+// from being put. made are those that were not there.
+func Seed(ctx context.Context, store job.Store, declared []Declared, now time.Time) (made []job.Record, err error) {
 	var failures []error
 	for _, one := range declared {
 		one.Job.BasicAuth, one.Job.Token = nil, ""
 		hash, err := one.Job.Hash()
+		var record job.Record
 		if err == nil {
-			_, err = store.Put(ctx, job.Record{
+			record, err = store.Put(ctx, job.Record{
 				Job: one.Job, Key: job.Key("", one.Job.ID), Modified: now.UTC(), Hash: hash, Declared: true, Secrets: one.Secrets, State: cmp.Or(one.State, job.Running),
 			})
 		}
-		if err != nil && !errors.Is(err, job.ErrConflict) {
+		switch {
+		case err == nil:
+			made = append(made, record)
+		case !errors.Is(err, job.ErrConflict):
 			failures = append(failures, fmt.Errorf("job %s: %w", one.Job.ID, err))
 		}
 	}
-	return errors.Join(failures...)
+	return made, errors.Join(failures...)
 }

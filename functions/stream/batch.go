@@ -64,9 +64,6 @@ func (s *Stream) begin(ctx context.Context, key string) (*work, error) {
 	}
 	w := &work{Stream: s, known: known, key: key, report: &report{Stream: s, key: key}}
 	switch {
-	case known.record.State == job.Failed:
-		w.pause(ctx, known.record)
-		return nil, nil
 	case known.record.State != job.Running:
 		return nil, nil
 	case known.fault != nil:
@@ -104,7 +101,7 @@ func working(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// fail makes the job failed and ends its reading. One that was written anew, stopped or failed by another partition meanwhile stays what it is.
+// fail makes the job failed. One that was written anew, stopped or failed by another partition meanwhile stays what it is.
 func (w *work) fail(ctx context.Context, reason string) error {
 	ctx, cancel := atTheEnd(ctx)
 	defer cancel()
@@ -117,21 +114,7 @@ func (w *work) fail(ctx context.Context, reason string) error {
 		return nil
 	}
 	w.Log.ErrorContext(ctx, job.LineFailed, "job", w.key, "reason", reason)
-	if err != nil {
-		return nil // who comes next reads it, and ends the reading
-	}
-	w.pause(ctx, now)
 	return nil
-}
-
-// pause ends the reading of a failed job, where the function can.
-func (w *work) pause(ctx context.Context, record job.Record) {
-	if w.Pause == nil {
-		return
-	}
-	if err := w.Pause(ctx, record); err != nil {
-		w.Log.ErrorContext(ctx, "the reading of a failed job goes on", "job", w.key, "error", err.Error())
-	}
 }
 
 // atTheEnd is a context for what is written when a batch ends, also where its own has ended.

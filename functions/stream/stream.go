@@ -55,8 +55,9 @@ type Config struct {
 	Producer    Producer        // takes what is put aside into topics; nil where there is none
 	Secrets     secret.Resolver // of the schema registry's credentials
 	Log         *slog.Logger    // nil logs nothing
-	// Pause ends the reading of a job that has failed, as far as it can; nil leaves it to others. Its records are left until then.
-	Pause func(ctx context.Context, record job.Record) error
+	// Switch makes what reads a job's topics for New do so or not, as the state of the record says; nil leaves it to others. It is asked to when records of
+	// a job come that does not run: it has failed, was stopped or taken away, and something has let it read again. Its records are left until then.
+	Switch func(ctx context.Context, record job.Record) error
 
 	// Recheck is how long a job that was read is taken for what it was: negative for not at all, 0 for a second.
 	Recheck time.Duration
@@ -90,8 +91,8 @@ func Row() task.Row {
 			{Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "brokers or the schema registry ask for credentials"},
 			{Action: "dynamodb:GetItem", Resource: "table " + jobtable.Name, When: "records come"},
 			{Action: "dynamodb:UpdateItem", Resource: "table " + jobtable.Name, When: "records are counted, a job fails or has a pace"},
-			{Action: "lambda:ListEventSourceMappings", Resource: "mappings", When: "a job fails"},
-			{Action: "lambda:UpdateEventSourceMapping", Resource: "mappings", When: "a job fails"},
+			{Action: "lambda:ListEventSourceMappings", Resource: "mappings", When: "records come of a job that does not run"},
+			{Action: "lambda:UpdateEventSourceMapping", Resource: "mappings", When: "records come of a job that does not run"},
 			{Action: "dynamodb:BatchWriteItem", Resource: "table " + jobtable.Name, When: "a record fails"},
 		},
 	}
@@ -194,6 +195,9 @@ func (s *Stream) handle(ctx context.Context, key string, payload json.RawMessage
 	answer := Answer{BatchItemFailures: []Failure{}}
 	for i, partition := range all {
 		answer.BatchItemFailures = append(answer.BatchItemFailures, partition.left(done[i])...)
+	}
+	if len(answer.BatchItemFailures) > 0 {
+		s.rest(ctx, key)
 	}
 	if slices.Max(append(done, 0)) == 0 && len(answer.BatchItemFailures) > 0 {
 		s.holdBack(ctx)

@@ -352,25 +352,6 @@ func TestNotTheJobs(t *testing.T) {
 	}
 }
 
-// TestPause: a failed job is paused when it fails, and again when records of it come all the same.
-func TestPause(t *testing.T) {
-	w := newWorld(t, `{}`)
-	paused := 0
-	w.Pause = func(_ context.Context, record job.Record) error {
-		if record.State != job.Failed || record.Key != "people" {
-			t.Errorf("%+v", record)
-		}
-		paused++
-		return errors.New("not allowed")
-	}
-	w.outcome = second("Http.Status.400")
-	for _, want := range []int{1, 2} {
-		if done, err := w.batch(t, two); done != 0 || err != nil || paused != want {
-			t.Error(done, err, paused)
-		}
-	}
-}
-
 // down is a store of which a part fails.
 type down struct {
 	job.Store
@@ -548,7 +529,6 @@ func encoded(text string) string { return base64.StdEncoding.EncodeToString([]by
 // TestFailsOnlyWhatItWas: a job that is written anew while a record of it fails goes on.
 func TestFailsOnlyWhatItWas(t *testing.T) {
 	w := newWorld(t, `{}`)
-	w.Pause = func(context.Context, job.Record) error { t.Error("a job that runs is paused"); return nil }
 	w.outcome = func(d job.Delivery) (executions.Execution, error) {
 		w.put(t, `{"owner": "you"}`)
 		return undelivered("Http.Status.500"), nil

@@ -32,6 +32,16 @@ var formats = map[string]func(content []byte) ([][]byte, error){
 	".avro": func(content []byte) ([][]byte, error) { return [][]byte{content}, nil },
 }
 
+// Records are the records that a file holds, as its name says: each item of a list in JSON, each line that is not empty, or the whole content, also of
+// a file that would fill no topic.
+func Records(name string, content []byte) ([][]byte, error) {
+	read, known := formats[strings.ToLower(path.Ext(name))]
+	if !known {
+		return [][]byte{content}, nil
+	}
+	return read(content)
+}
+
 // IsFile tells by its name whether a file of the folder fills a topic.
 func IsFile(name string) bool {
 	_, known := formats[strings.ToLower(path.Ext(name))]

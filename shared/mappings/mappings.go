@@ -118,7 +118,7 @@ func (c *Consumers) settle(ctx context.Context, record job.Record, one mapping, 
 		return c.leave(ctx, record, one)
 	}
 	change, changed := mapping{}, false
-	if runs { // who only ends the reading need not know how records are read
+	if runs {
 		change, changed = c.settings.wanted(record).over(one)
 	}
 	if one.on() != runs {
@@ -128,6 +128,25 @@ func (c *Consumers) settle(ctx context.Context, record job.Record, one mapping, 
 		return nil
 	}
 	return c.api.update(ctx, one.UUID, change)
+}
+
+// Switch enables or disables the mappings of a job that are there, as its state says: none is made, and nothing else of them is changed. Those of topics that
+// the job does not have are disabled.
+func (c *Consumers) Switch(ctx context.Context, record job.Record) error {
+	return c.patiently(ctx, func() error {
+		found, err := c.api.list(ctx, record.Key)
+		if err != nil {
+			return err
+		}
+		var failures []error
+		for _, one := range found {
+			on := record.State == job.Running && slices.Contains(record.Topics, one.topic())
+			if one.on() != on {
+				failures = append(failures, c.api.update(ctx, one.UUID, mapping{Enabled: &on}))
+			}
+		}
+		return worst(failures)
+	})
 }
 
 // over is what differs of a mapping that is there, of what jobs decide.

@@ -98,6 +98,41 @@ func (c *cloud) want(t *testing.T, want string) {
 	}
 }
 
+// TestSwitch: mappings are enabled and disabled as the job says; none is made, none deleted, and nothing else of one is changed.
+func TestSwitch(t *testing.T) {
+	c := newCloud(t, mappings.PollersVariable, "7")
+	c.Steps = 2
+	one := record("a", "b")
+	must(t, c.Switch(t.Context(), one))
+	c.want(t, "")
+	must(t, c.Apply(t.Context(), one))
+	c.want(t, "a one Enabled, b one:b Enabled")
+	elsewhere := mappings.New(mappings.Config{
+		Client: aws.New(c.environment), Environment: task.Variables(map[string]string{mappings.FunctionVariable: function}), Patience: time.Minute, Pause: time.Nanosecond,
+	})
+	for _, step := range []struct {
+		state  job.State
+		topics []string
+		want   string
+	}{
+		{job.Stopped, []string{"a", "b"}, "a one Disabled, b one:b Disabled"}, {job.Running, []string{"b", "c"}, "a one Disabled, b one:b Enabled"},
+		{job.Running, []string{"a", "b"}, "a one Enabled, b one:b Enabled"}, {job.Failed, []string{"a", "b"}, "a one Disabled, b one:b Disabled"},
+		{job.Running, []string{"a", "b"}, "a one Enabled, b one:b Enabled"}, {"", nil, "a one Disabled, b one:b Disabled"},
+	} {
+		changed := record(step.topics...)
+		changed.State = step.state
+		for range 2 {
+			must(t, elsewhere.Switch(t.Context(), changed))
+			c.want(t, step.want)
+		}
+	}
+	for _, mapping := range c.Mappings("one") {
+		if pollers, _ := mapping.Input["ProvisionedPollerConfig"].(map[string]any); fmt.Sprint(pollers["MaximumPollers"]) != "7" {
+			t.Errorf("%v", mapping.Input)
+		}
+	}
+}
+
 // TestApply: whatever there is becomes what the job asks for, and stays so however often that is said.
 func TestApply(t *testing.T) {
 	for _, steps := range []int{0, 3} {

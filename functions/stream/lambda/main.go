@@ -28,7 +28,7 @@ func main() {
 		Producer:    &topics{environment: environment, secrets: secrets},
 		Secrets:     secrets,
 		Log:         lambda.Logger(environment, os.Stdout),
-		Pause:       consumers.Apply,
+		Switch:      consumers.Switch,
 		HoldBack:    holdBack,
 	}))
 }
