@@ -15,6 +15,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/sam"
 	"github.com/steploom/steploom/functions/api"
+	"github.com/steploom/steploom/functions/jobs"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
 )
@@ -108,7 +109,7 @@ func (r transformed) checkRoutes(t *testing.T, app sam.Application) {
 	for _, route := range r.ofType("AWS::ApiGatewayV2::Route") {
 		integration := r.Template.Resources[references(route.Properties["Target"])[0]]
 		leadsTo := "ApiFunction"
-		if route.Properties["RouteKey"] == "$default" {
+		if slices.Contains(jobs.Routes(), route.Properties["RouteKey"].(string)) {
 			leadsTo = "JobsFunction"
 		}
 		if uri := references(integration.Properties["IntegrationUri"]); !slices.Contains(uri, leadsTo) {
@@ -178,14 +179,17 @@ func (r transformed) ofType(kind string) map[string]resource {
 
 // served are the routes that sam local start-api must know, with their function.
 func served(app sam.Application, asks bool) []string {
-	routes := append([]string{}, routesOf(app)...)
+	routes := slices.DeleteFunc(routesOf(app), func(route string) bool { return slices.Contains(jobs.Routes(), route) })
 	if asks {
 		routes = append(routes, api.ApprovalRoutes()...)
 	}
 	for i := range routes {
 		routes[i] += " ApiFunction"
-		if strings.HasPrefix(routes[i], "$default ") {
-			routes[i] = "X-AMAZON-APIGATEWAY-ANY-METHOD $default JobsFunction" // as the SAM CLI calls it
+	}
+	if app.Workflow.Jobs != nil { // as the SAM CLI calls the job API's
+		routes = append(routes, "X-AMAZON-APIGATEWAY-ANY-METHOD $default JobsFunction")
+		for _, method := range []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} {
+			routes = append(routes, method+" /{proxy+} JobsFunction")
 		}
 	}
 	slices.Sort(routes)
@@ -254,7 +258,7 @@ func routesOf(app sam.Application) []string {
 		routes = append(routes, task.ExecutionRoute)
 	}
 	if app.Workflow.Jobs != nil {
-		routes = append(routes, "$default")
+		routes = append(routes, jobs.Routes()...)
 	}
 	return routes
 }

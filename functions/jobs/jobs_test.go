@@ -215,6 +215,24 @@ func TestBasePath(t *testing.T) {
 	}
 }
 
+// TestMappedDomain: what a mapping of a domain puts before the path is none of the API's. The route tells what it is, whatever it looks like.
+func TestMappedDomain(t *testing.T) {
+	for _, test := range []struct {
+		path, rest string
+		status     int
+	}{
+		{"/aether/v1/health", "health", 200}, {"/health", "health", 200}, {"/job/job/list", "job/list", 401}, {"/jobs/health", "health", 200}, {"/aether/nothing", "nothing", 404},
+		{"/aether/jobs/", "jobs/", 404}, {"/aether/health", "elsewhere", 404}, {"/{proxy+}/health", "health", 200},
+	} {
+		e := jobapi.Event(jobapi.Request{Method: "GET"})
+		e.RawPath, e.RouteKey, e.PathParameters = test.path, jobs.Routes()[0], map[string]string{"proxy": test.rest}
+		payload, _ := json.Marshal(e)
+		if got := answered(t, payload, newAPI().function.Invoke); got.Status != test.status {
+			t.Errorf("%+v: %d", test, got.Status)
+		}
+	}
+}
+
 // TestEventsThatAreNone are answered with 400, whatever they are.
 func TestEventsThatAreNone(t *testing.T) {
 	for _, payload := range []string{`{}`, `[]`, `null`, `7`, `"x"`, `{"requestContext": 7}`, `{"RequestType": "Create"}`, `{"ResponseURL": "http://x"}`} {

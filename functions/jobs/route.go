@@ -45,8 +45,8 @@ const (
 type Parameter struct{ Name, Doc string }
 
 // Routes are the routes of API Gateway that lead to the function: everything that is no operation's, so that it says itself what is not there, or not
-// allowed.
-func Routes() []string { return []string{"$default"} }
+// allowed. The greedy one tells what a mapping of a domain puts before the path; the other one is for the path / alone.
+func Routes() []string { return []string{"ANY /{proxy+}", "$default"} }
 
 // pathOf is the path of a request below what a stage or a mapping of the domain puts before it. API Gateway has decoded it.
 func pathOf(event httpevent.Event) string { return strings.TrimPrefix(event.RawPath, event.BasePath()) }

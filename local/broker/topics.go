@@ -11,8 +11,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/steploom/steploom/shared/job"
 )
 
 // topicFile is a file whose records go into a topic.
@@ -48,9 +49,6 @@ func IsFile(name string) bool {
 	return known && !strings.HasPrefix(path.Base(name), ".")
 }
 
-// legal is a name of a topic (Kafka, org.apache.kafka.common.internals.Topic).
-var legal = regexp.MustCompile(`^[A-Za-z0-9._-]{1,249}$`)
-
 // fileLimit bounds a file.
 const fileLimit = 64 << 20
 
@@ -73,8 +71,8 @@ func readTopics(folder string) ([]topicFile, error) {
 		if within, _, ok := strings.Cut(name, "/"); ok {
 			one.topic = within
 		}
-		if !legal.MatchString(one.topic) || one.topic == "." || one.topic == ".." {
-			return fmt.Errorf("%s: %q cannot be the name of a topic: letters, digits, dots, _ and - can", one.path, one.topic)
+		if fault, fix := job.TopicFault(one.topic); fault != "" {
+			return fmt.Errorf("%s: %q cannot be the name of a topic: %s; %s", one.path, one.topic, fault, fix)
 		}
 		info, err := entry.Info()
 		if err != nil {

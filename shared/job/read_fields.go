@@ -80,14 +80,6 @@ func (r *reader) method(at []any, value any) {
 	}
 }
 
-// isTopic tells whether Kafka takes a text for the name of a topic (org.apache.kafka.common.internals.Topic).
-func isTopic(name string) bool {
-	legal := func(c rune) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' || c == '-'
-	}
-	return name != "" && len(name) <= 249 && name != "." && name != ".." && strings.IndexFunc(name, func(c rune) bool { return !legal(c) }) < 0
-}
-
 func (r *reader) topics(at []any, value any) {
 	r.job.Topics = r.lines(at, value)
 	list, isList := value.([]any)
@@ -100,12 +92,12 @@ func (r *reader) topics(at []any, value any) {
 		name, isText := item.(string)
 		switch {
 		case !isText:
-		case !isTopic(name):
-			r.fault(then(at, i), "%q is no topic of Kafka", name).Fix = topicFix
 		case seen[name]:
-			r.warn(then(at, i), "the topic %q stands there twice", name).Fix = "leave one out"
+			r.warn(then(at, i), "the topic %q stands there twice", shortened(name)).Fix = "leave one out"
+		default:
+			r.topic(then(at, i), name)
 		}
-		seen[name] = true
+		seen[name] = isText
 	}
 	r.job.Topics = once(r.job.Topics)
 	if n := len(r.job.Topics); n > mostTopics {
@@ -128,8 +120,6 @@ func once(texts []string) (distinct []string) {
 	}
 	return distinct
 }
-
-const topicFix = "write 1 to 249 letters, digits, dots, _ and -"
 
 // dataMap reads the paths. Those that parse are checked in relations.go.
 func (r *reader) dataMap(at []any, value any) {
@@ -247,8 +237,8 @@ func (r *reader) onFailure(at []any, value any) {
 func (r *reader) errorTopic(at []any, value any) {
 	name, isText := r.line(at, value)
 	r.job.ErrorTopic = name
-	if isText && !isTopic(name) {
-		r.fault(at, "%q is no topic of Kafka", name).Fix = topicFix
+	if isText {
+		r.topic(at, name)
 	}
 }
 

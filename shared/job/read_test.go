@@ -76,10 +76,27 @@ func TestReadTopicsOnce(t *testing.T) {
 	}
 }
 
+// TestTopicFault: names of topics as long as they may be, and those that only look like the brokers' own.
+func TestTopicFault(t *testing.T) {
+	for name, fine := range map[string]bool{
+		"a": true, "A.b_c-9": true, "...": true, strings.Repeat("x", 249): true, strings.Repeat("x", 250): false, "_consumer_offsets": true, "__my_own": true, "consumer_offsets": true,
+		"__share_group_state": false, "__cluster_metadata": false, "__remote_log_metadata": false, "a:b": false, "a/b": false, "a*": false, "\x00": false, "ä": false, "\xff": false,
+	} {
+		fault, fix := TopicFault(name)
+		if (fault == "") != fine || (fix == "") != fine || len(fault) > 100 {
+			t.Errorf("%.20q: %s; %s", name, fault, fix)
+		}
+	}
+}
+
 func TestReadRefuses(t *testing.T) {
 	for _, test := range []struct{ changes, want string }{
 		{`{"topic": []}`, "error topic: the job has no topics"},
-		{`{"topic": ["a b"]}`, `error topic[0]: "a b" is no topic of Kafka`},
+		{`{"topic": ["a b"]}`, `error topic[0]: "a b" is no topic of a job: it holds ' '`},
+		{`{"topic": [""]}`, `error topic[0]: "" is no topic of a job: it is empty; write the name of a topic`},
+		{`{"topic": ["."]}`, `error topic[0]: "." is no topic of a job: Kafka keeps . and .. for itself`}, {`{"topic": ["a", ".."]}`, "error topic[1]: "}, {`{"topic": ["a\n"]}`, `it holds '\n'`}, {`{"topic": ["\u00e9t\u00e9"]}`, `it holds 'é'`},
+		{`{"topic": ["__consumer_offsets"]}`, `error topic[0]: "__consumer_offsets" is no topic of a job: brokers keep in it what they know themselves; name a topic of your own`},
+		{`{"topic": ["ok", "__amazon_msk_canary"]}`, "error topic[1]: "}, {`{"on_failure": "topic", "x-steploom-error-topic": "__transaction_state"}`, "error x-steploom-error-topic: "},
 		{`{"topic": ["a", "a"]}`, `warning topic[1]: the topic "a" stands there twice`},
 		{`{"topic": "a"}`, "error topic: topic is a list of texts, not a text"},
 		{`{"topic": ["a", 7]}`, "error topic[1]: topic[1] is a text, not a number"},
