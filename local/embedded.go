@@ -188,12 +188,29 @@ func (l *loader) script(ctx context.Context, path, script string) error {
 	}
 	session := session{loader: l}
 	defer session.close()
+	return session.runAll(ctx, path, steps)
+}
+
+// runAll runs steps in their order, up to the first that fails.
+func (s *session) runAll(ctx context.Context, path string, steps []sqlscript.Step) error {
 	for _, step := range steps {
-		if err := session.run(ctx, path, step); err != nil {
-			return fmt.Errorf("%s:%d: %w", path, step.Line, err)
+		if err := s.run(ctx, path, step); err != nil {
+			return placedAt(path, step.Line, err)
 		}
 	}
 	return nil
+}
+
+// placed is an error that names its place in a script.
+type placed struct{ error }
+
+func (p placed) Unwrap() error { return p.error }
+
+func placedAt(path string, line int, err error) error {
+	if inner := (placed{}); errors.As(err, &inner) {
+		return err
+	}
+	return placed{fmt.Errorf("%s:%d: %w", path, line, err)}
 }
 
 // session runs steps in the schema that each is for.
@@ -224,28 +241,48 @@ func (s *session) run(ctx context.Context, path string, step sqlscript.Step) err
 	case step.ForeignKeys != "":
 		s.foreignKeys = step.ForeignKeys
 		s.close()
+	case step.If != "":
+		return s.branch(ctx, path, step)
 	case step.SQL != "":
-		return s.execute(ctx, step)
+		if err := s.connect(ctx, step.Schema); err != nil {
+			return err
+		}
+		_, err := s.db.ExecContext(ctx, step.SQL)
+		return err
 	}
 	return nil
 }
 
-func (s *session) execute(ctx context.Context, step sqlscript.Step) error {
-	if s.db == nil || step.Schema != s.schema {
-		s.close()
-		var err error
-		if s.db, err = s.open(step.Schema); err != nil {
-			return err
-		}
-		s.schema = step.Schema
-		s.db.SetMaxOpenConns(1)
-		if s.foreignKeys == "off" {
-			if _, err := s.db.ExecContext(ctx, "PRAGMA foreign_keys = off"); err != nil {
-				return err
-			}
-		}
+// branch runs what a condition of a script decides.
+func (s *session) branch(ctx context.Context, path string, step sqlscript.Step) error {
+	if err := s.connect(ctx, step.Schema); err != nil {
+		return err
 	}
-	_, err := s.db.ExecContext(ctx, step.SQL)
+	var holds bool
+	if err := s.db.QueryRowContext(ctx, "SELECT CASE WHEN "+step.If+" THEN 1 ELSE 0 END").Scan(&holds); err != nil {
+		return err
+	}
+	if holds {
+		return s.runAll(ctx, path, step.Then)
+	}
+	return s.runAll(ctx, path, step.Else)
+}
+
+// connect opens the schema, unless it is open.
+func (s *session) connect(ctx context.Context, schema string) error {
+	if s.db != nil && schema == s.schema {
+		return nil
+	}
+	s.close()
+	var err error
+	if s.db, err = s.open(schema); err != nil {
+		return err
+	}
+	s.schema = schema
+	s.db.SetMaxOpenConns(1)
+	if s.foreignKeys == "off" {
+		_, err = s.db.ExecContext(ctx, "PRAGMA foreign_keys = off")
+	}
 	return err
 }
 

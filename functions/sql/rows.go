@@ -31,22 +31,21 @@ func limitsOf(request Request) limits {
 // rowWriter collects rows as JSON and keeps the limits.
 type rowWriter struct {
 	limits
-	names [][]byte // encoded column names; nil for one that a later column of the same name hides
+	names [][]byte // encoded column names; nil for one that an earlier column of the same name hides
 	rows  []json.RawMessage
 	size  int
 }
 
-// newRowWriter takes the column labels. Of equal labels the last column is kept: in a JSON object names are unique.
+// newRowWriter takes the column labels. Of equal labels the first column is kept, as drivers of JDBC find it by its label: SELECT p.*, c.* has the
+// id of p.
 func newRowWriter(columns []string, l limits) (*rowWriter, error) {
-	last := map[string]int{}
-	for i, column := range columns {
-		last[column] = i
-	}
+	seen := map[string]bool{}
 	w := &rowWriter{limits: l, names: make([][]byte, len(columns)), rows: []json.RawMessage{}}
 	for i, column := range columns {
-		if last[column] != i {
+		if seen[column] {
 			continue
 		}
+		seen[column] = true
 		name, err := format.EncodeJSON(column)
 		if err != nil {
 			return nil, err

@@ -307,6 +307,20 @@ func TestQuotesThatCloseNothing(t *testing.T) {
 	})
 }
 
+// TestEqualLabels: of columns with one label the first counts, whichever tables they come from.
+func TestEqualLabels(t *testing.T) {
+	everyEngine(t, func(t *testing.T, f task.Function, engine string) {
+		call(t, f, "CREATE TABLE owner (id INT PRIMARY KEY, name VARCHAR(9))")
+		call(t, f, "CREATE TABLE boat (id INT PRIMARY KEY, owner INT, name VARCHAR(9))")
+		call(t, f, "INSERT INTO owner VALUES (1, 'Ada')")
+		call(t, f, "INSERT INTO boat VALUES (7, 1, 'Elk')")
+		got := rowsOf(t, call(t, f, "SELECT b.*, o.*, 2 AS id FROM boat b JOIN owner o ON b.owner = o.id"))
+		if want := `[{"id":7,"owner":1,"name":"Elk"}]`; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+}
+
 // TestWithThatWrites: a WITH query that deletes and inserts does both once and gives what it inserted.
 func TestWithThatWrites(t *testing.T) {
 	f := newFunction(servers.Postgres(t))

@@ -54,6 +54,56 @@ func TestTranslate(t *testing.T) {
 		{"GO stands alone", "CREATE TABLE go (a int)\n  go 2 -- twice\nSELECT 1 AS [go]", "", sqltext.SQLServer, []sqlscript.Step{
 			{Line: 1, SQL: "CREATE TABLE go (a int)"}, {Line: 3, SQL: `SELECT 1 AS "go"`},
 		}},
+		{"T-SQL asks whether something is there", `IF NOT EXISTS (SELECT * FROM sys.schemas WHERE name = N'zoo')
+    EXEC('CREATE SCHEMA zoo');
+IF OBJECT_ID(N'zoo.cage', N'U') IS NOT NULL DROP TABLE zoo.cage
+IF NOT EXISTS (SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'cage' AND TABLE_SCHEMA = 'zoo')
+BEGIN
+    PRINT 'making it'
+    CREATE TABLE zoo.cage
+    (
+        nr int IDENTITY
+            CONSTRAINT cage_pk
+                PRIMARY KEY,
+        size varchar(9)
+    )
+    CREATE TABLE zoo.animal (cage int REFERENCES zoo.cage, size AS (CASE WHEN cage > 1 THEN 'big' ELSE 'small' END))
+    INSERT INTO zoo.cage (size) VALUES (N'big');
+    INSERT zoo.cage (size) SELECT CASE WHEN 1 = 1 THEN 'a' ELSE 'b' END
+END ELSE
+    PRINT 'it is there'
+go`, "dbo", sqltext.SQLServer, []sqlscript.Step{
+			{Line: 2, Creates: "zoo"}, {Line: 6, Skipped: "PRINT 'making it'"}, {Line: 7, Creates: "zoo"},
+			{Line: 7, SQL: `CREATE TABLE zoo.cage ( "nr" INTEGER PRIMARY KEY, size varchar(9))`}, {Line: 14, Creates: "zoo"},
+			{Line: 14, SQL: "CREATE TABLE zoo.animal (cage int REFERENCES cage, size AS (CASE WHEN cage > 1 THEN 'big' ELSE 'small' END))"},
+			{Line: 15, SQL: "INSERT INTO zoo.cage (size) VALUES ('big')"},
+			{Line: 16, SQL: "INSERT INTO zoo.cage (size) SELECT CASE WHEN 1 = 1 THEN 'a' ELSE 'b' END"},
+		}},
+		{"T-SQL asks its own tables", `IF NOT EXISTS (SELECT 1 FROM dbo.t) AND GETDATE() > '2020' BEGIN INSERT t VALUES (1); IF (SELECT COUNT(*) FROM t) > 1 DELETE FROM t END
+ELSE IF 1 = 2 INSERT t VALUES (2) ELSE INSERT t VALUES (3)
+UPDATE t SET a = 4`, "dbo", sqltext.SQLServer, []sqlscript.Step{
+			{Line: 1, If: "NOT EXISTS (SELECT 1 FROM t) AND CURRENT_TIMESTAMP > '2020'", Then: []sqlscript.Step{
+				{Line: 1, SQL: "INSERT INTO t VALUES (1)"},
+				{Line: 1, If: "(SELECT COUNT(*) FROM t) > 1", Then: []sqlscript.Step{{Line: 1, SQL: "DELETE FROM t"}}},
+			}, Else: []sqlscript.Step{
+				{Line: 2, If: "1 = 2", Then: []sqlscript.Step{{Line: 2, SQL: "INSERT INTO t VALUES (2)"}}, Else: []sqlscript.Step{{Line: 2, SQL: "INSERT INTO t VALUES (3)"}}},
+			}},
+			{Line: 3, SQL: "UPDATE t SET a = 4"},
+		}},
+		{"T-SQL catches nothing", `SET NOCOUNT ON
+BEGIN TRY
+  BEGIN TRANSACTION
+  INSERT t VALUES ('END; ELSE')
+  COMMIT
+END TRY
+BEGIN CATCH
+  ROLLBACK; THROW
+END CATCH
+EXEC sp_executesql N'INSERT t VALUES (''x'')'
+EXEC sp_rename 'a', 'b'`, "dbo", sqltext.SQLServer, []sqlscript.Step{
+			{Line: 1, Skipped: "SET NOCOUNT ON"}, {Line: 3, Skipped: "BEGIN TRANSACTION"}, {Line: 4, SQL: "INSERT INTO t VALUES ('END; ELSE')"},
+			{Line: 5, Skipped: "COMMIT"}, {Line: 10, SQL: "INSERT INTO t VALUES ('x')"}, {Line: 11, SQL: "EXEC sp_rename 'a', 'b'"},
+		}},
 		{"triggers", "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END; SELECT 2", "", sqltext.SQLite, []sqlscript.Step{
 			{Line: 1, SQL: "CREATE TRIGGER a AFTER INSERT ON t BEGIN SELECT 1; SELECT CASE WHEN 1 THEN 2 END; END"}, {Line: 1, SQL: "SELECT 2"},
 		}},
@@ -77,6 +127,12 @@ func FuzzTranslate(f *testing.F) {
 	} {
 		f.Add(seed, 1)
 		f.Add(seed, 2)
+	}
+	for _, seed := range []string{
+		"IF EXISTS (SELECT 1 FROM sys.tables) BEGIN DROP TABLE a END ELSE", "IF NOT EXISTS (SELECT 1 FROM t) BEGIN INSERT t VALUES (1); ELSE END; END",
+		"BEGIN BEGIN IF IF 1 = 1 ELSE ELSE END END TRY BEGIN CATCH", "EXEC ('EXEC (''IF 1 = 1 GO'')') EXEC(", "IF OBJECT_ID(N'a') IS NULL; ELSE EXEC sp_executesql N'IF'",
+	} {
+		f.Add(seed, int(sqltext.SQLServer))
 	}
 	f.Fuzz(func(t *testing.T, script string, engine int) {
 		pace.Linear(t, script, func(script string) { sqlscript.Translate(script, sqltext.Engine(uint(engine)%6), "home") })

@@ -10,10 +10,11 @@ import (
 type kind int
 
 const (
-	word   kind = iota // name, keyword or number
-	quoted             // quoted name; text is the name itself
-	text               // string literal; text is the string itself
-	symbol             // anything else
+	word    kind = iota // name, keyword or number
+	quoted              // quoted name; text is the name itself
+	text                // string literal; text is the string itself
+	symbol              // anything else
+	control             // what decides about statements, and is none: a condition of T-SQL, and what separates statements before they are read
 )
 
 // token is one lexical unit of SQL. Comments and white space are not kept.
@@ -48,13 +49,12 @@ func split(script string, engine sqltext.Engine) []statement {
 			s = append(s, convert(engine, t, lines.at(t.Offset), t.Offset > end)...)
 			end = t.End()
 		}
-		switch {
-		case len(s) == 0:
-		case engine == sqltext.SQLServer:
-			statements = append(statements, batchStatements(s)...)
-		default:
+		if len(s) > 0 {
 			statements = append(statements, s)
 		}
+	}
+	if engine == sqltext.SQLServer {
+		return batches(statements)
 	}
 	return statements
 }

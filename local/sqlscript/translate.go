@@ -9,7 +9,7 @@ import (
 	"github.com/steploom/steploom/shared/sqltext"
 )
 
-// Step is what a statement of a script comes to on SQLite. At most one of SQL, Skipped, Creates, Drops and ForeignKeys is set.
+// Step is what a statement of a script comes to on SQLite. At most one of SQL, Skipped, Creates, Drops, ForeignKeys and If is set.
 type Step struct {
 	Line int
 	// Schema is the schema in which SQL runs; "" is the datasource's own.
@@ -22,6 +22,9 @@ type Step struct {
 	Creates, Drops string
 	// ForeignKeys says from here on whether they are checked: "off" or "on".
 	ForeignKeys string
+	// If is a condition, asked in the schema: Then runs where it holds, Else where not.
+	If         string
+	Then, Else []Step
 }
 
 // Translate turns a script for an engine into steps for SQLite. homes are the schemas in which the bare names of the datasource lie: the
@@ -33,10 +36,35 @@ func Translate(script string, engine sqltext.Engine, homes ...string) []Step {
 	if foreign || engine == sqltext.MySQL && uncheckedDump.MatchString(script) {
 		steps = append(steps, Step{Line: 1, ForeignKeys: "off"})
 	}
-	for _, statement := range statements {
-		steps = append(steps, translator.statement(statement)...)
+	for len(statements) > 0 {
+		var some []Step
+		some, statements = translator.steps(statements)
+		steps, statements = append(steps, some...), statements[min(1, len(statements)):]
 	}
 	return steps
+}
+
+// steps translates statements up to the end of what a condition decides, and gives those that are left.
+func (t *translator) steps(statements []statement) (steps []Step, rest []statement) {
+	for len(statements) > 0 {
+		s := statements[0]
+		statements = statements[1:]
+		switch {
+		case s[0].kind != control:
+			steps = append(steps, t.statement(s)...)
+		case s[0].text == "if":
+			step := Step{Line: s[0].line, Schema: t.schema, If: t.expressions(t.unqualify(s[1:])).String()}
+			step.Then, statements = t.steps(statements)
+			if len(statements) > 0 && statements[0][0].text == "else" {
+				step.Else, statements = t.steps(statements[1:])
+			}
+			steps = append(steps, step)
+			statements = statements[min(1, len(statements)):]
+		default:
+			return steps, append([]statement{s}, statements...)
+		}
+	}
+	return steps, nil
 }
 
 // uncheckedDump is what a dump of MariaDB begins with.

@@ -21,6 +21,8 @@ func TestInSource(t *testing.T) {
 		{`basic_auth: {user: me, pw: hidden}`, `basic_auth: {user: me, pw: ******}`},
 		{`ADMIN_PW: ${ADMIN}`, `ADMIN_PW: ${ADMIN}`},
 		{`{pwd_of: x, upw: y}`, `{pwd_of: x, upw: y}`},
+		{`    pwd: hidden`, `    pwd: ******`},
+		{`- "Authorization: :[PARAM(Token)]"`, `- "Authorization: :[PARAM(Token)]"`},
 		{`id: 7`, `id: 7`},
 	} {
 		got := InSource(test.line)

@@ -39,7 +39,7 @@ const Masked = "***"
 var (
 	userInURL  = regexp.MustCompile(`(://)([^/?#@\s"'<>]*)@`)
 	pairInURL  = regexp.MustCompile(`([?&;])([A-Za-z0-9_.\-]+)=([^&;#\s"'<>,}\])]+)`)
-	namedValue = regexp.MustCompile(`(?i)(["']?)([A-Za-z0-9_\-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}|\{\{.*?\}\}|[^\s,{}\[\]#][^,{}\[\]#]*)`)
+	namedValue = regexp.MustCompile(`(?i)(["']?)([A-Za-z0-9_\-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}|:\[[^\]]*\]|\{\{.*?\}\}|[^\s,{}\[\]#][^,{}\[\]#]*)`)
 )
 
 // InURL hides user, password and the parameters that are secrets in every URL that a text holds.
@@ -62,12 +62,12 @@ func InURL(text string) string {
 func isHidden(text string) bool { return strings.Trim(text, "*") == "" }
 
 // InSource hides what looks like a credential in a line of source: the values of names that hold secrets, and those in URLs. Each character
-// that is hidden becomes a star, so that columns stay where they are. References such as ${NAME} stay.
+// that is hidden becomes a star, so that columns stay where they are. References such as ${NAME} and :[NAME] stay.
 func InSource(line string) string {
 	line = hidden(line, userInURL, 2, func([]string) bool { return true })
 	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
 	line = hidden(line, keysInSource, 2, func([]string) bool { return true })
-	return hidden(line, namedValue, 4, func(parts []string) bool { return IsName(parts[2]) })
+	return hidden(line, namedValue, 4, func(parts []string) bool { return IsName(parts[2]) || strings.EqualFold(parts[2], "pwd") })
 }
 
 // keysInSource finds what callers may show, as a value or as a list on one line.
@@ -97,7 +97,7 @@ func hidden(line string, pattern *regexp.Regexp, group int, isSecret func(parts 
 
 func isReference(value string) bool {
 	value = strings.Trim(value, `"' `)
-	return strings.HasPrefix(value, "${") || strings.HasPrefix(value, "{{") || strings.HasPrefix(value, "Bearer ${") || strings.HasPrefix(value, "Bearer {{") ||
+	return strings.HasPrefix(value, "${") || strings.HasPrefix(value, ":[") || strings.HasPrefix(value, "{{") || strings.HasPrefix(value, "Bearer ${") || strings.HasPrefix(value, "Bearer {{") ||
 		strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[")
 }
 

@@ -31,6 +31,7 @@ type operation struct {
 	guards       access.Guards
 	// refused are the names of fulfillments that could not be read, of which nothing more needs to be said.
 	refused map[string]bool
+	old     bool // it is in the language before 1.5
 }
 
 // authentication is a way in which callers show who they are.

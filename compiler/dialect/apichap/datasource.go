@@ -78,6 +78,7 @@ func (r *reader) database(connection *ir.Connection, fields *source.Fields) {
 	if node := fields.Take("password"); node != nil {
 		connection.Password = r.password(node)
 	}
+	r.oldLanguage(fields, "pwd")
 }
 
 // environmentName reads ${NAME} or ${ENV(NAME)} that is the whole text.

@@ -270,7 +270,10 @@ func (p *parser) call(start int, name string) expression {
 		p.refuse(report.Error(codeArgumentCount, p.here(start), "%s takes %s, not %d", name, row.countInWords(), len(raw)).Fix("its form is %s", row.usage()))
 		return nil
 	}
-	p.oldBody(start, name, raw)
+	if isOldBody(name, raw) {
+		p.oldBody(start, raw)
+		row, raw = methodNamed("BODY"), raw[1:]
+	}
 	node := &call{span: p.span(start, p.at), method: row}
 	for i, text := range raw {
 		node.arguments = append(node.arguments, p.argument(row.parameters[i].kind, text))

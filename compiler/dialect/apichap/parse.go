@@ -99,11 +99,7 @@ func (r *reader) file(root *source.Node) []*source.Node {
 	if settings := fields.Take("settings"); settings != nil {
 		r.settings(settings)
 	}
-	for _, old := range []string{"servername", "authentication"} {
-		if node := fields.TakeOld(old); node != nil {
-			r.oldLanguage(node, old)
-		}
-	}
+	r.oldLanguage(fields, "servername", "authentication")
 	r.misplacedSettings(fields)
 	operations := fields.Take("operations")
 	fields.Done()
@@ -124,9 +120,29 @@ func (r *reader) misplacedSettings(fields *source.Fields) {
 	}
 }
 
-func (r *reader) oldLanguage(node *source.Node, key string) {
-	node.Report(report.Error(codeOldLanguage, node.Range, "%q belongs to the language before 1.5, which is not supported", key).
-		Fix("rewrite the configuration in the language of 1.6"))
+// presentWords say what stands now in place of the keys of the language before 1.5.
+var presentWords = map[string]string{
+	"servername":     "delete it",
+	"authentication": "write authentications",
+	"queries":        "write instructions, with sql around each query",
+	"mappings":       "write responses, with what each model holds as a schema",
+	"pwd":            "write password",
+}
+
+// oldLanguage refuses keys of the language before 1.5, and tells whether there are any.
+func (r *reader) oldLanguage(fields *source.Fields, keys ...string) bool {
+	found := false
+	for _, entry := range fields.Node().Entries() {
+		if !slices.Contains(keys, entry.Name) {
+			continue
+		}
+		fields.TakeOld(entry.Name)
+		entry.Key.Report(report.Error(codeOldLanguage, entry.Key.Range, "%q belongs to the language before 1.5, which is not supported", entry.Name).
+			Why("docs/apichap/coming-from.md has the present words for those of that language.").
+			Fix("%s", presentWords[entry.Name]))
+		found = true
+	}
+	return found
 }
 
 func (r *reader) version(node *source.Node) {
@@ -172,16 +188,14 @@ func (r *reader) operation(entry source.Entry) {
 	op.waiting(fields.Take(asyncKey))
 	callersReader{r}.guards(op, fields.Take(authenticationKey))
 	responses := fields.Take("responses")
-	if old := fields.TakeOld("mappings"); old != nil {
-		r.oldLanguage(old, "mappings")
-	}
+	op.old = r.oldLanguage(fields, "mappings") || op.old
 	fields.Done()
 	if entry.Value.Get("triggers") == nil {
 		r.unstarted = append(r.unstarted, unstarted{op, responses != nil})
 	}
 	if responses != nil {
 		op.responses = responseReader{&inside}.responses(responses)
-	} else if op.method != "" && entry.Value.Get("mappings") == nil {
+	} else if op.method != "" && !op.old {
 		entry.Key.Report(report.Error(codeResponses, entry.Key.Range, "operation %q has no responses", op.name).Fix("add responses with one default: true"))
 	}
 	r.project.operations = append(r.project.operations, op)

@@ -28,8 +28,8 @@ func (r *operationReader) fulfillment(node *source.Node, loops []*fulfillment) *
 	ff := &fulfillment{node: node, at: node.Range}
 	fields := node.Map("a fulfillment")
 	r.fulfillmentName(ff, fields)
-	if old := fields.TakeOld("queries"); old != nil {
-		r.oldLanguage(old, "queries")
+	if r.oldLanguage(fields, "queries") {
+		r.operation.old = true
 		r.operation.refused[ff.label] = true
 		return nil
 	}

@@ -58,7 +58,7 @@ func expressionRules() []diag.Rule {
 		{Code: codeElement, Title: "@ without a list", Example: inGeneric("          - a: VALUE(@, $.id)\n"), Doc: "@ is the element of the list around it in a schema, or of the loop in an index; @@ is the one around that."},
 		{Code: codeParameter, Title: "A parameter that looks mistyped", Example: inGeneric("          - a: PARAM(categry)\n"), Doc: "`openapi.yaml` describes, or the path has, a parameter of almost this name. The one that is written is looked for in path, query and headers, as text."},
 		{Code: codeOldForm, Title: "A form of older versions", Example: inGeneric("          - a: TEXT(:[PARAM(id)])\n"), Doc: "The form still works. Write the present one."},
-		{Code: codeOldLanguage, Title: "The language before 1.5", Example: "servername: x\n", Doc: "Configurations from before version 1.5 have another structure and are not read."},
+		{Code: codeOldLanguage, Title: "The language before 1.5", Example: "servername: x\n", Doc: "Configurations from before version 1.5 have another structure and are not read. docs/apichap/coming-from.md has the present words for those of that language."},
 	}
 }
 

@@ -20,11 +20,15 @@ func presentPlaceholder(written string) string {
 	return "${" + regexp.MustCompile(`\\{1,2}([\[\]])`).ReplaceAllString(inside, "$1") + "}"
 }
 
+// isOldBody tells whether a call is VALUE(BODY(), path). It is read as BODY(path), so that both forms mean the same everywhere.
+func isOldBody(name string, raw []expr.Text) bool {
+	return name == "VALUE" && len(raw) == 2 && oldBodyArgument.MatchString(raw[0].Value)
+}
+
+var oldBodyArgument = regexp.MustCompile(`^\s*BODY\(\s*\)\s*$`)
+
 // oldBody tells of VALUE(BODY(), path), which is BODY(path) now.
-func (p *parser) oldBody(start int, name string, raw []expr.Text) {
-	if name != "VALUE" || len(raw) != 2 || strings.TrimSpace(raw[0].Value) != "BODY()" {
-		return
-	}
+func (p *parser) oldBody(start int, raw []expr.Text) {
 	at := p.here(start)
 	path := strings.TrimSpace(strings.TrimSuffix(p.node.Written(diag.Range{Start: p.place(raw[1]).Start, End: at.End}), ")"))
 	p.node.Report(report.Warning(codeOldForm, at, "VALUE(BODY(), …) is the form of older versions").Fix("write BODY(%s)", path).
