@@ -265,6 +265,9 @@ func (r *run) args(args syntax.Args, s *scope, of func() Value) called {
 
 // spread adds the members of a dict as keywords.
 func (r *run) spread(args *python.Args, more Value) {
+	if undefined, ok := more.(*python.Undefined); ok {
+		undefined.Fail(r.meter)
+	}
 	dict, ok := more.(*python.Dict)
 	if !ok {
 		python.Raise(python.TypeError, "argument after ** must be a mapping, not %s", python.TypeName(more))

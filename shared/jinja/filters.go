@@ -84,13 +84,13 @@ func selectors(name string) filterFunc {
 	case "map":
 		return mapFilter
 	case "select":
-		return selecting(false, true)
+		return selecting("sync_do_select", false, true)
 	case "reject":
-		return selecting(false, false)
+		return selecting("sync_do_reject", false, false)
 	case "selectattr":
-		return selecting(true, true)
+		return selecting("sync_do_selectattr", true, true)
 	case "rejectattr":
-		return selecting(true, false)
+		return selecting("sync_do_rejectattr", true, false)
 	}
 	return nil
 }
@@ -108,7 +108,15 @@ func generator(begin func() func() (Value, bool)) Value {
 
 func nothing() (Value, bool) { return nil, false }
 
+// valueOnce fails where a filter that takes any arguments is given the value before the bar another time.
+func valueOnce(function string, args python.Args) {
+	if _, twice := args.Keyword("value"); twice {
+		python.Raise(python.TypeError, "%s() got multiple values for argument 'value'", function)
+	}
+}
+
 func mapFilter(r *run, args python.Args) Value {
+	valueOnce("sync_do_map", args)
 	of := args.Pos[0]
 	return generator(func() func() (Value, bool) {
 		if !python.Truth(of) {
@@ -159,8 +167,9 @@ func (r *run) noSuch(kind string, name Value) {
 }
 
 // selecting gives select, reject, selectattr and rejectattr.
-func selecting(byAttribute, wanted bool) filterFunc {
+func selecting(function string, byAttribute, wanted bool) filterFunc {
 	return func(r *run, args python.Args) Value {
+		valueOnce(function, args)
 		of := args.Pos[0]
 		return generator(func() func() (Value, bool) {
 			if !python.Truth(of) {

@@ -44,7 +44,7 @@ var listFilters = map[string]filterFunc{
 			return python.Iterate(r.meter, &python.View{Kind: "dict_items", Of: dict})
 		})
 	}),
-	"batch": withSignature(fn("sync_do_batch", 0, "value", "linecount", opt("fill_with", nil)), batch),
+	"batch": withSignature(fn("do_batch", 0, "value", "linecount", opt("fill_with", nil)), batch),
 	"slice": withSignature(fn("sync_do_slice", 0, "value", "slices", opt("fill_with", nil)), sliceFilter),
 	"dictsort": withSignature(fn("do_dictsort", 0, "value", opt("case_sensitive", false), opt("by", "key"), opt("reverse", false)),
 		dictSort),

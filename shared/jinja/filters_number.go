@@ -76,6 +76,9 @@ func round(r *run, a []Value) Value {
 		if a[1] == nil {
 			return python.ToInt(r.meter, python.Round(r.meter, a[0], 0), 10)
 		}
+		if _, isFloat := a[0].(float64); !isFloat && !isInteger(a[0]) {
+			return python.Round(r.meter, a[0], 0) // which says what has no rounding
+		}
 		return python.Round(r.meter, a[0], digits(a[1]))
 	case "ceil", "floor":
 		power := python.Arithmetic(r.meter, "**", int64(10), a[1])
@@ -116,13 +119,13 @@ func rounded(r *run, method string, v Value) Value {
 func sum(r *run, a []Value) Value {
 	get := r.getter(a[1], nil)
 	total := a[2]
+	next := python.Iterate(r.meter, a[0])
 	switch total.(type) {
 	case string, python.Markup:
 		python.Raise(python.TypeError, "sum() can't sum strings [use ''.join(seq) instead]")
 	case python.Bytes:
 		python.Raise(python.TypeError, "sum() can't sum bytes [use b''.join(seq) instead]")
 	}
-	next := python.Iterate(r.meter, a[0])
 	for item, ok := next(); ok; item, ok = next() {
 		total = python.Arithmetic(r.meter, "+", total, get(item))
 	}
@@ -142,7 +145,7 @@ func fileSize(size float64, binary bool) Value {
 	case size == 1:
 		return "1 Byte"
 	case size < base:
-		if math.IsNaN(size) || math.IsInf(size, 0) {
+		if math.IsInf(size, 0) {
 			python.Raise(python.OverflowError, "cannot convert float infinity to integer")
 		}
 		return strconv.FormatFloat(math.Trunc(size), 'f', 0, 64) + " Bytes"
@@ -150,8 +153,13 @@ func fileSize(size float64, binary bool) Value {
 	for i := range len(prefixes) {
 		limit := math.Pow(base, float64(i+2))
 		if size < limit || i == len(prefixes)-1 {
-			return strconv.FormatFloat(base*size/limit, 'f', 1, 64) + " " + prefixes[i:i+1] + unit
+			return python.FixedText(base*size/limit, 1) + " " + prefixes[i:i+1] + unit
 		}
 	}
 	return nil
+}
+
+func isInteger(v Value) bool {
+	_, ok := python.Index(v)
+	return ok
 }

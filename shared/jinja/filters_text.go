@@ -22,6 +22,7 @@ var textFilters = map[string]filterFunc{
 	}),
 	"replace": withSignature(fn("do_replace", 1, "s", "old", "new", opt("count", nil)), replace),
 	"format": func(r *run, args python.Args) Value {
+		valueOnce("do_format", args)
 		rest := args.Pos[1:]
 		if len(rest) > 0 && len(args.Names) > 0 {
 			python.Raise(python.FilterArgumentError, "can't handle positional and keyword arguments at the same time")

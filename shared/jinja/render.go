@@ -124,17 +124,28 @@ func (r *run) template(template *syntax.Template, mode Mode) Value {
 		}
 		return value
 	}
-	r.sink = &sink{}
+	r.sink = &sink{streams: r.native}
 	r.body(template.Body, r.root)
 	return r.concat(r.sink)
 }
 
 // sink collects what statements write.
-type sink struct{ pieces []Value }
+type sink struct {
+	pieces []Value
+	// streams says that every piece is a text from the second one on, as the native environment makes its text: what is done to a list later does not
+	// change it.
+	streams bool
+}
 
 func (r *run) write(v Value) {
 	r.meter.Items(1)
-	r.sink.pieces = append(r.sink.pieces, v)
+	s := r.sink
+	s.pieces = append(s.pieces, v)
+	if n := len(s.pieces); s.streams && n == 2 {
+		s.pieces[0], s.pieces[1] = python.Str(r.meter, s.pieces[0]), python.Str(r.meter, v)
+	} else if s.streams && n > 2 {
+		s.pieces[n-1] = python.Str(r.meter, v)
+	}
 }
 
 // capture gives what some work writes.

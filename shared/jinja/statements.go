@@ -211,11 +211,26 @@ func (r *run) selected(n *syntax.For, s *scope, iterable Value) Value {
 			inner := &scope{parent: s}
 			r.assign(n.Target, item, inner)
 			if python.Truth(r.eval(n.Test, inner)) {
-				return item, true
+				return kept(n.Target, item, inner), true
 			}
 		}
 		return nil, false
 	}}
+}
+
+// kept is the item of a loop with a condition: where several variables share it, Jinja makes a new one of them.
+func kept(target syntax.Expr, item Value, inner *scope) Value {
+	switch t := target.(type) {
+	case *syntax.Tuple:
+		parts := python.NewTuple()
+		for _, part := range t.Items {
+			parts.Items = append(parts.Items, kept(part, nil, inner))
+		}
+		return parts
+	case *syntax.Name:
+		return inner.vars[t.Name]
+	}
+	return item
 }
 
 func (r *run) loop(n *syntax.For, s *scope, loop *loopContext) {

@@ -16,15 +16,40 @@ func (r *run) test(name string, of Value, args python.Args) Value {
 
 // findTest gives a test by its name, or nil.
 func findTest(name string) filterFunc {
-	if op, ok := comparisons[name]; ok {
-		return withSignature(fn(name, 0, "a", "b"), func(r *run, a []Value) Value { return python.Compare(r.meter, op, a[0], a[1]) })
+	if known, ok := comparisons[name]; ok {
+		return func(r *run, args python.Args) Value {
+			bound := known.operands(args)
+			return python.Compare(r.meter, known.op, bound[0], bound[1])
+		}
 	}
 	return tests[name]
 }
 
-var comparisons = map[string]string{
-	"==": "==", "eq": "==", "equalto": "==", "!=": "!=", "ne": "!=", ">": ">", "gt": ">", "greaterthan": ">", "ge": ">=", ">=": ">=",
-	"<": "<", "lt": "<", "lessthan": "<", "<=": "<=", "le": "<=", "in": "in",
+// comparison is a test that compares two values: an operator, and the function of Python's module operator that does it.
+type comparison struct{ op, function string }
+
+var (
+	equal, notEqual       = comparison{"==", "eq"}, comparison{"!=", "ne"}
+	greater, greaterEqual = comparison{">", "gt"}, comparison{">=", "ge"}
+	less, lessEqual       = comparison{"<", "lt"}, comparison{"<=", "le"}
+)
+
+var comparisons = map[string]comparison{
+	"==": equal, "eq": equal, "equalto": equal, "!=": notEqual, "ne": notEqual, ">": greater, "gt": greater, "greaterthan": greater,
+	"ge": greaterEqual, ">=": greaterEqual, "<": less, "lt": less, "lessthan": less, "<=": lessEqual, "le": lessEqual, "in": {"in", "test_in"},
+}
+
+// operands checks that there are two values. Functions of operator take no keywords.
+func (c comparison) operands(args python.Args) []Value {
+	switch {
+	case c.op == "in":
+		return fn(c.function, 0, "value", "seq").Bind(args)
+	case len(args.Names) > 0:
+		python.Raise(python.TypeError, "_operator.%s() takes no keyword arguments", c.function)
+	case len(args.Pos) != 2:
+		python.Raise(python.TypeError, "%s expected 2 arguments, got %d", c.function, len(args.Pos))
+	}
+	return args.Pos
 }
 
 // about is a test without arguments.

@@ -105,7 +105,7 @@ func (l *lowering) text(t *syntax.Template, mode Mode) Lowered {
 // beginning is the text that a template certainly begins with.
 func beginning(body []syntax.Stmt) string {
 	output, ok := body[0].(*syntax.Output)
-	if !ok {
+	if !ok || len(output.Nodes) == 0 {
 		return ""
 	}
 	data, ok := output.Nodes[0].(*syntax.Data)

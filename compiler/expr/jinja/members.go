@@ -33,6 +33,9 @@ func (l *lowering) member(of value, name string, at syntax.Node, isAttribute boo
 	if of.node == nil {
 		return plain(failure("UndefinedError", at, "what "+name+" is looked up in is undefined"), Undefined)
 	}
+	if of.at == nil && !of.typ.may(Object|Undefined) {
+		no(at, "a member of what is no mapping")
+	}
 	typ := of.typ.member(name)
 	if !of.typ.may(Object) {
 		typ = Type{}
@@ -120,6 +123,9 @@ func (l *lowering) element(of value, index int64, at syntax.Node) value {
 	}
 	if of.node == nil {
 		return plain(failure("UndefinedError", at, "what an item is looked up in is undefined"), Undefined)
+	}
+	if !of.typ.may(List | String | Undefined) {
+		no(at, "an item of what is neither a list nor a text")
 	}
 	kinds := Undefined
 	var cases []build.Case

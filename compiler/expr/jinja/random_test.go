@@ -101,7 +101,7 @@ func (r *writer) expression(depth int) string {
 		return r.path()
 	}
 	inner := func() string { return r.expression(depth - 1) }
-	switch r.IntN(13) {
+	switch r.IntN(14) {
 	case 0:
 		return fmt.Sprintf("(%s if %s else %s)", inner(), inner(), inner())
 	case 1:
@@ -120,6 +120,8 @@ func (r *writer) expression(depth int) string {
 	case 9, 10:
 		return fmt.Sprintf("(%s)|%s", inner(), r.one("default('d')", "default", "d(0, true)", "length", "first", "last", "string", "join(',')", "join", "tojson", "count"))
 	case 11:
+		return fmt.Sprintf("(%s)%s", inner(), r.one(".a", "['x']", "[0]", "[-1]", ".title", "['items']"))
+	case 12:
 		return fmt.Sprintf("%s.get('%s'%s)", r.path(), r.one("a", "x"), r.one("", ", 1", ", 'd'"))
 	}
 	return fmt.Sprintf("{'k': %s, 'l': [%s, %s]}%s", inner(), inner(), inner(), r.one("", ".k", "['l']", ".l[0]"))

@@ -78,6 +78,11 @@ func TestLowered(t *testing.T) {
 		{"a\n{% for t in tags %}{{ t }}{% endfor %}", jinja.Text, "line 2, column 1: a loop has no exact JSONata"},
 		{"{{ nope }}", jinja.Text, "''"},
 		{"{{ nope }}", jinja.Whole, "null"},
+		{"{{ 1['a'] }}", jinja.Whole, "line 1, column 5: a member of what is no mapping has no exact JSONata"},
+		{"{{ (2.5).x }}", jinja.Text, "line 1, column 9: a member of what is no mapping has no exact JSONata"},
+		{"{{ (not tags)[0] }}", jinja.Text, "line 1, column 14: an item of what is neither a list nor a text has no exact JSONata"},
+		{"{% print %}", jinja.Text, "''"},
+		{"{% print %}", jinja.Native, "line 1, column 1: a text that the native mode may read as a literal of Python has no exact JSONata"},
 	} {
 		template, err := jinja.Parse(test.template)
 		if err != nil {

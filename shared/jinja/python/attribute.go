@@ -8,13 +8,12 @@ import (
 
 // Attr is getattr(v, name), of what templates may see: the methods of values, without those that begin with two underscores.
 func Attr(m *Meter, v Value, name string) (found Value, ok bool) {
-	if undefined, isUndefined := v.(*Undefined); isUndefined {
-		undefined.Fail(m)
-	}
 	if strings.HasPrefix(name, "__") && strings.HasSuffix(name, "__") && len(name) > 4 {
 		Raise(Unsupported, "the attribute %s, which is about Python itself, is not supported", Quoted(name))
 	}
 	switch of := v.(type) {
+	case *Undefined:
+		of.Fail(m)
 	case string, Markup:
 		return textMethod(v, name)
 	case *List:

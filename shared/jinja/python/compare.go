@@ -210,6 +210,8 @@ func Contains(m *Meter, of, item Value) bool {
 			return c.contains(item)
 		}
 		return false
+	case Bytes:
+		return bytesContain(c, item)
 	}
 	if !isIterable(of) {
 		Raise(TypeError, "argument of type '%s' is not iterable", TypeName(of))
@@ -221,6 +223,20 @@ func Contains(m *Meter, of, item Value) bool {
 		}
 	}
 	return false
+}
+
+func bytesContain(of Bytes, item Value) bool {
+	if part, ok := item.(Bytes); ok {
+		return strings.Contains(string(of), string(part))
+	}
+	n, ok := whole(item)
+	if !ok {
+		Raise(TypeError, "a bytes-like object is required, not '%s'", TypeName(item))
+	}
+	if !n.IsInt64() || n.Int64() < 0 || n.Int64() > math.MaxUint8 {
+		Raise(ValueError, "byte must be in range(0, 256)")
+	}
+	return strings.IndexByte(string(of), byte(n.Int64())) >= 0
 }
 
 // Same is a is b, where that can be told.

@@ -131,9 +131,12 @@ var listMethods = map[string]behaviour{
 		if key != nil || len(args.Without("key").Without("reverse").Names) > 0 {
 			Raise(Unsupported, "list.sort is supported with reverse only")
 		}
-		backwards, _ := args.Keyword("reverse")
+		backwards := false
+		if reverse, given := args.Keyword("reverse"); given {
+			backwards = index(reverse) != 0
+		}
 		list := of.(*List)
-		list.Items = Sorted(m, list.Items, list.Items, Truth(backwards))
+		list.Items = Sorted(m, list.Items, list.Items, backwards)
 		return nil
 	},
 }

@@ -63,10 +63,16 @@ func keyOf(v Value) key {
 		}
 		return tupleKey(b.String())
 	case *List, *Dict, *Set:
-		Raise(TypeError, "unhashable type: '%s'", TypeName(v))
+		unhashable(v)
+	case *View:
+		if isSetLike(v) {
+			unhashable(v)
+		}
 	}
 	return v
 }
+
+func unhashable(v Value) { Raise(TypeError, "unhashable type: '%s'", TypeName(v)) }
 
 func floatKey(v float64) key {
 	if v == math.Trunc(v) && !math.IsInf(v, 0) {

@@ -268,6 +268,8 @@ func repeated(m *Meter, left, right Value) (Value, bool) {
 	}
 	n, ok := whole(times)
 	switch {
+	case !ok && (isMarkup(left) || isMarkup(right)):
+		Raise(TypeError, "'%s' object cannot be interpreted as an integer", TypeName(times))
 	case !ok:
 		Raise(TypeError, "can't multiply sequence by non-int of type '%s'", TypeName(times))
 	case !n.IsInt64():

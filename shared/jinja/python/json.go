@@ -10,8 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/steploom/steploom/shared/pytext"
 )
 
 // Dumps is json.dumps(v, sort_keys=True, indent=indent), indent being nil, an int or a text.
@@ -98,36 +99,8 @@ func jsonFloat(f float64) string {
 
 // jsonText writes a text in ASCII.
 func jsonText(text string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case strings.ContainsRune("\b\f\n\r\t", r):
-			b.WriteByte('\\')
-			b.WriteByte("btn_fr"[r-'\b'])
-		case r < ' ' || r >= 0x7f && r < 0x10000:
-			if r == 0x7f {
-				b.WriteRune(r)
-				continue
-			}
-			b.WriteString(`\u` + hex4(r))
-		case r >= 0x10000:
-			high, low := utf16.EncodeRune(r)
-			b.WriteString(`\u` + hex4(high) + `\u` + hex4(low))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-func hex4(r rune) string {
-	text := strconv.FormatInt(int64(r), 16)
-	return strings.Repeat("0", 4-len(text)) + text
+	written, _ := pytext.JSON(text, pytext.Options{}) // a text can be written
+	return written
 }
 
 // enter fails where a container holds itself.

@@ -127,6 +127,8 @@ func caseFold(text string) string {
 		switch {
 		case ok:
 			b.WriteString(fold)
+		case r == 'İ':
+			b.WriteString("i\u0307")
 		case r >= 0x13a0 && r <= 0x13f5: // Cherokee folds to its capitals
 			b.WriteRune(r)
 		case r >= 0xab70 && r <= 0xabbf || r >= 0x13f8 && r <= 0x13fd:

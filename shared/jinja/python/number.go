@@ -74,6 +74,12 @@ func Arithmetic(m *Meter, op string, left, right Value) Value {
 	if text, ok := Text(left); ok && op == "%" {
 		return sameText(left, Percent(m, text, right, isMarkup(left)))
 	}
+	if _, ok := left.(Bytes); ok && op == "%" {
+		Raise(Unsupported, "formatting bytes is not supported")
+	}
+	if op == "-" && (isSetLike(left) || isSetLike(right)) {
+		Raise(Unsupported, "the difference of keys or items is a set, which is not supported")
+	}
 	failIfUndefined(m, left, right)
 	if isNumber(left) && isNumber(right) {
 		return numeric(m, op, left, right)
@@ -91,6 +97,12 @@ func Arithmetic(m *Meter, op string, left, right Value) Value {
 	}
 	Raise(TypeError, "unsupported operand type(s) for %s: '%s' and '%s'", op, TypeName(left), TypeName(right))
 	return nil
+}
+
+// isSetLike tells whether a value is what keys() or items() give.
+func isSetLike(v Value) bool {
+	view, ok := v.(*View)
+	return ok && view.Kind != "dict_values"
 }
 
 func failIfUndefined(m *Meter, values ...Value) {
@@ -241,6 +253,9 @@ func trueDivision(left, right Value) (Value, bool) {
 	}
 	if y.Sign() == 0 {
 		Raise(ZeroDivisionError, "division by zero")
+	}
+	if x.Sign() == 0 && y.Sign() < 0 {
+		return math.Copysign(0, -1), true
 	}
 	quotient, _ := new(big.Rat).SetFrac(x, y).Float64()
 	if math.IsInf(quotient, 0) {

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // digitsOf writes a float that is not negative by one of e E f F g G, or by r, the way of repr. alternate keeps a point and zeros.
@@ -35,6 +37,17 @@ func digitsOf(m *Meter, f float64, kind byte, precision int, alternate bool) str
 		return strings.ToUpper(text)
 	}
 	return text
+}
+
+// FixedText writes a float with a number of digits behind the point, as "%.1f" does.
+func FixedText(f float64, digits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 0):
+		return strings.TrimPrefix(FloatText(f), "+")
+	}
+	return strconv.FormatFloat(f, 'f', digits, 64)
 }
 
 // pointed is the text of a number with a point.
@@ -164,7 +177,7 @@ func ToFloat(m *Meter, v Value) float64 {
 	if !ok {
 		Raise(TypeError, "float() argument must be a string or a real number, not '%s'", TypeName(v))
 	}
-	trimmed := strings.ToLower(strings.TrimFunc(text, isSpace))
+	trimmed := strings.ToLower(strings.TrimFunc(plainDigits(text), isSpace))
 	m.Spend(len(text))
 	switch strings.TrimLeft(trimmed, "+-") {
 	case "inf", "infinity", "nan":
@@ -179,6 +192,34 @@ func ToFloat(m *Meter, v Value) float64 {
 		RaiseValue(ValueError, "could not convert string to float", "could not convert string to float: %s", Repr(m, v))
 	}
 	return f
+}
+
+// plainDigits writes the decimal digits of every script as those of ASCII. Other characters beyond ASCII but spaces are part of no number: İ is no letter i.
+func plainDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r < utf8.RuneSelf || isSpace(r):
+			return r
+		case !IsDecimal(r):
+			return '?'
+		}
+		return '0' + rune(decimalOf(r))
+	}, text)
+}
+
+// decimalOf is the value of a decimal digit: the digits of a script stand in a row of ten, which a row of another script may touch.
+func decimalOf(r rune) int {
+	for _, rows := range unicode.Nd.R16 {
+		if r >= rune(rows.Lo) && r <= rune(rows.Hi) {
+			return int(r-rune(rows.Lo)) % 10
+		}
+	}
+	for _, rows := range unicode.Nd.R32 {
+		if r >= rune(rows.Lo) && r <= rune(rows.Hi) {
+			return int(r-rune(rows.Lo)) % 10
+		}
+	}
+	return 0
 }
 
 // noUnderscores takes single underscores between digits out.
@@ -222,7 +263,7 @@ func textToInt(m *Meter, text string, base int) Value {
 		Raise(ValueError, "int() base must be >= 2 and <= 36, or 0")
 	}
 	m.Repeat(len(text), 2)
-	trimmed := strings.ToLower(strings.TrimFunc(text, isSpace))
+	trimmed := strings.ToLower(strings.TrimFunc(plainDigits(text), isSpace))
 	negative := strings.HasPrefix(trimmed, "-")
 	digits := trimmed
 	if negative || strings.HasPrefix(trimmed, "+") {

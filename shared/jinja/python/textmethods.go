@@ -360,7 +360,7 @@ func isLineBreak(r rune) bool {
 func splitLines(m *Meter, text string, args Args) Value {
 	keep := Func("splitlines", 0, Opt("keepends", false)).Bind(args)[0]
 	list := &List{Items: []Value{}}
-	for _, line := range Lines(m, text, Truth(keep)) {
+	for _, line := range Lines(m, text, index(keep) != 0) {
 		list.Items = append(list.Items, line)
 	}
 	return list
