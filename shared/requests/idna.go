@@ -27,7 +27,7 @@ func encodeHost(host string) (string, bool) {
 
 // encodeLabel is a label of a host in lower case, and in ASCII where it is valid by IDNA 2008 (RFC 5891 section 4).
 func encodeLabel(label string) (string, bool) {
-	lower := strings.ToLower(label)
+	lower := strings.ToLower(strings.ReplaceAll(label, "İ", "i\u0307")) // which lower case is in full
 	if isASCII(label) {
 		return percent().ReplaceAllStringFunc(lower, strings.ToUpper), true
 	}

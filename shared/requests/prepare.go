@@ -8,6 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
+
 	"github.com/steploom/steploom/shared/pytext"
 )
 
@@ -40,7 +43,7 @@ const (
 // Prepare gives what requests.Request(…).prepare() makes of a request. Its errors are an *pytext.Error.
 func Prepare(request Request) (Prepared, error) {
 	var prepared Prepared
-	for _, step := range []func(Request) error{prepared.method, prepared.url, prepared.headers, prepared.body, prepared.auth} {
+	for _, step := range []func(Request) error{prepared.method, prepared.url, prepared.headers, prepared.cookies, prepared.body, prepared.auth} {
 		if err := step(request); err != nil {
 			return Prepared{}, err
 		}
@@ -74,16 +77,19 @@ func (p *Prepared) method(request Request) error {
 	case nil:
 		return nil
 	case string:
-		p.Method = strings.ToUpper(method)
+		p.Method = cases.Upper(language.Und).String(method)
 		return nil
 	default:
 		return pytext.Errorf(attributeError, "'%s' object has no attribute 'upper'", pytext.TypeName(method))
 	}
 }
 
+// whitespace is what \s is in a pattern of Python.
+const whitespace = `\s\x0b\x1c-\x1f\x{85}\pZ`
+
 var (
-	headerName  = pattern(`^[^:\s][^:\r\n]*\n?$`)
-	headerValue = pattern(`^\S[^\r\n]*\n?$|^\n?$`)
+	headerName  = pattern(`^[^:` + whitespace + `][^:\r\n]*\n?$`)
+	headerValue = pattern(`^[^` + whitespace + `][^\r\n]*\n?$|^\n?$`)
 )
 
 func (p *Prepared) headers(request Request) error {
@@ -106,6 +112,12 @@ func (p *Prepared) headers(request Request) error {
 		p.set(name, value)
 	}
 	return nil
+}
+
+// cookies fails where the jar of cookies cannot read the URL, which it does even when it is empty.
+func (p *Prepared) cookies(Request) error {
+	_, _, _, err := userOf(p.URL)
+	return err
 }
 
 // headerPart is the text of a header's name or value.

@@ -143,3 +143,25 @@ func FuzzPrepare(f *testing.F) {
 		}
 	})
 }
+
+// TestCharacters: what requests 2.32.5 makes of characters beyond ASCII, and of URLs that its jar of cookies cannot read.
+func TestCharacters(t *testing.T) {
+	const invalid = "requests.exceptions.InvalidHeader: Invalid leading whitespace, reserved character(s), or return character(s) in header "
+	for _, row := range []struct{ method, url, name, value, want string }{
+		{"ß", "http://h/", "A", "v", "SS http://h/\n{'A': 'v', 'Content-Length': '0'}\nNone"},
+		{"GET", "http://İ.de/", "A", "v", "GET http://xn--i-9bb.de/\n{'A': 'v'}\nNone"},
+		{"GET", "http://h/", "A", "\x0bv", invalid + `value: '\x0bv'`},
+		{"GET", "http://h/", "A", "\u0085v", invalid + `value: '\x85v'`},
+		{"GET", "http://h/", "A", "\u3000v", invalid + `value: '\u3000v'`},
+		{"GET", "http://h/", "\u00a0A", "v", invalid + `name: '\xa0A'`},
+		{"GET", "http://h/", "A", "v\u00a0w", "GET http://h/\n{'A': 'v\\xa0w'}\nNone"},
+		{"GET", "ws://h]", "A", "v", "ValueError: Invalid IPv6 URL"},
+	} {
+		got, err := requests.Prepare(requests.Request{
+			Method: row.method, URL: row.url, Headers: pytext.NewDict(row.name, row.value), Auth: pytext.Tuple{"u", "p"}[:0],
+		})
+		if text := shown(got, err); text != row.want {
+			t.Errorf("%q\ngot  %s\nwant %s", row, text, row.want)
+		}
+	}
+}
