@@ -47,11 +47,10 @@ type Datasource struct {
 
 // String is one line for the console.
 func (d Datasource) String() string {
-	text := fmt.Sprintf("datasource %s: %s", d.Name, d.Address)
 	if !d.isEmbedded() {
-		return text + " (" + string(d.Source) + ")"
+		return fmt.Sprintf("datasource %s: %s (%s)", d.Name, withoutKeys(d.Address), d.Source)
 	}
-	text = fmt.Sprintf("datasource %s: %s in %s (%s)", d.Name, d.Source, d.Address, d.Reason)
+	text := fmt.Sprintf("datasource %s: %s in %s (%s)", d.Name, d.Source, d.Address, d.Reason)
 	switch {
 	case d.Folder != nil:
 		text += d.Folder.filling()
@@ -61,6 +60,18 @@ func (d Datasource) String() string {
 		text += "; the scripts have changed since it was filled, delete the folder to fill it anew"
 	}
 	return text
+}
+
+// withoutKeys is the address of a file server without the public keys that it is known by, which fill lines.
+func withoutKeys(address string) string {
+	base, query, _ := strings.Cut(address, "?")
+	separator := "?"
+	for option := range strings.SplitSeq(query, "&") {
+		if option != "" && !strings.HasPrefix(option, "ca=") && !strings.HasPrefix(option, "hostKey=") {
+			base, separator = base+separator+option, "&"
+		}
+	}
+	return base
 }
 
 // isEmbedded tells whether the datasource is one of this machine that stands in for a server.

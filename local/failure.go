@@ -20,13 +20,18 @@ type Failure struct {
 	// Operation and Step are the author's names of where it came up, Place is file:line; each may be empty. An operation that another runs is
 	// named itself.
 	Operation, Step, Place string
+	// Stage is "" of an execution, otherwise what failed around it: "response", "input", "authorization" and others of function api.
+	Stage string
 }
 
-// Where is the place of the failure in words, "" when nothing is known of it: GET /news, step "read", news.yaml:12.
+// Where is the place of the failure in words, "" when nothing is known of it: GET /news, step "read", news.yaml:12, or GET /news, response.
 func (f *Failure) Where() string {
 	var parts []string
 	if f.Operation != "" {
 		parts = append(parts, f.Operation)
+	}
+	if f.Stage != "" {
+		parts = append(parts, f.Stage)
 	}
 	if f.Step != "" {
 		parts = append(parts, fmt.Sprintf("step %q", f.Step))

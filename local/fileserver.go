@@ -50,8 +50,8 @@ func (w *surroundings) probeFiles(ctx context.Context, name string) error {
 		return err
 	}
 	_, err = ftp.New(ftp.Config{Environment: w.environment(), Secrets: w.secrets(), Folders: true}).Invoke(ctx, request)
-	if errors.Is(err, &task.Error{Name: task.PayloadTooLarge}) { // it answers, and has much
-		return nil
+	if errors.Is(err, &task.Error{Name: task.PayloadTooLarge}) || errors.Is(err, &task.Error{Name: task.FtpNotFound}) {
+		return nil // it answers, and has much, or lacks the folder
 	}
 	return err
 }

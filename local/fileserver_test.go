@@ -203,6 +203,34 @@ func TestFileServers(t *testing.T) {
 	}
 }
 
+// TestFolderThatIsMissing: a server that answers is used also where the datasource's folder is not there. It is not made: its name may be misspelt.
+func TestFolderThatIsMissing(t *testing.T) {
+	for _, p := range partners(t) {
+		if p.name != "ftp" && p.name != "sftp" {
+			continue
+		}
+		t.Run(p.name, func(t *testing.T) {
+			p.settings += "/new"
+			service := p.serve(t)
+			if line := service.Datasources[0].String(); strings.Contains(line, "hostKey") || !strings.HasSuffix(line, "/new (file)") {
+				t.Error(line)
+			}
+			if outcome := runWith(t, service, "PUT /note", map[string]any{"text": "x"}); outcome.Error != task.FtpNotFound {
+				t.Errorf("%s %+v", outcome.Status, outcome.Failure)
+			}
+			if err := os.Mkdir(filepath.Join(p.root, "new"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(filepath.Join(p.root, "new"), 0o777); err != nil {
+				t.Fatal(err)
+			}
+			if outcome := runWith(t, service, "PUT /note", map[string]any{"text": "x"}); outcome.Status != engine.Succeeded {
+				t.Errorf("%+v", outcome.Failure)
+			}
+		})
+	}
+}
+
 // TestKilledFileServers: a server that is killed at any moment of an upload has the old or the new file, whole, when it is back, and who uploads is told
 // so by name.
 func TestKilledFileServers(t *testing.T) {

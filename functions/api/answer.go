@@ -28,19 +28,19 @@ func (g gateway) approval(ctx context.Context, event Event) Response {
 		if task.AsError(err).Name == task.BlobMissing {
 			return page(http.StatusNotFound, "There is nothing to answer here.")
 		}
-		return g.failed(event, "approval", err)
+		return g.failed(ctx, event, "approval", err)
 	}
 	if event.RequestContext.HTTP.Method != http.MethodPost {
 		return questionPage(question)
 	}
 	answer, err := g.answerOf(ctx, event, question)
 	if err != nil {
-		return g.refused(event, err)
+		return g.refused(ctx, event, err)
 	}
 	waited, err := g.deliver(ctx, question, answer)
 	switch {
 	case err != nil:
-		return g.failed(event, "approval", err)
+		return g.failed(ctx, event, "approval", err)
 	case !waited:
 		return page(http.StatusGone, "This has been answered already, or nobody waits for the answer any more.")
 	}

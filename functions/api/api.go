@@ -173,7 +173,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	verdict, err := g.authorize(ctx, event.RouteKey, event.Header())
 	switch {
 	case err != nil:
-		return g.failed(event, "authorization", err)
+		return g.failed(ctx, event, "authorization", err)
 	case verdict.Answer != access.Allowed:
 		return g.denied(event, verdict)
 	case isApproval(event):
@@ -181,7 +181,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 	}
 	key, known, err := g.knownKey(ctx, event)
 	if err != nil {
-		return g.failed(event, "authorization", err)
+		return g.failed(ctx, event, "authorization", err)
 	} else if !known {
 		return httpevent.Message(http.StatusForbidden, http.StatusText(http.StatusForbidden))
 	}
@@ -201,7 +201,7 @@ func (g gateway) serve(ctx context.Context, event Event) Response {
 func (g gateway) wait(ctx context.Context, event Event, machine string) Response {
 	input, err := g.input(ctx, event)
 	if err != nil {
-		return g.refused(event, err)
+		return g.refused(ctx, event, err)
 	}
 	if len(input) > InputLimit {
 		return tooLarge()
@@ -213,13 +213,13 @@ func (g gateway) wait(ctx context.Context, event Event, machine string) Response
 	case ctx.Err() != nil, execution.Status == TimedOut:
 		return g.timedOut(event, about(execution)...)
 	case err != nil:
-		return g.failed(event, "execution", err)
+		return g.failed(ctx, event, "execution", err)
 	default:
 		return g.executionFailed(event, execution)
 	}
 	response, err := g.response(ctx, execution.Output)
 	if err != nil {
-		return g.failed(event, "response", err)
+		return g.failed(ctx, event, "response", err)
 	}
 	g.Log.Info("request answered", append([]any{
 		"requestId", event.RequestContext.RequestID, "operation", event.RouteKey, "status", response.StatusCode}, about(execution)...)...)
@@ -240,7 +240,7 @@ func tooLarge() Response {
 
 // refused answers a request that cannot become an input: 400, 413 when there is no room for it, 415 when it is packed in a way that is not known
 // (RFC 9110 §15.5.16), or 500 when the fault is ours.
-func (g gateway) refused(event Event, err error) Response {
+func (g gateway) refused(ctx context.Context, event Event, err error) Response {
 	if coding, ok := errors.AsType[*format.CodingError](err); ok {
 		response := httpevent.Message(http.StatusUnsupportedMediaType, coding.Error())
 		response.Headers["accept-encoding"] = format.AcceptedCodings
@@ -254,13 +254,13 @@ func (g gateway) refused(event Event, err error) Response {
 	case task.Timeout:
 		return g.timedOut(event)
 	}
-	return g.failed(event, "input", err)
+	return g.failed(ctx, event, "input", err)
 }
 
 // failed answers 500 without internals and logs the reason under the request id.
-func (g gateway) failed(event Event, stage string, err error) Response {
+func (g gateway) failed(ctx context.Context, event Event, stage string, err error) Response {
 	e := task.AsError(err)
-	g.Log.Error("request failed", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey,
+	g.Log.ErrorContext(ctx, "request failed", "requestId", event.RequestContext.RequestID, "operation", event.RouteKey,
 		"stage", stage, "error", e.Name, "cause", e.Message)
 	return httpevent.WithRequestID(http.StatusInternalServerError, event)
 }

@@ -46,18 +46,18 @@ func (g gateway) accept(ctx context.Context, event Event, machine, caller string
 	}
 	input, err := g.inputOf(ctx, event)
 	if err != nil {
-		return g.refused(event, err)
+		return g.refused(ctx, event, err)
 	}
 	id := newID(machine, caller)
 	if keyed {
 		id = idOfKey(machine, caller, key)
 		if input.Fingerprint, err = input.fingerprint(); err != nil {
-			return g.refused(event, err)
+			return g.refused(ctx, event, err)
 		}
 	}
 	text, err := format.EncodeJSON(input)
 	if err != nil {
-		return g.refused(event, err)
+		return g.refused(ctx, event, err)
 	} else if len(text) > InputLimit {
 		return tooLarge()
 	}
@@ -76,7 +76,7 @@ func (g gateway) notStarted(ctx context.Context, event Event, err error) Respons
 	if ctx.Err() != nil {
 		return g.timedOut(event)
 	}
-	return g.failed(event, "start", err)
+	return g.failed(ctx, event, "start", err)
 }
 
 // repeated answers a request whose key has been used before.
@@ -84,7 +84,7 @@ func (g gateway) repeated(ctx context.Context, event Event, machine, id, fingerp
 	earlier, found, err := g.Starter.Describe(ctx, machine, id)
 	switch {
 	case err == nil && !found:
-		return g.failed(event, "start", task.Errorf(task.Internal, "the execution of the Idempotency-Key exists, and cannot be found"))
+		return g.failed(ctx, event, "start", task.Errorf(task.Internal, "the execution of the Idempotency-Key exists, and cannot be found"))
 	case err != nil:
 		return g.notStarted(ctx, event, err)
 	case gjson.GetBytes(earlier.Input, "fingerprint").String() != fingerprint:
@@ -139,7 +139,7 @@ func (g gateway) execution(ctx context.Context, event Event, callers ...string) 
 	case err != nil && ctx.Err() != nil:
 		return g.timedOut(event)
 	case err != nil:
-		return g.failed(event, "execution", err)
+		return g.failed(ctx, event, "execution", err)
 	case !exists:
 		return httpevent.Message(http.StatusNotFound, http.StatusText(http.StatusNotFound))
 	}
@@ -155,13 +155,13 @@ func (g gateway) told(ctx context.Context, event Event, id string, execution Exe
 	} else {
 		late, err := g.late(ctx, execution)
 		if err != nil {
-			return g.failed(event, "response", err)
+			return g.failed(ctx, event, "response", err)
 		}
 		now.Answer = &late
 	}
 	body, err := format.EncodeJSON(now)
 	if err != nil {
-		return g.failed(event, "response", err)
+		return g.failed(ctx, event, "response", err)
 	}
 	return Response{StatusCode: http.StatusOK, Headers: headers, Body: string(body)}
 }
@@ -174,7 +174,7 @@ func (g gateway) late(ctx context.Context, execution Execution) (lateAnswer, err
 	case Succeeded:
 		var err error
 		if response, err = g.response(ctx, execution.Output); err != nil {
-			response = g.failed(begun, "response", err)
+			response = g.failed(ctx, begun, "response", err)
 		}
 	case TimedOut:
 		response = httpevent.WithRequestID(http.StatusGatewayTimeout, begun)

@@ -54,7 +54,7 @@ func (g gateway) asked(ctx context.Context, event AuthorizerEvent) (any, error) 
 	about := Event{RouteKey: operation, RequestContext: RequestContext{RequestID: event.Context.RequestID}}
 	verdict, err := g.authorize(ctx, operation, headerOfAll(event.Headers))
 	if err != nil {
-		g.failed(about, "authorization", err)
+		g.failed(ctx, about, "authorization", err)
 		return nil, task.Errorf(task.Internal, "it cannot be told who calls")
 	}
 	effect := "Allow"

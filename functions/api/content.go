@@ -88,7 +88,7 @@ func (f *multipartForm) take(bytes int) error {
 	return nil
 }
 
-// decodeMultipart reads a multipart form (RFC 7578): parts with a file name are files, others are fields.
+// decodeMultipart reads a multipart form (RFC 7578): files and fields, see isFile.
 func (g gateway) decodeMultipart(ctx context.Context, boundary string, body []byte, keeps bool) (content, error) {
 	form := &multipartForm{files: map[string]uploads{}, sums: map[string][]string{}, keeps: keeps, left: InputLimit}
 	if boundary == "" {
@@ -120,7 +120,7 @@ func (g gateway) takePart(ctx context.Context, part *multipart.Part, form *multi
 	if err != nil || name == "" {
 		return task.Errorf(task.RequestInvalid, "a part of the multipart body has no name or no end")
 	}
-	if part.FileName() != "" {
+	if isFile(part, body, form.keeps) {
 		return g.takeFile(ctx, part, body, form)
 	}
 	if err := form.take(len(name)); err != nil {
@@ -132,6 +132,15 @@ func (g gateway) takePart(ctx context.Context, part *multipart.Part, form *multi
 	}
 	form.fields.Append(name, value)
 	return form.take(len(body))
+}
+
+// isFile tells a file of a form from a field: it has a file name, which may be empty where there is something in it (a browser sends both empty where nobody
+// has chosen a file), or, where files are wanted, a content type that only files have. RFC 7578 §4.2 leaves the name to the client.
+func isFile(part *multipart.Part, body []byte, wanted bool) bool {
+	_, parameters, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	name, named := parameters["filename"]
+	contentType := part.Header.Get("Content-Type")
+	return name != "" || len(body) > 0 && (named || wanted && contentType != "" && format.IsBinary(contentType))
 }
 
 // fieldValue reads a form field: text, or JSON when the part says so.

@@ -38,7 +38,7 @@ func (u uploads) MarshalJSON() ([]byte, error) {
 // takeFile stores an uploaded file, or leaves it out where the operation takes none: then it only tells one request from another.
 func (g gateway) takeFile(ctx context.Context, part *multipart.Part, body []byte, form *multipartForm) error {
 	name, contentType := part.FormName(), part.Header.Get("Content-Type")
-	ref := blob.Ref{FileName: blob.FileName(part.FileName()), ContentType: typeOf(contentType)}
+	ref := blob.Ref{FileName: blob.NameIn(part.Header.Get("Content-Disposition")), ContentType: typeOf(contentType)}
 	if !form.keeps {
 		form.sums[name] = append(form.sums[name], sumOf(ref, body))
 		return nil

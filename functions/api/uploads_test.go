@@ -39,6 +39,7 @@ func TestFileNames(t *testing.T) {
 		`form-data; name="f"; filename="naïve—日.txt"`:                         "naïve—日.txt",
 		`form-data; name="f"; filename*=UTF-8''%E2%82%AC%0D%0AX%3A%20rates`:   "€X: rates",
 		`form-data; name="f"; filename="x%22.txt"`:                            "x%22.txt",
+		"form-data; name=\"f\"; filename=\"na\xefve.txt\"":                    "naïve.txt",
 		`form-data; name="f"; filename=".."`:                                  "",
 		`form-data; name="f"; filename="` + strings.Repeat("a", 400) + `.gz"`: strings.Repeat("a", 252) + ".gz",
 	} {
@@ -63,6 +64,10 @@ func TestPartsOfForms(t *testing.T) {
 		"several files":    {file("1") + file("2") + file("1"), `{"id":"7"} {"f":["1","2","1"]}`, 200},
 		"fields again":     {named(`form-data; name="a"`, "", "1") + named(`form-data; name="a"`, "", "2"), `{"a":["1","2"],"id":"7"} {}`, 200},
 		"a chosen no file": {named(`form-data; name="f"; filename=""`, "Content-Type: application/octet-stream\r\n", ""), `{"f":"","id":"7"} {}`, 200},
+		"an empty name":    {named(`form-data; name="f"; filename=""`, "Content-Type: image/png\r\n", "\xff"), `{"id":"7"} {"f":null}`, 200},
+		"only its type":    {named(`form-data; name="f"`, "Content-Type: application/octet-stream\r\n", "\xff"), `{"id":"7"} {"f":null}`, 200},
+		"a field's type":   {named(`form-data; name="f"`, "Content-Type: application/json\r\n", "[1]"), `{"f":[1],"id":"7"} {}`, 200},
+		"a type, empty":    {named(`form-data; name="f"`, "Content-Type: application/octet-stream\r\n", ""), `{"f":"","id":"7"} {}`, 200},
 		"file and field":   {file("1") + named(`form-data; name="f"`, "", "x"), `{"f":"x","id":"7"} {"f":"1"}`, 200},
 		"no name":          {named(`form-data; filename="x"`, "", "1"), "", 400},
 		"no disposition":   {"--b\r\n\r\nx\r\n", "", 400},

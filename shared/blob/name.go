@@ -39,11 +39,20 @@ func cut(text string, bytes int) string {
 	return strings.TrimRightFunc(strings.ToValidUTF8(text[:bytes], ""), unicode.IsSpace)
 }
 
-// NameIn is the name that a Content-Disposition (RFC 6266, RFC 7578) gives a file, "" when it gives none.
+// NameIn is the name that a Content-Disposition (RFC 6266, RFC 7578) gives a file, "" when it gives none. A name that is not UTF-8 is ISO-8859-1, as
+// headers once were (RFC 9110 §5.5).
 func NameIn(disposition string) string {
 	_, parameters, err := mime.ParseMediaType(disposition)
 	if err != nil {
 		return ""
 	}
-	return FileName(parameters["filename"])
+	name := parameters["filename"]
+	if utf8.ValidString(name) {
+		return FileName(name)
+	}
+	letters := make([]rune, len(name))
+	for i := range len(name) {
+		letters[i] = rune(name[i])
+	}
+	return FileName(string(letters))
 }

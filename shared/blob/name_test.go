@@ -23,7 +23,7 @@ func TestFileName(t *testing.T) {
 func TestNameIn(t *testing.T) {
 	for given, want := range map[string]string{
 		`attachment; filename="a b.txt"`: "a b.txt", `attachment; filename*=UTF-8''%e2%82%ac%20rates.txt`: "€ rates.txt", "inline": "", "": "", `attachment; filename="a\"b.txt"`: `a"b.txt`,
-		`attachment; filename="../x"`: "x", `form-data; name="f"; filename="C:\dir\y.png"`: "y.png", `attachment; filename=a; filename=b`: "", "=": "",
+		"attachment; filename=\"\xfcber.txt\"": "über.txt", `attachment; filename="../x"`: "x", `form-data; name="f"; filename="C:\dir\y.png"`: "y.png", `attachment; filename=a; filename=b`: "", "=": "",
 	} {
 		if got := NameIn(given); got != want {
 			t.Errorf("%q: %q, want %q", given, got, want)
