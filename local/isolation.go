@@ -158,7 +158,7 @@ func (w *surroundings) lambdaVariables(endpoint string, datasources []string, gu
 		api.MachinePrefixVariable + "=" + machinePrefix, api.MachineAliasVariable + "=" + machineAlias,
 		api.AlikeVariable + "=" + environment.Value(api.AlikeVariable),
 	}
-	names := []string{access.Variable, api.KeySecretVariable, api.AsynchronousVariable, api.UploadsVariable, secret.CallerKeyVariable}
+	names := []string{access.Variable, api.KeySecretVariable, api.AsynchronousVariable, api.UploadsVariable, api.MediaTypesVariable, secret.CallerKeyVariable}
 	for _, one := range guarding {
 		names = append(names, access.SecretVariable(one.Name))
 	}

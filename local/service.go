@@ -96,6 +96,7 @@ func newService(ctx context.Context, project Project, output compiler.Output, se
 	}
 	surroundings.variables[api.AsynchronousVariable] = strings.Join(asynchronous(output.Workflow), ",")
 	surroundings.variables[api.UploadsVariable] = sam.TakingFiles(output.Application(project.Name()))
+	surroundings.variables[api.MediaTypesVariable] = sam.MediaTypes(output.Application(project.Name()))
 	surroundings.variables[api.AlikeVariable] = output.Workflow.MachineNames().String()
 	if service.Datasources, err = surroundings.connect(ctx, output.Workflow.Connections); err != nil {
 		return nil, err

@@ -280,6 +280,7 @@ func TestPicturesAreRefused(t *testing.T) {
 		"no boundary":    given("multipart/form-data", "--b--"),
 		"no end":         given("multipart/form-data; boundary=b", "--b\r\n"),
 		"no form":        given("application/json", `{"picture": "x"}`),
+		"no XML":         given("application/xml", `{"picture": `),
 		"beyond Lambda":  form("a.png", "image/png", strings.Repeat("\xff", 5<<20), nil),
 		"beyond gateway": form("a.png", "image/png", strings.Repeat("\xff", 11<<20), nil),
 		"nothing":        given("multipart/form-data; boundary=b", ""),
@@ -292,7 +293,8 @@ func TestPicturesAreRefused(t *testing.T) {
 		"another type": `415 {"message":"file picture must be image/*"}`, "no type": `415 {"message":"file picture must be image/*"}`,
 		"no integer": `400 {"message":"parameter width must be an integer"}`, "no file": `400 {"message":"file picture is required"}`,
 		"no boundary": `400 {"message":"the content type of the multipart body has no boundary"}`, "no end": `400 {"message":"the multipart body has no end"}`,
-		"no form": `415 {"message":"the content type must be multipart/form-data"}`, "nothing": `400 {"message":"request body is required"}`,
+		"no form": `415 {"message":"the content type must be multipart/form-data"}`, "no XML": `415 {"message":"the content type must be multipart/form-data"}`,
+		"nothing":       `400 {"message":"request body is required"}`,
 		"beyond Lambda": `413 {"message":"Request Entity Too Large"}`, "beyond gateway": `413 {"message":"Request Entity Too Large"}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

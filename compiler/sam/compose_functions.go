@@ -170,6 +170,8 @@ func (p composer) setting(f *functionPlan, setting task.Setting) cfn.Value {
 		return cfn.Text(p.policy().String())
 	case setting == task.Uploads && TakingFiles(p.app) != "":
 		return cfn.Text(TakingFiles(p.app))
+	case setting == task.MediaTypes && MediaTypes(p.app) != "":
+		return cfn.Text(MediaTypes(p.app))
 	case setting == task.Docs && p.describes():
 		return cfn.Text(docsName)
 	case setting == task.Declared:

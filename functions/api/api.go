@@ -89,6 +89,7 @@ func Row() task.Row {
 			{Name: MachineAliasVariable, Doc: "alias of the state machines; the newest revision when empty", Setting: task.MachineAlias},
 			{Name: AsynchronousVariable, Doc: "names of the state machines for which requests do not wait, separated by commas", Setting: task.Asynchronous},
 			{Name: UploadsVariable, Doc: "names of the state machines whose requests bring files, separated by commas", Setting: task.Uploads},
+			{Name: MediaTypesVariable, Doc: "which types of body state machines take: groups separated by blanks, the types with | between them, then = and the names of the state machines with commas", Setting: task.MediaTypes},
 			{Name: AlikeVariable, Doc: "names that several operations would have, and which get a hash", Setting: task.AlikeNames},
 			{Name: URLVariable, Doc: "base URL of the HTTP API, for links in questions to people", Setting: task.PublicURL},
 			{Name: ApprovalWebhookVariable, Doc: "URL that is told of questions to people; the log tells them as well", Setting: task.Webhook},
@@ -238,13 +239,16 @@ func tooLarge() Response {
 	return httpevent.Message(http.StatusRequestEntityTooLarge, "the request is too large")
 }
 
-// refused answers a request that cannot become an input: 400, 413 when there is no room for it, 415 when it is packed in a way that is not known
-// (RFC 9110 §15.5.16), or 500 when the fault is ours.
+// refused answers a request that cannot become an input: 400, 413 when there is no room for it, 415 when it is packed in a way that is not known, or
+// of a type that is not taken (RFC 9110 §15.5.16), or 500 when the fault is ours.
 func (g gateway) refused(ctx context.Context, event Event, err error) Response {
 	if coding, ok := errors.AsType[*format.CodingError](err); ok {
 		response := httpevent.Message(http.StatusUnsupportedMediaType, coding.Error())
 		response.Headers["accept-encoding"] = format.AcceptedCodings
 		return response
+	}
+	if other, ok := errors.AsType[*typeError](err); ok {
+		return httpevent.Message(http.StatusUnsupportedMediaType, other.Error())
 	}
 	switch e := task.AsError(err); e.Name {
 	case task.FormatInvalid, task.RequestInvalid:

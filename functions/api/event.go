@@ -63,7 +63,7 @@ func (g gateway) inputOf(ctx context.Context, event Event) (Input, error) {
 	}
 	content, err := g.decode(ctx, header["content-type"], body, g.takesFiles(event.RouteKey))
 	if err != nil {
-		return Input{}, err
+		return Input{}, g.unreadable(event, header["content-type"], err)
 	}
 	param, err := paramOf(ctx, event, content.fields)
 	if err != nil {

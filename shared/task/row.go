@@ -113,6 +113,7 @@ const (
 	MachineAlias  Setting = "machine alias"  // the alias by which machines are called
 	Asynchronous  Setting = "asynchronous"   // the operations that requests do not wait for
 	Uploads       Setting = "uploads"        // the operations whose requests bring files
+	MediaTypes    Setting = "media types"    // the types of body that operations take
 	AlikeNames    Setting = "alike names"    // MachineNames.String of the workflow
 	PublicURL     Setting = "public URL"     // base URL of the HTTP API, when people are asked
 	Webhook       Setting = "webhook"        // URL that is told of questions, when people are asked
