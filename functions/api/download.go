@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"mime"
-	"net/url"
-	"strings"
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/httpevent"
@@ -39,17 +37,8 @@ func disposition(fileName string) string {
 	if name == "" {
 		return "attachment"
 	}
-	plain := strings.Map(func(r rune) rune {
-		switch {
-		case r == '"', r == '\\', r == '%':
-			return '_' // which clients read in more than one way
-		case r < ' ', r > '~':
-			return '_'
-		}
-		return r
-	}, name)
-	if plain == name {
+	if inName(name) == name {
 		return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 	}
-	return `attachment; filename="` + plain + `"; filename*=UTF-8''` + strings.ReplaceAll(url.QueryEscape(name), "+", "%20")
+	return "attachment; " + fileNameParameters(name)
 }

@@ -5,12 +5,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
-	"golang.org/x/net/http/httpguts"
 
 	"github.com/steploom/steploom/shared/blob"
 	"github.com/steploom/steploom/shared/format"
@@ -84,38 +81,4 @@ func or(text, other string) string {
 		return other
 	}
 	return text
-}
-
-// headersOf checks the headers of an output and makes their names lower case. null leaves a header out; what would end its line, or is a control
-// character, becomes a blank (RFC 9110, section 5.5). A list is several Set-Cookie headers, which cannot be joined (RFC 6265, section 3).
-func headersOf(all gjson.Result) (headers map[string]string, cookies []string, err error) {
-	headers = map[string]string{}
-	if all.Type != gjson.Null && !all.IsObject() {
-		return nil, nil, task.Errorf(task.Internal, "the headers of the output are not an object")
-	}
-	for name, value := range all.Map() {
-		lower := strings.ToLower(name)
-		switch {
-		case value.Type == gjson.Null:
-			continue
-		case !httpguts.ValidHeaderFieldName(name):
-			return nil, nil, task.Errorf(task.Internal, "the output of the execution has an invalid header %q", name)
-		case value.IsArray() && lower == "set-cookie":
-			for _, cookie := range value.Array() {
-				cookies = append(cookies, inOneLine(cookie.String()))
-			}
-		default:
-			headers[lower] = inOneLine(value.String())
-		}
-	}
-	return headers, cookies, nil
-}
-
-func inOneLine(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, text))
 }
