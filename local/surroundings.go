@@ -121,6 +121,6 @@ func (w *surroundings) api(service *Service) task.Function {
 
 func (w *surroundings) apiConfig(service *Service) api.Config {
 	return api.Config{
-		Environment: w.environment(), Executor: service, Starter: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: newRequestLog(w.settings.Log), Document: service.document,
+		Environment: w.environment(), Executor: service, Starter: service, Answerer: service, Secrets: w.secrets(), Blobs: w.blobs, Log: newRequestLog(w.settings.Log), Document: service.document, Endpoints: w.settings.Endpoints,
 	}
 }

@@ -65,6 +65,7 @@ type Config struct {
 	Starter     Starter  // starts what requests do not wait for; nil when they wait for every operation
 	Answerer    Answerer // answers questions; nil when no workflow asks any
 	Secrets     secret.Resolver
+	Endpoints   []task.Endpoint  // redirect what is asked of issuers of tokens, for tests and stubs
 	Document    []byte           // the OpenAPI document that the function serves; nil serves none
 	Blobs       blob.Store       // keeps uploaded files and questions
 	Now         func() time.Time // the clock that tokens are held against; nil is time.Now

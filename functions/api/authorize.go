@@ -7,10 +7,11 @@ import (
 
 	"github.com/steploom/steploom/shared/access"
 	"github.com/steploom/steploom/shared/httpevent"
+	"github.com/steploom/steploom/shared/task"
 )
 
 func (c Config) checker(policy access.Policy) *access.Checker {
-	return access.New(policy, access.Config{Environment: c.Environment, Secrets: c.Secrets, Now: c.Now})
+	return access.New(policy, access.Config{Environment: c.Environment, Secrets: c.Secrets, Now: c.Now, Endpoints: task.SortEndpoints(c.Endpoints)})
 }
 
 // authorize holds the header of a request for an operation against the policy.

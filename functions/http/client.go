@@ -4,8 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/steploom/steploom/shared/task"
@@ -106,7 +104,7 @@ type redirector struct {
 
 // RoundTrip implements http.RoundTripper.
 func (r redirector) RoundTrip(request *http.Request) (*http.Response, error) {
-	target, ok := redirected(request.URL, r.endpoints)
+	target, ok := task.Redirected(request.URL, r.endpoints)
 	if !ok {
 		return r.next.RoundTrip(request)
 	}
@@ -114,30 +112,4 @@ func (r redirector) RoundTrip(request *http.Request) (*http.Response, error) {
 	moved.URL = target
 	moved.Host = ""
 	return r.next.any.RoundTrip(moved)
-}
-
-// redirected gives the URL that takes the place of u: the first endpoint that matches wins.
-func redirected(u *url.URL, endpoints []task.Endpoint) (*url.URL, bool) {
-	for _, endpoint := range endpoints {
-		rest, ok := below(u, endpoint.From)
-		if !ok {
-			continue
-		}
-		target, err := url.Parse(endpoint.To + rest)
-		if err != nil {
-			continue
-		}
-		target.RawQuery = u.RawQuery
-		return target, true
-	}
-	return nil, false
-}
-
-// below gives the escaped path of u under a host, host:port or URL prefix.
-func below(u *url.URL, from string) (rest string, ok bool) {
-	if !strings.Contains(from, "://") {
-		return u.EscapedPath(), strings.EqualFold(from, u.Host) || strings.EqualFold(from, u.Hostname())
-	}
-	rest, ok = strings.CutPrefix(u.Scheme+"://"+u.Host+u.EscapedPath(), strings.TrimSuffix(from, "/"))
-	return rest, ok && (rest == "" || rest[0] == '/')
 }

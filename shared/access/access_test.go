@@ -18,6 +18,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/steploom/steploom/internal/pace"
+	"github.com/steploom/steploom/shared/task"
 )
 
 // clock is a time that tests move.
@@ -121,6 +122,24 @@ func TestRotation(t *testing.T) {
 	step("a day", "new", 0, true, 6)
 	if _, err := checker.Check(t.Context(), "GET /", map[string]string{"authorization": "Bearer a.b.c"}); err != nil || issuer.asked.Load() != 6 {
 		t.Errorf("what is no token of the issuer asks for keys: %v", err)
+	}
+}
+
+// TestEndpoints: keys, and where they are, are asked for at what stands in for the issuer.
+func TestEndpoints(t *testing.T) {
+	now := &clock{time.Unix(1_800_000_000, 0)}
+	issuer := newIssuing(t)
+	issuer.publish(t, "k")
+	for _, jwks := range []string{"https://login.example/keys", ""} {
+		policy := Policy{Guards: Guards{{Authentication: "t"}}, Authentications: map[string]Method{
+			"t": {Kind: Token, Issuer: "https://issuer", Audience: []string{"a"}, Algorithms: []string{"ES256"}, JWKS: jwks},
+		}}
+		asked := issuer.asked.Load()
+		checker := New(policy, Config{Now: now.now, Endpoints: []task.Endpoint{{From: "https://login.example", To: issuer.URL}, {From: "issuer", To: issuer.URL}}})
+		verdict, err := checker.Check(t.Context(), "GET /", issuer.header("k", now.at))
+		if (jwks != "") != (err == nil && verdict.Answer == Allowed) || issuer.asked.Load() != asked+1 {
+			t.Errorf("%q: %+v, %v, asked %d times", jwks, verdict, err, issuer.asked.Load()-asked)
+		}
 	}
 }
 

@@ -30,6 +30,8 @@ type Config struct {
 	Now func() time.Time
 	// Client fetches the keys of issuers, one with limits of its own where it is nil.
 	Client *http.Client
+	// Endpoints redirect what that one asks for, for tests and stubs.
+	Endpoints []task.Endpoint
 }
 
 // New makes a checker.
@@ -38,7 +40,7 @@ func New(policy Policy, config Config) *Checker {
 		config.Now = time.Now
 	}
 	if config.Client == nil {
-		config.Client = newClient()
+		config.Client = newClient(config.Endpoints)
 	}
 	checker := &Checker{policy: policy, secrets: secrets{config.Environment, config.Secrets}, issuers: map[string]*issuer{}}
 	for name, method := range policy.Authentications {

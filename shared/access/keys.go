@@ -152,8 +152,24 @@ func unreadable(address string, err error) error {
 }
 
 // newClient follows no redirects: the address is the one that was declared.
-func newClient() *http.Client {
-	return &http.Client{Timeout: fetchTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+func newClient(endpoints []task.Endpoint) *http.Client {
+	client := &http.Client{Timeout: fetchTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if len(endpoints) > 0 {
+		client.Transport = redirector{endpoints}
+	}
+	return client
+}
+
+// redirector sends requests for configured endpoints elsewhere.
+type redirector struct{ endpoints []task.Endpoint }
+
+// RoundTrip implements http.RoundTripper.
+func (r redirector) RoundTrip(request *http.Request) (*http.Response, error) {
+	if target, ok := task.Redirected(request.URL, r.endpoints); ok {
+		request = request.Clone(request.Context())
+		request.URL, request.Host = target, ""
+	}
+	return http.DefaultTransport.RoundTrip(request)
 }
 
 // CheckAddress refuses an address that keys cannot come from unharmed: only https will do, and http on this machine.

@@ -3,7 +3,6 @@ package task
 import (
 	"cmp"
 	"os"
-	"slices"
 	"strings"
 )
 
@@ -91,41 +90,6 @@ func variableRune(r rune) rune {
 		return r
 	}
 	return '_'
-}
-
-// Endpoint redirects requests: those whose URL is at or below From go to To, the rest of the path kept.
-// From is "host", "host:port" or a URL prefix ("https://api.example.com/v1"); To is a base URL.
-type Endpoint struct{ From, To string }
-
-// Endpoints reads EndpointsVariable: FROM=TO pairs separated by spaces or commas. Longer From first.
-func (e Environment) Endpoints() ([]Endpoint, error) {
-	var endpoints []Endpoint
-	for _, pair := range strings.FieldsFunc(e.Value(EndpointsVariable), isSeparator) {
-		endpoint, err := ParseEndpoint(pair)
-		if err != nil {
-			return nil, err
-		}
-		endpoints = append(endpoints, endpoint)
-	}
-	return SortEndpoints(endpoints), nil
-}
-
-func isSeparator(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' }
-
-// ParseEndpoint reads "FROM=TO".
-func ParseEndpoint(text string) (Endpoint, error) {
-	from, to, ok := strings.Cut(text, "=")
-	if !ok || from == "" || !strings.Contains(to, "://") {
-		return Endpoint{}, Errorf(RequestInvalid, "endpoint %q is not FROM=TO with a URL as TO", text)
-	}
-	return Endpoint{From: strings.TrimSuffix(from, "/"), To: strings.TrimSuffix(to, "/")}, nil
-}
-
-// SortEndpoints puts the most specific redirect first.
-func SortEndpoints(endpoints []Endpoint) []Endpoint {
-	return slices.SortedStableFunc(slices.Values(endpoints), func(a, b Endpoint) int {
-		return cmp.Compare(len(b.From), len(a.From))
-	})
 }
 
 // JobVariable holds the key of the job that the function behind streams works for where it is called without an alias, as `sam local` does.

@@ -18,6 +18,10 @@ func main() {
 	if err != nil {
 		panic(err) // the package is not whole
 	}
+	endpoints, err := environment.Endpoints()
+	if err != nil {
+		panic(err)
+	}
 	lambda.Start(environment, api.New(api.Config{
 		Environment: environment,
 		Executor:    machines,
@@ -26,6 +30,7 @@ func main() {
 		Secrets:     aws.Secrets(client),
 		Blobs:       aws.Blobs(client),
 		Document:    document,
+		Endpoints:   endpoints,
 		Log:         lambda.Logger(environment, os.Stdout),
 	}))
 }
