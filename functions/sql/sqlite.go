@@ -22,8 +22,11 @@ type sqlite struct {
 
 func (s sqlite) dialect() dialect {
 	d := dialect{engine: sqltext.SQLite, placeholder: questionMark, homes: s.target.homes}
-	if sqltext.EngineOf(s.target.standsFor) == sqltext.PostgreSQL {
+	switch sqltext.EngineOf(s.target.standsFor) {
+	case sqltext.PostgreSQL:
 		d.rewrite = fromPostgres
+	case sqltext.SQLServer:
+		d.rewrite, d.batches = fromSQLServer, true
 	}
 	return d
 }
@@ -61,6 +64,9 @@ func (s sqlite) open(t target) (*sql.DB, error) {
 const returningRow = " RETURNING *, rowid AS insert_id"
 
 func (s sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
+	if pieces := sqltext.Split(sqltext.SQLite, p.text); len(pieces) > 1 {
+		return s.batch(ctx, conn, p, pieces, l)
+	}
 	if sqltext.EngineOf(s.target.standsFor) == sqltext.SQLServer && p.generatesKeys() {
 		return sqliteIdentity(ctx, conn, p)
 	}
@@ -79,6 +85,27 @@ func (s sqlite) execute(ctx context.Context, conn *sql.Conn, p prepared, l limit
 	}
 	result, _, err := exec(ctx, conn, p)
 	return result, err
+}
+
+// batch runs the statements of a text for SQL Server, which answers with the first rows that one of them gives.
+func (s sqlite) batch(ctx context.Context, conn *sql.Conn, p prepared, pieces [][]sqltext.Token, l limits) (Result, error) {
+	var answer Result
+	isAnswered := false
+	for _, piece := range pieces {
+		one := p
+		text, marks := rewrite(piece, questionMark)
+		one.text, one.arguments, p.arguments = text, p.arguments[:marks], p.arguments[marks:]
+		one.verb, one.returning = sqltext.Verb(piece)
+		result, err := s.execute(ctx, conn, one, l)
+		if err != nil {
+			return Result{}, err
+		}
+		if !isAnswered {
+			answer = result
+		}
+		isAnswered = isAnswered || one.yieldsRows()
+	}
+	return answer, nil
 }
 
 // sqliteIdentity answers a write as SQL Server does: an INSERT gives the number of its last row.

@@ -69,6 +69,8 @@ const generatedKey = "; SELECT @@ROWCOUNT AS AFFECTED, CAST(SCOPE_IDENTITY() AS 
 
 func (sqlServer) execute(ctx context.Context, conn *sql.Conn, p prepared, l limits) (Result, error) {
 	switch {
+	case givesRows(p):
+		return query(ctx, conn, p, l, sqlServerValue)
 	case p.verb == "INSERT" && !p.returning:
 		return sqlServerInsert(ctx, conn, p)
 	case p.yieldsRows(), p.verb == "WITH":
@@ -76,6 +78,27 @@ func (sqlServer) execute(ctx context.Context, conn *sql.Conn, p prepared, l limi
 	}
 	result, _, err := exec(ctx, conn, p)
 	return result, err
+}
+
+// givesRows tells whether a batch asks for rows of its own: one of its statements is a query, as in INSERT …; SELECT SCOPE_IDENTITY(), also without
+// the semicolon.
+func givesRows(p prepared) bool {
+	pieces := sqltext.Split(sqltext.SQLServer, p.text)
+	for _, piece := range pieces {
+		one := prepared{}
+		one.verb, one.returning = sqltext.Verb(piece)
+		if len(pieces) > 1 && one.yieldsRows() {
+			return true
+		}
+	}
+	return p.verb == "INSERT" && asksForKey(sqltext.Lex(sqltext.SQLServer, p.text))
+}
+
+// asksForKey tells whether a SELECT of the key follows the VALUES of an INSERT.
+func asksForKey(statement []sqltext.Token) bool {
+	values := nextOf(statement, -1, "values")
+	query := nextOf(statement, max(values, 0), "select")
+	return values >= 0 && query >= 0 && nextOf(statement, query, "scope_identity", "@@identity") >= 0
 }
 
 func sqlServerInsert(ctx context.Context, conn *sql.Conn, p prepared) (Result, error) {

@@ -54,6 +54,9 @@ func TestTranslate(t *testing.T) {
 		{"GO stands alone", "CREATE TABLE go (a int)\n  go 2 -- twice\nSELECT 1 AS [go]", "", sqltext.SQLServer, []sqlscript.Step{
 			{Line: 1, SQL: "CREATE TABLE go (a int)"}, {Line: 3, SQL: `SELECT 1 AS "go"`},
 		}},
+		{"names behind a database and a schema", "INSERT INTO [shop].dbo.item VALUES (1)\nINSERT shop..item VALUES (2)\nUPDATE shop.stock.food SET item = dbo.item.id", "dbo shop", sqltext.SQLServer, []sqlscript.Step{
+			{Line: 1, SQL: "INSERT INTO item VALUES (1)"}, {Line: 2, SQL: "INSERT INTO item VALUES (2)"}, {Line: 3, SQL: "UPDATE stock.food SET item = item.id"},
+		}},
 		{"T-SQL asks whether something is there", `IF NOT EXISTS (SELECT * FROM sys.schemas WHERE name = N'zoo')
     EXEC('CREATE SCHEMA zoo');
 IF OBJECT_ID(N'zoo.cage', N'U') IS NOT NULL DROP TABLE zoo.cage

@@ -194,9 +194,16 @@ func headline(s statement) string {
 func (t *translator) unqualify(s statement) statement {
 	var out statement
 	for i := 0; i < len(s); i++ {
-		if i+2 < len(s) && s[i].isName() && s[i+1].is(".") && s[i+2].isName() && t.isCurrent(s[i].text) {
-			s[i+2].spaced = s[i].spaced
-			i += 2
+		for i+2 < len(s) && s[i].isName() && s[i+1].is(".") && t.isCurrent(s[i].text) {
+			name := i + 2
+			if s[name].is(".") && name+1 < len(s) { // SQL Server's shop..item
+				name++
+			}
+			if !s[name].isName() {
+				break
+			}
+			s[name].spaced = s[i].spaced
+			i = name
 		}
 		out = append(out, s[i])
 	}
