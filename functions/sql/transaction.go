@@ -46,7 +46,7 @@ func (p *pool) attempt(ctx context.Context, statements []prepared, limits limits
 		return Response{}, err
 	}
 	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, nil)
+	open, err := begin(ctx, conn)
 	if err != nil {
 		return Response{}, err
 	}
@@ -58,20 +58,43 @@ func (p *pool) attempt(ctx context.Context, statements []prepared, limits limits
 		err = ctx.Err()
 	}
 	if err != nil {
-		return Response{}, errors.Join(err, rollback(tx))
+		open.rollback()
+		return Response{}, err
 	}
-	if err := tx.Commit(); err != nil {
-		end(conn)
+	if err := open.commit(); err != nil {
 		return Response{}, p.uncommitted(err)
 	}
 	return response, nil
 }
 
-func rollback(tx *sql.Tx) error {
-	if err := tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+// transaction is an open transaction of a connection. It is the driver's: with that of database/sql, a statement that finds the connection lost would wait for
+// the end of the transaction, which waits for the statement.
+type transaction struct {
+	conn *sql.Conn
+	tx   driver.Tx
+}
+
+func begin(ctx context.Context, conn *sql.Conn) (open transaction, err error) {
+	open.conn = conn
+	err = conn.Raw(func(c any) error {
+		open.tx, err = c.(driver.ConnBeginTx).BeginTx(ctx, driver.TxOptions{})
 		return err
+	})
+	return open, err
+}
+
+func (t transaction) commit() error { return t.over(driver.Tx.Commit) }
+
+// rollback takes everything back. Where it cannot be said, the end of the connection says it.
+func (t transaction) rollback() { _ = t.over(driver.Tx.Rollback) }
+
+// over ends the transaction. A connection on which that fails is not used again.
+func (t transaction) over(how func(driver.Tx) error) error {
+	err := t.conn.Raw(func(any) error { return how(t.tx) })
+	if err != nil {
+		end(t.conn)
 	}
-	return nil
+	return err
 }
 
 // end closes a connection instead of giving it back: what is still open on it is rolled back, and nobody else meets it.
@@ -83,7 +106,7 @@ func end(conn *sql.Conn) {
 // broke, or the database was ending it, the COMMIT may have been carried out.
 func (p *pool) uncommitted(err error) error {
 	named := p.name(err)
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrTxDone) {
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
 		return named
 	}
 	e, ok := known(named)

@@ -104,7 +104,7 @@ func TestFailuresOfCommit(t *testing.T) {
 		{sqlServer{}, mssql.Error{Number: 10054}, task.SqlOutcomeUnknown},
 		{sqlServer{}, broken, task.SqlOutcomeUnknown},
 		{sqlServer{}, fmt.Errorf("mssql: %w", driver.ErrBadConn), task.SqlConnect},
-		{sqlServer{}, sql.ErrTxDone, task.SqlConnect},
+		{sqlServer{}, sql.ErrConnDone, task.SqlConnect},
 	} {
 		err := (&pool{engine: c.engine}).uncommitted(c.err)
 		if !errors.Is(err, &task.Error{Name: c.want}) {
