@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -125,18 +127,38 @@ type developer struct {
 	console  sync.Mutex
 	current  generations
 	timers   *local.Timekeeper
+	waits    atomic.Pointer[string] // why a workflow that compiles does not run
 }
 
 // ServeHTTP serves the last good version; before there is one it answers 503.
 func (d *developer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	serving := d.current.take()
 	if serving == nil {
-		http.Error(w, `{"message":"the workflow has not compiled yet"}`, http.StatusServiceUnavailable)
+		d.notYet(w)
 		return
 	}
 	defer serving.requests.Done()
 	serving.handler.ServeHTTP(w, r)
 }
+
+// notYet answers a request before there is a version that runs.
+func (d *developer) notYet(w http.ResponseWriter) {
+	message, _ := json.Marshal(map[string]string{"message": d.std.mask.Text(d.reason())})
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(message)
+}
+
+// reason says why nothing is served.
+func (d *developer) reason() string {
+	if why := d.waits.Load(); why != nil {
+		return "the workflow does not run yet: " + *why
+	}
+	return notCompiled
+}
+
+// notCompiled is why nothing is served of a workflow with errors.
+const notCompiled = "the workflow has not compiled yet"
 
 // reload compiles the project and, when that succeeds, serves it from now on.
 func (d *developer) reload() {
@@ -144,12 +166,7 @@ func (d *developer) reload() {
 	d.console.Lock()
 	defer d.console.Unlock()
 	if err != nil {
-		if failure, ok := errors.AsType[*failure](err); !ok || failure.cause != nil {
-			fmt.Fprintf(d.std.Err, "steploom: %s\n", err)
-		}
-		if d.current.service() != nil {
-			fmt.Fprintln(d.std.Err, "the last good version goes on serving")
-		}
+		d.notReloaded(err)
 		return
 	}
 	timers, err := local.Timers(service.Workflow)
@@ -180,6 +197,21 @@ func (d *developer) reload() {
 		there.add(service.Workflow)
 	}
 	fmt.Fprintf(d.std.Out, "reloaded: %s\n  %s\n", there, strings.Join(changes, "\n  "))
+}
+
+// notReloaded tells why a version does not serve, and what does.
+func (d *developer) notReloaded(err error) {
+	d.waits.Store(nil)
+	if failure, ok := errors.AsType[*failure](err); !ok || failure.cause != nil {
+		text := err.Error()
+		d.waits.Store(&text)
+		fmt.Fprintf(d.std.Err, "steploom: %s\n", text)
+	}
+	if d.current.service() != nil {
+		fmt.Fprintln(d.std.Err, "the last good version goes on serving")
+		return
+	}
+	fmt.Fprintln(d.std.Err, "steploom: requests are answered with 503 until this is mended; each saved file is a new try")
 }
 
 func (d *developer) build() (*local.Service, error) {

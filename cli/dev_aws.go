@@ -59,7 +59,7 @@ func (d *developer) serve(ctx context.Context, requests, aws net.Listener) error
 func (d *developer) serveAWS(w http.ResponseWriter, r *http.Request) {
 	serving := d.current.take()
 	if serving == nil {
-		http.Error(w, `{"message":"the workflow has not compiled yet"}`, http.StatusServiceUnavailable)
+		d.notYet(w)
 		return
 	}
 	defer serving.requests.Done()

@@ -218,3 +218,16 @@ func TestDevTellsOfNewJobs(t *testing.T) {
 	}
 	d.out.await(t, "reloaded: 2 jobs\n  new: job second\n")
 }
+
+// TestDevTwice: a second dev of a folder, whose embedded broker the first one has, says at once why it serves nothing, and to each request.
+func TestDevTwice(t *testing.T) {
+	folder := project(t, map[string]string{"jobs/job.json": `{"id": "one", "owner": "o", "type": "POST", "topic": ["t"], "datamap": {"id": "$.msg.id"}, "url": "http://127.0.0.1:1/{id}"}`})
+	first := startDev(t, filepath.Join(folder, "jobs"))
+	first.out.await(t, "job one: reading")
+	second := startDev(t, filepath.Join(folder, "jobs"))
+	second.err.await(t, "has the embedded broker in ")
+	second.err.await(t, "requests are answered with 503 until this is mended")
+	if got := second.call(t, "GET", "/jobs", "").want(t, 503); !strings.Contains(got.text, "the workflow does not run yet: another process") || !json.Valid([]byte(got.text)) {
+		t.Error(got.text)
+	}
+}

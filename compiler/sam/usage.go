@@ -77,7 +77,7 @@ func field(value any, key string) any {
 func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) {
 	given, _ := state.Payload()
 	payload := opened(given)
-	if _, computed := payload.(jsonata.Node); computed && takesRecords(u.machine.Operation) {
+	if _, computed := payload.(jsonata.Node); computed && TakesRecords(u.machine.Operation) {
 		return // the function behind streams has made it, of a record: it names the secrets of jobs and nothing stored
 	}
 	u.datasources = texts(held(row, payload, task.HoldsDatasource))
@@ -93,8 +93,8 @@ func (u *use) read(row task.Row, state *asl.Task, stored *storage, scope scope) 
 	}
 }
 
-// takesRecords tells whether the function behind streams starts an operation.
-func takesRecords(operation *ir.Operation) bool {
+// TakesRecords tells whether the function behind streams starts an operation.
+func TakesRecords(operation *ir.Operation) bool {
 	return slices.ContainsFunc(operation.Triggers, func(trigger ir.Trigger) bool {
 		_, ok := trigger.(*ir.Stream)
 		return ok

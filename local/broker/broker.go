@@ -31,7 +31,7 @@ func Start(folder string) (*Broker, error) {
 	}
 	lock, err := take(filepath.Join(folder, "lock.db"))
 	if err != nil {
-		return nil, fmt.Errorf("another process has the embedded broker in %s: end it, or name a broker of your own", folder)
+		return nil, fmt.Errorf("another process, which may be another steploom dev of this folder, has the embedded broker in %s: end it, or name a broker of your own", folder)
 	}
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.DataDir(filepath.Join(folder, "data")),
 		kfake.DefaultNumPartitions(1), kfake.BrokerConfigs(map[string]string{"message.max.bytes": largestBatch}))

@@ -163,7 +163,7 @@ func TestFilesThatCannotBe(t *testing.T) {
 func TestOneProcess(t *testing.T) {
 	folder := t.TempDir()
 	first := start(t, folder)
-	if _, err := broker.Start(folder); err == nil || !strings.Contains(err.Error(), "another process has the embedded broker") {
+	if _, err := broker.Start(folder); err == nil || !strings.Contains(err.Error(), "has the embedded broker in ") {
 		t.Errorf("%v", err)
 	}
 	first.Close()

@@ -140,6 +140,8 @@ func TestWarnings(t *testing.T) {
 		{"many calls behind the API", counted, ir.Express, &ir.HTTP{}, "may take up to 100 s in all"},
 		{"a wait behind the API", waiting, ir.Express, &ir.HTTP{}, "waits 40 s, its answer is waited for for 28 s"},
 		{"a wait in an event's execution", waiting, ir.Express, &ir.Event{}, ""},
+		{"long calls in an event's execution", strings.Replace(counted, `"TimeoutSeconds": 10`, `"TimeoutSeconds": 60`, 1), ir.Express, &ir.Event{}, "may take up to 600 s in all"},
+		{"long calls of a record, which brings its budget", strings.Replace(counted, `"TimeoutSeconds": 10`, `"TimeoutSeconds": 60`, 1), ir.Express, &ir.Stream{}, ""},
 		{"long history", counted, ir.Standard, &ir.Schedule{}, "with loops over more than about 3570 items it passes 25,000 events"},
 		{"gathered", gathered, ir.Express, &ir.Event{}, `"m" gathers a result per item`},
 		{"put together, one only measured", measured, ir.Express, &ir.HTTP{}, ""},

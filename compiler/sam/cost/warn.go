@@ -23,6 +23,7 @@ func warnings(machine sam.Machine, catalogue []task.Row, most Metrics) []string 
 	var found []string
 	limit, what := math.Inf(1), ""
 	switch {
+	case sam.TakesRecords(machine.Operation): // each record brings its budget, which is held to the limit where its job is read
 	case machine.Operation.AnswerSeconds > 0:
 		limit, what = float64(machine.Operation.AnswerSeconds), fmt.Sprintf("its answer is waited for for %d s", machine.Operation.AnswerSeconds)
 	case machine.Operation.Mode == ir.Express:
