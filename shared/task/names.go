@@ -155,7 +155,7 @@ func Errors() []ErrorRow {
 		{StreamInvalid, "the value of a Kafka record is not what its format says: truncated or broken Avro, JSON that does not parse, text that is not UTF-8", "", false},
 		{StreamTooLarge, "the value of a Kafka record, or what it becomes, passes a limit: bytes, elements, depth, size of its schema", "limit", false},
 		{StreamValueUnsupported, "the value of a Kafka record holds what JSON cannot carry: NaN, an infinity, half of a surrogate pair", "", false},
-		{StreamCodecUnsupported, "an Avro container is compressed by a codec other than null, deflate, snappy and zstandard", "", false},
+		{StreamCodecUnsupported, "an Avro container is compressed by a codec other than null, deflate, snappy, zstandard, bzip2 and xz", "", false},
 		{StreamSchemaInvalid, "the schema of a Kafka record's value is not a valid Avro schema", "", false},
 		{StreamSchemaMissing, "the schema registry does not know the schema that a Kafka record names", "", false},
 		{StreamRegistryMissing, "a Kafka record names a schema of a registry, and none is configured", "", false},

@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"compress/flate"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
+	"github.com/xi2/xz"
 
 	"github.com/steploom/steploom/shared/task"
 )
@@ -32,10 +34,12 @@ func (d *Decoder) codecOf(name string) (codec, error) {
 		return unsnap, nil
 	case "zstandard":
 		return d.unzstd, nil
-	case "bzip2", "xz":
-		return nil, task.Errorf(task.StreamCodecUnsupported, "the Avro container is compressed by %s; null, deflate, snappy and zstandard can be read", name)
+	case "bzip2":
+		return seldom(unbzip2), nil
+	case "xz":
+		return seldom(unxz()), nil
 	}
-	return nil, task.Errorf(task.StreamCodecUnsupported, "the Avro container names an unknown codec; null, deflate, snappy and zstandard can be read")
+	return nil, task.Errorf(task.StreamCodecUnsupported, "the Avro container names an unknown codec; null, deflate, snappy, zstandard, bzip2 and xz can be read")
 }
 
 func uncompressed(packed []byte, limit int) ([]byte, error) {
@@ -55,11 +59,50 @@ func inflater() codec {
 		} else if err := reader.(flate.Resetter).Reset(source, nil); err != nil {
 			return nil, err
 		}
-		data, err := io.ReadAll(io.LimitReader(reader, int64(limit)+1))
-		if len(data) > limit {
-			return nil, errMuch
+		return readAll(reader, limit)
+	}
+}
+
+// readAll reads what a block becomes.
+func readAll(from io.Reader, limit int) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(from, int64(limit)+1))
+	if len(data) > limit {
+		return nil, errMuch
+	}
+	return data, err
+}
+
+// mostCostly is how many blocks of a container may be of a codec that takes megabytes of memory for the smallest of them.
+const mostCostly = 4096
+
+// seldom is a codec for so many blocks.
+func seldom(of codec) codec {
+	blocks := 0
+	return func(packed []byte, limit int) ([]byte, error) {
+		if blocks++; blocks > mostCostly {
+			return nil, limited(mostCostly, "the Avro container has more than %d blocks of such a codec", mostCostly)
 		}
-		return data, err
+		return of(packed, limit)
+	}
+}
+
+func unbzip2(packed []byte, limit int) ([]byte, error) {
+	return readAll(bzip2.NewReader(bytes.NewReader(packed)), limit)
+}
+
+// unxz is a codec that keeps its memory from block to block. It takes dictionaries of the size that the highest preset of xz asks for.
+func unxz() codec {
+	var reader *xz.Reader
+	return func(packed []byte, limit int) (_ []byte, err error) {
+		if reader == nil {
+			reader, err = xz.NewReader(bytes.NewReader(packed), xz.DefaultDictMax)
+		} else {
+			err = reader.Reset(bytes.NewReader(packed))
+		}
+		if err != nil {
+			return nil, err
+		}
+		return readAll(reader, limit)
 	}
 }
 

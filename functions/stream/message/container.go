@@ -153,6 +153,9 @@ func (c *containerReader) block() (count int64, data []byte, err error) {
 // decompress spends the bytes that a block becomes.
 func (c *containerReader) decompress(packed []byte) ([]byte, error) {
 	data, err := c.codec(packed, c.budget.bytes)
+	if failure, named := errors.AsType[*task.Error](err); named {
+		return nil, failure
+	}
 	switch {
 	case errors.Is(err, errMuch):
 		return nil, limited(DataLimit, "the blocks of the Avro container become more than %d bytes", DataLimit)

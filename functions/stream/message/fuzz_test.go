@@ -137,7 +137,7 @@ func FuzzLibrary(f *testing.F) {
 		}
 		theirs, err := libraryReads(value)
 		if err != nil || len(theirs) != len(records) {
-			if schemaDiffers(err) {
+			if schemaDiffers(err) || err != nil && strings.Contains(err.Error(), "unknown codec") { // bzip2 and xz
 				return
 			}
 			t.Fatalf("the library: %v, %d records; ours are %d", err, len(theirs), len(records))

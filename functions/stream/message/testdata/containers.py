@@ -96,6 +96,9 @@ spavro("thirty records in many blocks", person, people, interval=50)
 spavro("thirty records deflated", person, people, codec="deflate", interval=300)
 data = write(person, people, codec="snappy", interval=300)
 row("thirty records in snappy", data, list(fastavro.reader(io.BytesIO(data))))
+for codec in ["bzip2", "xz", "zstandard"]:
+    data = write(person, people, codec=codec, interval=300)
+    row("thirty records in " + codec, data, list(fastavro.reader(io.BytesIO(data))))
 D = decimal.Decimal
 logical("decimal", {"type": "bytes", "logicalType": "decimal", "precision": 30, "scale": 2},
         [D("0.00"), D("12.30"), D("-0.01"), D("-1.28"), D("1.27"), D("-12345678901234567890.99"), D("9999999999999999999999999999.99")])
