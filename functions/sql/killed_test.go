@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -14,22 +12,6 @@ import (
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/shared/testserver"
 )
-
-// KillsVariable says how often a server is killed, however long it takes; 100 times, or as often as goes in two minutes, when it says nothing.
-const KillsVariable = "STEPLOOM_KILLS"
-
-func kills(t *testing.T) (rounds int, longest time.Duration) {
-	t.Helper()
-	text := os.Getenv(KillsVariable)
-	if text == "" {
-		return 100, 2 * time.Minute
-	}
-	rounds, err := strconv.Atoi(text)
-	if err != nil || rounds < 1 {
-		t.Fatalf("%s: %q", KillsVariable, text)
-	}
-	return rounds, time.Hour
-}
 
 // TestKilledServer kills the database's processes while four clients commit transactions of one to twelve statements, starts it again, and looks what is
 // there: each transaction wholly or not at all, all that were acknowledged, none that failed, and either of those whose outcome is said to be
@@ -43,7 +25,7 @@ func TestKilledServer(t *testing.T) {
 			defer f.Close()
 			call(t, f, "CREATE TABLE entry (tx INT NOT NULL, n INT NOT NULL, note VARCHAR(200) NOT NULL)")
 			ledger := &killLedger{}
-			rounds, longest := kills(t)
+			rounds, longest := testserver.Kills(t, 100)
 			killed := 0
 			for begun := time.Now(); killed < rounds && time.Since(begun) < longest; killed++ {
 				over := make(chan struct{})
