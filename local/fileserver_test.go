@@ -239,12 +239,13 @@ func TestKilledFileServers(t *testing.T) {
 	folder := sharedFolder(t, ftp.Root)
 	encrypted := partnerOf("ftps", ftp.Address, "user: "+ftp.User, "password: ${PARTNER_PASSWORD}", "protocol: ftps", "ignoreCert: true", "folder: /"+filepath.Base(folder))
 	encrypted.root, encrypted.secrets = folder, map[string]string{"PARTNER_PASSWORD": ftp.Password}
-	t.Run("ftps", func(t *testing.T) { killing{encrypted, mortalFTP, 60}.run(t) })
+	t.Run("ftps", func(t *testing.T) { killing{encrypted, mortalFTP, 60, nil}.run(t) })
 	sftp, mortalSFTP := servers.MortalSFTP(t)
 	folder = sharedFolder(t, sftp.Root)
-	shell := partnerOf("sftp", sftp.Address, "protocol: sftp", "user: "+sftp.User, "x-steploom-private-key: ${PARTNER_KEY}", "ignoreCert: true", "folder: "+folder)
+	before := newGate(t, sftp.Address)
+	shell := partnerOf("sftp", before.address, "protocol: sftp", "user: "+sftp.User, "x-steploom-private-key: ${PARTNER_KEY}", "ignoreCert: true", "folder: "+folder)
 	shell.root, shell.secrets = folder, map[string]string{"PARTNER_KEY": string(sftp.Key)}
-	t.Run("sftp", func(t *testing.T) { killing{shell, mortalSFTP, 40}.run(t) })
+	t.Run("sftp", func(t *testing.T) { killing{shell, mortalSFTP, 40, before}.run(t) })
 }
 
 type killing struct {
@@ -254,6 +255,7 @@ type killing struct {
 		Start(testing.TB)
 	}
 	rounds int
+	before *gate // by which half of the uploads are held up until the server is gone; nil for a server that takes its time
 }
 
 func (k killing) run(t *testing.T) {
@@ -270,12 +272,9 @@ func (k killing) run(t *testing.T) {
 	counts, round := map[string]int{}, 1
 	for ; round <= rounds && time.Since(begin) < longest; round++ {
 		ended := make(chan Outcome, 1)
+		comes := k.moment(t, round, usual, random)
 		go func() { ended <- runWith(t, service, "PUT /note", k.note(round)) }()
-		if round%2 == 0 {
-			k.awaitUpload(time.Now().Add(2 * usual))
-		} else {
-			time.Sleep(time.Duration(random.Int64N(int64(usual) + 1)))
-		}
+		comes()
 		k.server.Kill(t)
 		outcome := <-ended
 		k.server.Start(t)
@@ -290,8 +289,30 @@ func (k killing) run(t *testing.T) {
 	}
 }
 
+// moment waits, once the upload has begun, for the moment at which the server is killed: any, or every other time one in which a part of the file is there.
+func (k killing) moment(t *testing.T, round int, usual time.Duration, random *rand.Rand) func() {
+	switch {
+	case round%2 == 1:
+		return func() { time.Sleep(time.Duration(random.Int64N(int64(usual) + 1))) }
+	case k.before == nil:
+		return func() { k.awaitUpload(time.Now().Add(2 * usual)) }
+	}
+	const login = 20_000 // bytes, and more than that
+	reached := k.before.arm(login + random.IntN(noteBytes-2*login))
+	return func() {
+		select {
+		case <-reached:
+		case <-time.After(time.Minute):
+			t.Error("no upload in a minute")
+		}
+	}
+}
+
+// noteBytes is how long a note is.
+const noteBytes = 200_000
+
 func (k killing) note(round int) map[string]any {
-	return map[string]any{"text": strings.Repeat(fmt.Sprintf("note %04d ", round), 20_000)}
+	return map[string]any{"text": strings.Repeat(fmt.Sprintf("note %04d ", round), noteBytes/10)}
 }
 
 // awaitUpload waits until a file under a temporary name has something in it.

@@ -33,7 +33,7 @@ import (
 )
 
 const (
-	defaultTimeout = 30 * time.Second
+	defaultTimeout = task.FTPSeconds * time.Second
 	longestTimeout = task.LongestSeconds * time.Second
 	// sizeLimit is the number of bytes of a file that is read.
 	sizeLimit = 6 << 20
@@ -52,7 +52,7 @@ type Request struct {
 	CSVSeparator   string          `json:"csvSeparator"`   // of CSV files
 	CSVColumns     []string        `json:"csvColumns"`     // the header of a CSV file that is written
 	AsBlob         bool            `json:"asBlob"`         // of read: store the file and give its reference as the content
-	TimeoutSeconds float64         `json:"timeoutSeconds"` // 30 when 0
+	TimeoutSeconds float64         `json:"timeoutSeconds"` // 20 when 0
 }
 
 // Response is what the function gives; which fields there are depends on the operation.

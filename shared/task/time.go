@@ -6,10 +6,11 @@ import "time"
 const (
 	// LongestSeconds is how long a function may work at most, whatever its request asks for: Lambda ends it then (Lambda quotas, "Function timeout").
 	LongestSeconds = 900
-	// HTTPSeconds is how long the http function waits for an answer when its request says nothing, SQLSeconds and FilterSeconds how long those
-	// functions work.
+	// HTTPSeconds is how long the http function waits for an answer when its request says nothing, SQLSeconds, FTPSeconds and FilterSeconds how long those
+	// functions work. Each is less than RequestSeconds: a system that does not answer is a failure that an operation can go on from.
 	HTTPSeconds   = 10
 	SQLSeconds    = 20
+	FTPSeconds    = 20
 	FilterSeconds = 5
 	// RequestSeconds is how long an operation may take whose answer a request waits for. The function behind the API waits a second longer, and API
 	// Gateway as long as that or longer (quotas, "Maximum integration timeout": 29 s for REST APIs, 30 s for HTTP APIs), so that a caller who is told
@@ -27,7 +28,7 @@ const AsksSeconds = "timeoutSeconds"
 
 // UnaskedSeconds is how long a function works when its request says nothing, 0 for one that cannot be asked.
 func UnaskedSeconds(function string) int {
-	return map[string]int{HTTP: HTTPSeconds, SQL: SQLSeconds, Filter: FilterSeconds}[function]
+	return map[string]int{HTTP: HTTPSeconds, SQL: SQLSeconds, FTP: FTPSeconds, Filter: FilterSeconds}[function]
 }
 
 // Allowing gives the row with a longest invocation that lets a call work as long as it asks for, and answer that it could not.
