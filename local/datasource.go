@@ -58,6 +58,8 @@ func (d Datasource) String() string {
 		text += ", filled from " + strings.Join(d.Embedded.Loaded, ", ")
 	case d.Embedded.Stale:
 		text += "; the scripts have changed since it was filled, delete the folder to fill it anew"
+	case d.Embedded.Unfilled != "":
+		text += "; no script fills it: they go into " + d.Embedded.Unfilled
 	}
 	return text
 }

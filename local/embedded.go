@@ -32,6 +32,8 @@ type Embedded struct {
 	Skipped []string
 	// Stale tells that the scripts have changed since the database was filled.
 	Stale bool
+	// Unfilled is the folder in which scripts would fill it; "" where there are some.
+	Unfilled string
 	// standsFor is the URL of the database that it stands for.
 	standsFor string
 }
@@ -49,6 +51,14 @@ func Embed(ctx context.Context, folder, scripts, url string) (*Embedded, error) 
 	if err != nil {
 		return nil, err
 	}
+	embedded, err := embed(ctx, folder, files, url)
+	if embedded != nil && len(files) == 0 {
+		embedded.Unfilled = scripts
+	}
+	return embedded, err
+}
+
+func embed(ctx context.Context, folder string, files []string, url string) (*Embedded, error) {
 	stamp, err := stampOf(files)
 	if err != nil {
 		return nil, err

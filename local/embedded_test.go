@@ -109,7 +109,10 @@ func TestEmbedFailsAsAWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	write("CREATE TABLE a (x text);")
-	if again, err := local.Embed(t.Context(), folder, scripts, "jdbc:postgresql://h/d"); err != nil || !again.Stale {
+	if again, err := local.Embed(t.Context(), folder, scripts, "jdbc:postgresql://h/d"); err != nil || !again.Stale || again.Unfilled != "" {
 		t.Errorf("changed scripts: %+v, %v", again, err)
+	}
+	if bare, err := local.Embed(t.Context(), filepath.Join(t.TempDir(), "bare"), filepath.Join(scripts, "none"), "jdbc:postgresql://h/d"); err != nil || bare.Unfilled != filepath.Join(scripts, "none") {
+		t.Errorf("no scripts: %+v, %v", bare, err)
 	}
 }
