@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/steploom/steploom/local"
 )
 
@@ -114,5 +116,41 @@ func TestEmbedFailsAsAWhole(t *testing.T) {
 	}
 	if bare, err := local.Embed(t.Context(), filepath.Join(t.TempDir(), "bare"), filepath.Join(scripts, "none"), "jdbc:postgresql://h/d"); err != nil || bare.Unfilled != filepath.Join(scripts, "none") {
 		t.Errorf("no scripts: %+v, %v", bare, err)
+	}
+}
+
+// TestScriptForSQLServer: what Management Studio writes fills the embedded database, with what is asked of the script's own tables decided by them.
+func TestScriptForSQLServer(t *testing.T) {
+	for _, url := range []string{"jdbc:sqlserver://h;databaseName=Shop", "jdbc:sqlserver://h;encrypt=false"} {
+		embedded, err := local.Embed(t.Context(), filepath.Join(t.TempDir(), "db"), "testdata/tsql", url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db, err := embedded.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var rows, kinds, tables, indexes string
+		if err := db.QueryRow("SELECT group_concat(Id || ' ' || Name || ' ' || coalesce(Price, 'none') || ' ' || Active, ', ') FROM (SELECT * FROM Item ORDER BY Id)").Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.QueryRow("SELECT group_concat(type, ' ') FROM pragma_table_info('Item')").Scan(&kinds); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.QueryRow("SELECT group_concat(name, ' ') FROM (SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name)").Scan(&tables); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.QueryRow("SELECT group_concat(sql, '; ') FROM (SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name)").Scan(&indexes); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"1 Pen 1.5 1, 2 Ink's none 1, 3 Pad 4 1", "INTEGER nvarchar(50) decimal(18, 2) datetime2(7) boolean TEXT", "Item Line N2 Names",
+			`CREATE INDEX "IX" ON "Item" ("Name" ASC); CREATE UNIQUE INDEX "IX2" ON "Item" ("Name")`}
+		if diff := cmp.Diff(want, []string{rows, kinds, tables, indexes}); diff != "" {
+			t.Errorf("%s: %s", url, diff)
+		}
+		if _, err := db.Exec("INSERT INTO Line VALUES (2, 99, NULL)"); err == nil {
+			t.Error("a foreign key that was added later does not count")
+		}
 	}
 }

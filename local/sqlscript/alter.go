@@ -125,6 +125,8 @@ func isIdle(action statement) bool {
 // take applies an action to the definition and tells whether it could.
 func (t *table) take(action statement) bool {
 	switch {
+	case action.starts("add") && action.find("default") > 0 && action.find("for") > 0:
+		return t.defaults(action)
 	case action.starts("add") && isConstraint(action[1:]):
 		t.parts = append(t.parts, spacedFirst(withoutNotValid(action[1:])))
 		return true

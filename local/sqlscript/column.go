@@ -46,6 +46,10 @@ func (t *translator) typed(part statement) statement {
 	if len(part) > 3 && part[2].is(".") { // the type's schema
 		at = 3
 	}
+	if t.engine == sqltext.SQLServer && part[at].kind == quoted { // [int]
+		part = slices.Clone(part)
+		part[at].kind = word
+	}
 	name := part[at]
 	array := at+1 < len(part) && part[at+1].is("[")
 	switch {

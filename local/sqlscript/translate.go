@@ -1,6 +1,7 @@
 package sqlscript
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
@@ -82,6 +83,8 @@ func (t *translator) statement(s statement) []Step {
 	step := Step{Line: s[0].line}
 	schema, creates := createdSchema(s)
 	switch {
+	case t.engine == sqltext.SQLServer && (s.starts("use") && len(s) > 1 || schema != "" && s[1].is("database")):
+		t.homes = append(t.homes, cmp.Or(schema, s[1].text)) // a database is no schema there
 	case isUse(s):
 		t.selectSchema(s)
 	case s.starts("set", "foreign_key_checks") && len(s) > 3:
@@ -168,7 +171,7 @@ var forServer = [][]string{
 	{"create", "sequence"}, {"alter", "sequence"}, {"drop", "sequence"}, {"alter", "type"}, {"drop", "type"}, {"drop", "domain"}, {"alter", "domain"},
 	{"alter", "default"}, {"select", "setval"}, {"select", "pg_catalog", ".", "setval"}, {"select", "pg_catalog", ".", "set_config"},
 	{"alter", "view"}, {"alter", "function"}, {"create", "function"}, {"create", "or", "replace", "function"}, {"drop", "function"},
-	{"print"}, {"create", "procedure"}, {"create", "or", "replace", "procedure"}, {"drop", "procedure"}, {"alter", "procedure"},
+	{"print"}, {"reconfigure"}, {"dbcc"}, {"checkpoint"}, {"raiserror"}, {"deny"}, {"create", "procedure"}, {"create", "proc"}, {"create", "or", "alter", "procedure"}, {"create", "or", "replace", "procedure"}, {"drop", "procedure"}, {"alter", "procedure"},
 }
 
 func isForServer(s statement) bool {
@@ -176,6 +179,9 @@ func isForServer(s statement) bool {
 		if s.starts(start...) {
 			return true
 		}
+	}
+	if s.starts("exec") || s.starts("execute") {
+		return s.hasAny(serverProcedures...)
 	}
 	// a trigger of PostgreSQL calls a function
 	return s.starts("create") && s.find("trigger") >= 0 && s.find("execute") > 0
@@ -221,6 +227,9 @@ func (t *translator) isCurrent(name string) bool {
 // body translates what SQLite spells differently, or in several statements.
 func (t *translator) body(s statement) []statement {
 	s = t.expressions(s)
+	if t.engine == sqltext.SQLServer {
+		s = ofServer(s)
+	}
 	view := s.find("view")
 	switch {
 	case s.starts("create") && s.find("table") > 0 && s.find("table") < 3:
