@@ -21,14 +21,14 @@ func (p *parser) retry(node *source.Node) *ir.Budget {
 	for name, number := range map[string]*float64{
 		"backoff_factor": &budget.BackoffFactor, "backoff_max": &budget.BackoffMax, "backoff_jitter": &budget.BackoffJitter, "retry_after_max": &budget.RetryAfterMax,
 	} {
-		if value := take(fields, name); value != nil {
+		if value := p.takeValue(fields, name, "a number"); value != nil {
 			*number = p.seconds(value, name)
 		}
 	}
 	for name, flag := range map[string]*bool{
 		"raise_on_status": &budget.RaiseOnStatus, "raise_on_redirect": &budget.RaiseOnRedirect, "respect_retry_after_header": &budget.RespectRetryAfter,
 	} {
-		if value := take(fields, name); value != nil {
+		if value := p.takeValue(fields, name, "true or false"); value != nil {
 			*flag, _ = value.Bool()
 		}
 	}
@@ -42,6 +42,16 @@ func (p *parser) retry(node *source.Node) *ir.Budget {
 	p.inertFields(fields)
 	fields.Done()
 	return budget
+}
+
+// takeValue gives the value of a field that urllib3 has no meaning for null in, or another one than its default.
+func (p *parser) takeValue(fields *source.Fields, name, what string) *source.Node {
+	value := fields.Take(name)
+	if value == nil || value.Kind != source.Null {
+		return value
+	}
+	p.Report(codeRetry.Error(value.Range, "%s is null", name).Why("It must be %s.", what).Fix("write %s, or delete the line", what))
+	return nil
 }
 
 // inertFields says once that redirects are followed without asking the retry configuration.

@@ -25,6 +25,8 @@ func TestWrongInputInJSON(t *testing.T) {
 		{`"name": "a", "scope": "team", "steps": [` + step + `]`, "YML009", `"team"`},
 		{`"name": "a", "deleted": "perhaps", "steps": [` + step + `]`, "YML008", `"perhaps"`},
 		{`"name": "a", "default_retry": {"total": "ten"}, "steps": [` + step + `]`, "YML008", `"ten"`},
+		{`"name": "a", "default_retry": {"respect_retry_after_header": null}, "steps": [` + step + `]`, "MAS006", `null`},
+		{`"name": "a", "default_retry": {"backoff_factor": null}, "steps": [` + step + `]`, "MAS006", `null`},
 		{`"name": "a", "default_retry": {"backoff_factor": -1}, "steps": [` + step + `]`, "MAS006", `-1`},
 		{`"name": "a", "default_retry": {"status_forcelist": ["503"]}, "steps": [` + step + `]`, "MAS006", `"503"`},
 		{`"name": "a", "steps": [` + step + `,` + strings.Replace(step, "h/x", "h/y", 1) + `]`, "MAS003", `"one", "apispec": {"url": "https://h/y"`},
