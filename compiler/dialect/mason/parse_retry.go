@@ -37,7 +37,11 @@ func (p *parser) retry(node *source.Node) *ir.Budget {
 		budget.StatusForcelist = p.statuses(list)
 	}
 	if headers := take(fields, "remove_headers_on_redirect"); headers != nil {
-		budget.RemoveHeadersOnRedirect = source.Texts(headers)
+		for _, item := range headers.List("the headers that a redirect leaves out") {
+			if header, ok := words(item); ok {
+				budget.RemoveHeadersOnRedirect = append(budget.RemoveHeadersOnRedirect, header)
+			}
+		}
 	}
 	p.inertFields(fields)
 	fields.Done()
@@ -106,7 +110,7 @@ func (p *parser) methods(fields *source.Fields, budget *ir.Budget) {
 		return
 	}
 	for _, item := range list.List("the methods that are repeated") {
-		method, ok := item.Str()
+		method, ok := words(item)
 		if !ok {
 			continue
 		}
@@ -124,10 +128,12 @@ func (p *parser) methods(fields *source.Fields, budget *ir.Budget) {
 func (p *parser) statuses(list *source.Node) []int {
 	var statuses []int
 	for _, item := range list.List("the status codes that are repeated") {
+		if item.Quoted() {
+			item.Report(codeRetry.Error(item.Range, "a status code is a number").Why("A text is equal to no status.").Fix("leave the quotes out"))
+			continue
+		}
 		status, ok := item.Int()
 		switch {
-		case item.Quoted():
-			item.Report(codeRetry.Error(item.Range, "a status code is a number").Why("A text is equal to no status.").Fix("leave the quotes out"))
 		case ok && (status < 100 || status > 599):
 			item.Report(codeRetry.Error(item.Range, "%d is not an HTTP status code", status).Fix("write a number from 100 to 599"))
 		case ok:

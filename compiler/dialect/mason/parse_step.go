@@ -124,7 +124,7 @@ func (p *parser) method(node *source.Node) string {
 	if node == nil {
 		return ""
 	}
-	word, ok := node.Str()
+	word, ok := words(node)
 	if !ok {
 		return ""
 	}
@@ -141,7 +141,7 @@ func (p *parser) method(node *source.Node) string {
 
 // name reads what something is called: any text with something in it.
 func (p *parser) name(node *source.Node, what string) string {
-	name, ok := node.Str()
+	name, ok := words(node)
 	if ok && strings.TrimSpace(name) == "" {
 		node.Report(codeName.Error(node.Range, "the name of %s is empty", what).Fix("write a name"))
 		return ""
@@ -164,10 +164,23 @@ func text(node *source.Node) *source.Node {
 	if node == nil {
 		return nil
 	}
-	if _, ok := node.Str(); !ok {
+	if _, ok := words(node); !ok {
 		return nil
 	}
 	return node
+}
+
+// words reads a text. A number, true or false is none, which is reported.
+func words(node *source.Node) (string, bool) {
+	text, ok := node.Str()
+	if !ok {
+		return "", false
+	}
+	if value, _ := node.Literal(); value != any(text) {
+		node.Report(codeValue.Error(node.Range, "%s is no text", text).Why("Only a text, or a template, may stand here.").Fix("put it into quotes: %q", text))
+		return "", false
+	}
+	return text, true
 }
 
 // mappingOrText gives a node that must be a mapping or a text, nil when it is neither, which is reported.

@@ -16,6 +16,12 @@ func TestWrongInputInJSON(t *testing.T) {
 	const step = `{"name": "one", "apispec": {"url": "https://h/x", "method": "get"}}`
 	for _, test := range []struct{ fields, code, at string }{
 		{`"name": [7], "steps": [` + step + `]`, "YML008", `[7]`},
+		{`"name": 7, "steps": [` + step + `]`, "MAS004", `7`},
+		{`"name": "a", "steps": [{"name": true, "apispec": {"url": "https://h/x", "method": "get"}}]`, "MAS004", `true`},
+		{`"name": "a", "steps": [{"name": "one", "apispec": {"url": "https://h/x", "method": "get", "data": false}}]`, "MAS004", `false`},
+		{`"name": "a", "steps": [{"name": "one", "apispec": {"url": "https://h/x", "method": "get", "json_body": 1.5}}]`, "MAS004", `1.5`},
+		{`"name": "a", "default_retry": {"allowed_methods": [1]}, "steps": [` + step + `]`, "MAS004", `1`},
+		{`"name": "a", "default_retry": {"status_forcelist": ["x"]}, "steps": [` + step + `]`, "MAS006", `"x"`},
 		{`"name": "  ", "steps": [` + step + `]`, "MAS003", `"  "`},
 		{`"name": "a", "default_retry": {}, "steps": {}`, "YML008", `{}`},
 		{`"name": "a", "default_retry": {}, "steps": []`, "MAS001", `[]`},
