@@ -261,9 +261,12 @@ func (w *walker) breaks() {
 	w.blankLine()
 }
 
-// blankLine moves over one line break, and over the blanks of the next line when that line holds nothing else.
+// blankLine moves over one line break, and over the blanks of the next line when that line holds nothing else and they are no part of the value.
 func (w *walker) blankLine() {
 	w.newline()
+	if !w.done() && isBlank(w.next()) {
+		return
+	}
 	end := w.at
 	for end < len(w.raw) && isBlank(w.raw[end]) {
 		end++

@@ -57,13 +57,16 @@ func TestWrongInputInJSON(t *testing.T) {
 // TestPlacesInTemplates: a mistake in a template is told of where it stands, however the text is written in YAML.
 func TestPlacesInTemplates(t *testing.T) {
 	for name, text := range map[string]string{
-		"plain":         `Zoé {{ USER.id }} {{ nope.x }}`,
-		"single quotes": `'it''s "é" {{ nope.x }}'`,
-		"double quotes": `"a\tb \u00e9\n\"{{ nope.x }}\""`,
-		"folded":        ">-\n          first é\n          second {{ USER.id }}\n\n          third {{ nope.x }}",
-		"literal":       "|\n          first é\n            indented\n          third {{ nope.x }}",
-		"folded quotes": "\"first \\\n          second\n          third {{ nope.x }}\"",
-		"over lines":    ">\n          {{ USER.id\n          ~ nope.x }}",
+		"plain":             `Zoé {{ USER.id }} {{ nope.x }}`,
+		"single quotes":     `'it''s "é" {{ nope.x }}'`,
+		"double quotes":     `"a\tb \u00e9\n\"{{ nope.x }}\""`,
+		"folded":            ">-\n          first é\n          second {{ USER.id }}\n\n          third {{ nope.x }}",
+		"literal":           "|\n          first é\n            indented\n          third {{ nope.x }}",
+		"literal, blanks":   "|\n          first\n            \n   \n             \n          é {{ nope.x }}\n",
+		"literal, indented": "|2\n          first\n          \n            é {{ nope.x }}\n",
+		"folded, blanks":    ">\n          first\n              \n\n             \n          é {{ nope.x }}\n",
+		"folded quotes":     "\"first \\\n          second\n          third {{ nope.x }}\"",
+		"over lines":        ">\n          {{ USER.id\n          ~ nope.x }}",
 	} {
 		file := fmt.Sprintf("name: a\nsteps:\n  - name: one\n    apispec:\n      url: https://h/x\n      method: post\n      headers:\n        A: %s\n", text)
 		found := mistakes("a.yaml", file)
