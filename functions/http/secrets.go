@@ -60,7 +60,10 @@ func (s *sender) withoutSealed(ctx context.Context, request Request, response Re
 		return response, nil
 	}
 	var hidden Response
-	if err := task.Decode([]byte(clean), &hidden); err != nil {
+	if err = task.Decode([]byte(clean), &hidden); err == nil {
+		hidden.Body, err = format.DecodeJSON([]byte(gjson.Get(clean, "body").Raw)) // which keeps the order of members
+	}
+	if err != nil {
 		return Response{}, task.Errorf(task.FormatInvalid, "the answer holds the caller's secret where it cannot be hidden")
 	}
 	return hidden, nil
