@@ -112,6 +112,19 @@ func TestParts(t *testing.T) {
 	}
 }
 
+// TestFillBeforeZero: a zero before the width fills where no other character is named to, be it a space (CPython 3.11).
+func TestFillBeforeZero(t *testing.T) {
+	values := pytext.NewDict("n", int64(-7), "f", 2.5, "s", "ab", "t", true)
+	for template, want := range map[string]string{
+		"{n:05}": "-0007", "{n:<05}": "-7000", "{n: <05}": "-7   ", "{n: ^06}": "  -7  ", "{n: =05}": "-   7", "{n:0>5}": "000-7", "{n:*=05}": "-***7", "{f: >06.2f}": "  2.50",
+		"{s:05}": "ab000", "{s: >05}": "   ab", "{s:<05}": "ab000", "{t: >03}": "  1",
+	} {
+		if got, err := strformat.Format(template, values); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", template, got, err, want)
+		}
+	}
+}
+
 // TestFormatErrors names the key that is missing, and quotes no value.
 func TestFormatErrors(t *testing.T) {
 	values := pytext.NewDict("d", pytext.NewDict("a", "secret"), "w", int64(1_000_000_000), "spec", "secret", "s", "x", "none", nil)

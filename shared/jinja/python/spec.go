@@ -27,7 +27,8 @@ func parseSpec(text, typeName string) spec {
 	s := spec{fill: " ", precision: -1}
 	_, size := utf8.DecodeRuneInString(text)
 	isAlign := func(rest string) bool { return rest != "" && strings.IndexByte("<>=^", rest[0]) >= 0 }
-	if isAlign(text[size:]) {
+	filled := isAlign(text[size:])
+	if filled {
 		s.fill, s.align = text[:size], text[size]
 		text = text[size+1:]
 	} else if isAlign(text) {
@@ -38,15 +39,9 @@ func parseSpec(text, typeName string) spec {
 	}
 	text, s.noMinus = cut(text, "z")
 	text, s.alternate = cut(text, "#")
-	rest, zero := cut(text, "0")
-	if zero {
-		if text = rest; s.align == 0 && s.fill == " " {
-			s.fill = "0"
-			if typeName != "str" {
-				s.align = '='
-			}
-		} else if s.fill == " " && s.align != 0 {
-			s.fill = "0"
+	if rest, zero := cut(text, "0"); zero && !filled {
+		if text, s.fill = rest, "0"; s.align == 0 && typeName != "str" {
+			s.align = '='
 		}
 	}
 	text, s.width = number(text)
