@@ -185,6 +185,7 @@ func (l *loop) waiting() bool {
 }
 
 func (l *loop) worker() {
+	deepen()
 	for {
 		l.mutex.Lock()
 		if len(l.jobs) == 0 {
@@ -197,6 +198,14 @@ func (l *loop) worker() {
 		l.mutex.Unlock()
 		j.attempt.work(j.ctx, j.serial)
 	}
+}
+
+// deepen gives its goroutine at once the stack that most tasks need. Otherwise the stack would be copied on their way down each time it doubles.
+//
+//go:noinline
+func deepen() {
+	var room [12 << 10]byte
+	runtime.KeepAlive(&room)
 }
 
 // close drops what was posted and what will be.

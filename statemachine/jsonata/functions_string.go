@@ -290,6 +290,9 @@ func letterAfter(s string) bool {
 
 // base64Encode encodes the low byte of each UTF-16 code unit, as Node's binary encoding does.
 func base64Encode(s string) string {
+	if isASCII(s) {
+		return base64.StdEncoding.EncodeToString([]byte(s))
+	}
 	units := toUnits(s)
 	b := make([]byte, len(units))
 	for i, u := range units {
@@ -334,18 +337,22 @@ const (
 
 // encodeURL is encodeURI or encodeURIComponent, which differ in what they keep.
 func encodeURL(name, kept string) native {
+	var stays [256]bool
+	for i := range len(kept) {
+		stays[kept[i]] = true
+	}
 	return func(st *state, args []any) (any, error) {
 		s, given, err := text(args, 0)
 		if err != nil || !given {
 			return Undefined, err
 		}
-		var b []byte
+		b := make([]byte, 0, len(s)+len(s)/2)
 		for i := 0; i < len(s); i++ {
 			c := s[i]
 			if c == 0xED && i+1 < len(s) && s[i+1] >= 0xA0 {
 				return nil, &Error{Code: "D3140", Value: s, token: name, hasToken: true}
 			}
-			if strings.IndexByte(kept, c) >= 0 {
+			if stays[c] {
 				b = append(b, c)
 			} else {
 				b = append(b, '%', "0123456789ABCDEF"[c>>4], "0123456789ABCDEF"[c&15])

@@ -203,7 +203,7 @@ func (g *generator) condition(t *term, branch func(*term) code) code {
 	if t.other != nil {
 		c.otherwise = branch(t.other)
 	}
-	return c
+	return g.guarded(t, c)
 }
 
 // block generates (a; b; …). It needs a frame of its own only when a function made inside might keep its variables.
