@@ -20,6 +20,9 @@ type Object struct {
 // indexFrom is the number of keys from which on a hash index beats comparing.
 const indexFrom = 12
 
+// fewKeys is how many members an object has room for at first.
+const fewKeys = 4
+
 // NewObject returns an empty object.
 func NewObject() *Object { return &Object{} }
 
@@ -91,6 +94,12 @@ func (o *Object) put(key string, value any) {
 func (o *Object) add(key string, value any) {
 	if o.shared {
 		o.keys, o.index, o.shared = append(make([]string, 0, len(o.keys)+4), o.keys...), maps.Clone(o.index), false
+	}
+	if o.keys == nil {
+		o.keys = make([]string, 0, fewKeys)
+	}
+	if o.values == nil {
+		o.values = make([]any, 0, fewKeys)
 	}
 	o.keys = append(o.keys, key)
 	o.values = append(o.values, value)
