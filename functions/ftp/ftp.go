@@ -127,9 +127,12 @@ func Row() task.Row {
 }
 
 // New makes the function. Each invocation has a connection of its own.
-func New(config Config) task.Function { return task.New(Row(), transfer{config}.handle) }
+func New(config Config) task.Function { return task.New(Row(), transfer{config, &turns{}}.handle) }
 
-type transfer struct{ Config }
+type transfer struct {
+	Config
+	turns *turns
+}
 
 func (f transfer) handle(ctx context.Context, request Request) (Response, error) {
 	timeout := time.Duration(request.TimeoutSeconds * float64(time.Second))
@@ -165,6 +168,13 @@ func (f transfer) run(ctx context.Context, request Request) (Response, error) {
 	t, err := f.target(ctx, request.Datasource)
 	if err != nil {
 		return Response{}, err
+	}
+	if t.scheme != "file" {
+		give, err := f.turns.take(ctx, request.Datasource)
+		if err != nil {
+			return Response{}, err
+		}
+		defer give()
 	}
 	s, err := f.dial(ctx, t)
 	if err != nil {
