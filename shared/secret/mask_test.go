@@ -5,6 +5,19 @@ import (
 	"testing"
 )
 
+// TestSlipsInSource: the credential behind a name that is misspelt is hidden, too.
+func TestSlipsInSource(t *testing.T) {
+	for line, want := range map[string]string{
+		`tokne: abc`: `tokne: ***`, `tokn: abc`: `tokn: ***`, `{"tooken": "abc"}`: `{"tooken": "***"}`, `{"sasl_plain_pasword": "ab"}`: `{"sasl_plain_pasword": "**"}`,
+		`basic_auth: {user: u, passwrod: x1}`: `basic_auth: {user: u, passwrod: **}`, `passwort: ab`: `passwort: **`, `tokne: ${NAME}`: `tokne: ${NAME}`,
+		`topic: visit`: `topic: visit`, `taking: abc`: `taking: abc`, `oke: abc`: `oke: abc`, `word: ab`: `word: ab`, `pass_word: ab`: `pass_word: **`,
+	} {
+		if got := InSource(line); got != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
+
 func TestInSource(t *testing.T) {
 	for _, test := range []struct{ line, want string }{
 		{`  db: {url: 'jdbc:postgresql://me:s3cret@host/app?password=other&x=1', user: me, password: third}`,

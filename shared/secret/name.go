@@ -67,7 +67,37 @@ func InSource(line string) string {
 	line = hidden(line, userInURL, 2, func([]string) bool { return true })
 	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
 	line = hidden(line, keysInSource, 2, func([]string) bool { return true })
-	return hidden(line, namedValue, 4, func(parts []string) bool { return IsName(parts[2]) || strings.EqualFold(parts[2], "pwd") })
+	return hidden(line, namedValue, 4, func(parts []string) bool {
+		return IsName(parts[2]) || strings.EqualFold(parts[2], "pwd") || isSlip(parts[2])
+	})
+}
+
+// isSlip tells whether a part of a name is meant to be password or token, but for one letter that is wrong, missing, too many or swapped with its neighbour.
+// Who has written it so has also written the credential behind it.
+func isSlip(name string) bool {
+	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' })
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return oneAway(part, "password") || oneAway(part, "passwd") || oneAway(part, "token")
+	})
+}
+
+// oneAway tells whether two texts are the same but for one edit.
+func oneAway(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	at := 0
+	for at < len(a) && a[at] == b[at] {
+		at++
+	}
+	switch {
+	case len(b)-len(a) > 1 || a == b:
+		return false
+	case len(a) < len(b):
+		return a[at:] == b[at+1:]
+	}
+	swapped := at+1 < len(a) && a[at] == b[at+1] && a[at+1] == b[at] && a[at+2:] == b[at+2:]
+	return swapped || a[at+1:] == b[at+1:]
 }
 
 // keysInSource finds what callers may show, as a value or as a list on one line.
