@@ -27,6 +27,6 @@ func rules() []diag.Rule {
 		codePath.Rule("Datamap", "A path of datamap cannot be read, or a name of query_params and json_body is none of datamap."),
 		codeURL.Rule("URL", "The template of the URL cannot be read, asks for what datamap does not pick, or lets data choose where the request goes."),
 		codeDelivery.Rule("Delivery", "How a job delivers its records (retry, ratelimit, on_failure) cannot be honoured."),
-		codeSecret.Rule("Credential", "A credential stands in a job's file or in settings: it becomes a secret of the stack."),
+		codeSecret.Rule("Credential", "A credential stands in a job's file or in settings: it becomes a secret of the stack. A reference to a secret stands for the whole of a credential."),
 	}
 }

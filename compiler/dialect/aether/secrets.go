@@ -45,8 +45,33 @@ func reference(node *source.Node) string {
 	return ""
 }
 
+// partReferences refuses references inside of credentials: nothing puts a secret there, and the text itself would be sent.
+func (p *parser) partReferences(node *source.Node) (refused bool) {
+	basic := memberValue(node, basicField)
+	for _, at := range []*source.Node{memberValue(basic, "user"), memberValue(basic, "password"), memberValue(basic, "pw")} {
+		if at != nil && at.Kind == source.Scalar && containsReference.MatchString(at.Value()) {
+			refused = true
+			at.Report(codeSecret.Error(at.Range, "a secret is referred to in a part of basic_auth").Why("It would be sent as it stands: a secret holds the user and the password.").
+				Fix(`write basic_auth: ${NAME}, and set the secret NAME to {"user": …, "password": …}`))
+		}
+	}
+	if token := memberValue(node, tokenField); token != nil && token.Kind == source.Scalar && reference(token) == "" && containsReference.MatchString(token.Value()) {
+		refused = true
+		token.Report(codeSecret.Error(token.Range, "a secret is referred to in a part of the token").Why("It would be sent as it stands.").
+			Fix("write token: ${NAME}, and set the secret NAME to the whole token"))
+	}
+	return refused
+}
+
+// containsReference finds references to secrets in texts.
+var containsReference = regexp.MustCompile(`\$\{\s*[A-Za-z][A-Za-z0-9_-]*\s*\}`)
+
 // takeSecrets makes secrets of the workflow of a job's credentials.
 func (p *parser) takeSecrets(declared *ir.DeclaredJob, node *source.Node) {
+	if p.partReferences(node) {
+		declared.BasicAuth, declared.Token = nil, ""
+		return
+	}
 	if auth := declared.BasicAuth; auth != nil && auth.Password != "" {
 		text, err := json.Marshal(auth)
 		if err != nil {
@@ -71,13 +96,13 @@ func (p *parser) takeSecrets(declared *ir.DeclaredJob, node *source.Node) {
 func (p *parser) secret(owner, field, literal string, at *source.Node) string {
 	const room = 40
 	name := task.OwnName(owner, room) + "-" + field
-	written := "the password"
+	written, way := "the password", `write basic_auth: ${NAME}, and set the secret NAME to {"user": …, "password": …} where the workflow is deployed`
 	if field == tokenField {
-		written = "the token"
+		written, way = "the token", "write token: ${NAME}, and set the secret NAME where the workflow is deployed"
 	}
 	at.Report(codeSecret.Warning(at.Range, "%s of job %q stands in the file", written, owner).
 		Why("It is kept out of every generated file and becomes the secret %s of the stack, but everybody who can read this file knows it.", name).
-		Fix("write ${NAME} in place of it, and set the secret NAME where the workflow is deployed"))
+		Fix("%s", way))
 	p.credentials = append(p.credentials, ir.Secret{Name: name, Literal: literal, Range: at.Range})
 	return name
 }
