@@ -3,6 +3,7 @@ package mason
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -15,11 +16,24 @@ import (
 type notation struct {
 	quotes string // each begins and ends texts
 	read   func(text string) (any, error)
+	// written is an expression of Jinja that gives the value of another as the notation writes it, escaped one that gives its text as it stands in quotes.
+	written, escaped func(expression string) string
 }
 
 // notations are JSON and the literals of Python, in the order in which they are tried.
 func notations() []notation {
-	return []notation{{`"`, readJSON}, {`"'`, readLiteral}}
+	return []notation{
+		{quotes: `"`, read: readJSON, written: around("(%s)|default(none)|tojson"), escaped: around("((%s)|string|tojson)[1:-1]")},
+		{quotes: `"'`, read: readLiteral, written: around("'%%r'|format((%s)|default(none))"), escaped: around(`(%s)|string` + escapes)},
+	}
+}
+
+// escapes are the filters that escape what ends a text of Python, or may not stand in one.
+const escapes = `|replace('\\', '\\\\')|replace('\'', '\\\'')|replace('"', '\\"')|replace('\n', '\\n')|replace('\r', '\\r')`
+
+// around puts an expression into another.
+func around(text string) func(string) string {
+	return func(expression string) string { return fmt.Sprintf(text, expression) }
 }
 
 func readJSON(text string) (any, error) {

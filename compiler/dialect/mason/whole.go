@@ -20,8 +20,11 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 		return
 	}
 	pieces, plain := t.pieces()
+	single := t.single()
 	switch {
-	case t.single() != nil, name == "data":
+	case single != nil && name != "data" && writesJSON(single):
+		r.request.Set(name, decoded(name, build.Literal(r.keep(r.given(t, r.around, textual)))))
+	case single != nil, name == "data":
 		as := native
 		if name == "data" && t.single() == nil {
 			as = textual
@@ -81,7 +84,23 @@ func (r *requestBuilder) skeleton(name string, t template, pieces []syntax.Expr)
 		text, quoted := n.marked(pieces)
 		value, err := n.read(text)
 		if _, isObject := value.(*jsonata.Object); err == nil && (isObject || name == "json") {
+			if splices(pieces, quoted) {
+				text := n.spliced(t, pieces, quoted)
+				why := "Jinja: an expression writes a part of the JSON around it"
+				r.request.Set(name, decoded(name, build.Literal(r.keep(r.rendered(t, text, literal, r.around, why)))))
+				return true
+			}
 			r.request.Set(name, filler{r, t, pieces, quoted}.value(value))
+			return true
+		}
+	}
+	return false
+}
+
+// splices tells whether an expression outside of quotes makes a text that is more, or less, than one value of JSON.
+func splices(pieces []syntax.Expr, quoted []bool) bool {
+	for i, piece := range pieces {
+		if !quoted[i] && writesNotation(piece) && !writesJSON(piece) {
 			return true
 		}
 	}
@@ -128,6 +147,9 @@ func (f filler) text(text string) ir.Value {
 		if !found || !closed || err != nil || at >= len(f.pieces) {
 			parts = append(parts, build.Text(text))
 			break
+		}
+		if before == "" && after == "" && len(parts) == 0 && !f.quoted[at] && writesJSON(f.pieces[at]) {
+			return build.Call("parse", build.Literal(f.keep(f.expression(f.t, f.pieces[at], f.around, textual))))
 		}
 		if before == "" && after == "" && len(parts) == 0 && !f.quoted[at] {
 			return f.keep(f.expression(f.t, f.pieces[at], f.around, native))

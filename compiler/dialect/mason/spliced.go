@@ -1,0 +1,78 @@
+package mason
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/shared/jinja/syntax"
+)
+
+// writesJSON tells whether an expression gives the JSON text of a value: {{ lines|tojson }}.
+func writesJSON(expression syntax.Expr) bool {
+	filter, ok := expression.(*syntax.Filter)
+	return ok && (filter.Name == "tojson" || filter.Name == "safe" && filter.Of != nil && writesJSON(filter.Of))
+}
+
+// writesNotation tells whether an expression makes a text that can only be meant as a part of the JSON, or the literal of Python, that it stands in without
+// quotes: {{ ids|join(', ') }}, {{ 'true' if open else 'false' }}. What the state holds is no such text: it is a value, whatever it looks like.
+func writesNotation(expression syntax.Expr) bool {
+	switch n := expression.(type) {
+	case *syntax.Const:
+		text, isText := n.Value.(string)
+		return isText && readsAsNotation(text)
+	case *syntax.Cond:
+		return writesNotation(n.Then) || n.Else != nil && writesNotation(n.Else)
+	case *syntax.Logic:
+		return writesNotation(n.Left) || writesNotation(n.Right)
+	case *syntax.Concat:
+		return true
+	case *syntax.Filter:
+		if n.Name == "default" || n.Name == "d" {
+			return slices.ContainsFunc(n.Args.Positional, writesNotation) || n.Of != nil && writesNotation(n.Of)
+		}
+		return slices.Contains(textFilters, n.Name)
+	case *syntax.Call:
+		method, isMethod := n.Func.(*syntax.Attribute)
+		return isMethod && slices.Contains(textMethods, method.Name)
+	}
+	return false
+}
+
+// textFilters are the filters that give a text whatever they are given, textMethods the methods that do.
+var (
+	textFilters = strings.Fields(`capitalize center e escape filesizeformat forceescape format indent join lower pprint replace safe string striptags title
+		tojson trim truncate upper urlencode urlize wordwrap xmlattr`)
+	textMethods = strings.Fields("capitalize center format join ljust lower lstrip replace rjust rstrip strip title upper zfill")
+)
+
+func readsAsNotation(text string) bool {
+	return slices.ContainsFunc(notations(), func(n notation) bool {
+		_, err := n.read(text)
+		return err == nil
+	})
+}
+
+// spliced is a template of JSON, or of a literal of Python, in which the texts that expressions make for it stand as they are, every other value as the
+// notation writes it, and a text within quotes so that it ends nowhere but there.
+func (n notation) spliced(t template, pieces []syntax.Expr, quoted []bool) string {
+	var out strings.Builder
+	for i, piece := range pieces {
+		data, isText := piece.(*syntax.Data)
+		switch {
+		case isText:
+			out.WriteString("{{ " + inJinja(data.Text) + " }}")
+		case quoted[i]:
+			out.WriteString("{{ " + n.escaped(t.textOf(piece)) + " }}")
+		case writesNotation(piece):
+			out.WriteString("{{ " + t.textOf(piece) + " }}")
+		default:
+			out.WriteString("{{ " + n.written(t.textOf(piece)) + " }}")
+		}
+	}
+	return out.String()
+}
+
+// inJinja is a text as a literal of Jinja.
+func inJinja(text string) string {
+	return `'` + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + `'`
+}
