@@ -52,7 +52,7 @@ type Request struct {
 	Text           *Text           `json:"text"`           // jq: the output is a text
 	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named; java.time: zone, locale, read (a pattern)
 	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
-	Result         string          `json:"result"`         // jinja: "text" (when absent), "native" or "value"
+	Result         string          `json:"result"`         // jinja: "text" (when absent), "native", "literal" or "value"
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
 }
 
@@ -85,7 +85,7 @@ func Row() task.Row {
 			{Name: "text", Type: task.TypeObject, Doc: "the output is a text: between (results), indent (of JSON)"},
 			{Name: "args", Type: task.TypeObject, Doc: "variables by name; java.time: zone, locale, read"},
 			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
-			{Name: "result", Type: task.TypeText, Doc: "jinja: text, native or value"},
+			{Name: "result", Type: task.TypeText, Doc: "jinja: text, native, literal or value"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},
 		},
 		Answer: []task.Field{{Name: task.FilterOutput, Type: task.TypeAny, Doc: "the result; null when there is none"}},

@@ -17,9 +17,9 @@ func (f *filter) jinja(ctx context.Context, request Request) (any, error) {
 	switch mode {
 	case "":
 		mode = jinja.Text
-	case jinja.Text, jinja.Native, jinja.Whole:
+	case jinja.Text, jinja.Native, jinja.Literal, jinja.Whole:
 	default:
-		return nil, task.Errorf(task.RequestInvalid, "result %q is none of text, native and value", request.Result)
+		return nil, task.Errorf(task.RequestInvalid, "result %q is none of text, native, literal and value", request.Result)
 	}
 	if len(request.Args) > 0 {
 		return nil, task.Errorf(task.RequestInvalid, "jinja: variables are the members of input, there are no args")

@@ -75,3 +75,28 @@ func TestAsJinja(t *testing.T) {
 		}
 	}
 }
+
+// TestLiteral: a text that is JSON becomes what it says, any other as in the native environment.
+func TestLiteral(t *testing.T) {
+	for template, want := range map[string]string{
+		`{"a": {{ [1, 'é😀']|tojson }}, "b": null}`: `dict {'a': [1, 'é😀'], 'b': None}`,
+		`{"a": "b\/c"}`:                  `dict {'a': 'b/c'}`,
+		`{"a": True}`:                    `dict {'a': True}`,
+		`{'a': {{ [none] }}}`:            `dict {'a': [None]}`,
+		`{{ {'a': (1, 2)} }}`:            `dict {'a': (1, 2)}`,
+		`{% if a %}{{ [a] }}{% endif %}`: `list ['ctx']`,
+		`{{ a }}`:                        `str 'ctx'`,
+		`true{{ '' }}`:                   `bool True`,
+		`a=1`:                            `str 'a=1'`,
+		``:                               `NoneType None`,
+	} {
+		got := render(t, template, []byte(`{"a": "ctx"}`), jinja.Literal)
+		shown := got.failure + got.refused
+		if shown == "" {
+			shown = python.TypeName(got.value) + " " + python.Repr(python.NewMeter(context.Background(), 1<<20), got.value)
+		}
+		if shown != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", template, shown, want)
+		}
+	}
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // modes are the names of what templates give.
-var modes = map[mode]jinja.Mode{native: jinja.Whole, textual: jinja.Text, literal: jinja.Native}
+var modes = map[mode]jinja.Mode{native: jinja.Whole, textual: jinja.Text, literal: jinja.Literal}
 
 // lower gives an expression in JSONata, where that says exactly the same; where it never does, why says what it does not say.
 func (l *lowerer) lower(t template, expression syntax.Expr, around surroundings, as mode) (lowered jinja.Lowered, why string) {

@@ -64,9 +64,10 @@ type Resolve func(name string) (root Root, ok bool)
 // Mode says what a template gives.
 type Mode string
 
-// The modes, as the result of function filter names them.
+// The modes, as the result of function filter names them. Literal is for that alone: a template is not lowered by it.
 const (
-	Text   Mode = "text"
-	Native Mode = "native"
-	Whole  Mode = "value"
+	Text    Mode = "text"
+	Native  Mode = "native"
+	Literal Mode = "literal"
+	Whole   Mode = "value"
 )
