@@ -19,14 +19,21 @@ func addresses(workflow *ir.Workflow) diag.List {
 			continue
 		}
 		if _, err := sql.ParseURL(connection.URL); err != nil {
-			reason := err.Error()
-			var failure *task.Error
-			if errors.As(err, &failure) {
-				reason = strings.TrimPrefix(failure.Message, "datasource URL: ")
-			}
-			found.Add(report.Error("COM005", connection.Range, "the URL of datasource %q cannot be used: %s", connection.Name, reason).
+			found.Add(report.Error("COM005", connection.Range, "the URL of datasource %q cannot be used: %s", connection.Name, wrongURL(err)).
 				Fix("write jdbc:postgresql://host:5432/name, jdbc:mariadb://…, jdbc:mysql://…, jdbc:sqlserver://… or jdbc:sqlite:file"))
+		} else if err := sql.CheckOptions(connection.URL); err != nil {
+			found.Add(report.Warning("COM005", connection.Range, "the URL of datasource %q lets no statement run: %s", connection.Name, wrongURL(err)).
+				Why("Function sql honours an option, knows that it has no effect here, or refuses it when a statement is to run.").Fix("take the option off the URL"))
 		}
 	}
 	return found
+}
+
+// wrongURL is what the function says of a URL.
+func wrongURL(err error) string {
+	var failure *task.Error
+	if errors.As(err, &failure) {
+		return strings.TrimPrefix(failure.Message, "datasource URL: ")
+	}
+	return err.Error()
 }

@@ -22,6 +22,12 @@ func TestAddresses(t *testing.T) {
 		"jdbc:postgressql://host/db":                        `engine "postgressql" is not`,
 		"https://host/db":                                   `engine "https" is not`,
 		"jdbc:postgresql://host:port/db?password=topsecret": "cannot be used",
+		"jdbc:mariadb://host/db?useSSL=false&characterEncoding=utf8&allowPublicKeyRetrieval=true&serverTimezone=UTC": "",
+		"jdbc:mariadb://host/db?localSocket=x":                                            `lets no statement run: option "localsocket" is not supported`,
+		"jdbc:mariadb://host/db?connectTimeout=soon":                                      `option "connecttimeout" is not a number`,
+		"jdbc:sqlserver://host;password={top;secret};integratedSecurity=true":             `option "integratedsecurity" is not supported`,
+		"jdbc:sqlserver://;serverName=host;portNumber=1433;user=sa;password={top;secret}": "",
+		"jdbc:postgresql://host/db?ssl=true&loggerLevel=OFF&password=topsecret":           `option "loggerlevel" is not supported`,
 	} {
 		file := source.File{Path: "a.yaml", Bytes: []byte("datasources: {d: {type: db, url: '" + url + "'}}\noperations: {op: {fulfillments: []}}\n")}
 		_, found := compiler.Compile(source.Files{file}, compiler.Options{})

@@ -154,7 +154,7 @@ func Rules() []diag.Rule {
 		{Code: "COM001", Title: "no such language", Doc: "The language asked for is not one that the compiler reads."},
 		{Code: "COM002", Title: "language not recognised", Doc: "No language recognises the files; the message says what each looks for. A folder holds the files of one workflow in one language."},
 		{Code: "COM006", Title: "present forms that say something else", Doc: "`steploom fmt --upgrade` writes forms of older versions in the present ones only where the definitions stay the same."},
-		{Code: "COM005", Title: "not the address of a database", Doc: "The URL of a database is jdbc:, the engine (postgresql, mariadb, mysql, sqlserver or sqlite) and where it stands, as in `jdbc:postgresql://host:5432/name`."},
+		{Code: "COM005", Title: "not the address of a database", Doc: "The URL of a database is jdbc:, the engine (postgresql, mariadb, mysql, sqlserver or sqlite) and where it stands, as in `jdbc:postgresql://host:5432/name`. An option that function sql does not know keeps every statement from running: that is a warning."},
 		{Code: "COM004", Title: "data that JSON cannot hold", Doc: "A definition holds a value, such as an infinite number, that JSON cannot express."},
 	}
 	rules = append(rules, source.Rules()...)

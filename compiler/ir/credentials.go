@@ -20,13 +20,17 @@ func SplitCredentials(url string) (clean, user, password string) {
 		rest = rest[at+1:]
 	}
 	clean = scheme + "://" + rest
-	option := regexp.MustCompile(`(?i)([?&;])(user|username|password|pwd)=([^&;]*)`)
+	option := regexp.MustCompile(`(?i)([?&;]) *(user|username|password|pwd) *=(?: *(\{(?:[^}]|\}\})*\})|([^&;]*))`)
 	clean = option.ReplaceAllStringFunc(clean, func(match string) string {
 		parts := option.FindStringSubmatch(match)
+		value := parts[4]
+		if parts[3] != "" {
+			value = unbraced(parts[1], parts[3])
+		}
 		if strings.HasPrefix(strings.ToLower(parts[2]), "u") {
-			user = parts[3]
+			user = value
 		} else {
-			password = parts[3]
+			password = value
 		}
 		if parts[1] == "?" {
 			return "?"
@@ -34,4 +38,12 @@ func SplitCredentials(url string) (clean, user, password string) {
 		return ""
 	})
 	return strings.TrimSuffix(strings.Replace(clean, "?&", "?", 1), "?"), user, password
+}
+
+// unbraced is the value of a property of SQL Server: in braces a semicolon may stand, and }} for }. In a query braces are a part of the value.
+func unbraced(separator, value string) string {
+	if separator != ";" {
+		return value
+	}
+	return strings.ReplaceAll(value[1:len(value)-1], "}}", "}")
 }

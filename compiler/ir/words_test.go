@@ -24,10 +24,13 @@ func TestErrorsOf(t *testing.T) {
 
 func TestSplitCredentials(t *testing.T) {
 	for url, want := range map[string]string{
-		"postgresql://db.internal/shop":                       "postgresql://db.internal/shop  ",
-		"postgresql://ann:s3cret@db.internal:5432/shop":       "postgresql://db.internal:5432/shop ann s3cret",
-		"jdbc:mariadb://db/shop?user=ann&password=s3cret&x=1": "jdbc:mariadb://db/shop?x=1 ann s3cret",
-		"jdbc:sqlserver://db;user=ann;password=s3cret":        "jdbc:sqlserver://db ann s3cret",
+		"postgresql://db.internal/shop":                                  "postgresql://db.internal/shop  ",
+		"postgresql://ann:s3cret@db.internal:5432/shop":                  "postgresql://db.internal:5432/shop ann s3cret",
+		"jdbc:mariadb://db/shop?user=ann&password=s3cret&x=1":            "jdbc:mariadb://db/shop?x=1 ann s3cret",
+		"jdbc:sqlserver://db;user=ann;password=s3cret":                   "jdbc:sqlserver://db ann s3cret",
+		"jdbc:sqlserver://db;user=ann;password={s3;cr}}et};encrypt=true": "jdbc:sqlserver://db;encrypt=true ann s3;cr}et",
+		"jdbc:sqlserver://db;user={a b};password={unended;x=1":           "jdbc:sqlserver://db;x=1 a b {unended",
+		"jdbc:mariadb://db/shop?password={x}&y=1":                        "jdbc:mariadb://db/shop?y=1  {x}",
 		"sqlite:test": "sqlite:test  ",
 	} {
 		clean, user, password := ir.SplitCredentials(url)

@@ -6,6 +6,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -80,7 +82,8 @@ func mysqlSettings(t *target, config *mysql.Config) error {
 }
 
 func mysqlTimeouts(t *target, config *mysql.Config) error {
-	for name, setting := range map[string]*time.Duration{"connecttimeout": &config.Timeout, "sockettimeout": &config.ReadTimeout} {
+	settings := map[string]*time.Duration{"connecttimeout": &config.Timeout, "sockettimeout": &config.ReadTimeout}
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
 		text, ok := t.takeOption(name)
 		if !ok {
 			continue
@@ -89,7 +92,7 @@ func mysqlTimeouts(t *target, config *mysql.Config) error {
 		if err != nil || milliseconds < 0 {
 			return task.Errorf(task.SqlConnect, "datasource URL: option %q is not a number of milliseconds", name)
 		}
-		*setting = time.Duration(milliseconds) * time.Millisecond
+		*settings[name] = time.Duration(milliseconds) * time.Millisecond
 	}
 	return nil
 }

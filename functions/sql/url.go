@@ -3,10 +3,13 @@ package sql
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-sql-driver/mysql"
 
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
@@ -33,6 +36,24 @@ type target struct {
 func ParseURL(text string) (sqltext.Engine, error) {
 	t, err := parseURL(text)
 	return t.engine, err
+}
+
+// CheckOptions tells which option of a datasource URL that can be used keeps the function from using it: one that it does not know, or whose value is
+// none.
+func CheckOptions(text string) error {
+	t, err := parseURL(text)
+	if err != nil {
+		return err
+	}
+	switch t.engine {
+	case sqltext.PostgreSQL:
+		_, err = postgresSettings(&t)
+	case sqltext.MySQL:
+		err = mysqlSettings(&t, mysql.NewConfig())
+	case sqltext.SQLServer:
+		_, err = sqlServerSettings(&t)
+	}
+	return err
 }
 
 func parseURL(text string) (target, error) {
@@ -314,7 +335,7 @@ func (t *target) takeOption(name string) (string, bool) {
 
 // checkOptions refuses options that nobody took and that do not belong to those without effect here.
 func (t *target) checkOptions(without ...string) error {
-	for name := range t.options {
+	for _, name := range slices.Sorted(maps.Keys(t.options)) {
 		if !slices.Contains(without, name) {
 			return task.Errorf(task.SqlConnect, "datasource URL: option %q is not supported", name)
 		}

@@ -36,6 +36,7 @@ func TestInSource(t *testing.T) {
 		{`{pwd_of: x, upw: y}`, `{pwd_of: x, upw: y}`},
 		{`    pwd: hidden`, `    pwd: ******`},
 		{`- "Authorization: :[PARAM(Token)]"`, `- "Authorization: :[PARAM(Token)]"`},
+		{`url: 'jdbc:sqlserver://h;password={a;b}}c};x=1'`, `url: 'jdbc:sqlserver://h;password=********;x=1'`},
 		{`id: 7`, `id: 7`},
 	} {
 		got := InSource(test.line)

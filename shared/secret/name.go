@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // IsName tells whether a field, header or parameter of this name holds a secret itself. The name of a secret (secret_ref) is none.
@@ -33,6 +34,9 @@ func IsQueryName(name string) bool {
 	return IsName(name)
 }
 
+// bracedProperty is a property of SQL Server's URLs whose value may hold semicolons.
+var bracedProperty = regexp.MustCompile(`(?i)(;\s*(?:password|pwd)\s*=\s*)(\{(?:[^}]|\}\})*\}?)`)
+
 // Masked stands where a secret stood.
 const Masked = "***"
 
@@ -50,6 +54,7 @@ func InURL(text string) string {
 		}
 		return "://" + Masked + "@"
 	})
+	text = bracedProperty.ReplaceAllString(text, "${1}"+Masked)
 	return pairInURL.ReplaceAllStringFunc(text, func(pair string) string {
 		parts := pairInURL.FindStringSubmatch(pair)
 		if !IsQueryName(parts[2]) || isHidden(parts[3]) {
@@ -65,6 +70,10 @@ func isHidden(text string) bool { return strings.Trim(text, "*") == "" }
 // that is hidden becomes a star, so that columns stay where they are. References such as ${NAME} and :[NAME] stay.
 func InSource(line string) string {
 	line = hidden(line, userInURL, 2, func([]string) bool { return true })
+	line = bracedProperty.ReplaceAllStringFunc(line, func(property string) string {
+		parts := bracedProperty.FindStringSubmatch(property)
+		return parts[1] + strings.Repeat("*", utf8.RuneCountInString(parts[2]))
+	})
 	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
 	line = hidden(line, keysInSource, 2, func([]string) bool { return true })
 	return hidden(line, namedValue, 4, func(parts []string) bool {
