@@ -114,9 +114,28 @@ func sqliteIdentity(ctx context.Context, conn *sql.Conn, p prepared) (Result, er
 	if err != nil || p.verb != "INSERT" || result.Affected == 0 {
 		return result, err
 	}
+	if isNumbered, err := numbersRows(ctx, conn, p.text); err != nil || !isNumbered {
+		return result, err
+	}
 	key, err := outcome.LastInsertId()
 	result.Rows = append(result.Rows, generatedKeys(key))
 	return result, err
+}
+
+// numbersRows tells whether the table of an INSERT numbers its rows: its key is one column of the type INTEGER, which is what becomes of IDENTITY.
+func numbersRows(ctx context.Context, conn *sql.Conn, insert string) (is bool, err error) {
+	tokens := sqltext.Lex(sqltext.SQLite, insert)
+	name := next(tokens, nextOf(tokens, -1, "into"))
+	schema := "main"
+	if dot := next(tokens, name); tokenIs(tokens, dot, ".") {
+		schema, name = sqltext.Unquote(sqltext.SQLite, tokens[name]), next(tokens, dot)
+	}
+	if name < 0 {
+		return false, nil
+	}
+	const query = "SELECT count(*) = 1 AND max(upper(type)) = 'INTEGER' FROM pragma_table_info(?, ?) WHERE pk > 0"
+	err = conn.QueryRowContext(ctx, query, sqltext.Unquote(sqltext.SQLite, tokens[name]), schema).Scan(&is)
+	return is, err
 }
 
 // classify implements engine by primary result code (sqlite.org/rescode.html).

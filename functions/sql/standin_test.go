@@ -14,11 +14,15 @@ import (
 func TestStandInForSQLServer(t *testing.T) {
 	f := newFunction(StandIn(filepath.Join(t.TempDir(), "test.sqlite"), "jdbc:sqlserver://h;databaseName=shop"))
 	call(t, f, "CREATE TABLE dbo.pet (id INTEGER PRIMARY KEY, name TEXT)")
+	call(t, f, "CREATE TABLE picture (pet INTEGER, url TEXT, PRIMARY KEY (pet, url))")
+	call(t, f, "CREATE TABLE code (id int PRIMARY KEY, name TEXT)")
 	for statement, want := range map[string]string{
 		"INSERT INTO dbo.pet (id, name) VALUES (41, 'a'), (42, 'b')":   `[{"GENERATED_KEYS":42}]`,
 		"UPDATE shop.dbo.pet SET name = 'c' WHERE dbo.pet.id = 0":      `[]`,
 		"INSERT INTO pet (name) SELECT 'x' WHERE 1 = 0":                `[]`,
 		"INSERT INTO [pet] (id, name) VALUES (43, 'd') RETURNING name": `[{"name":"d"}]`,
+		"INSERT INTO [picture] (pet, url) VALUES (41, 'a')":            `[]`,
+		"INSERT INTO shop.dbo.[code] VALUES (5, 'a')":                  `[]`,
 	} {
 		if got := rowsOf(t, call(t, f, statement)); got != want {
 			t.Errorf("%s: got %s, want %s", statement, got, want)
