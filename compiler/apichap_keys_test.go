@@ -51,6 +51,9 @@ func emit(files source.Files, path string) emitted {
 		for _, connection := range output.Workflow.Connections {
 			one.definitions += fmt.Sprint(connection.Name, connection.URL, connection.User, connection.Password)
 		}
+		for _, authentication := range output.Workflow.Authentications { // secrets of the stack, which are put into it by hand
+			one.definitions += fmt.Sprint(authentication.Name, authentication.Users, authentication.Keys)
+		}
 	}
 	return one
 }

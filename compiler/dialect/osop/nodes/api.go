@@ -81,7 +81,6 @@ func (a at) method(otherwise string) string {
 // route is a first node that is called instead of calling: it starts the run, and puts out what the request brings.
 func (a at) route(path string) *Task {
 	method, async := a.method("POST"), a.runtime.Take("x-steploom-async")
-	a.runtime.TakeAll("content_type", "headers")
 	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
 		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
 	for _, key := range []string{"auth", "secret_ref", "secret", "credentials"} {
