@@ -44,6 +44,7 @@ func TestKeysWithoutTheirMode(t *testing.T) {
 		"nodes:\n  - {id: a, type: api, runtime: {url: 'https://x.example', rate_limit: 5}}":                        "note OSP015: rate_limit of api nodes describes",
 		"nodes:\n  - {id: a, type: api, url: 'https://y.example', runtime: {url: 'https://x.example'}}":             "error OSP001: url is written twice",
 		"nodes:\n  - {id: a, type: api, runtime: {url: 'https://x.example', base_url: 'https://y.example'}}":        `error OSP017: "base_url" is not a setting`,
+		"nodes:\n  - {id: a, type: api, runtime: {url: /in, method: POST, headers: {X-A: b}}}":                      "warning OSP018: headers of a route has no effect",
 		"nodes:\n  - {id: a, type: api, runtime: {url: /in, method: POST}, security: {auth: basic, secret_ref: S}}": "error OSP019: auth of a route is not enforced",
 		"nodes:\n  - {id: a, type: api, runtime: {url: 'https://x.example'}, security: {mfa_required: true}}":       "note OSP015: mfa_required of security describes",
 		"nodes:\n  - {id: a, type: api, subtype: odd, runtime: {url: 'https://x.example'}}":                         "note OSP015: the subtype odd of api nodes describes",

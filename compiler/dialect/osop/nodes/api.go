@@ -83,6 +83,12 @@ func (a at) route(path string) *Task {
 	method, async := a.method("POST"), a.runtime.Take("x-steploom-async")
 	a.Report(codes.Address.Note(a.node.Range, "node %s is the route %s %s", a.node.ID, method, path).
 		Why("It is the first node and its address has no host, so it is called rather than calls.").Fix("add url: https://… if it is meant to call"))
+	for _, key := range []string{"content_type", "headers"} {
+		if described := a.runtime.Take(key); described != nil {
+			a.Report(codes.Address.Warning(described.Range, "%s of a route has no effect", key).Why("The node is called rather than calls, and what callers send is not held against it.").
+				Fix("delete it, or write it where it describes: in description"))
+		}
+	}
 	for _, key := range []string{"auth", "secret_ref", "secret", "credentials"} {
 		if guard := a.security.Take(key); guard != nil && source.Word(guard) != "none" {
 			a.Report(codes.Secret.Error(guard.Range, "%s of a route is not enforced", key).Why("The node is called rather than calls, and anybody could call it.").
