@@ -28,7 +28,7 @@ func (p jobWatcher) compose(t *cfn.Template) {
 			LogGroup: stream.id + "Logs", Pattern: `{ $.message = "` + counted.line + `" }`, Namespace: jobNamespace, Metric: counted.metric,
 		}})
 	}
-	p.alarm(t, failedJobs+"Alarm", "A job has failed and reads no more; the job API tells why", 1, []cfn.Series{p.counted(failedJobs)})
+	p.alarm(t, failedJobs+"Alarm", "A job has failed and reads no more until it is started; the job API tells why. The alarm counts failures: it is OK again while the job still is failed", 1, []cfn.Series{p.counted(failedJobs)})
 	p.alarmThreshold(t, "AlarmRecordsAside", 1, "From how many records in a period on, that could not be delivered and were put aside, their alarm goes off")
 	p.alarm(t, recordsAside+"Alarm", "Records could not be delivered and were put aside", cfn.Ref("AlarmRecordsAside"), []cfn.Series{p.counted(recordsAside)})
 	p.alarmThreshold(t, "AlarmJobLag", 10_000, "From how many records on, that a job is behind in a topic, the alarm goes off")

@@ -103,8 +103,12 @@ func (s service) serve(ctx context.Context, event httpevent.Event) httpevent.Res
 		}
 	}
 	var err error
-	if r.query, err = queryOf(ctx, event.RawQueryString); err != nil {
+	var twice []string
+	if r.query, twice, err = queryOf(ctx, event.RawQueryString); err != nil {
 		return httpevent.Message(http.StatusBadRequest, "the query string is not escaped correctly")
+	}
+	if refusal := found.misread(r.query, twice); refusal != "" {
+		return httpevent.Message(http.StatusBadRequest, refusal)
 	}
 	response, err := found.serve(s, ctx, r)
 	if err != nil {
@@ -185,20 +189,22 @@ func answer(status int, value any) (httpevent.Response, error) {
 	}}, nil
 }
 
-// queryOf reads a query string; of equal names the last wins.
-func queryOf(ctx context.Context, raw string) (map[string]string, error) {
+// queryOf reads a query string; of equal names the last wins, and twice tells which there are.
+func queryOf(ctx context.Context, raw string) (query map[string]string, twice []string, err error) {
 	decoded, err := format.Decode(ctx, format.Form, []byte(raw), format.Options{Limit: bodyLimit})
+	if err != nil || decoded == nil {
+		return nil, nil, err
+	}
+	pairs, err := format.Pairs(decoded)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	query := map[string]string{}
-	fields, _ := decoded.(format.Object)
-	for _, field := range fields {
-		value := field.Value
-		if list, several := value.([]any); several && len(list) > 0 {
-			value = list[len(list)-1]
+	query = map[string]string{}
+	for _, pair := range pairs {
+		if _, before := query[pair.Name]; before {
+			twice = append(twice, pair.Name)
 		}
-		query[field.Name], _ = value.(string)
+		query[pair.Name] = pair.Value
 	}
-	return query, nil
+	return query, twice, nil
 }

@@ -3,8 +3,10 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/shared/httpevent"
@@ -72,6 +74,30 @@ func match(method, path string) (found *Operation, values map[string]string, all
 		}
 	}
 	return found, values, allowed
+}
+
+// misread says which parameter of a query an operation would leave out of account, or read one of two values of: a slip moves no job to where nobody wanted
+// it. The clients of older generations may send what they like. It is "" where all is read.
+func (o Operation) misread(query map[string]string, twice []string) string {
+	if o.Since != Design {
+		return ""
+	}
+	var known []string
+	for _, parameter := range o.Query {
+		known = append(known, parameter.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		switch {
+		case slices.Contains(twice, name):
+			return strconv.Quote(name) + " stands twice in the query"
+		case slices.Contains(known, name):
+		case len(known) == 0:
+			return "there is no parameter " + strconv.Quote(name) + ": the route takes none"
+		default:
+			return "there is no parameter " + strconv.Quote(name) + ", but " + strings.Join(known, " and ")
+		}
+	}
+	return ""
 }
 
 // weight orders the paths that a request fits: the more words at the beginning, the heavier.

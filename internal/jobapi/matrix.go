@@ -156,7 +156,9 @@ func invalid(c client) {
 		}
 	}
 	c.want(413, "POST", "/job/bad", with(Job("bad", "o"), `"constant": {"a": "`+strings.Repeat("x", 300<<10)+`"}`))
-	c.want(400, "GET", "/jobs?owner=%ZZ", "")
+	for _, target := range []string{"/jobs?owner=%ZZ", "/jobs?ownr=o", "/jobs?owner=a&owner=b", "/jobs/o?owner=o", "/job/bad?id=bad", "/job/bad/logs?limt=1"} {
+		c.want(400, "GET", target, "")
+	}
 	c.want(404, "GET", "/job/bad", "")
 }
 
@@ -228,7 +230,8 @@ func offsets(c client) {
 	c.want(201, "POST", "/job/far", strings.Replace(Job("far", "o"), `["people"]`, `["people","places"]`, 1))
 	for _, target := range []string{
 		"-1", "1.5", "x", "1e3", "9223372036854775808", "yesterday", "2026-13-01", "1?topic=others", "1?topic=people&partition=x", "1?topic=people&partition=-1",
-		"1?partition=0", "1?topic=people&partition=4294967296",
+		"1?partition=0", "1?topic=people&partition=4294967296", "latest?partiton=0", "1?topic=people&topic=places", "1?Topic=people", "earliest?topic=people&partition=0&partition=1",
+		"latest?x",
 	} {
 		c.want(400, "POST", "/job/far/set_offset/"+target, "")
 	}

@@ -50,7 +50,7 @@ func (a *Admin) Lag(ctx context.Context, group string, topics []string) ([]job.L
 	if err != nil {
 		return nil, err
 	}
-	var all []job.Lag
+	all := []job.Lag{}
 	ends.Each(func(end kadm.ListedOffset) {
 		one := job.Lag{Topic: end.Topic, Partition: end.Partition, Committed: -1, End: end.Offset}
 		from := end.Offset
