@@ -60,7 +60,11 @@ func bodyless(status int) bool {
 
 // encode writes the body by the content-type header, which it sets when there is none. A stored object is no text, whatever is in it.
 func (g gateway) encode(ctx context.Context, headers map[string]string, raw json.RawMessage, options format.Options) (content []byte, isText bool, err error) {
-	if ref, ok := blob.ParseRef(raw); ok && g.Blobs != nil {
+	ref, stored, err := blob.ParseFile(raw)
+	if err != nil {
+		return nil, false, err
+	}
+	if stored && g.Blobs != nil {
 		content, err = g.download(ctx, headers, ref)
 		return content, false, err
 	}

@@ -142,6 +142,23 @@ func TestBinaryBodies(t *testing.T) {
 	}
 }
 
+// TestSeveralFilesAreNoBody: an answer of several files is a failure, for what refers to them is for nobody outside; one alone in a list is that file.
+func TestSeveralFilesAreNoBody(t *testing.T) {
+	blobs := blob.Memory()
+	key, err := blobs.Put(t.Context(), []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := `{"blob":"` + key + `"}`
+	for body, status := range map[string]int{"[" + one + "]": 200, "[" + one + "," + one + "]": 500} {
+		executor := &script{execution: Execution{Status: Succeeded, Output: json.RawMessage(`{"statusCode":200,"body":` + body + `}`)}}
+		got := ask(t, Config{Executor: executor, Blobs: blobs}, func(*Event) {})
+		if got.StatusCode != status || strings.Contains(got.Body, key) || status == 200 && got.Body != "eA==" {
+			t.Errorf("%s: %+v", body, got)
+		}
+	}
+}
+
 // TestDownloads: a stored object is answered with its bytes, its type and its name, which no client takes for a page of ours.
 func TestDownloads(t *testing.T) {
 	blobs := blob.Memory()

@@ -263,7 +263,11 @@ func (f transfer) content(ctx context.Context, request job) ([]byte, error) {
 	if request.Operation != "write" {
 		return nil, nil
 	}
-	if ref, ok := blob.ParseRef(request.Content); ok {
+	ref, stored, err := blob.ParseFile(request.Content)
+	if err != nil {
+		return nil, err
+	}
+	if stored {
 		if f.Blobs == nil {
 			return nil, task.Errorf(task.BlobUnavailable, "no store for objects is configured")
 		}

@@ -81,6 +81,21 @@ func TestAnswerAsBlob(t *testing.T) {
 	wantError(t, failure, task.BlobUnavailable, "")
 }
 
+// TestSeveralFilesAreNoBody: a body of several stored objects is refused before anything is sent, one alone in a list is that object.
+func TestSeveralFilesAreNoBody(t *testing.T) {
+	blobs := blob.Memory()
+	key, err := blobs.Put(t.Context(), []byte("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, url, one := New(Config{Blobs: blobs}), serve(t, echo), `{"blob":"`+key+`","contentType":"image/png"}`
+	if received := sendEcho(t, f, `{"method":"POST","url":"%s","body":[%s]}`, url, one); received.Body != "x" {
+		t.Errorf("%+v", received)
+	}
+	_, failure := send(t, f, `{"method":"POST","url":"%s","body":[%s,%s]}`, url, one, one)
+	wantError(t, failure, task.RequestInvalid, "")
+}
+
 // TestFormTypes: a form is sent as one whatever the request says of the answer; a header may add to its type.
 func TestFormTypes(t *testing.T) {
 	url := serve(t, echo)

@@ -34,7 +34,11 @@ func (s *sender) encodeBody(ctx context.Context, request Request, header string)
 		return nil, "", nil
 	}
 	contentType := cmp.Or(header, request.ContentType)
-	if ref, ok := blob.ParseRef(request.Body); ok {
+	ref, stored, err := blob.ParseFile(request.Body)
+	if err != nil {
+		return nil, "", err
+	}
+	if stored {
 		content, err := s.stored(ctx, ref)
 		return content, cmp.Or(contentType, ref.ContentType, octets), err
 	}

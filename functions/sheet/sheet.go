@@ -107,8 +107,11 @@ func (c Config) handle(ctx context.Context, request Request) (Response, error) {
 }
 
 func (c Config) read(ctx context.Context, request Request) (Response, error) {
-	ref, ok := blob.ParseRef(request.Content)
-	if !ok {
+	ref, stored, err := blob.ParseFile(request.Content)
+	if err != nil {
+		return Response{}, err
+	}
+	if !stored {
 		return Response{Rows: asGiven(request.Content)}, nil
 	}
 	file, err := c.Blobs.Get(ctx, ref.Key)
@@ -128,7 +131,11 @@ func asGiven(content json.RawMessage) any {
 }
 
 func (c Config) write(ctx context.Context, request Request) (Response, error) {
-	if ref, ok := blob.ParseRef(request.Rows); ok {
+	ref, stored, err := blob.ParseFile(request.Rows)
+	if err != nil {
+		return Response{}, err
+	}
+	if stored {
 		return Response{Content: &ref}, nil
 	}
 	var rows any

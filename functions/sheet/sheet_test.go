@@ -266,13 +266,15 @@ func TestFunction(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(file), err)
 	}
 	for request, want := range map[string]string{
-		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `", "size": 1}}`:         `{"rows":[{"a":"x","b":1}]}`,
-		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `"}, "sheet": "Prices"}`: `{"rows":[{"a":"x","b":1}]}`,
-		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `"}, "sheet": "Sheet1"}`: `Format.Invalid: spreadsheet: the workbook has no sheet "Sheet1"`,
-		`{"operation": "read", "content": {"blob": "` + strings.Repeat("0", 40) + `"}}`:                `Blob.Missing: there is no stored object "` + strings.Repeat("0", 40) + `"`,
-		`{"operation": "read", "content": {"message": "no", "n": 12345678901234567890}}`:               `{"rows":{"message":"no","n":12345678901234567890}}`,
-		`{"operation": "read", "content": null}`:                                                       `{"rows":null}`,
-		`{"operation": "write", "rows": {"blob": "` + written.Content.Key + `"}}`:                      `{"content":{"blob":"` + written.Content.Key + `"}}`,
+		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `", "size": 1}}`:                                 `{"rows":[{"a":"x","b":1}]}`,
+		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `"}, "sheet": "Prices"}`:                         `{"rows":[{"a":"x","b":1}]}`,
+		`{"operation": "read", "content": {"blob": "` + written.Content.Key + `"}, "sheet": "Sheet1"}`:                         `Format.Invalid: spreadsheet: the workbook has no sheet "Sheet1"`,
+		`{"operation": "read", "content": {"blob": "` + strings.Repeat("0", 40) + `"}}`:                                        `Blob.Missing: there is no stored object "` + strings.Repeat("0", 40) + `"`,
+		`{"operation": "read", "content": {"message": "no", "n": 12345678901234567890}}`:                                       `{"rows":{"message":"no","n":12345678901234567890}}`,
+		`{"operation": "read", "content": null}`:                                                                               `{"rows":null}`,
+		`{"operation": "write", "rows": {"blob": "` + written.Content.Key + `"}}`:                                              `{"content":{"blob":"` + written.Content.Key + `"}}`,
+		`{"operation": "write", "rows": [{"blob": "` + written.Content.Key + `"}, {"blob": "` + written.Content.Key + `"}]}`:   "Request.Invalid: there are 2 files where one is wanted",
+		`{"operation": "read", "content": [{"blob": "` + written.Content.Key + `"}, {"blob": "` + written.Content.Key + `"}]}`: "Request.Invalid: there are 2 files where one is wanted",
 		`{"operation": "sort"}`: `Request.Invalid: operation "sort" is not read or write`,
 	} {
 		if got := call(request); got != want {

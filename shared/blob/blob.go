@@ -118,6 +118,27 @@ func ParseRef(raw json.RawMessage) (Ref, bool) {
 	return ref, true
 }
 
+// ParseFile reads the reference of a content that is one stored object, by itself or alone in a list. Several are no content of anything, and what they are
+// referred to by is for nobody outside: they are task.RequestInvalid.
+func ParseFile(raw json.RawMessage) (ref Ref, stored bool, err error) {
+	if ref, stored = ParseRef(raw); stored {
+		return ref, true, nil
+	}
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) != nil || len(list) == 0 {
+		return Ref{}, false, nil
+	}
+	for _, one := range list {
+		if ref, stored = ParseRef(one); !stored {
+			return Ref{}, false, nil
+		}
+	}
+	if len(list) > 1 {
+		return Ref{}, false, task.Errorf(task.RequestInvalid, "there are %d files where one is wanted", len(list))
+	}
+	return ref, true, nil
+}
+
 // BucketVariable is the variable that names the bucket of the store on AWS.
 func BucketVariable() task.Variable {
 	return task.Variable{Name: "STEPLOOM_BLOB_BUCKET", Doc: "the S3 bucket of uploaded files and large payloads", Setting: task.Bucket}

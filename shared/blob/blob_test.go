@@ -45,3 +45,17 @@ func TestParseRef(t *testing.T) {
 		}
 	}
 }
+
+// TestParseFile: one stored object is a content, by itself or alone in a list; several are none, and what refers to them goes no further.
+func TestParseFile(t *testing.T) {
+	one, other := `{"blob":"`+NewKey()+`"}`, `{"blob":"`+NewKey()+`"}`
+	for text, want := range map[string]struct{ stored, fails bool }{
+		one: {true, false}, "[" + one + "]": {true, false}, "[" + one + "," + other + "]": {false, true}, "[" + one + ",1]": {}, "[]": {}, `[{"blob":1}]`: {}, "null": {}, "": {},
+		`{"a":` + one + `}`: {},
+	} {
+		ref, stored, err := ParseFile([]byte(text))
+		if stored != want.stored || (err != nil) != want.fails || stored != ValidKey(ref.Key) {
+			t.Errorf("%s: %+v, %v, %v", text, ref, stored, err)
+		}
+	}
+}

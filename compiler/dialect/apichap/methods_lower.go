@@ -32,7 +32,12 @@ func (s *scope) follow(root typed, path *pathText) typed {
 }
 
 func lowerValue(s *scope, c *call) typed {
-	return s.follow(s.source(c), c.arguments[1].path)
+	from, path := s.source(c), c.arguments[1].path
+	if from.kind == fileKind && path != nil && !path.parsed.IsRoot() && !isKnownOfFile(path.parsed) {
+		refuseFile(c)
+		return nothing()
+	}
+	return s.follow(from, path)
 }
 
 // source gives what the first argument of VALUE names.

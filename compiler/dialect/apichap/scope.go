@@ -173,7 +173,11 @@ func (s *scope) whyNotVisible(r *result) string {
 // value gives a result as an expression.
 func (s *scope) value(r *result) typed {
 	if l := s.current(r); l != nil {
-		return loopElement(l, r.variable)
+		element := loopElement(l, r.variable)
+		if (origins{s.names}).isFile(l.items, nil) {
+			element.kind = fileKind
+		}
+		return element
 	}
 	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows || s.names.transactions.collect(r.name)}
 	if r.rows {

@@ -63,6 +63,9 @@ func (n *names) kinds() {
 	for _, info := range n.attributes {
 		for i, value := range info.values {
 			kind := constantKind(value)
+			if (origins{n}).isFile(value, nil) {
+				kind = fileKind
+			}
 			switch {
 			case kind == fileKind || info.kind == fileKind && i > 0: // or nothing
 				kind = fileKind
@@ -86,8 +89,6 @@ func constantKind(e expression) kind {
 		return numberKind
 	case "BOOLEAN":
 		return booleanKind
-	case fileContent, oldFileContent:
-		return fileKind
 	default:
 		return anyKind
 	}

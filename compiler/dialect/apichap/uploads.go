@@ -1,6 +1,10 @@
 package apichap
 
 import (
+	"slices"
+	"strings"
+
+	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -86,6 +90,40 @@ func mistypedFile(s *scope, name argument) {
 	if len(known) > 0 {
 		s.warn(name.span, report.Warning(codeParameter, name.place(), "openapi.yaml has no file %q for this operation", name.text).Fix("%s", source.DidYouMean(name.text, known)))
 	}
+}
+
+// isFile tells whether an expression may give files: those of a request, by themselves, by an attribute, or as the element of a loop that goes through them.
+func (n origins) isFile(e expression, seen []string) bool {
+	c, isCall := e.(*call)
+	if !isCall || len(c.arguments) == 0 {
+		return false
+	}
+	first := c.arguments[0]
+	switch c.method.name {
+	case fileContent, oldFileContent:
+		return true
+	case "ATTRIBUTE":
+		info := n.attributes[first.text]
+		return info != nil && !slices.Contains(seen, first.text) &&
+			slices.ContainsFunc(info.values, func(value expression) bool { return n.isFile(value, append(slices.Clip(seen), first.text)) })
+	case "VALUE":
+		path := c.arguments[len(c.arguments)-1].path
+		if first.refer == nil || first.refer.value != nil || first.refer.element != 0 || path == nil || !path.parsed.IsRoot() {
+			return false
+		}
+		of := n.results[first.refer.name]
+		return of != nil && len(of.loops) > 0 && !slices.ContainsFunc(of.loops, func(l *fulfillment) bool { return !n.isFile(l.items, seen) })
+	}
+	return false
+}
+
+// isKnownOfFile tells whether a path leads to what an operation may know of a file, which its reference is not.
+func isKnownOfFile(path *expr.JSONPath) bool {
+	if len(path.Steps) != 1 {
+		return false
+	}
+	name := strings.Trim(path.Steps[0], `.[]'"`)
+	return name == "fileName" || name == "contentType" || name == "size"
 }
 
 // refuseFile reports a file that stands where a value is needed.
