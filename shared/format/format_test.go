@@ -49,6 +49,7 @@ func TestBothWays(t *testing.T) {
 		{"text/xml", "\ufeff<a/>", `{"a":""}`, "-"},
 		{"text/xml", "\ufeff <?xml version=\"1.0\" encoding=\"latin1\"?><a>é</a>", `{"a":"é"}`, "-"},
 		{"text/xml", "<?xml version=\"1.0\" encoding=\"utf-16\"?><a>é</a>", `{"a":"é"}`, "-"},
+		{"text/xml", "<?xml version='1.1' encoding='iso-8859-1'?><a b='version=\"1.1\"'>\xe9</a>", `{"a":{"@b":"version=\"1.1\"","#text":"é"}}`, "-"},
 		{"text/xml", "\xff\xfe<\x00a\x00/\x00>\x00", `{"a":""}`, "-"},
 		{"text/xml", "\x00<\x00a\x00>\x00\xe9\x00<\x00/\x00a\x00>", `{"a":"é"}`, "-"},
 		{"text/xml; charset=iso-8859-1", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<a b=\"\xe9\">&#8364;</a>", `{"a":{"@b":"é","#text":"€"}}`, ""},

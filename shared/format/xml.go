@@ -31,6 +31,7 @@ func decodeXML(body []byte, charset string, m *meter) (any, error) {
 	if err := checkTags(text); err != nil {
 		return nil, err
 	}
+	text = asVersion10(text)
 	reader := xmlReader{xml.NewDecoder(bytes.NewReader(text)), m}
 	reader.decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil } // it is UTF-8 by now
 	return reader.document()
@@ -48,6 +49,18 @@ func declaredCharset(body []byte) string {
 		return ""
 	}
 	return string(found[1])
+}
+
+// version11 is the beginning of a document up to its version.
+var version11 = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\s*<\?xml\s+version\s*=\s*["'])1\.1(["'])`) })
+
+// asVersion10 makes a document of XML 1.1 one of 1.0, the only version that the decoder reads. They differ in control characters, which stay errors, and in ends
+// of lines that nobody writes.
+func asVersion10(text []byte) []byte {
+	if !bytes.Contains(text[:min(len(text), 64)], []byte("1.1")) {
+		return text
+	}
+	return version11().ReplaceAll(text, []byte("${1}1.0${2}"))
 }
 
 // longestTag bounds a tag: a reader holds all its attributes before they can be judged.
