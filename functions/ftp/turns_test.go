@@ -61,7 +61,7 @@ func TestCrowd(t *testing.T) {
 	var crowd sync.WaitGroup
 	for i := range 3 * sessionsAtOnce {
 		crowd.Go(func() {
-			_, err := f.Invoke(ctx, fmt.Appendf(nil, `{"datasource": "bank", "operation": "read", "path": "%d"}`, i))
+			_, err := f.Invoke(ctx, fmt.Appendf(nil, `{"datasource": "bank", "operation": "read", "path": "%d", "timeoutSeconds": 600}`, i))
 			if !errors.Is(err, &task.Error{Name: task.FtpTimeout}) {
 				t.Error(err)
 			}
