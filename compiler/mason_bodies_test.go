@@ -43,7 +43,7 @@ func TestMasonBodies(t *testing.T) {
 }
 
 // masonBody gives what a workflow sends whose first step gets an answer, and whose second one has a body.
-func masonBody(t *testing.T, answer, body string) (sent string, err error) {
+func masonBody(t *testing.T, answer string, body any) (sent string, err error) {
 	t.Helper()
 	text, err := pytext.JSON(pytext.NewDict("name", "w", "steps", []any{
 		pytext.NewDict("name", "got", "apispec", pytext.NewDict("url", "https://h/got", "method", "get")),

@@ -2,6 +2,7 @@ package mason
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
@@ -34,13 +35,18 @@ const (
 // render renders a template. What is wrong with it is reported, and gives null.
 func (l *lowerer) render(node *source.Node, around surroundings, as mode) given {
 	if !isTemplate(node.Value()) {
-		return given{value: node.Value()}
+		return given{value: plainText(node.Value())}
 	}
 	t, ok := l.template(node)
 	if !ok || !l.checkNames(t, around) || !l.checkToken(t) {
 		return given{}
 	}
 	return l.given(t, around, as)
+}
+
+// plainText is what Jinja makes of a text without anything of it: line breaks are \n, and the last one is left out.
+func plainText(text string) string {
+	return strings.TrimSuffix(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n")
 }
 
 // given renders a template that has been checked.

@@ -53,7 +53,7 @@ func (r *requestBuilder) keep(g given) ir.Value {
 func (r *requestBuilder) url(node *source.Node) ir.Value {
 	if !isTemplate(node.Value()) {
 		r.checkHost(node, node.Value(), node.Value())
-		return expr.EncodeURL("", node.Value())
+		return expr.EncodeURL("", plainText(node.Value()))
 	}
 	t, ok := r.template(node)
 	if !ok || !r.checkNames(t, r.around) {
@@ -187,7 +187,7 @@ func (r *requestBuilder) keyOf(node *source.Node, at diag.Range) {
 // leaf renders one text, or puts the caller's token at its place.
 func (r *requestBuilder) leaf(node *source.Node, place string) ir.Value {
 	if !isTemplate(node.Value()) {
-		return node.Value()
+		return plainText(node.Value())
 	}
 	t, ok := r.template(node)
 	if !ok {

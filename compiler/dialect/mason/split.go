@@ -66,10 +66,18 @@ func expressionTexts(text string) []string {
 		case '{':
 			inside := opening[2:]
 			end := endOfExpression(inside)
-			texts = append(texts, strings.TrimSuffix(strings.TrimLeft(inside[:end], "-+"), "-"))
+			texts = append(texts, strings.TrimSuffix(withoutControl(inside[:end]), "-"))
 			text = inside[min(len(inside), end+2):]
 		}
 	}
+}
+
+// withoutControl is what follows {{ without the sign that controls whitespace, which is one: another belongs to the expression.
+func withoutControl(inside string) string {
+	if strings.HasPrefix(inside, "-") || strings.HasPrefix(inside, "+") {
+		return inside[1:]
+	}
+	return inside
 }
 
 // endOfExpression is where }} stands, outside of texts and braces.
