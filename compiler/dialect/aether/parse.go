@@ -27,9 +27,9 @@ func (p *parser) file(file source.File) {
 	case root == nil:
 	case root.Kind == source.Sequence:
 		p.list(root)
-	case root.Kind == source.Mapping && listOf(root) != nil:
+	case root.Kind == source.Mapping && listKey(root) != "":
 		fields := root.Map("a list of jobs")
-		p.list(fields.Take(listName))
+		p.list(fields.Take(listKey(root)))
 		fields.Done()
 	case root.Kind == source.Mapping:
 		p.job(root)
@@ -40,14 +40,21 @@ func (p *parser) file(file source.File) {
 
 const listName = "jobs"
 
-func listOf(root *source.Node) *source.Node {
-	if list := root.Get(listName); list != nil && list.Kind == source.Sequence {
-		return list
+// listKey is the key of a mapping that holds a list of jobs, as it is written; "" where there is none.
+func listKey(root *source.Node) string {
+	for _, entry := range root.Entries() {
+		if strings.EqualFold(entry.Name, listName) {
+			return entry.Name
+		}
 	}
-	return nil
+	return ""
 }
 
 func (p *parser) list(list *source.Node) {
+	if list.Kind != source.Sequence {
+		list.Report(codeShape.Error(list.Range, "%s holds a list of jobs", listName).Fix("write a dash before each job, or the list in brackets"))
+		return
+	}
 	for _, item := range list.List("jobs") {
 		p.job(item)
 	}
