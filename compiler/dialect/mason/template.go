@@ -14,13 +14,13 @@ import (
 // template is a text with Jinja in it, where it stands.
 type template struct {
 	node   *source.Node
-	text   string // of the node, with json() of a response as json
+	text   string // of the node, with json() of a response as json, and names of its headers in lower case
 	parsed *syntax.Template
 }
 
 // template reads a text; ok is false when it is not Jinja, which is reported.
 func (l *lowerer) template(node *source.Node) (t template, ok bool) {
-	text := withoutCalls(node.Value())
+	text := lowerHeaders(withoutCalls(node.Value()))
 	parsed, err := syntax.Parse(text)
 	if wrong := (*syntax.Error)(nil); errors.As(err, &wrong) {
 		at := node.At(wrong.Pos.Offset, wrong.Pos.Offset+1)
