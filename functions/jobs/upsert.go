@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/httpevent"
 	"github.com/steploom/steploom/shared/job"
@@ -68,6 +70,7 @@ func (s service) write(ctx context.Context, tenant string, value any) (written, 
 	if job.Refused(problems) {
 		return written{}, &invalid{problems}
 	}
+	problems = append(problems, references(given)...)
 	key, err := s.callerKey(ctx, given)
 	if err != nil {
 		return written{}, err
@@ -92,6 +95,24 @@ func (s service) write(ctx context.Context, tenant string, value any) (written, 
 	}
 	busy, err := s.converge(ctx, record.Key)
 	return written{record, problems, busy}, err
+}
+
+// referenceForm is how files refer to a secret.
+var referenceForm = regexp.MustCompile(`^\$\{\s*[A-Za-z][A-Za-z0-9_-]*\s*\}$`)
+
+// references warns of credentials that look like references to secrets: posted ones are sent as they stand.
+func references(given job.Job) (found []job.Problem) {
+	warn := func(path ...any) {
+		found = append(found, job.Problem{Path: path, Offset: -1, Severity: diag.Warning, Message: "what looks like a reference to a secret is sent as it stands",
+			Why: "Only the files of a workflow refer to its secrets.", Fix: "post the credential itself, which is sealed"})
+	}
+	if referenceForm.MatchString(given.Token) {
+		warn("token")
+	}
+	if given.BasicAuth != nil && referenceForm.MatchString(given.BasicAuth.Password) {
+		warn("basic_auth", "password")
+	}
+	return found
 }
 
 // change edits a job and stores it, again where somebody else came before. Of a new job edit is given the key and the tenant alone.

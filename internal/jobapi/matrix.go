@@ -198,6 +198,10 @@ func credentials(c client) {
 		c.Errorf("credentials that are left out stay: %v", gone)
 	}
 	c.want(400, "POST", "/job/hidden", string(back))
+	warned := c.object(200, "POST", "/job/hidden", with(with(Job("hidden", "o"), `"token": "${ NAME }"`), `"basic_auth": {"user": "u", "pw": "${NAME}"}`))
+	if text := fmt.Sprint(warned["warnings"]); strings.Count(text, "sent as it stands") != 2 || strings.Contains(text, "NAME") {
+		c.Errorf("references are taken: %s", text)
+	}
 	c.want(204, "DELETE", "/job/hidden", "")
 }
 
