@@ -62,6 +62,18 @@ func TestAsJinja(t *testing.T) {
 		{`{{ 'x'|round(1.5) }}`, `TypeError: type str doesn't define __round__ method`, `TypeError: type str doesn't define __round__ method`},
 		{`{{ [1]|batch }}`, `TypeError: do_batch() missing 1 required positional argument: 'linecount'`, `TypeError: do_batch() missing 1 required positional argument: 'linecount'`},
 		{`{{ nope.__class__ }}`, `the attribute '__class__', which is about Python itself, is not supported`, `the attribute '__class__', which is about Python itself, is not supported`},
+		{`{{ ['x'|safe] or a }}`, `str "[Markup('x')]"`, `str "[Markup('x')]"`},
+		{`{{ "it's" if [1] else a }}{{ 1 > 2 > a }}`, `str "it'sFalse"`, `str "it'sFalse"`},
+		{`{{ 1e400 }}{{ 1e400 > 5 }}`, `str 'infTrue'`, `str 'infTrue'`},
+		{`{{ 1e400 or a }}`, `str 'inf'`, `str 'inf'`},
+		{`{{ a or 1e400 }}`, `str 'ctx'`, `str 'ctx'`},
+		{`{{ 1e400 == a }}`, `NameError: name 'inf' is not defined`, `NameError: name 'inf' is not defined`},
+		{`{% set x = [1e308 * 10 - 1e400] %}`, `NameError: name 'nan' is not defined`, `NameError: name 'nan' is not defined`},
+		{`{{ dict == dict }}{{ dict in [range, dict] }}{{ range is callable }}`, `str 'TrueTrueTrue'`, `str 'TrueTrueTrue'`},
+		{`{% set make = dict %}{{ make(a=1) }}`, `str "{'a': 1}"`, `dict {'a': 1}`},
+		{`{{ dict.a }}`, `a member of dict itself, which is a class, is not supported: call it`, `a member of dict itself, which is a class, is not supported: call it`},
+		{`{{ dict[1:] }}`, `a member of dict itself, which is a class, is not supported: call it`, `a member of dict itself, which is a class, is not supported: call it`},
+		{`{% autoescape true %}{{ 1 ~ ('<'|e) }}{{ ('a<'|safe)|last }}{% endautoescape %}`, `str '1&amp;lt;<'`, `str '1&lt;<'`},
 	} {
 		for mode, want := range map[jinja.Mode]string{jinja.Text: test.text, jinja.Native: test.native} {
 			got := render(t, test.template, []byte(`{"a": "ctx", "no": null}`), mode)

@@ -13,6 +13,7 @@ func (r *run) eval(node syntax.Expr, s *scope) Value {
 	r.meter.Spend(1)
 	r.at = node.Position()
 	if folded, ok := r.fold(node, s); ok && hasSafeText(folded) {
+		nameOf(folded)
 		return folded
 	}
 	switch n := node.(type) {
@@ -129,12 +130,12 @@ func (r *run) compare(n *syntax.Compare, s *scope) Value {
 	return true
 }
 
-// tilde concatenates texts: where it is certain that texts are escaped, one that is Markup makes the result Markup.
+// tilde concatenates texts: where it is certain that texts are escaped, one that is Markup makes the result Markup, unless Jinja's compiler does it.
 func (r *run) tilde(n *syntax.Concat, s *scope) Value {
 	var texts []Value
 	values := r.all(n.Items, s)
 	r.at = n.Pos
-	isMarkup := r.autoescape && !r.volatile && slices.ContainsFunc(values, func(v Value) bool {
+	isMarkup := r.autoescape && !r.volatile && !r.folding && slices.ContainsFunc(values, func(v Value) bool {
 		_, ok := v.(python.Markup)
 		return ok
 	})
@@ -178,6 +179,7 @@ func (r *run) getItem(v, k Value, dynamic bool) Value {
 
 func (r *run) item(n *syntax.Item, s *scope) Value {
 	of := r.eval(n.Of, s)
+	refuseClass(of)
 	slice, isSlice := n.Index.(*syntax.Slice)
 	if !isSlice {
 		index := r.eval(n.Index, s)
@@ -202,36 +204,6 @@ func (r *run) item(n *syntax.Item, s *scope) Value {
 		return python.Missing(of, "slice", false)
 	}
 	return sliced
-}
-
-// fold works a constant expression with a slice in it out as Jinja's compiler does: there the slice of what has none is undefined, and no failure. ok is
-// false for any other expression, and for one that fails.
-func (r *run) fold(node syntax.Expr, s *scope) (folded Value, ok bool) {
-	if r.folding || !r.isSliced(node) {
-		return nil, false
-	}
-	at := r.at
-	r.folding = true
-	failure := python.Try(func() { folded = r.eval(node, s) })
-	r.folding = false
-	r.at = at
-	return folded, failure == nil
-}
-
-// isSliced tells whether an expression is constant and has a slice in it.
-func (r *run) isSliced(node syntax.Expr) bool {
-	known, ok := r.sliced[node]
-	if !ok {
-		known = !syntax.Walk(node, func(part syntax.Node) bool {
-			_, isSlice := part.(*syntax.Slice)
-			return !isSlice
-		}) && isConstant(node)
-		if r.sliced == nil {
-			r.sliced = map[syntax.Expr]bool{}
-		}
-		r.sliced[node] = known
-	}
-	return known
 }
 
 // called is a value and the arguments that it, or a filter of it, is called with.
@@ -296,37 +268,4 @@ func (r *run) call(of Value, args python.Args) Value {
 	}
 	defer r.meter.Down()()
 	return callable.Call(r.meter, args)
-}
-
-// isConstant tells whether Jinja's compiler works an expression out before any template is rendered.
-func isConstant(node syntax.Expr) bool {
-	switch n := node.(type) {
-	case *syntax.Name, *syntax.Call:
-		return false
-	case *syntax.Filter:
-		if slices.Contains([]string{"map", "select", "reject", "selectattr", "rejectattr", "random"}, n.Name) || n.Of == nil {
-			return false
-		}
-	}
-	for _, child := range syntax.Children(node) {
-		if !isConstant(child) {
-			return false
-		}
-	}
-	return true
-}
-
-// hasSafeText tells whether Jinja's compiler takes a value for a constant.
-func hasSafeText(v Value) bool {
-	switch v := v.(type) {
-	case nil, bool, int64, float64, string, python.Markup, python.Range:
-		return true
-	case *python.List:
-		return !slices.ContainsFunc(v.Items, func(item Value) bool { return !hasSafeText(item) })
-	case *python.Tuple:
-		return v.Names == nil && !slices.ContainsFunc(v.Items, func(item Value) bool { return !hasSafeText(item) })
-	case *python.Dict:
-		return !slices.ContainsFunc(v.Pairs(), func(pair python.Pair) bool { return !hasSafeText(pair.Key) || !hasSafeText(pair.Value) })
-	}
-	return python.TypeName(v) == "int"
 }

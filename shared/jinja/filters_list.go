@@ -22,6 +22,9 @@ var listFilters = map[string]filterFunc{
 	}),
 	"last": withSignature(fn("do_last", 1, "seq"), func(r *run, a []Value) Value {
 		if last, ok := r.backwards(a[0])(); ok {
+			if _, isMarkup := a[0].(python.Markup); isMarkup {
+				return python.Markup(last.(string))
+			}
 			return last
 		}
 		return &python.Undefined{Hint: "No last item, sequence was empty."}

@@ -249,8 +249,18 @@ type builtin struct {
 // Type is the name of its type.
 func (b *builtin) Type() string { return "type" }
 
-// Attr finds nothing.
-func (b *builtin) Attr(string) (Value, bool) { return nil, false }
+// Attr fails: what Python finds in a class, such as dict.fromkeys and dict[int], is not here.
+func (b *builtin) Attr(string) (Value, bool) {
+	refuseClass(b)
+	return nil, false
+}
+
+// refuseClass fails where a member of a class is read.
+func refuseClass(v Value) {
+	if class, ok := v.(*builtin); ok {
+		python.Raise(python.Unsupported, "a member of %s itself, which is a class, is not supported: call it", class.text)
+	}
+}
 
 // Repr is its text.
 func (b *builtin) Repr(*python.Meter) string { return "<class '" + b.text + "'>" }
@@ -258,8 +268,22 @@ func (b *builtin) Repr(*python.Meter) string { return "<class '" + b.text + "'>"
 // Call makes an object.
 func (b *builtin) Call(m *python.Meter, args python.Args) Value { return b.do(m, args) }
 
-// global gives one of Jinja's globals.
-func global(name string) (Value, bool) {
+// global gives one of Jinja's globals, always the same of a name.
+func (r *run) global(name string) (Value, bool) {
+	if known, ok := r.classes[name]; ok {
+		return known, true
+	}
+	v, ok := newGlobal(name)
+	if ok && r.classes == nil {
+		r.classes = map[string]Value{}
+	}
+	if ok {
+		r.classes[name] = v
+	}
+	return v, ok
+}
+
+func newGlobal(name string) (Value, bool) {
 	switch name {
 	case "range":
 		return &builtin{"range", newRange}, true

@@ -96,7 +96,8 @@ type run struct {
 	at         syntax.Pos // the node that is being evaluated
 	sink       *sink
 	folding    bool                 // an expression is worked out as Jinja's compiler does
-	sliced     map[syntax.Expr]bool // the constant expressions with a slice in them
+	constant   map[syntax.Expr]bool // which expressions are constant, of those that were looked at
+	classes    map[string]Value     // the globals, of those that were read
 }
 
 // protect makes an error of a failure.
@@ -243,7 +244,7 @@ func (r *run) lookup(name string, s *scope) (Value, bool) {
 	if v, ok := r.values.Get(name); ok {
 		return v, true
 	}
-	return global(name)
+	return r.global(name)
 }
 
 // Constant gives the value of an expression that reads no variable and calls nothing; ok is false for any other, and for one that fails.

@@ -80,7 +80,7 @@ func (r *run) output(n *syntax.Output, s *scope) {
 		switch {
 		case !r.native && r.autoescape:
 			v = string(python.EscapeValue(r.meter, v))
-		case !r.native || isConstant(node) && hasSafeText(v):
+		case !r.native || r.isConstant(node, s) && hasSafeText(v):
 			v = python.Str(r.meter, v)
 		}
 		r.write(v)

@@ -20,7 +20,7 @@ func TestRandomTemplates(t *testing.T) {
 	if fresh, err := strconv.ParseUint(os.Getenv(property.SeedVariable), 10, 64); err == nil {
 		seeds = append(seeds, fresh)
 	}
-	for i := range 3_000 * len(seeds) {
+	for i := range 1_000 * len(seeds) {
 		r := &writer{rand.New(rand.NewPCG(seeds[i%len(seeds)], uint64(i)))}
 		values := jsonata.NewObject()
 		for _, name := range []string{"a", "b", "c"} {

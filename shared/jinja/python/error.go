@@ -5,6 +5,7 @@ import "fmt"
 // Classes of errors: Python's, Jinja's, and the two of our own.
 const (
 	TypeError           = "TypeError"
+	NameError           = "NameError"
 	ValueError          = "ValueError"
 	KeyError            = "KeyError"
 	IndexError          = "IndexError"
