@@ -33,11 +33,7 @@ func (r *Reader) read(file File, duplicates diag.Severity) *Node {
 		r.Report(report.Error(CodeEncoding, t.span(at, at+1), "the file is not UTF-8 text"))
 		return nil
 	}
-	content := t.bytes
-	if file.HasEnding(".json") {
-		content = yamlOfJSON(content)
-	}
-	root, err := firstDocument(content)
+	root, err := firstDocument(t.joined())
 	if err != nil {
 		r.syntax(t, err)
 		return nil
