@@ -43,7 +43,7 @@ func (p Placeholders) Split(text Text) ([]Piece, error) {
 		inside := at + len(form.Open)
 		end := p.closing(form, text.Value, inside)
 		if end < 0 {
-			return withLiteral(pieces, text, plain, at), problem(at, inside, "this placeholder is never closed")
+			return withLiteral(pieces, text, plain, at), unclosed(form, at, inside)
 		}
 		pieces = withLiteral(pieces, text, plain, at)
 		plain = end + len(form.Close)
@@ -51,6 +51,13 @@ func (p Placeholders) Split(text Text) ([]Piece, error) {
 		at = plain
 	}
 	return withLiteral(pieces, text, plain, len(text.Value)), nil
+}
+
+// unclosed says that nothing ends a placeholder.
+func unclosed(form *Form, start, end int) *Error {
+	unclosed := problem(start, end, "this placeholder is never closed")
+	unclosed.Fix = "write " + form.Close + " behind it, and check its brackets and quotes"
+	return unclosed
 }
 
 // withLiteral adds a stretch of literal text, unless it is empty.

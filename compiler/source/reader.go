@@ -109,11 +109,17 @@ func (t *text) point(line, column int) diag.Range {
 func syntaxHint(message string) string {
 	switch message {
 	case "mapping values are not allowed in this context":
-		return "put the value into quotes if it contains ': ', or check the indentation"
+		return "put the value into quotes if it contains ': ', check the indentation, or close a quote that was opened before"
 	case "found character that cannot start any token":
 		return "indent with blanks, not tabs, and put values that start with %, @ or ` into quotes"
 	case "did not find expected key", "did not find expected '-' indicator":
 		return "check that this line is indented like its neighbours"
+	case "found a tab character that violates indentation":
+		return "indent with blanks, not tabs"
+	case "did not find expected ',' or '}'", "did not find expected ',' or ']'":
+		return "close the { or [ that was opened before, or put the value into quotes"
+	case "found unexpected end of stream":
+		return "close the quote that was opened before"
 	default:
 		return ""
 	}

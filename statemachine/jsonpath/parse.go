@@ -182,7 +182,7 @@ func (p *parser) step() Step {
 	switch {
 	case p.take(".."):
 		if p.end() || p.sees("."+p.ends) {
-			p.fail(problem(start, p.at, "a name must follow '..'"))
+			p.fail(problem(start, p.at, "a name must follow '..'").fix("write a name behind it, as in $..name, or delete the dots"))
 			return nil
 		}
 		return &Descend{Step: p.afterDot(p.at), Span: p.since(start)}

@@ -72,14 +72,18 @@ func (s dates) dateFormat(c *call) (dateFormat, bool) {
 	format, zone := dateFormat{text: s.constantText(c.arguments[1])}, defaultZone
 	var err error
 	if format.pattern, err = javatime.Parse(format.text, javatime.English()); err != nil {
-		reportInside(c.arguments[1], err, codeDate)
+		reportInside(c.arguments[1], err, "put what is no part of a date into single quotes, as in 'T'")
 		return format, false
+	}
+	if quotedByMarks.MatchString(format.text) {
+		c.arguments[1].report(report.Warning(codeDate, c.arguments[1].place(), "the pattern is text alone, and holds nothing of the date").
+			Why("In a pattern, single quotes go around what is no part of a date.").Fix("put the pattern into double quotes instead"))
 	}
 	if len(c.arguments) > 2 {
 		zone = s.constantText(c.arguments[2])
 	}
 	if format.zone, err = javatime.ParseZone(zone); err != nil {
-		reportInside(c.arguments[2], err, codeDate)
+		reportInside(c.arguments[2], err, "write UTC, an offset such as +02:00, or a name such as Europe/Berlin")
 		return format, false
 	}
 	format.picture, format.said = expr.DatePicture(format.pattern, format.zone)
@@ -87,13 +91,13 @@ func (s dates) dateFormat(c *call) (dateFormat, bool) {
 }
 
 // reportInside reports a problem at its place inside a constant argument.
-func reportInside(a argument, err error, code string) {
+func reportInside(a argument, err error, fix string) {
 	at := a.place()
 	var bad *javatime.Error
 	if text, ok := a.value.(*template); ok && errors.As(err, &bad) {
 		at = a.node.At(text.start+bad.Start, text.start+bad.End)
 	}
-	a.report(report.Error(code, at, "%s", err))
+	a.report(report.Error(codeDate, at, "%s", err).Fix("%s", fix))
 }
 
 func isNow(e expression) bool {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
+	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonpath"
 )
@@ -30,6 +31,38 @@ func (p *parser) rawArguments(single bool) (arguments []expr.Text, closed bool) 
 		p.at = nesting.Step(p.text.Value, p.at)
 	}
 	return nil, false
+}
+
+// unclosed reports a call whose ")" is missing, or the bracket in it that nothing closes: what stands behind it belongs to it.
+func (p *parser) unclosed(start int, method diag.Range, name string) {
+	arguments := p.text.Slice(start, len(p.text.Value))
+	for _, pair := range []string{"[]", "{}"} {
+		if at := openBracket(arguments.Value, pair); at >= 0 {
+			p.fail(report.Error(codeExpression, p.place(arguments.Slice(at, at+1)), "this %q is never closed", pair[:1]).Fix("write %q behind what it holds", pair[1:]))
+			return
+		}
+	}
+	draft := report.Error(codeExpression, method, `the ")" of %s is missing`, name)
+	if p.node.Quoted() {
+		p.fail(draft.Fix(`write ")" behind its last argument`))
+		return
+	}
+	p.fail(draft.Fix(`write ")" behind its last argument; inside of { } or [ ], where YAML takes a comma for the end of the value, put the expression into quotes`))
+}
+
+// openBracket finds the first of a pair of brackets that is opened and not closed in a text, -1 when there is none.
+func openBracket(text, pair string) int {
+	var open []int
+	nesting := expr.Nesting{Quotes: expr.QuotesOfArguments}
+	for at := 0; at < len(text); at = nesting.Step(text, at) {
+		switch {
+		case text[at] == pair[0]:
+			open = append(open, at)
+		case text[at] == pair[1] && len(open) > 0:
+			open = open[:len(open)-1]
+		}
+	}
+	return append(open, -1)[0]
 }
 
 // withoutEmpty drops the single empty argument of METHOD().
@@ -130,10 +163,23 @@ func (p *parser) constant(want parameterKind, read *argument, raw expr.Text) {
 	read.text = unquote(raw).Value
 	value, err := constantValue(want, read.text)
 	if err != nil {
-		p.refuse(report.Error(codeArgument, p.place(raw), "%q is not %s", read.text, err))
+		p.refuse(report.Error(codeArgument, p.place(raw), "%q is not %s", read.text, err).Why("%s", whyConstant(read.text)).Fix("%s", constantFixes[want]))
 		return
 	}
 	read.value = &literal{read.span, value}
+}
+
+// constantFixes say how a constant is written.
+var constantFixes = map[parameterKind]string{
+	integerArgument: "write digits alone, as in 5", decimalArgument: "write digits with a point, as in 0.5", booleanArgument: "write true or false",
+}
+
+// whyConstant explains what a call has to do where a constant stands.
+func whyConstant(text string) string {
+	if !beginsCall(text) {
+		return ""
+	}
+	return "Only a constant stands here. A value stands by itself: where numbers are wanted, a text that is one counts as one."
 }
 
 func constantValue(kind parameterKind, text string) (any, error) {

@@ -17,7 +17,7 @@ import (
 func (p *parser) notAnExpression(start int) {
 	all := trim(p.text.Slice(start, len(p.text.Value)))
 	if all.Value == "" {
-		p.fail(report.Error(codeExpression, p.place(all), "an expression is missing here"))
+		p.fail(report.Error(codeExpression, p.place(all), "an expression is missing here").Fix("write one, such as BODY($.id), TEXT(…) or NULL()"))
 		return
 	}
 	if strings.ContainsAny(all.Value[:1], "=<>") {
@@ -33,6 +33,9 @@ func (p *parser) notAnExpression(start int) {
 	if strings.HasPrefix(operand.Value, "@") {
 		p.fail(draft.Fix("the element of the list around it is VALUE(@, $)"))
 		return
+	}
+	if p.depth > 0 && remark == ifText && plainName.MatchString(operand.Value) {
+		remark += ", or VALUE(" + operand.Value + ", $) if a result is"
 	}
 	p.fail(draft.Fix("write %s%s", code, remark))
 }
@@ -69,8 +72,11 @@ var (
 	wholePattern  = regexp.MustCompile(`^-?[0-9]{1,18}$`)
 	numberLiteral = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?$`)
 	quotedText    = regexp.MustCompile(`^(?:"([^"\\]*)"|'([^']*)')$`)
+	plainName     = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
 	plainPath     = regexp.MustCompile(`^[\w-]+(\.[\w-]+|\[[0-9]+\])*$`)
 )
+
+const ifText = " if this text is meant"
 
 const oldLanguage = "; the language before 1.5 is not supported"
 
@@ -83,6 +89,8 @@ func meant(text string) (code, remark string) {
 	switch lower := strings.ToLower(text); {
 	case lower == "null" || lower == "none" || lower == "nil":
 		return "NULL()", ""
+	case callable(text):
+		return text + "()", ""
 	case lower == "true" || lower == "yes":
 		return "BOOLEAN(true)", ""
 	case lower == "false" || lower == "no":
@@ -105,7 +113,13 @@ func meant(text string) (code, remark string) {
 	if _, err := expr.ParseJSONPath(text); err == nil && strings.HasPrefix(text, "$") {
 		return "BODY(" + text + ")", ", or VALUE(…) with the name of a fulfillment"
 	}
-	return textCall(text), " if this text is meant"
+	return textCall(text), ifText
+}
+
+// callable tells that a text is the name of a method that needs no argument.
+func callable(text string) bool {
+	row := methodNamed(text)
+	return row != nil && row.least() == 0
 }
 
 func isNumber(text string) bool {

@@ -214,7 +214,7 @@ func (p *parser) primary() expression {
 		start := p.at - 1
 		inner := p.disjunction()
 		if !p.failed && !p.take(")") {
-			p.fail(report.Error(codeExpression, p.place(p.text.Slice(start, start+1)), `this "(" is never closed`))
+			p.fail(report.Error(codeExpression, p.place(p.text.Slice(start, start+1)), `this "(" is never closed`).Fix(`write ")" where its group ends`))
 		}
 		return p.ifGood(inner)
 	}
@@ -238,21 +238,13 @@ func (p *parser) word() string {
 
 func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
 
-// quoteHint explains why the end of an expression may be missing although its author wrote it.
-func (p *parser) quoteHint() string {
-	if p.node.Quoted() {
-		return ""
-	}
-	return "inside of { } or [ ], where YAML takes a comma for the end of the value, put the expression into quotes"
-}
-
 // call reads the arguments of a method whose name and "(" have been read.
 func (p *parser) call(start int, name string) expression {
 	method := p.place(p.text.Slice(start, start+len(name)))
 	row := methodNamed(name)
 	raw, closed := p.rawArguments(row != nil && row.raw())
 	if !closed {
-		p.fail(report.Error(codeExpression, method, `the ")" of %s is missing`, name).Fix("%s", p.quoteHint()))
+		p.unclosed(start+len(name)+1, method, name)
 		return nil
 	}
 	switch {

@@ -15,7 +15,7 @@ import (
 
 var (
 	suggested = regexp.MustCompile(`^did you mean ("(?:[^"\\]|\\.)*")\?$`)
-	written   = regexp.MustCompile(`^write (.+?)(?:( if this text is meant|; the language before 1\.5 is not supported|: an expression is no text with placeholders|, or VALUE\(…\) with the name of a fulfillment))?$`)
+	written   = regexp.MustCompile(`^write (.+?)(?:( if this text is meant(?:, or VALUE\(.*\) if a result is)?|; the language before 1\.5 is not supported|: an expression is no text with placeholders|, or VALUE\(…\) with the name of a fulfillment))?$`)
 	// code is what can be put in place of what is underlined: a call, a path, a placeholder, a key with a value, or one word.
 	code = regexp.MustCompile(`^([A-Z_0-9]+\(.*\)|\$[.\[].*|\$\{[^…]*\}|[a-z]+: [\w.]+|[\w-]+)$`)
 )

@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -107,7 +108,8 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		return nothing()
 	}
 	if !found.indexed() {
-		s.warn(name.span, report.Warning(codeIndex, name.place(), "fulfillment %q has no index in a loop; this is always null", name.text))
+		s.warn(name.span, report.Warning(codeIndex, name.place(), "fulfillment %q has no index in a loop; this is always null", name.text).
+			Fix("give it index: …, by which its results are told apart"))
 		return nothing()
 	}
 	key := s.lower(c.arguments[1].value)
@@ -123,7 +125,7 @@ func lowerAttribute(s *scope, c *call) typed {
 	info, known := s.names.attributes[name.text]
 	if !known {
 		s.warn(name.span, report.Warning(codeAttribute, name.place(), "no fulfillment of this operation sets an attribute %q; this is always null", name.text).
-			Fix("%s", source.DidYouMean(name.text, sortedKeys(s.names.attributes))))
+			Fix("%s", cmp.Or(source.DidYouMean(name.text, sortedKeys(s.names.attributes)), "set it under attributes of a fulfillment before this place")))
 		return nothing()
 	}
 	value := typed{node: build.Var(info.variable), kind: info.kind, null: true}
@@ -176,7 +178,7 @@ func lowerListToString(s *scope, c *call) typed {
 	list := s.follow(s.source(c), c.arguments[1].path).list()
 	format, separator := s.constantText(c.arguments[2]), s.constantText(c.arguments[3])
 	if !strings.Contains(format, "%s") {
-		c.arguments[2].report(report.Error(codeArgument, c.arguments[2].place(), "the format has no %%s for the element to stand in"))
+		c.arguments[2].report(report.Error(codeArgument, c.arguments[2].place(), "the format has no %%s for the element to stand in").Fix(`put %%s where it belongs, as in "* %%s"`))
 		return nothing()
 	}
 	element := typed{node: build.Var("element"), null: true}

@@ -123,7 +123,7 @@ func (r *operationReader) sleep(ff *fulfillment, node *source.Node) {
 		return
 	}
 	if millis < 0 {
-		node.Report(report.Error(codeSleep, node.Range, "a pause cannot be negative"))
+		node.Report(report.Error(codeSleep, node.Range, "a pause cannot be negative").Fix("write 0 or more milliseconds"))
 		return
 	}
 	if millis == 0 {

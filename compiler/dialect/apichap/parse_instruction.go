@@ -87,8 +87,12 @@ func (r *operationReader) fits(ff *fulfillment, node *source.Node, kind ir.Conne
 		return
 	}
 	node.Report(report.Error(codePlace, node.At(0, 1), "%q does not fit datasource %q, which has type %s", word, ff.datasource.name, ff.datasource.connection.Kind).
+		Fix("write %s, or name a datasource of type %s", instructionWords[ff.datasource.connection.Kind], kind).
 		Also(ff.datasource.key.Range, "the datasource"))
 }
+
+// instructionWords are the keys of what a kind of datasource understands.
+var instructionWords = map[ir.ConnectionKind]string{ir.Database: "sql", ir.API: "request", ir.FTP: "file"}
 
 // isSet reads an optional switch.
 func isSet(node *source.Node) bool {

@@ -60,6 +60,10 @@ func (p *parser) quotes(bare expr.Text) {
 		p.node.Report(report.Note(codePlain, p.place(trim(bare)), "the quotes are a part of this text").
 			Why("Only double quotes go around a text."))
 	}
+	if text := trim(bare); !isQuoted(text.Value) && strings.HasPrefix(text.Value, `"`) && strings.Count(text.Value, `"`) == 1 {
+		p.node.Report(report.Warning(codePlain, p.place(text.Slice(0, 1)), "this quote is never closed, and is a part of the text").
+			Why("Double quotes go around a whole text.").Fix(`write " at the end of the text, or delete this one`))
+	}
 }
 
 // plainNames warns of names in the literal text of a URL that other languages would replace: in braces, or behind a colon those of parameters.

@@ -74,6 +74,8 @@ func (g *given) add(one referenceParameter) {
 			draft = draft.Fix("%s", near)
 		} else if len(names) > 0 {
 			draft = draft.Why("Its parameters are %s.", strings.Join(names, ", "))
+		} else {
+			draft = draft.Fix("delete it, or read it there by PARAM(%s)", one.name)
 		}
 		one.key.Report(draft)
 	}

@@ -152,7 +152,7 @@ func checkHost(t *template) {
 	}
 	scheme, rest, found := strings.Cut(address, "://")
 	if lower := strings.ToLower(scheme); !found || lower != "http" && lower != "https" {
-		t.report(report.Error(codeArgument, t.place(), "a URL starts with http:// or https://"))
+		t.report(report.Error(codeArgument, t.place(), "a URL starts with http:// or https://").Fix("write the whole address, as in https://host/path"))
 		return
 	}
 	host, ends := rest, len(t.parts) < 2
@@ -160,7 +160,7 @@ func checkHost(t *template) {
 		host, ends = rest[:end], true
 	}
 	if ends && (host == "" || strings.ContainsAny(host, notInHost)) {
-		t.report(report.Error(codeArgument, t.place(), "the URL names no host"))
+		t.report(report.Error(codeArgument, t.place(), "the URL names no host").Fix("write the whole address, as in https://host/path"))
 	}
 }
 

@@ -3,6 +3,7 @@ package apichap
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/compiler/source"
@@ -135,7 +136,7 @@ func (s *scope) result(name string, at span) (*result, bool) {
 		return nil, false
 	case !known:
 		at.report(report.Error(codeFulfillment, at.place(), "there is no fulfillment %q in this operation", name).
-			Fix("%s", source.DidYouMean(name, s.names.known())))
+			Why("%s", s.names.why(name)).Fix("%s", source.DidYouMean(name, s.names.known())))
 		return nil, false
 	case len(found.loops) > 0:
 		if s.current(found) == nil {
@@ -158,6 +159,18 @@ func (n *names) known() []string {
 	}
 	delete(known, "")
 	return sortedKeys(known)
+}
+
+// why explains a name that no fulfillment with a result has.
+func (n *names) why(name string) string {
+	switch known := n.known(); {
+	case strings.Contains(name, "("):
+		return "A name stands here. What the call gives needs no method around it."
+	case len(known) > 0:
+		return "Those with a result are " + strings.Join(known, ", ") + "."
+	default:
+		return "None has a result: those are reads, updates, references and loops with a name."
+	}
 }
 
 func (s *scope) whyNotVisible(r *result) string {

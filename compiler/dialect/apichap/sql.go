@@ -76,7 +76,8 @@ func (one *sqlInstruction) fits(query *statement) bool {
 	}
 	if !one.conditional() && !query.dynamic && query.marks != len(one.parameters) {
 		at := one.query.span
-		at.report(report.Error(codeParameterCount, at.place(), "the query has %s, but %s", count(query.marks, "?"), count(len(one.parameters), "parameter")))
+		at.report(report.Error(codeParameterCount, at.place(), "the query has %s, but %s", count(query.marks, "?"), count(len(one.parameters), "parameter")).
+			Fix("write one entry under parameters for each ?, in their order"))
 	}
 	return true
 }
