@@ -3,6 +3,7 @@ package apichap
 import (
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/compiler/report"
@@ -67,6 +68,9 @@ func lowerDateFormat(of *scope, c *call) typed {
 	return s.formatCall(format, date, value)
 }
 
+// patternInMarks is a date's pattern that stands in single quotes as a whole.
+var patternInMarks = regexp.MustCompile(`^'[^']*(yy|uu|MM|dd|HH|hh|mm|ss)[^']*'$`)
+
 // dateFormat reads the pattern and the zone, which are constants.
 func (s dates) dateFormat(c *call) (dateFormat, bool) {
 	format, zone := dateFormat{text: s.constantText(c.arguments[1])}, defaultZone
@@ -75,7 +79,7 @@ func (s dates) dateFormat(c *call) (dateFormat, bool) {
 		reportInside(c.arguments[1], err, "put what is no part of a date into single quotes, as in 'T'")
 		return format, false
 	}
-	if quotedByMarks.MatchString(format.text) {
+	if patternInMarks.MatchString(format.text) {
 		c.arguments[1].report(report.Warning(codeDate, c.arguments[1].place(), "the pattern is text alone, and holds nothing of the date").
 			Why("In a pattern, single quotes go around what is no part of a date.").Fix("put the pattern into double quotes instead"))
 	}
