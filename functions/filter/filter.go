@@ -53,6 +53,7 @@ type Request struct {
 	Args           map[string]any  `json:"args"`           // jq: variables by name without $, and members of $ARGS.named; java.time: zone, locale, read (a pattern)
 	Collect        bool            `json:"collect"`        // jq: give all results as a list, however many there are
 	Result         string          `json:"result"`         // jinja: "text" (when absent), "native", "literal" or "value"
+	AnyCase        [][]string      `json:"anyCase"`        // jinja: objects in the input whose members are found in any case, each by the names that lead to it
 	TimeoutSeconds float64         `json:"timeoutSeconds"` // 5 when 0
 }
 
@@ -86,6 +87,7 @@ func Row() task.Row {
 			{Name: "args", Type: task.TypeObject, Doc: "variables by name; java.time: zone, locale, read"},
 			{Name: "collect", Type: task.TypeBoolean, Doc: "give all results as a list"},
 			{Name: "result", Type: task.TypeText, Doc: "jinja: text, native, literal or value"},
+			{Name: "anyCase", Type: task.TypeList, Doc: "jinja: objects of the input whose members are found in any case"},
 			{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "of the program"},
 		},
 		Answer: []task.Field{{Name: task.FilterOutput, Type: task.TypeAny, Doc: "the result; null when there is none"}},

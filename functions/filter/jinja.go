@@ -32,7 +32,7 @@ func (f *filter) jinja(ctx context.Context, request Request) (any, error) {
 	if string(values) == "null" {
 		values = json.RawMessage("{}")
 	}
-	output, err := jinja.RenderJSON(ctx, template, values, jinja.Options{Mode: mode})
+	output, err := jinja.RenderJSON(ctx, template, values, jinja.Options{Mode: mode, AnyCase: request.AnyCase})
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -34,6 +34,8 @@ const (
 type Options struct {
 	Mode Mode // Text where ""
 	Work int  // DefaultWork where 0; a unit is a step, a byte of a text or a part of an item of a list
+	// AnyCase are the dicts among the values whose keys are found in any case, each by the names that lead to it. One that is not there is none.
+	AnyCase [][]string
 }
 
 // Error is why a template could not be rendered.
@@ -60,8 +62,24 @@ func Render(ctx context.Context, template *syntax.Template, values *python.Dict,
 		options.Work = DefaultWork
 	}
 	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Mode == Native || options.Mode == Literal, values: values, at: syntax.Pos{Line: 1, Column: 1}}
+	for _, path := range options.AnyCase {
+		inAnyCase(values, path)
+	}
 	err = r.protect(func() { result = r.template(template, options.Mode) })
 	return result, err
+}
+
+// inAnyCase makes the keys of a dict be found in any case.
+func inAnyCase(values *python.Dict, path []string) {
+	for _, name := range path {
+		member, _ := values.Get(name)
+		dict, ok := member.(*python.Dict)
+		if !ok {
+			return
+		}
+		values = dict
+	}
+	values.IgnoreCase()
 }
 
 // RenderJSON is Render with values and result as JSON texts.

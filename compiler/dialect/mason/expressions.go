@@ -130,9 +130,13 @@ func (l *lowerer) rendered(t template, text string, as mode, around surroundings
 	for _, read := range t.reads(l.state) {
 		values.Set(read, l.root(read, around))
 	}
+	request := filterRequest(text, values, as)
+	if around.response != nil && t.passesHeaders() {
+		request.Set("anyCase", []any{[]any{currentStep, "response", "headers"}})
+	}
 	call := &ir.Call{
 		Header: ir.HeaderAt(around.step.name+" template", t.node.Range), Function: task.Filter, Bind: name,
-		Arguments: filterRequest(text, values, as), Result: filterResult(),
+		Arguments: request, Result: filterResult(),
 	}
 	call.Common.Note = why
 	return given{value: build.Var(name), steps: []ir.Step{call}}

@@ -106,7 +106,7 @@ func (l *lowerer) checkPath(t template, root *syntax.Name, names []string, node 
 		return l.checkCurrent(t, names, node, around)
 	}
 	if l.state.find(root.Name) != "" || slices.Contains(globals(), root.Name) {
-		return true
+		return l.checkHeader(t, root, names, node)
 	}
 	draft := codeVariable.Error(t.at(root), "there is no %s in the state", root.Name)
 	switch {

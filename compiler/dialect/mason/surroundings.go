@@ -39,6 +39,7 @@ func (l *lowerer) within(s *step) surroundings {
 // done makes what a step gave readable to the steps behind it.
 func (l *lowerer) done(s *step, variable string) {
 	l.state.keep(s.name, variable)
+	l.state.headers[s.name] = s.input == nil && l.keepsHeaders(s)
 	if name := outputName(s); name != "" {
 		l.state.keep(name, variable)
 	}

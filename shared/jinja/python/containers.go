@@ -238,6 +238,7 @@ func fill(m *Meter, dict *Dict, name string, args Args) {
 func fillFrom(m *Meter, dict *Dict, from Value) {
 	if other, ok := from.(*Dict); ok {
 		m.Items(3 * other.Len())
+		dict.anyCase = dict.anyCase || other.anyCase && dict.Len() == 0
 		for _, pair := range slices.Clone(other.Pairs()) {
 			dict.Set(pair.Key, pair.Value)
 		}

@@ -12,6 +12,25 @@ type Dict struct {
 	places map[key]int
 	pairs  []Pair // removed ones have no key
 	count  int
+	// anyCase says that keys which are texts are told apart without regard to case.
+	anyCase bool
+}
+
+// IgnoreCase makes the keys of a dict that are texts be found in any case, as the headers of a response are.
+func (d *Dict) IgnoreCase() {
+	pairs := d.Pairs()
+	*d = Dict{anyCase: true}
+	for _, pair := range pairs {
+		d.Set(pair.Key, pair.Value)
+	}
+}
+
+// key is what a key of the dict is told apart by.
+func (d *Dict) key(v Value) key {
+	if text, ok := Text(v); ok && d.anyCase {
+		return strings.ToLower(text)
+	}
+	return keyOf(v)
 }
 
 // Pair is a key and its value.
@@ -90,7 +109,7 @@ func (d *Dict) Len() int { return d.count }
 
 // Get gives a value.
 func (d *Dict) Get(k Value) (Value, bool) {
-	place, ok := d.places[keyOf(k)]
+	place, ok := d.places[d.key(k)]
 	if !ok {
 		return nil, false
 	}
@@ -99,7 +118,7 @@ func (d *Dict) Get(k Value) (Value, bool) {
 
 // Set puts a value.
 func (d *Dict) Set(k, v Value) {
-	id := keyOf(k)
+	id := d.key(k)
 	if place, ok := d.places[id]; ok {
 		d.pairs[place].Value = v
 		return
@@ -114,7 +133,7 @@ func (d *Dict) Set(k, v Value) {
 
 // Delete takes a pair out.
 func (d *Dict) Delete(k Value) (Value, bool) {
-	id := keyOf(k)
+	id := d.key(k)
 	place, ok := d.places[id]
 	if !ok {
 		return nil, false
@@ -152,7 +171,7 @@ func (d *Dict) Keys() []Value {
 // Copy is a shallow copy.
 func (d *Dict) Copy(m *Meter) *Dict {
 	m.Items(3 * d.count)
-	copied := &Dict{}
+	copied := &Dict{anyCase: d.anyCase}
 	for _, pair := range d.Pairs() {
 		copied.Set(pair.Key, pair.Value)
 	}
