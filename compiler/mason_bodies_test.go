@@ -42,6 +42,20 @@ func TestMasonBodies(t *testing.T) {
 	}
 }
 
+// TestMasonBodiesOfWords: a text that stands without quotes where JSON has none fails the step by name, with the place and a way out and none of the data.
+func TestMasonBodiesOfWords(t *testing.T) {
+	const got = `{"title": "a s3cr3t title"}`
+	for body, want := range map[string]string{
+		"{\"n\": 1,\n \"t\": {{ got.title|upper }}}": `step sent: the text that json_body gives is neither JSON nor a literal of Python: at line 2, column 19, write "{{ got.title|upper }}" in quotes, ` +
+			`or {{ (got.title|upper)|tojson }}`,
+		`{"t": {% if got %}{{ got.title }}{% endif %}}`: "step sent: the text that json_body gives is neither JSON nor a literal of Python: put the texts in it into quotes, or write |tojson",
+	} {
+		if _, err := masonBody(t, got, body); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%s\nfails with %v\nwant  %s", body, err, want)
+		}
+	}
+}
+
 // masonBody gives what a workflow sends whose first step gets an answer, and whose second one has a body.
 func masonBody(t *testing.T, answer string, body any) (sent string, err error) {
 	t.Helper()

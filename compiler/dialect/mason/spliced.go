@@ -1,6 +1,7 @@
 package mason
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,6 +37,62 @@ func writesNotation(expression syntax.Expr) bool {
 		return isMethod && slices.Contains(textMethods, method.Name)
 	}
 	return false
+}
+
+// isWords tells whether an expression makes a text that is hardly meant as a part of JSON: {{ title|upper }}, {{ first ~ ' ' ~ last }}.
+func isWords(expression syntax.Expr) bool {
+	switch n := expression.(type) {
+	case *syntax.Cond:
+		return isWords(n.Then) || n.Else != nil && isWords(n.Else)
+	case *syntax.Concat:
+		return slices.ContainsFunc(n.Items, isFixedText) && !slices.ContainsFunc(n.Items, func(item syntax.Expr) bool {
+			fixed, isFixed := item.(*syntax.Const)
+			text, _ := "", false
+			if isFixed {
+				text, _ = fixed.Value.(string)
+			}
+			return strings.ContainsAny(text, `"'[]{}:,0123456789`)
+		})
+	case *syntax.Filter:
+		return slices.Contains(wordFilters, n.Name)
+	case *syntax.Call:
+		method, isMethod := n.Func.(*syntax.Attribute)
+		return isMethod && slices.Contains(wordFilters, method.Name)
+	}
+	return false
+}
+
+func isFixedText(node syntax.Expr) bool {
+	fixed, isFixed := node.(*syntax.Const)
+	if !isFixed {
+		return false
+	}
+	_, isText := fixed.Value.(string)
+	return isText
+}
+
+// wordFilters are the filters and the methods that one uses on words.
+var wordFilters = strings.Fields("capitalize filesizeformat striptags title truncate upper urlencode urlize wordwrap")
+
+// warnOfTexts tells of expressions without quotes around them that make words.
+func (r *requestBuilder) warnOfTexts(t template, pieces []syntax.Expr, quoted []bool) {
+	for i, piece := range pieces {
+		if !quoted[i] && isWords(piece) {
+			r.Report(codeRequest.Warning(t.at(piece), "the text that {{ %s }} makes stands in the JSON without quotes", t.textOf(piece)).
+				Why("Jinja writes it as it is: the step fails where the whole then is no JSON.").Fix(`write "{{ %s }}" or {{ (%s)|tojson }}`, t.textOf(piece), t.textOf(piece)))
+		}
+	}
+}
+
+// wayOutOf is what to do about texts that expressions have written into JSON.
+func wayOutOf(t template, pieces []syntax.Expr, quoted []bool) string {
+	for i, piece := range pieces {
+		if !quoted[i] && writesNotation(piece) && !writesJSON(piece) {
+			text := t.textOf(piece)
+			return fmt.Sprintf(`at %s, write "{{ %s }}" in quotes, or {{ (%s)|tojson }}`, piece.Position(), text, text)
+		}
+	}
+	return notUnderstood
 }
 
 // textFilters are the filters that give a text whatever they are given, textMethods the methods that do.

@@ -1,6 +1,7 @@
 package mason
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,7 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 		}
 		r.request.Set(name, r.keep(r.given(t, r.around, as)))
 	case !plain:
-		r.request.Set(name, decoded(name, build.Literal(r.keep(r.lowerer.whole(t, literal, r.around)))))
+		r.request.Set(name, r.understood(name, build.Literal(r.keep(r.lowerer.whole(t, literal, r.around))), notUnderstood))
 	case r.skeleton(name, t, pieces):
 	case name == "params":
 		r.request.Set(name, r.query(t, pieces))
@@ -41,14 +42,31 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 	}
 }
 
-// decoded is what a rendered text says: function filter has read literals of Python; JSON is read here, and any other text of params is the query.
+// decoded is what the JSON says that an expression gives; any other text of params is the query.
 func decoded(name string, rendered jsonata.Node) jsonata.Node {
 	return build.Once(rendered, func(value jsonata.Node) jsonata.Node {
-		text := build.HasType(value, "string")
-		if name == "params" {
-			text = build.All(text, build.Call("contains", value, build.Regex(`^\s*\{`, "")))
-		}
-		return build.If(text, build.Call("parse", value), value)
+		return build.If(meantAsData(name, value), build.Call("parse", value), value)
+	})
+}
+
+// meantAsData tells of a value whether it is a text that is meant as JSON.
+func meantAsData(name string, value jsonata.Node) jsonata.Node {
+	text := build.HasType(value, "string")
+	if name == "params" {
+		return build.All(text, build.Call("contains", value, build.Regex(`^\s*\{`, "")))
+	}
+	return text
+}
+
+// notUnderstood is what to do about a template that gives neither JSON nor a literal of Python.
+const notUnderstood = "put the texts in it into quotes, or write |tojson behind what gives them"
+
+// understood is a value that function filter has made of a rendered text: where that is still a text, it is neither JSON nor a literal of Python, which fails the
+// step with the way out. Any text of params but one in braces is the query.
+func (r *requestBuilder) understood(name string, rendered jsonata.Node, wayOut string) jsonata.Node {
+	message := fmt.Sprintf("step %s: the text that %s gives is neither JSON nor a literal of Python: %s", r.around.step.name, fieldOf(name), wayOut)
+	return build.Once(rendered, func(value jsonata.Node) jsonata.Node {
+		return build.If(meantAsData(name, value), build.Call("error", build.Text(message)), value)
 	})
 }
 
@@ -85,9 +103,10 @@ func (r *requestBuilder) skeleton(name string, t template, pieces []syntax.Expr)
 		value, err := n.read(text)
 		if _, isObject := value.(*jsonata.Object); err == nil && (isObject || name == "json") {
 			if splices(pieces, quoted) {
+				r.warnOfTexts(t, pieces, quoted)
 				text := n.spliced(t, pieces, quoted)
 				why := "Jinja: an expression writes a part of the JSON around it"
-				r.request.Set(name, decoded(name, build.Literal(r.keep(r.rendered(t, text, literal, r.around, why)))))
+				r.request.Set(name, r.understood(name, build.Literal(r.keep(r.rendered(t, text, literal, r.around, why))), wayOutOf(t, pieces, quoted)))
 				return true
 			}
 			r.request.Set(name, filler{r, t, pieces, quoted}.value(value))
