@@ -46,7 +46,7 @@ func TestMasonBodies(t *testing.T) {
 func TestMasonBodiesOfWords(t *testing.T) {
 	const got = `{"title": "a s3cr3t title"}`
 	for body, want := range map[string]string{
-		"{\"n\": 1,\n \"t\": {{ got.title|upper }}}": `step sent: the text that json_body gives is neither JSON nor a literal of Python: at line 2, column 19, write "{{ got.title|upper }}" in quotes, ` +
+		"{\"n\": 1,\n \"t\": {{ got.title|upper }}}": `step sent: the text that json_body gives is neither JSON nor a literal of Python: at line 2, column 20, write "{{ got.title|upper }}" in quotes, ` +
 			`or {{ (got.title|upper)|tojson }}`,
 		`{"t": {% if got %}{{ got.title }}{% endif %}}`: "step sent: the text that json_body gives is neither JSON nor a literal of Python: put the texts in it into quotes, or write |tojson",
 	} {
