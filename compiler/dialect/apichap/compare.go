@@ -13,6 +13,10 @@ func (s *scope) compare(e *binary) jsonata.Node {
 	left, right := s.lowerAny(e.left), s.lowerAny(e.right)
 	comparesFile(e.left, left, right)
 	comparesFile(e.right, right, left)
+	if e.operator == "==" || e.operator == "!=" {
+		s.comparesBoolean(e.left, left, right)
+		s.comparesBoolean(e.right, right, left)
+	}
 	switch e.operator {
 	case "==":
 		return s.equal(left, right)
@@ -22,6 +26,21 @@ func (s *scope) compare(e *binary) jsonata.Node {
 		checkOrder(e.left, left)
 		checkOrder(e.right, right)
 		return s.order(left, e.operator, right)
+	}
+}
+
+// comparesBoolean warns of what is compared with a boolean that is written out, and is certainly none.
+func (s *scope) comparesBoolean(e expression, value, with typed) {
+	if _, constant := with.constant(); !constant || with.kind != booleanKind {
+		return
+	}
+	switch c, isCall := e.(*call); {
+	case s.quiet:
+	case isCall && c.method.name == "PARAM" && s.names.operation.isText(c.arguments[0].text):
+		e.report(report.Warning(codeType, e.place(), "a parameter that openapi.yaml does not describe is text, and never true or false").
+			Fix("describe it with type: boolean, or compare it with TEXT(true)"))
+	case value.kind == textKind || value.kind == numberKind || value.kind == listKind || value.kind == objectKind:
+		e.report(report.Warning(codeType, e.place(), "this is %s, and never true or false", value.kind).Fix("compare it with what it may be, such as TEXT(true)"))
 	}
 }
 
@@ -45,6 +64,10 @@ func (s *scope) equal(left, right typed) jsonata.Node {
 		return left.isNull()
 	case left.kind == nullKind:
 		return right.isNull()
+	case left.flags && right.kind == booleanKind:
+		return left.isFlag(right)
+	case right.flags && left.kind == booleanKind:
+		return right.isFlag(left)
 	case mixes(left, right) && left.nullable() && right.nullable():
 		return build.Binary(numeric(left.defined()), "=", numeric(right.defined()))
 	case mixes(left, right):
@@ -56,6 +79,27 @@ func (s *scope) equal(left, right typed) jsonata.Node {
 	default:
 		return build.Binary(left.node, "=", right.node)
 	}
+}
+
+// isFlag gives the condition that a value in which booleans are 1 and 0 is a boolean.
+func (t typed) isFlag(value typed) jsonata.Node {
+	if constant, ok := value.constant(); ok && constant == true {
+		return t.isTrue()
+	}
+	is := func(boolean bool) jsonata.Node { return build.Binary(value.node, "=", build.Bool(boolean)) }
+	number := build.If(is(true), build.Number(1), build.If(is(false), build.Number(0), build.Null()))
+	if _, ok := value.constant(); ok {
+		number = build.Number(0)
+	}
+	return build.Binary(t.defined(), "in", build.List(value.defined(), number))
+}
+
+// isTrue gives the condition that a value of any kind is true.
+func (t typed) isTrue() jsonata.Node {
+	if t.flags {
+		return build.Binary(t.node, "in", build.List(build.Bool(true), build.Number(1)))
+	}
+	return build.Binary(t.node, "=", build.Bool(true))
 }
 
 // mixes tells whether a number may meet a text that looks like one.

@@ -27,6 +27,20 @@ func (n origins) isElements(e expression) bool {
 	})
 }
 
+// holdsFlags tells whether an expression looks into what a MariaDB or MySQL database holds.
+func (n origins) holdsFlags(e expression) bool {
+	return n.followed(e, nil, func(_ *call, refer *reference, _ *expr.JSONPath) bool {
+		of := n.results[refer.name]
+		if of == nil || refer.value != nil || refer.element != 0 {
+			return false
+		}
+		if len(of.loops) == 0 {
+			return of.flags
+		}
+		return !slices.ContainsFunc(of.loops, func(l *fulfillment) bool { return !n.holdsFlags(l.items) })
+	})
+}
+
 // sendsXML tells whether bodies of requests are XML, as openapi.yaml says.
 func (o *operation) sendsXML() bool {
 	if o.described == nil || o.described.body == nil {

@@ -122,7 +122,7 @@ func (s *scope) condition(e expression) jsonata.Node {
 		}
 		return build.Binary(value.node, "=", build.Bool(true))
 	case anyKind:
-		return build.Binary(value.node, "=", build.Bool(true))
+		return value.isTrue()
 	default:
 		e.report(report.Error(codeType, e.place(), "a condition must be true or false, this is %s", value.kind).Fix("compare it, as in … != NULL()"))
 		return build.Bool(false)

@@ -25,7 +25,7 @@ func (s *scope) follow(root typed, path *pathText) typed {
 		holes[i] = expr.Hole{Value: value.defined(), List: value.list()}
 	}
 	from := rootOf(root)
-	value := typed{node: path.parsed.Value(from, holes...), null: true, missing: true}
+	value := typed{node: path.parsed.Value(from, holes...), null: true, missing: true, flags: root.flags}
 	if path.parsed.Many(from.Shape) {
 		value.found = &found{path.parsed.List(from, holes...), path.parsed.Count(from, holes...)}
 	}
@@ -113,7 +113,7 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		return nothing()
 	}
 	key := s.lower(c.arguments[1].value)
-	value := typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true}
+	value := typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true, flags: found.flags}
 	if found.rows {
 		value.kind, value.rows = listKind, true
 	}
@@ -136,6 +136,7 @@ func lowerAttribute(s *scope, c *call) typed {
 		value = foundIn(value.node)
 		value.kind = kindOfFound(info.kind)
 	}
+	value.flags = origins{s.names}.holdsFlags(c)
 	return value
 }
 

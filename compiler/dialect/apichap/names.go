@@ -6,6 +6,7 @@ import (
 
 	"github.com/steploom/steploom/compiler/report"
 	"github.com/steploom/steploom/shared/diag"
+	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/statemachine/asl"
 )
 
@@ -94,7 +95,7 @@ func (w *surveyor) label(ff *fulfillment) {
 func (w *surveyor) result(ff *fulfillment, skippable bool) {
 	found := w.names.results[ff.label]
 	if found == nil {
-		found = &result{name: ff.label, variable: variable(ff.label), contents: contents{rows: true, listing: true, xml: true}, at: ff.at, around: slices.Clone(w.loops)}
+		found = &result{name: ff.label, variable: variable(ff.label), contents: contents{rows: true, listing: true, xml: true, flags: true}, at: ff.at, around: slices.Clone(w.loops)}
 		w.names.results[ff.label] = found
 	}
 	if len(found.loops) > 0 {
@@ -110,6 +111,7 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.rows = found.rows && (one.sql != nil || one.file != nil && one.file.folder != nil)
 		found.listing = found.listing && one.file != nil && one.file.folder != nil
 		found.xml = found.xml && one.givesXML(ff.kind)
+		found.flags = found.flags && one.sql != nil && ff.engine() == sqltext.MySQL
 		found.request = found.request || one.request != nil
 		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure || one.file != nil && one.file.allowFailure
 		unconditional = unconditional || one.when == nil

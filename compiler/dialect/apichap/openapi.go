@@ -153,6 +153,12 @@ func (o *operation) parameter(name string) ir.Parameter {
 	return ir.Parameter{Name: name}
 }
 
+// isText tells that requests give a parameter as text: the document does not describe it.
+func (o *operation) isText(name string) bool {
+	_, described := o.describedParameter(name)
+	return o.method != "" && !described
+}
+
 func (o *operation) describedParameter(name string) (ir.Parameter, bool) {
 	if o.described == nil {
 		return ir.Parameter{}, false

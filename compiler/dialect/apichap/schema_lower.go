@@ -75,18 +75,19 @@ func (s shapes) elementName() string {
 	return s.local("item")
 }
 
-// item lowers the schema of an item, whose @ is a variable.
-func (s shapes) item(variable string, of kind, one schema, gather func(inner jsonata.Node) jsonata.Node) typed {
+// item lowers the schema of an item, whose @ is a variable that holds such an element.
+func (s shapes) item(variable string, element typed, one schema, gather func(inner jsonata.Node) jsonata.Node) typed {
 	inner := within(s.scope, surrounding{gather: gather, element: true})
-	return shapes{inner.around(typed{node: build.Var(variable), kind: of, null: true})}.node(one)
+	element.node, element.null = build.Var(variable), true
+	return shapes{inner.around(element)}.node(one)
 }
 
-// kindOfItems is what is known of the elements of a list.
-func kindOfItems(list typed) kind {
+// itemOf is what is known of the elements of a list.
+func itemOf(list typed) typed {
 	if list.kind == fileKind {
-		return fileKind
+		return typed{kind: fileKind}
 	}
-	return anyKind
+	return typed{flags: list.flags}
 }
 
 func (s shapes) list(one *schemaList) typed {
@@ -95,7 +96,7 @@ func (s shapes) list(one *schemaList) typed {
 	each := func(inner jsonata.Node) jsonata.Node {
 		return build.Call("map", list.list(), build.Function(inner, name))
 	}
-	item := s.item(name, kindOfItems(list), one.item, each)
+	item := s.item(name, itemOf(list), one.item, each)
 	function := build.Function(item.node, name)
 	if item.kind != anyKind && item.kind != listKind {
 		return typed{node: build.List(build.Call("map", list.list(), function)), kind: listKind}
@@ -128,7 +129,7 @@ func (s shapes) objectScope(one *schemaScope) typed {
 	object := s.lower(one.object)
 	name := s.elementName()
 	there := typed{node: build.Var(name), null: object.null, missing: object.missing}.isThere()
-	item := s.item(name, anyKind, one.item, func(inner jsonata.Node) jsonata.Node {
+	item := s.item(name, typed{flags: object.flags}, one.item, func(inner jsonata.Node) jsonata.Node {
 		return build.Let(name, object.node, build.If(there, inner, nil))
 	})
 	if !object.nullable() {
@@ -143,7 +144,7 @@ func (s shapes) mapping(one *schemaMap) typed {
 	name, key, val, object := s.elementName(), s.local("key"), s.local("val"), s.local("object")
 	member := build.Object(build.Of("key", build.Var(key)), build.Of("val", build.Var(val)))
 	isObject := build.HasType(build.Var(object), "object")
-	item := s.item(name, anyKind, one.item, func(inner jsonata.Node) jsonata.Node {
+	item := s.item(name, typed{}, one.item, func(inner jsonata.Node) jsonata.Node {
 		each := build.Call("each", build.Var(object), build.Function(build.Let(name, member, inner), val, key))
 		return build.Let(object, of.node, build.If(isObject, each, nil))
 	})

@@ -73,6 +73,8 @@ type contents struct {
 	rows bool
 	// listing tells that it is the files of a folder, xml that it is what an XML document holds.
 	listing, xml bool
+	// flags tells that booleans in it are 1 and 0: it is what a MariaDB or MySQL database holds.
+	flags bool
 }
 
 type owner struct {
@@ -190,9 +192,11 @@ func (s *scope) value(r *result) typed {
 		if (origins{s.names}).isFile(l.items, nil) {
 			element.kind = fileKind
 		}
+		element.flags = origins{s.names}.holdsFlags(l.items)
 		return element
 	}
 	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows || s.names.transactions.collect(r.name)}
+	value.flags = r.flags
 	if r.rows {
 		value.kind, value.rows = listKind, true
 	}

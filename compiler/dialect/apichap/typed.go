@@ -35,6 +35,8 @@ type typed struct {
 	found *found
 	// rows tells that a list has objects in it and nothing else.
 	rows bool
+	// flags tells that booleans in it are 1 and 0, as MariaDB and MySQL give them.
+	flags bool
 	// listed stands for the value where a list is wanted, of an attribute that is now what an expression finds, now another value; nil for the same node.
 	listed jsonata.Node
 }

@@ -30,6 +30,8 @@ func TestWaysOut(t *testing.T) {
 		{`VALUE_BY_INDEX(rows, PARAM(x), $)`, `rows`, `has no index in a loop`, "give it index"},
 		{`ATTRIBUTE(never)`, `never`, `sets an attribute "never"`, "set it under attributes"},
 		{`LIST_TO_STRING(rows, $.id, "-", ",")`, `"-"`, `the format has no %s`, "put %s where it belongs"},
+		{`PARAM(on) == BOOLEAN(true)`, `PARAM(on)`, `a parameter that openapi.yaml does not describe is text`, "describe it with type: boolean, or compare it with TEXT(true)"},
+		{`BOOLEAN(false) != NOW()`, `NOW()`, `this is text, and never true or false`, "compare it with what it may be"},
 		{`VALUE(rows, $[0]..)`, `..`, `a name must follow '..'`, "write a name behind it"},
 	} {
 		text := "datasources:\n  db: {type: db, url: 'jdbc:postgresql://localhost/x'}\noperations:\n  get /x:\n    fulfillments:\n      - name: rows\n        type: read\n" +
