@@ -14,8 +14,8 @@ func (s *scope) compare(e *binary) jsonata.Node {
 	comparesFile(e.left, left, right)
 	comparesFile(e.right, right, left)
 	if e.operator == "==" || e.operator == "!=" {
-		s.comparesBoolean(e.left, left, right)
-		s.comparesBoolean(e.right, right, left)
+		comparesBoolean(s, e.left, left, right)
+		comparesBoolean(s, e.right, right, left)
 	}
 	switch e.operator {
 	case "==":
@@ -30,7 +30,7 @@ func (s *scope) compare(e *binary) jsonata.Node {
 }
 
 // comparesBoolean warns of what is compared with a boolean that is written out, and is certainly none.
-func (s *scope) comparesBoolean(e expression, value, with typed) {
+func comparesBoolean(s *scope, e expression, value, with typed) {
 	if _, constant := with.constant(); !constant || with.kind != booleanKind {
 		return
 	}

@@ -138,7 +138,7 @@ func (s *scope) result(name string, at span) (*result, bool) {
 		return nil, false
 	case !known:
 		at.report(report.Error(codeFulfillment, at.place(), "there is no fulfillment %q in this operation", name).
-			Why("%s", s.names.why(name)).Fix("%s", source.DidYouMean(name, s.names.known())))
+			Why("%s", whyUnknown(name, s.names.known())).Fix("%s", source.DidYouMean(name, s.names.known())))
 		return nil, false
 	case len(found.loops) > 0:
 		if s.current(found) == nil {
@@ -163,9 +163,9 @@ func (n *names) known() []string {
 	return sortedKeys(known)
 }
 
-// why explains a name that no fulfillment with a result has.
-func (n *names) why(name string) string {
-	switch known := n.known(); {
+// whyUnknown explains a name that none of the known results has.
+func whyUnknown(name string, known []string) string {
+	switch {
 	case strings.Contains(name, "("):
 		return "A name stands here. What the call gives needs no method around it."
 	case len(known) > 0:
