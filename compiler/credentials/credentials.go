@@ -99,40 +99,63 @@ func (m *mover) call(call *ir.Call) {
 		return
 	}
 	r := &request{mover: m, at: call.Head().Range, host: hostOf(given), secrets: jsonata.NewObject()}
+	r.parametersName = "query"
+	if encoding, _ := given.Get("encoding"); encoding == task.HTTPAsRequests {
+		r.parametersName = "params"
+	}
 	moved := jsonata.NewObject()
 	for name, value := range given.All() {
 		switch name {
-		case "headers", "body", "form", "query":
-			value = r.members(value, "/"+name, name == "query")
+		case "headers", "body", "form", "data", "json", r.parametersName:
+			value = r.members(value, "/"+name, name == r.parametersName)
 		case "url":
 			value = r.address(value)
 		}
 		moved.Set(name, value)
 	}
 	if r.query != nil {
-		moved.Set("query", merged(moved, r.query))
+		r.addParameters(moved)
 	}
 	if r.secrets.Len() == 0 {
 		return
 	}
-	moved.Set("secrets", r.secrets)
+	have, _ := given.Get("secrets")
+	moved.Set("secrets", together(have, r.secrets))
 	call.Arguments = moved
 }
 
-// merged adds members to the query of a request.
-func merged(request *jsonata.Object, more *jsonata.Object) *jsonata.Object {
-	query := jsonata.NewObject()
-	if have, ok := request.Get("query"); ok {
-		if have, ok := have.(*jsonata.Object); ok {
-			for name, value := range have.All() {
-				query.Set(name, value)
-			}
+// addParameters puts the parameters that stood in the address among the others. They cannot be where those are one text, or have the same name.
+func (r *request) addParameters(request *jsonata.Object) {
+	have, _ := request.Get(r.parametersName)
+	members, isObject := have.(*jsonata.Object)
+	for name := range r.query.All() {
+		if isObject {
+			_, isObject = members.Get(name)
+			isObject = !isObject
+		}
+	}
+	if have != nil && !isObject && r.parametersName == "params" {
+		r.found.Add(report.Error(codeLiteral, r.at, "the address of a request holds a credential that cannot be taken out of it").
+			Why("The other parameters are one text, or have one of the same name.").Fix("write all parameters as members of params").Diagnostic())
+	}
+	request.Set(r.parametersName, together(have, r.query))
+}
+
+// together are the members of two objects. What is no object yet is nothing, or gives one when it is evaluated.
+func together(have ir.Value, more *jsonata.Object) ir.Value {
+	if node, ok := have.(jsonata.Node); ok {
+		return build.Merge(node, build.Literal(more))
+	}
+	all := jsonata.NewObject()
+	if members, ok := have.(*jsonata.Object); ok {
+		for name, value := range members.All() {
+			all.Set(name, value)
 		}
 	}
 	for name, value := range more.All() {
-		query.Set(name, value)
+		all.Set(name, value)
 	}
-	return query
+	return all
 }
 
 // request is one call at work.
@@ -142,6 +165,8 @@ type request struct {
 	host    string
 	secrets *jsonata.Object // reference by the place of the secret in the request
 	query   *jsonata.Object // parameters that stood in the address
+	// parametersName is the member of the request that has its parameters.
+	parametersName string
 }
 
 // members takes the credentials out of an object and the objects in it: null stays in the place of each, and function http fills it.
@@ -177,7 +202,7 @@ func place(pointer string) string {
 	switch part, _, _ := strings.Cut(strings.TrimPrefix(pointer, "/"), "/"); part {
 	case "headers":
 		return "header"
-	case "query":
+	case "query", "params":
 		return "query parameter"
 	default:
 		return "field"
@@ -277,7 +302,7 @@ func (r *request) parameters(text string, last bool) string {
 		if err != nil {
 			plain = value
 		}
-		r.take("/query/"+escape(name), name, plain, "the query parameter "+strconv.Quote(name)+" of a request")
+		r.take("/"+r.parametersName+"/"+escape(name), name, plain, "the query parameter "+strconv.Quote(name)+" of a request")
 		if r.query == nil {
 			r.query = jsonata.NewObject()
 		}

@@ -23,6 +23,12 @@ func TestMove(t *testing.T) {
 		{"body", `{"url":"https://h.example/","body":{"login":{"pass/word":"a","client_secret":"b"},"token_type":"c"},"form":{"client_secret":"b"}}`,
 			`{"url":"https://h.example/","body":{"login":{"pass/word":"a","client_secret":null},"token_type":"c"},"form":{"client_secret":null},"secrets":{"/body/login/client_secret":"h-example-client-secret","/form/client_secret":"h-example-client-secret"}}`,
 			"h-example-client-secret=b"},
+		{"beside those that are there", `{"url":"https://u:p@h.example/","headers":{"Authorization":null},"secrets":{"/headers/Authorization":"OTHER"}}`,
+			`{"url":"https://h.example/","headers":{"Authorization":null},"secrets":{"/headers/Authorization":"OTHER","/user":"h-example-user"}}`, "h-example-user=u:p"},
+		{"as requests", `{"encoding":"requests","url":"https://h.example/x?key=k","params":{"sig":"s","q":"u"},"data":{"password":"p"},"json":{"a":{"token":"t"}}}`,
+			`{"encoding":"requests","url":"https://h.example/x","params":{"sig":null,"q":"u","key":null},"data":{"password":null},"json":{"a":{"token":null}},` +
+				`"secrets":{"/params/key":"h-example-key","/params/sig":"h-example-sig","/data/password":"h-example-password","/json/a/token":"h-example-token"}}`,
+			"h-example-key=k h-example-sig=s h-example-password=p h-example-token=t"},
 		{"numbers stay", `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -55,6 +61,17 @@ func TestMoveKeepsData(t *testing.T) {
 		`"secrets": {"/user": "h-example-user", "/query/key": "h-example-key", "/query/sig": "h-example-sig"}}`
 	if got := ir.ValueText(after.Arguments); got != want || len(found) != 3 {
 		t.Errorf("%d warnings\ngot  %s\nwant %s", len(found), got, want)
+	}
+}
+
+// TestMoveBesideText: parameters of an address that cannot be put among others are an error.
+func TestMoveBesideText(t *testing.T) {
+	for _, params := range []ir.Value{"a=1", build.Var("p"), ir.Object("key", "other")} {
+		arguments := ir.Object("encoding", task.HTTPAsRequests, "url", "https://h.example/x?key=k", "params", params)
+		_, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: []ir.Step{&ir.Call{Function: task.HTTP, Arguments: arguments}}}}})
+		if !found.HasErrors() {
+			t.Errorf("%s: %v", ir.ValueText(params), found)
+		}
 	}
 }
 
