@@ -116,6 +116,16 @@ func (r *reader) checkStart(op *operation, answers bool) {
 		Fix("write %q", endpointLike(op.name)))
 }
 
+// onlyTriggered warns of an operation with triggers and responses whose name begins as that of an endpoint does, and is none.
+func onlyTriggered(op *operation) {
+	method, _, _ := strings.Cut(strings.ToUpper(op.name), " ")
+	if op.method != "" || !slices.Contains(httpMethods(), method) {
+		return
+	}
+	op.key.Report(report.Warning(codeEndpoint, op.key.Range, "%q is no endpoint: only its triggers start it", op.name).
+		Why("The path of an endpoint begins with a slash.").Fix("write %q", endpointLike(op.name)))
+}
+
 // endpointLike is the endpoint that a name may mean.
 func endpointLike(name string) string {
 	method, path := "GET", name

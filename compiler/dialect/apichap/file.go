@@ -164,6 +164,9 @@ func deletes(one *fileInstruction, fields *source.Fields) *source.Node {
 func (r fileReader) fileType(node, body *source.Node) string {
 	builds := r.ff.kind == update && body != nil && body.Kind == source.Mapping
 	if text, ok := node.Str(); ok && isBinary(text) && !builds {
+		if meant := meantType(text); meant != "" {
+			node.Report(report.Warning(codeContentType, node.Range, "a file with the content type %q is not looked into", text).Fix("did you mean %q?", meant))
+		}
 		return text
 	}
 	return readContentType(node)

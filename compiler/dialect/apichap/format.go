@@ -1,6 +1,7 @@
 package apichap
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/report"
@@ -42,9 +43,41 @@ func readContentType(node *source.Node) string {
 			Why("Bodies and files are JSON, XML, CSV, text, forms or spreadsheets.").
 			Fix("write application/json, application/xml, text/csv or text/plain"))
 	default:
+		if meant := meantType(text); meant != "" {
+			node.Report(report.Warning(codeContentType, node.Range, "what has the content type %q is read and written as text", text).Fix("did you mean %q?", meant))
+		}
 		return text
 	}
 	return ""
+}
+
+// meantType is the format for which a content type is a slip of the pen: letters that have changed places, or one too many or too few. "" for any other.
+func meantType(text string) string {
+	media, _, _ := strings.Cut(strings.ToLower(text), ";")
+	media = strings.TrimSpace(media)
+	for _, known := range []string{"text/csv", "text/xml", "text/json", format.Text, format.JSON, "application/xml", "application/csv", format.Form, format.XLSX, format.XLS} {
+		if media != known && (letters(media) == letters(known) || misses(media, known) || misses(known, media)) {
+			return known
+		}
+	}
+	return ""
+}
+
+// letters are the letters of a text in the order of the alphabet.
+func letters(text string) string {
+	sorted := []byte(text)
+	slices.Sort(sorted)
+	return string(sorted)
+}
+
+// misses tells whether a text is another one without one of its letters.
+func misses(text, whole string) bool {
+	for i := range len(whole) {
+		if text == whole[:i]+whole[i+1:] {
+			return true
+		}
+	}
+	return false
 }
 
 // readSeparator reads what stands between the fields of CSV.

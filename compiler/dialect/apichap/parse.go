@@ -192,6 +192,8 @@ func (r *reader) operation(entry source.Entry) {
 	fields.Done()
 	if entry.Value.Get("triggers") == nil {
 		r.unstarted = append(r.unstarted, unstarted{op, responses != nil})
+	} else if responses != nil {
+		onlyTriggered(op)
 	}
 	if responses != nil {
 		op.responses = responseReader{&inside}.responses(responses)

@@ -7,6 +7,44 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 )
 
+// TestSilentSlips: what would do something else in silence is warned about, and what only looks alike is not.
+func TestSilentSlips(t *testing.T) {
+	file := func(contentType string) string {
+		return "datasources:\n  ex: {type: ftp, host: localhost}\noperations:\n  get /x:\n    fulfillments:\n      - {name: f, type: read, datasource: ex, instructions: [{file: {filePath: /a, contentType: " +
+			contentType + "}}]}\n    responses: [{name: ok, default: true, statuscode: 200, schema: 'VALUE(f, $)'}]\n"
+	}
+	named := func(name string) string {
+		return "operations:\n  " + name + ":\n    triggers: [{name: t, cron: 0 0 0 1 * *}]\n    fulfillments: [{type: generic, name: a}]\n    responses: [{name: ok, default: true, statuscode: 204}]\n"
+	}
+	for _, one := range []struct{ text, fix string }{
+		{file("text/cvs"), `did you mean "text/csv"?`},
+		{file("text/csvv"), `did you mean "text/csv"?`},
+		{file("text/xlm"), `did you mean "text/xml"?`},
+		{file("text/pain"), `did you mean "text/plain"?`},
+		{file("application/jsno"), `did you mean "application/json"?`},
+		{file("aplication/json"), `did you mean "application/json"?`},
+		{file("text/csv"), ""},
+		{file("TEXT/CSV; charset=utf-8"), ""},
+		{file("text/css"), ""},
+		{file("text/html"), ""},
+		{file("text/tab-separated-values"), ""},
+		{file("application/pdf"), ""},
+		{file("application/zip"), ""},
+		{file("image/png"), ""},
+		{named("GET news"), `write "GET /news"`},
+		{named("post news/{id}"), `write "POST /news/{id}"`},
+		{named("get /news"), ""},
+		{named("nightly"), ""},
+		{named("getnews"), ""},
+	} {
+		_, problems := parse(source.Files{{Path: "a.yaml", Bytes: []byte(one.text)}})
+		switch {
+		case one.fix == "" && len(problems) > 0, one.fix != "" && (len(problems) != 1 || problems[0].Fix != one.fix):
+			t.Errorf("%s\ntold %q, want %s", one.text, told(problems), one.fix)
+		}
+	}
+}
+
 // TestWaysOut: what is told of a slip says at its place what is wrong and what to write instead.
 func TestWaysOut(t *testing.T) {
 	for _, one := range []struct{ expression, place, summary, fix string }{
