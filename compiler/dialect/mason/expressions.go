@@ -160,11 +160,7 @@ func (t template) reads(all *state) []string {
 func (l *lowerer) root(name string, around surroundings) ir.Value {
 	switch name {
 	case systemAPIs:
-		apis := jsonata.NewObject()
-		for _, entry := range l.settings.systemAPIs {
-			apis.Set(entry.Name, entry.Value.Value())
-		}
-		return apis
+		return l.openAPIs()
 	case caller:
 		return withoutToken()
 	case currentStep:

@@ -98,7 +98,7 @@ func (t template) assigned() []string {
 func (l *lowerer) checkPath(t template, root *syntax.Name, names []string, node syntax.Node, around surroundings) bool {
 	switch root.Name {
 	case systemAPIs:
-		return len(names) == 0 || l.checkAPI(t, names[0], node)
+		return l.checkAPIs(t, names, node, around)
 	case caller:
 		l.all.AsksCaller = true
 		return true
@@ -118,18 +118,6 @@ func (l *lowerer) checkPath(t template, root *syntax.Name, names []string, node 
 		draft = draft.Why("The state has %s, and what the steps before put out.", strings.Join(reservedFields(), ", ")).Fix("%s", source.DidYouMean(root.Name, l.state.names()))
 	}
 	l.Report(draft)
-	return false
-}
-
-func (l *lowerer) checkAPI(t template, name string, node syntax.Node) bool {
-	if l.api(name) != nil {
-		return true
-	}
-	fix := "add system_apis: {" + name + ": https://…} to " + settingsFile
-	if near := source.DidYouMean(name, l.apis()); near != "" {
-		fix = near
-	}
-	l.Report(codeVariable.Error(t.at(node), "there is no API %q among %s", name, systemAPIs).Why("%s says which there are.", settingsFile).Fix("%s", fix))
 	return false
 }
 

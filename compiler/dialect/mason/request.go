@@ -56,7 +56,7 @@ func (r *requestBuilder) url(node *source.Node) ir.Value {
 		return expr.EncodeURL("", plainText(node.Value()))
 	}
 	t, ok := r.template(node)
-	if !ok || !r.checkNames(t, r.around) {
+	if !ok || !r.checkNames(t, r.around.beginning(t)) {
 		return nil
 	}
 	if found := t.token(); found != nil {

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/steploom/steploom/compiler/ir"
-	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/jinja/syntax"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -17,6 +16,8 @@ type surroundings struct {
 	result string
 	// input is the variable of CURRENT_STEP.input, element that of the element that a request is made for; "" where the step has no input.
 	input, element string
+	// begins is the expression that a url begins with.
+	begins syntax.Node
 	// response is CURRENT_STEP.response, nil before there is one.
 	response jsonata.Node
 }
@@ -24,6 +25,14 @@ type surroundings struct {
 // before are the surroundings of what is worked out before the step has an input.
 func (s surroundings) before() surroundings {
 	s.input, s.element = "", ""
+	return s
+}
+
+// beginning are the surroundings of an address, which begins with an expression or a text.
+func (s surroundings) beginning(address template) surroundings {
+	if pieces, plain := address.pieces(); plain && len(pieces) > 0 {
+		s.begins = pieces[0]
+	}
 	return s
 }
 
@@ -77,25 +86,6 @@ func (p *parser) outputName(s *step) string {
 // isTemplate tells whether a text holds anything of Jinja.
 func isTemplate(text string) bool {
 	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
-}
-
-// apis are the system's APIs by name.
-func (p *parser) apis() []string {
-	var names []string
-	for _, entry := range p.settings.systemAPIs {
-		names = append(names, entry.Name)
-	}
-	return names
-}
-
-// api is the address of one of the system's APIs; nil when there is none of the name.
-func (p *parser) api(name string) *source.Node {
-	for _, entry := range p.settings.systemAPIs {
-		if entry.Name == name {
-			return entry.Value
-		}
-	}
-	return nil
 }
 
 // user is what is known of the caller.
