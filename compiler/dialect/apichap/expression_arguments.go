@@ -14,7 +14,7 @@ import (
 
 // This file reads what stands between the parentheses of a method. Arguments are bare text: only brackets and quotes say where they end.
 
-// rawArguments splits the text up to the closing parenthesis at its commas. With single set everything is one argument.
+// rawArguments splits the text up to the closing parenthesis at its commas. With single set everything is one argument, which may be blank.
 func (p *parser) rawArguments(single bool) (arguments []expr.Text, closed bool) {
 	start := p.at
 	nesting := expr.Nesting{Quotes: expr.QuotesOfArguments}
@@ -23,7 +23,10 @@ func (p *parser) rawArguments(single bool) (arguments []expr.Text, closed bool) 
 		case b == ')' && nesting.Depth == 0:
 			arguments = append(arguments, p.text.Slice(start, p.at))
 			p.at++
-			return withoutEmpty(arguments), true
+			if !single {
+				arguments = withoutEmpty(arguments)
+			}
+			return arguments, true
 		case b == ',' && nesting.Depth == 0 && !single:
 			arguments = append(arguments, p.text.Slice(start, p.at))
 			start = p.at + 1

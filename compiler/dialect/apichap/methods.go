@@ -94,13 +94,14 @@ var methodTable = []method{
 	},
 	{
 		name: "TEXT", parameters: []parameter{{name: "text", kind: rawText}},
-		doc:   "Constant text, in double quotes or bare, in which placeholders may stand. Bare text keeps its blanks. In quotes `\\\"` is a quote, `\\\\` a backslash, and `\\${` begins no placeholder.",
+		doc:   "Constant text, in double quotes or bare, in which placeholders may stand. Bare text keeps its blanks, and may be blank or empty. In quotes `\\\"` is a quote, `\\\\` a backslash, and `\\${` begins no placeholder.",
 		lower: lowerText,
 		examples: []example{
 			{`TEXT(en)`, `{}`, `"en"`},
 			{`TEXT("Hello, World")`, `{}`, `"Hello, World"`},
 			{`TEXT(AND start >= ?)`, `{}`, `"AND start >= ?"`},
 			{`TEXT(List of ) . TEXT(animals)`, `{}`, `"List of animals"`},
+			{`TEXT(Ada) . TEXT( ) . TEXT(Lovelace) . TEXT()`, `{}`, `"Ada Lovelace"`},
 			{`TEXT("{\"id\": \"${BODY($.id)}\"}")`, `{"body": {"id": 7}}`, `"{\"id\": \"7\"}"`},
 			{`TEXT("C:\\${PARAM(x)} for \${x}")`, `{"param": {"x": "a"}}`, `"C:\\a for ${x}"`},
 		},
