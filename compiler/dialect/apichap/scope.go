@@ -166,6 +166,8 @@ func (n *names) known() []string {
 // whyUnknown explains a name that none of the known results has.
 func whyUnknown(name string, known []string) string {
 	switch {
+	case source.DidYouMean(name, known) != "":
+		return ""
 	case strings.Contains(name, "("):
 		return "A name stands here. What the call gives needs no method around it."
 	case len(known) > 0:
