@@ -112,7 +112,8 @@ func TestCleanStop(t *testing.T) {
 	})
 }
 
-// TestRateLimit: requests of a job begin as far apart as it says, however many partitions it reads.
+// TestRateLimit: requests of a job begin as far apart as it says, however many partitions it reads. They are never faster; how much slower a machine that has
+// other work makes them is told.
 func TestRateLimit(t *testing.T) {
 	everyBroker(t, func(t *testing.T, broker string, _ func()) {
 		const each, interval = 20, 100 * time.Millisecond
@@ -125,7 +126,7 @@ func TestRateLimit(t *testing.T) {
 		s.mutex.Lock()
 		defer s.mutex.Unlock()
 		took, want := s.times[len(s.times)-1].Sub(s.times[0]), time.Duration(len(s.times)-1)*interval
-		if ratio := float64(took) / float64(want); ratio < 0.95 || ratio > 1.05 {
+		if ratio := float64(took) / float64(want); ratio < 0.95 || ratio > 2 {
 			t.Errorf("%d requests took %s, not %s", len(s.times), took, want)
 		}
 		t.Logf("%d requests took %s, %s is right", len(s.times), took, want)

@@ -97,11 +97,9 @@ func (s *Set) launchFTP(directives string, m *Mortal) (*FTP, error) {
 	if err := f.prepare(folder, passwd); err != nil {
 		return nil, err
 	}
-	ports := [2]int{}
-	for i := range ports {
-		if ports[i], err = FreePort(); err != nil {
-			return nil, err
-		}
+	ports, err := freePorts(2)
+	if err != nil {
+		return nil, err
 	}
 	f.Address, f.ImplicitAddress = address(ports[0]), address(ports[1])
 	configuration := filepath.Join(folder, "proftpd.conf")

@@ -19,7 +19,7 @@ type Kafka struct {
 	Broker, SASL string
 
 	folder, java, jars string
-	ports              [3]int // of Broker, SASL and the controller
+	ports              []int // of Broker, SASL and the controller
 }
 
 // Kafka gives the broker that the tests of a binary share.
@@ -66,10 +66,8 @@ func (s *Set) newKafka() (*Kafka, error) {
 	if k.folder, err = s.folder("kafka", nil); err != nil {
 		return nil, err
 	}
-	for i := range k.ports {
-		if k.ports[i], err = FreePort(); err != nil {
-			return nil, err
-		}
+	if k.ports, err = freePorts(3); err != nil {
+		return nil, err
 	}
 	k.Broker, k.SASL = address(k.ports[0]), address(k.ports[1])
 	return k, os.WriteFile(k.settings(), []byte(k.properties()), 0o600)

@@ -255,12 +255,25 @@ func (p *process) failure(err error) error {
 
 // FreePort gives a port of the loopback interface that nobody listens on.
 func FreePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	ports, err := freePorts(1)
 	if err != nil {
 		return 0, err
 	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port, nil
+	return ports[0], nil
+}
+
+// freePorts gives several such ports, no two of them the same: one that is let go may be the next one that is given.
+func freePorts(number int) ([]int, error) {
+	ports := make([]int, number)
+	for i := range ports {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		defer listener.Close()
+		ports[i] = listener.Addr().(*net.TCPAddr).Port
+	}
+	return ports, nil
 }
 
 // dial is a readiness check: somebody listens.
