@@ -58,15 +58,11 @@ type killLedger struct {
 	acknowledged, failed, unknownThere, unknownNotThere int
 }
 
-// killed is one transaction: how many statements it has, its error, and how long it took to have it.
+// killed is one transaction: how many statements it has, and its error.
 type killed struct {
 	tx, size int
 	err      error
-	took     time.Duration
 }
-
-// transactionTime is how long a transaction may take. One that a busy machine keeps from its end for so long is rolled back, and says so.
-const transactionTime = 30 * time.Second
 
 func (l *killLedger) String() string {
 	return fmt.Sprintf("%d transactions acknowledged, %d failed, %d unknown and there, %d unknown and not there", l.acknowledged, l.failed, l.unknownThere, l.unknownNotThere)
@@ -101,14 +97,12 @@ func (l *killLedger) run(t *testing.T, f task.Function, over <-chan struct{}) {
 		l.next++
 		one := killed{tx: l.next, size: 1 + rand.N(12)}
 		l.mutex.Unlock()
-		request := Request{Datasource: "db", Transaction: true, TimeoutSeconds: transactionTime.Seconds()}
+		request := Request{Datasource: "db", Transaction: true, TimeoutSeconds: 30}
 		for n := range one.size {
 			request.Statements = append(request.Statements, Statement{SQL: "INSERT INTO entry (tx, n, note) VALUES (?, ?, ?)", Parameters: []any{one.tx, n, "something that takes room in the log"}})
 		}
 		payload, _ := json.Marshal(request)
-		begun := time.Now()
 		_, one.err = f.Invoke(t.Context(), payload)
-		one.took = time.Since(begun)
 		l.mutex.Lock()
 		l.pending = append(l.pending, one)
 		l.mutex.Unlock()
@@ -143,9 +137,8 @@ func (l *killLedger) check(t *testing.T, f task.Function) {
 			if there > 0 {
 				t.Errorf("transaction %d failed and is there: %v", one.tx, one.err)
 			}
-			late := errors.Is(one.err, &task.Error{Name: task.SqlTimeout}) && one.took >= transactionTime
-			if !late && !errors.Is(one.err, &task.Error{Name: task.SqlConnect}) {
-				t.Errorf("transaction %d, after %v: %v", one.tx, one.took, one.err)
+			if !errors.Is(one.err, &task.Error{Name: task.SqlConnect}) {
+				t.Errorf("transaction %d: %v", one.tx, one.err)
 			}
 		}
 	}

@@ -45,14 +45,8 @@ func isWords(expression syntax.Expr) bool {
 	case *syntax.Cond:
 		return isWords(n.Then) || n.Else != nil && isWords(n.Else)
 	case *syntax.Concat:
-		return slices.ContainsFunc(n.Items, isFixedText) && !slices.ContainsFunc(n.Items, func(item syntax.Expr) bool {
-			fixed, isFixed := item.(*syntax.Const)
-			text, _ := "", false
-			if isFixed {
-				text, _ = fixed.Value.(string)
-			}
-			return strings.ContainsAny(text, `"'[]{}:,0123456789`)
-		})
+		isNotation := func(item syntax.Expr) bool { return strings.ContainsAny(fixedText(item), `"'[]{}:,0123456789`) }
+		return slices.ContainsFunc(n.Items, isFixedText) && !slices.ContainsFunc(n.Items, isNotation)
 	case *syntax.Filter:
 		return slices.Contains(wordFilters, n.Name)
 	case *syntax.Call:
@@ -63,12 +57,20 @@ func isWords(expression syntax.Expr) bool {
 }
 
 func isFixedText(node syntax.Expr) bool {
-	fixed, isFixed := node.(*syntax.Const)
-	if !isFixed {
+	fixed, _ := node.(*syntax.Const)
+	if fixed == nil {
 		return false
 	}
 	_, isText := fixed.Value.(string)
 	return isText
+}
+
+// fixedText is the text that an expression is, "" for any other.
+func fixedText(node syntax.Expr) string {
+	if !isFixedText(node) {
+		return ""
+	}
+	return node.(*syntax.Const).Value.(string)
 }
 
 // wordFilters are the filters and the methods that one uses on words.
