@@ -28,7 +28,7 @@ var lattice = []struct {
 	within   bool // packages of the layer may import each other
 }{
 	{packages: []string{"shared/executions"}}, // how whoever runs machines is asked to
-	{packages: []string{"shared/diag", "shared/shelltext", "shared/javatime", "shared/jinja", "shared/jqtext", "shared/jsonpathng", "shared/pyregexp", "shared/pytext", "shared/strformat", "shared/requests", "shared/retry", "shared/task", "shared/format", "shared/mappings", "shared/httpevent", "shared/job", "shared/jobtable", "shared/secret", "shared/blob", "shared/lambda", "shared/aws", "shared/sqltext", "shared/testserver", "shared/kafka"}, within: true},
+	{packages: []string{"shared/diag", "shared/shelltext", "shared/javatime", "shared/jinja", "shared/jqtext", "shared/jsonpathng", "shared/pyregexp", "shared/pytext", "shared/strformat", "shared/requests", "shared/retry", "shared/task", "shared/format", "shared/mappings", "shared/pause", "shared/httpevent", "shared/job", "shared/jobtable", "shared/secret", "shared/blob", "shared/lambda", "shared/aws", "shared/sqltext", "shared/testserver", "shared/kafka"}, within: true},
 	{packages: []string{"shared/access"}}, // also the model of a workflow reads it
 	{packages: []string{"compiler/report"}},
 	{packages: []string{"statemachine/jsonata"}, within: true},

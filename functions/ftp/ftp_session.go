@@ -37,7 +37,7 @@ func dialFTP(ctx context.Context, t target) (session, error) {
 	}
 	conn, err := ftp.Dial(t.address(), options...)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, beforeLogin(err)
 	}
 	user, password := t.user, t.password
 	if user == "" {
@@ -50,12 +50,12 @@ func dialFTP(ctx context.Context, t target) (session, error) {
 	return ftpSession{conn}, nil
 }
 
-func loginError(err error) *task.Error {
+func loginError(err error) error {
 	var answer *textproto.Error
 	if errors.As(err, &answer) && (answer.Code == ftp.StatusNotLoggedIn || answer.Code == ftp.StatusLoginNeedAccount) {
 		return task.Errorf(task.FtpAuthentication, "%s", answer.Msg)
 	}
-	return connectError(err)
+	return beforeLogin(err)
 }
 
 // tlsOf makes the TLS settings, nil for plain FTP. Data connections resume the session of the control connection,

@@ -55,12 +55,17 @@ func siteOf(t *testing.T, server *testserver.FTP, scheme, options string) site {
 
 func sftpSite(t *testing.T) site {
 	server := servers.SFTP(t)
+	return sftpAt(t, server, server.Address)
+}
+
+// sftpAt is a site whose server is reached at an address.
+func sftpAt(t *testing.T, server *testserver.SFTP, address string) site {
 	folder, err := os.MkdirTemp(server.Root, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
 	credentials, _ := json.Marshal(map[string]string{"user": server.User, "privateKey": string(server.Key)})
-	return newSite("sftp://"+server.Address+folder+"?hostKey="+url.QueryEscape(server.HostKey), string(credentials), folder)
+	return newSite("sftp://"+address+folder+"?hostKey="+url.QueryEscape(server.HostKey), string(credentials), folder)
 }
 
 func everyProtocol(t *testing.T, test func(t *testing.T, s site)) {

@@ -35,7 +35,9 @@ func (t target) write(s session, file string, content []byte) error {
 	full := t.below(file)
 	temporary := besides(full, temporarySuffix)
 	err := s.write(temporary, content)
-	if err != nil && !lost(err) && t.makeFolders(s, file) {
+	if err != nil && !lost(err) && strings.Contains(file, "/") {
+		t.makeFolders(s, file)
+		_ = s.remove(temporary)
 		err = s.write(temporary, content)
 	}
 	if err == nil {
@@ -90,14 +92,14 @@ func (t target) move(s session, from, to string) error {
 	return replace(s, full, t.below(to))
 }
 
-// makeFolders makes those that a file lies in, below the datasource's, and tells whether one of them was missing.
-func (t target) makeFolders(s session, file string) (made bool) {
+// makeFolders makes those that a file lies in, below the datasource's. A failure tells that a folder is there, which another writer may just have made;
+// what comes next tells whether it is.
+func (t target) makeFolders(s session, file string) {
 	for i, c := range file {
-		if c == '/' && s.makeFolder(t.below(file[:i])) == nil { // a failure tells that it is there, or what comes next does
-			made = true
+		if c == '/' {
+			_ = s.makeFolder(t.below(file[:i]))
 		}
 	}
-	return made
 }
 
 // about makes an error one of another file.

@@ -4,11 +4,13 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,6 +90,55 @@ func TestServersThatDoNotReplace(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(root, "folder", "b.txt")); err != nil {
 		t.Error(err)
 	}
+}
+
+// overtaken is a server at which another writer is always a little faster in making a folder.
+type overtaken struct{ session }
+
+func (s overtaken) makeFolder(folder string) error {
+	_ = s.session.makeFolder(folder)
+	return s.session.makeFolder(folder)
+}
+
+// TestFoldersMadeByOthers: a folder that was missing a moment ago, and that somebody else has made since, is as good as one's own.
+func TestFoldersMadeByOthers(t *testing.T) {
+	root := t.TempDir()
+	s := newSite("file://"+root, "u:p", root)
+	opened, err := openFolder(target{folder: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.close()
+	here := target{scheme: "file", folder: root}
+	if err := here.write(overtaken{opened}, "out/new/a.txt", []byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := here.move(overtaken{opened}, "out/new/a.txt", "done/old/a.txt"); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.must(t, `{"operation":"read","path":"done/old/a.txt"}`).Content; got != "a" {
+		t.Errorf("read %v", got)
+	}
+	if err := here.write(overtaken{opened}, "done/old/a.txt/b.txt", []byte("b")); err == nil {
+		t.Error("a file lies in a file")
+	}
+}
+
+// TestCrowdInNewFolder: of many writers that begin at once in a folder that is missing none fails, at any server.
+func TestCrowdInNewFolder(t *testing.T) {
+	everyProtocol(t, func(t *testing.T, s site) {
+		for round := range 2 {
+			var crowd sync.WaitGroup
+			for i := range sessionsAtOnce {
+				crowd.Go(func() {
+					if _, err := s.ask(t, fmt.Sprintf(`{"operation":"write","path":"crowd/%d/%d.txt","content":"x"}`, round, i)); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			crowd.Wait()
+		}
+	})
 }
 
 // TestSFTPPassword: a password logs in where the server takes one.

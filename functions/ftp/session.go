@@ -24,9 +24,9 @@ type session interface {
 func (f transfer) dial(ctx context.Context, t target) (session, error) {
 	switch {
 	case t.scheme == "sftp":
-		return dialSFTP(ctx, t)
+		return persist(ctx, func() (session, error) { return dialSFTP(ctx, t) })
 	case t.scheme != "file":
-		return dialFTP(ctx, t)
+		return persist(ctx, func() (session, error) { return dialFTP(ctx, t) })
 	case !f.Folders:
 		return nil, task.Errorf(task.FtpConnect, "datasource URL: folders of a machine are for local runs")
 	}

@@ -73,12 +73,12 @@ func (t target) signer() (ssh.Signer, error) {
 	return ssh.ParsePrivateKey([]byte(t.privateKey))
 }
 
-func sshError(err error) *task.Error {
+func sshError(err error) error {
 	var refused *ssh.ServerAuthError
 	if errors.As(err, &refused) || isAuthentication(err) {
 		return task.Errorf(task.FtpAuthentication, "user, password or key is not accepted")
 	}
-	return connectError(err)
+	return beforeLogin(err)
 }
 
 // isAuthentication knows the client's error, which has no type (golang.org/x/crypto/ssh, clientAuthenticate).

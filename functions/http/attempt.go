@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/retry"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -219,20 +220,13 @@ func (s *sender) now() time.Time {
 
 // sleep waits, unless the invocation ends.
 func (s *sender) sleep(ctx context.Context, wait time.Duration) error {
-	if wait <= 0 {
-		return nil
-	}
-	if s.config.Sleep != nil {
+	if wait > 0 && s.config.Sleep != nil {
 		return s.config.Sleep(ctx, wait)
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if pause.For(ctx, wait) != nil {
 		return task.Errorf(task.Timeout, "the time of the invocation was over")
 	}
+	return nil
 }
 
 // patience ends an attempt when there is no connection within a time, or nothing comes within that time, as the timeouts of requests do, and at the

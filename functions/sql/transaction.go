@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/steploom/steploom/shared/format"
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/sqltext"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -25,18 +25,16 @@ const (
 // transaction runs the statements in one transaction. One that the database rolls back because it met another one, by a deadlock or a failure to
 // serialize, certainly left nothing and is begun anew.
 func (p *pool) transaction(ctx context.Context, statements []prepared, limits limits) (Response, error) {
-	pause := conflictPause
+	wait := conflictPause
 	for attempt := 1; ; attempt++ {
 		response, err := p.attempt(ctx, statements, limits)
 		if err == nil || attempt == transactionAttempts || !errors.Is(p.name(err), &task.Error{Name: task.SqlConflict}) {
 			return response, err
 		}
-		select {
-		case <-ctx.Done():
+		if pause.About(ctx, wait) != nil {
 			return Response{}, err
-		case <-time.After(pause/2 + rand.N(pause)):
-			pause *= 2
 		}
+		wait *= 2
 	}
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/steploom/steploom/shared/job"
 	"github.com/steploom/steploom/shared/jobtable"
 	"github.com/steploom/steploom/shared/mappings"
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -119,7 +120,7 @@ func NewStream(config Config) *Stream {
 		config.Now = time.Now
 	}
 	if config.Sleep == nil {
-		config.Sleep = sleep
+		config.Sleep = pause.For
 	}
 	if config.Recheck == 0 {
 		config.Recheck = recheck
@@ -136,17 +137,6 @@ func policySettings(s job.Settings) message.Settings {
 	return message.Settings{
 		EmitFlagRequired: s.EmitFlagRequired, EmitFlagFieldPath: s.EmitFlagFieldPath, EmitFlagValues: s.EmitFlagValues,
 		MaskingAnnotation: s.MaskingAnnotation, MaskingLevels: s.MaskingLevels, MaskingEmitLevel: s.MaskingEmitLevel,
-	}
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

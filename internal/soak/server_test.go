@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -78,6 +77,9 @@ type server struct {
 	saves, kills, starts    atomic.Int64
 }
 
+// answered are the lines of dev for requests of which nothing has failed.
+var answered = regexp.MustCompile(`(?m)^20\d .*\n`)
+
 func newServer(t *testing.T, binary, folder string) *server {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -87,7 +89,12 @@ func newServer(t *testing.T, binary, folder string) *server {
 	s := &server{binary: binary, folder: folder, address: listener.Addr().String()}
 	listener.Close()
 	s.start(t)
-	t.Cleanup(func() { s.kill() })
+	t.Cleanup(func() {
+		s.kill()
+		if t.Failed() {
+			t.Logf("what dev said:\n%.20000s", answered.ReplaceAll(s.printed.Bytes(), nil))
+		}
+	})
 	s.mustServe(t)
 	return s
 }
@@ -99,7 +106,7 @@ func (s *server) start(t *testing.T) {
 	defer s.mutex.Unlock()
 	s.printed = &bytes.Buffer{}
 	command := exec.Command(s.binary, "dev", s.folder, "--addr", s.address)
-	command.Stdout, command.Stderr = io.Discard, s.printed
+	command.Stdout, command.Stderr = s.printed, s.printed
 	command.Env = append(os.Environ(), "GOTRACEBACK=all")
 	if err := command.Start(); err != nil {
 		t.Errorf("dev does not start: %v", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/steploom/steploom/functions/stream"
+	"github.com/steploom/steploom/shared/pause"
 )
 
 const (
@@ -126,10 +127,10 @@ func (p *partition) work() {
 			continue
 		}
 		if p.left(err); err == nil {
-			pause(p.soft, recheck)
+			_ = pause.For(p.soft, recheck)
 			continue
 		}
-		pause(p.soft, wait)
+		_ = pause.For(p.soft, wait)
 		wait = min(2*wait, longestWait)
 	}
 }
@@ -169,7 +170,7 @@ func (p *partition) commit(last *kgo.Record) bool {
 				return false
 			}
 		}
-		pause(p.hard, firstWait)
+		_ = pause.For(p.hard, firstWait)
 	}
 	return false
 }

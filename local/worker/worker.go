@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/pause"
 )
 
 const (
@@ -96,16 +97,7 @@ func (w *worker) run() {
 			continue
 		}
 		w.become(Status{State: Unreachable, Reason: reason(err)})
-		pause(w.soft, again)
-	}
-}
-
-func pause(ctx context.Context, length time.Duration) {
-	timer := time.NewTimer(length)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+		_ = pause.For(w.soft, again)
 	}
 }
 
@@ -170,7 +162,7 @@ func (w *worker) poll(client *kgo.Client) error {
 			return fault
 		case fault != nil:
 			w.become(Status{State: Unreachable, Reason: reason(fault)})
-			pause(w.soft, heartbeat)
+			_ = pause.For(w.soft, heartbeat)
 		case len(fetches.Records()) > 0:
 			w.become(Status{State: Reading})
 		}

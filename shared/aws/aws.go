@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,6 +27,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -149,18 +149,16 @@ const (
 
 // send signs and sends a message, again where that is safe, and gives the answer's body.
 func (c *Client) send(ctx context.Context, m message) ([]byte, error) {
-	pause := firstPause
+	wait := firstPause
 	for attempt := 1; ; attempt++ {
 		body, err := c.attempt(ctx, m)
 		if err == nil || attempt == attempts || ctx.Err() != nil || !again(err, m.idempotent) {
 			return body, err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause/2 + rand.N(pause)):
+		if err := pause.About(ctx, wait); err != nil {
+			return nil, err
 		}
-		pause *= 2
+		wait *= 2
 	}
 }
 

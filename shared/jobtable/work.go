@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/pause"
 )
 
 // Count implements [job.Store]. It is sent once: of a failure whose outcome is unknown the numbers may be counted or not.
@@ -92,7 +93,7 @@ func (s *Store) write(ctx context.Context, items []item) error {
 		requests[i].PutRequest.Item = one
 	}
 	pending := map[string][]writeRequest{s.table: requests}
-	for pause := 50 * time.Millisecond; ; pause *= 2 {
+	for wait := 50 * time.Millisecond; ; wait *= 2 {
 		var output struct{ UnprocessedItems map[string][]writeRequest }
 		if err := s.call(ctx, "BatchWriteItem", repeatable, map[string]any{"RequestItems": pending}, &output); err != nil {
 			return err
@@ -101,10 +102,8 @@ func (s *Store) write(ctx context.Context, items []item) error {
 		if len(pending) == 0 {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause/2 + rand.N(pause)):
+		if err := pause.About(ctx, wait); err != nil {
+			return err
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/pause"
 )
 
 // Admin looks after topics and the offsets of groups. Its methods may be called concurrently.
@@ -120,7 +121,7 @@ func (a *Admin) Commit(ctx context.Context, group string, topics []string, posit
 		case time.Now().After(limit) || ctx.Err() != nil:
 			return fmt.Errorf("%w: somebody works in the group %s: %w", job.ErrBusy, group, err)
 		}
-		pause(ctx, asking)
+		_ = pause.For(ctx, asking)
 	}
 }
 
@@ -146,16 +147,9 @@ func settled(ctx context.Context, ask func() error) error {
 		if !kerr.IsRetriable(err) || time.Now().After(limit) {
 			return err
 		}
-		if pause(ctx, asking); ctx.Err() != nil {
+		if pause.For(ctx, asking) != nil {
 			return err
 		}
-	}
-}
-
-func pause(ctx context.Context, length time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(length):
 	}
 }
 

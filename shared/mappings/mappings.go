@@ -17,6 +17,7 @@ import (
 
 	"github.com/steploom/steploom/shared/aws"
 	"github.com/steploom/steploom/shared/job"
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -74,10 +75,8 @@ func (c *Consumers) patiently(ctx context.Context, do func() error) error {
 		if !errors.Is(err, job.ErrBusy) || !time.Now().Add(c.config.Pause).Before(limit) {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if pause.For(ctx, c.config.Pause) != nil {
 			return err
-		case <-time.After(c.config.Pause):
 		}
 	}
 }

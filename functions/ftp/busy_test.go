@@ -1,0 +1,82 @@
+package ftp
+
+import (
+	"fmt"
+	"net"
+	"sync/atomic"
+	"testing"
+
+	"github.com/steploom/steploom/shared/task"
+)
+
+// turnAway is a server that does not let the first clients in, and passes on to another one those that come after them.
+func turnAway(t *testing.T, first int64, how func(net.Conn), behind string) (address string, came *atomic.Int64) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	came = new(atomic.Int64)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			if came.Add(1) <= first {
+				how(conn)
+				conn.Close()
+				continue
+			}
+			other, err := net.Dial("tcp", behind)
+			if err != nil {
+				conn.Close()
+				continue
+			}
+			go passOn(conn, other)
+			go passOn(other, conn)
+		}
+	}()
+	return listener.Addr().String(), came
+}
+
+func passOn(to, from net.Conn) {
+	defer to.Close()
+	buffer := make([]byte, 1<<14)
+	for {
+		n, err := from.Read(buffer)
+		if err == nil {
+			_, err = to.Write(buffer[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// TestServersThatAreBusy: whoever is turned away before the login comes again, a few times; what the server says of it is told in the end.
+func TestServersThatAreBusy(t *testing.T) {
+	closed := func(net.Conn) {}
+	busy := func(c net.Conn) { fmt.Fprint(c, "421 There are too many of you\r\n") }
+	const list = `{"operation":"list"}`
+	ftpServer, sftpServer := servers.FTP(t), servers.SFTP(t)
+	ftpAt := func(address string) site {
+		return newSite("ftp://"+address+"/", ftpServer.User+":"+ftpServer.Password, ftpServer.Root)
+	}
+	for name, how := range map[string]func(net.Conn){"closed": closed, "421": busy} {
+		address, came := turnAway(t, 2, how, ftpServer.Address)
+		if ftpAt(address).must(t, list); came.Load() != 3 {
+			t.Errorf("%s: %d came", name, came.Load())
+		}
+	}
+	address, came := turnAway(t, 2, closed, sftpServer.Address)
+	if sftpAt(t, sftpServer, address).must(t, list); came.Load() != 3 {
+		t.Errorf("sftp: %d came", came.Load())
+	}
+	address, came = turnAway(t, 1000, busy, "")
+	_, failure := ftpAt(address).ask(t, list)
+	if wantError(t, failure, task.FtpConnect, "There are too many of you"); came.Load() != dialAttempts {
+		t.Errorf("%d came", came.Load())
+	}
+}
