@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -16,8 +17,8 @@ const (
 	memoryLimit = 48 << 20
 	// memoryPace is how often a program that runs for longer is looked at.
 	memoryPace = 2 * time.Millisecond
-	// withGarbage is how many times the limit may be taken while nobody has collected garbage yet: the collector begins before what is in use has doubled
-	// (runtime/debug, SetGCPercent). With more, a list that is added to itself would take all there is in one step.
+	// withGarbage is how many times the limit may be taken before garbage is collected to see what is in use. With more, a list that is added to itself
+	// would take all there is in one step.
 	withGarbage = 2
 )
 
@@ -70,7 +71,12 @@ func (w *watch) look(ctx context.Context, program *watched, end context.CancelCa
 
 func (w *watch) takesTooMuch(program *watched) bool {
 	now := heap()
-	if now.live < program.before.live+memoryLimit && now.all < program.before.all+withGarbage*memoryLimit {
+	if now.live < program.before.live+memoryLimit && now.all >= program.before.all+withGarbage*memoryLimit {
+		runtime.GC()
+		now = heap()
+		program.before.all = max(program.before.all, now.all)
+	}
+	if now.live < program.before.live+memoryLimit {
 		return false
 	}
 	w.mutex.Lock()

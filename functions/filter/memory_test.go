@@ -3,6 +3,7 @@ package filter
 import (
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"time"
@@ -49,5 +50,17 @@ func TestMemory(t *testing.T) {
 		if name := fmt.Sprint(task.AsError(err)); want == "" && err != nil || want != "" && (err == nil || task.AsError(err).Name != want) {
 			t.Errorf("%s: got %s, want %s", program, name, want)
 		}
+	}
+}
+
+// TestGarbageIsNoMemory: a program that leaves much garbage and keeps nothing comes to its end, however seldom garbage is collected.
+func TestGarbageIsNoMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it fills memory")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	request, _ := json.Marshal(map[string]any{"language": "jq", "program": `reduce range(1e6) as $i (0; . + ($i | tostring | length))`, "timeoutSeconds": 30})
+	if result, err := New().Invoke(t.Context(), request); err != nil || string(result) != `{"output":5888890}` {
+		t.Errorf("%s, %v", result, err)
 	}
 }
