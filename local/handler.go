@@ -94,7 +94,7 @@ func (s *Service) invokeAPI(ctx context.Context, event []byte) ([]byte, error) {
 
 // StartSync runs the state machine of a request to its end, as StartSyncExecution does for the API function on AWS.
 func (s *Service) StartSync(ctx context.Context, name string, input []byte) (api.Execution, error) {
-	value, err := jsonata.Decode(input)
+	value, err := s.decode(input)
 	if err != nil {
 		return api.Execution{}, err
 	}

@@ -40,6 +40,7 @@ type Service struct {
 	executions  *Executions    // those that nobody waits for, of this service and others
 	running     sync.WaitGroup // those of this service
 	jobs        *jobService    // nil for a workflow without jobs
+	decoders    sync.Pool      // of *jsonata.Decoder
 }
 
 // machine is a state machine ready to run.
@@ -197,5 +198,15 @@ func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 		failure := task.AsError(err)
 		return nil, &engine.TaskError{Name: failure.Name, Cause: failure.Cause()}
 	}
-	return jsonata.Decode(result)
+	return s.decode(result)
+}
+
+// decode reads JSON text as values of an execution.
+func (s *Service) decode(text []byte) (any, error) {
+	decoder, _ := s.decoders.Get().(*jsonata.Decoder)
+	if decoder == nil {
+		decoder = &jsonata.Decoder{}
+	}
+	defer s.decoders.Put(decoder)
+	return decoder.Decode(text)
 }

@@ -131,7 +131,7 @@ func (c *Compiled) credentials(request *Request, secrets Secrets) {
 func selected(names []string, picked *pytext.Dict) *pytext.Dict {
 	chosen := &pytext.Dict{}
 	for _, name := range names {
-		if value, found := picked.Get(name); found {
+		if value, found := picked.GetText(name); found {
 			_ = chosen.Set(name, value) // a text is a key
 		}
 	}

@@ -25,7 +25,7 @@ func byNames(value any, names []string) []any {
 		if !isDict {
 			return []any{}
 		}
-		found, ok := dict.Get(name)
+		found, ok := dict.GetText(name)
 		if !ok {
 			return []any{}
 		}

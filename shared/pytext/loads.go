@@ -142,7 +142,8 @@ func (l *loader) object(depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		d.put(key, key, v)
+		text := any(key)
+		d.put(text, text, v)
 		if end, err := l.comma('}'); end || err != nil {
 			return d, err
 		}

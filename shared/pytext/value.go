@@ -125,6 +125,19 @@ func (d *Dict) Get(key any) (any, bool) {
 	return d.items[i].Value, true
 }
 
+// GetText gives the value of a key that is text, as [Dict.Get] does.
+func (d *Dict) GetText(key string) (any, bool) {
+	if d.index != nil {
+		return d.Get(key)
+	}
+	for i := range d.items {
+		if text, ok := d.items[i].Key.(string); ok && text == key {
+			return d.items[i].Value, true
+		}
+	}
+	return nil, false
+}
+
 // Items gives the entries in order.
 func (d *Dict) Items() []Item { return d.items }
 
@@ -141,11 +154,12 @@ type (
 
 // hash gives what equal keys have in common.
 func hash(key any) (any, error) {
-	switch key := Value(key).(type) {
+	whole := Value(key)
+	switch key := whole.(type) {
 	case nil:
 		return nullKey{}, nil
 	case string:
-		return key, nil
+		return whole, nil
 	case Bytes:
 		return bytesKey(key), nil
 	case bool, int64, *big.Int, float64:
@@ -161,7 +175,7 @@ func hash(key any) (any, error) {
 		}
 		return tupleKey(b.String()), nil
 	case Object:
-		return key, nil
+		return whole, nil
 	default:
 		return nil, Errorf("TypeError", "unhashable type: '%s'", TypeName(key))
 	}

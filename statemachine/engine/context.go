@@ -70,18 +70,20 @@ func (e *environment) Lookup(name string) (any, bool) {
 }
 
 func (e *environment) build() *jsonata.Object {
-	states := jsonata.NewObject()
-	states.Set("input", e.frame.input.data)
-	if e.result != nil {
-		states.Set("result", e.result.data)
+	input := e.frame.input.data
+	switch {
+	case e.failed != nil && e.full:
+		return caughtFullLayout.Object(input, e.failed.output(), e.context())
+	case e.failed != nil:
+		return caughtLayout.Object(input, e.failed.output())
+	case e.result != nil && e.full:
+		return resultFullLayout.Object(input, e.result.data, e.context())
+	case e.result != nil:
+		return resultLayout.Object(input, e.result.data)
+	case e.full:
+		return inputFullLayout.Object(input, e.context())
 	}
-	if e.failed != nil {
-		states.Set("errorOutput", e.failed.output())
-	}
-	if e.full {
-		states.Set("context", e.context())
-	}
-	return states
+	return inputLayout.Object(input)
 }
 
 // reading is what an expression reads of $states.
@@ -129,21 +131,33 @@ func isStates(n jsonata.Node) bool {
 	return ok && v.Name == "states"
 }
 
+// What $states has.
+var (
+	inputLayout      = jsonata.NewLayout("input")
+	inputFullLayout  = jsonata.NewLayout("input", "context")
+	resultLayout     = jsonata.NewLayout("input", "result")
+	resultFullLayout = jsonata.NewLayout("input", "result", "context")
+	caughtLayout     = jsonata.NewLayout("input", "errorOutput")
+	caughtFullLayout = jsonata.NewLayout("input", "errorOutput", "context")
+)
+
 // What each context object has.
 var (
 	contextLayout   = jsonata.NewLayout("Execution", "State", "StateMachine")
 	machineLayout   = jsonata.NewLayout("Id", "Name")
 	executionLayout = jsonata.NewLayout("Id", "Input", "Name", "RoleArn", "StartTime", "RedriveCount")
+	stateLayout     = jsonata.NewLayout("EnteredTime", "Name")
+	retriedLayout   = jsonata.NewLayout("EnteredTime", "Name", "RetryCount")
 )
 
 func (e *environment) context() *jsonata.Object {
 	f := e.frame
 	x := f.execution
-	state := jsonata.NewObject()
-	state.Set("EnteredTime", timestamp(f.enteredAt))
-	state.Set("Name", f.state.name)
+	var state *jsonata.Object
 	if f.state.retries() {
-		state.Set("RetryCount", float64(f.attempt))
+		state = retriedLayout.Object(timestamp(f.enteredAt), f.state.name, float64(f.attempt))
+	} else {
+		state = stateLayout.Object(timestamp(f.enteredAt), f.state.name)
 	}
 	machine := machineLayout.Object(x.options.machineArn(), x.options.machineName())
 	context := contextLayout.Object(x.contextObject(), state, machine)

@@ -14,14 +14,13 @@ func (a *attempt) envelope(payload any) any {
 		return slimEnvelope(payload)
 	}
 	request := x.host.uuid()
-	response := jsonata.NewObject()
-	response.Set("RequestId", request)
-	return envelopeLayout.Object("$LATEST", payload, httpMetadata(x.now(), request, sizeOf(payload)), response, 200.0)
+	return envelopeLayout.Object("$LATEST", payload, httpMetadata(x.now(), request, sizeOf(payload)), responseLayout.Object(request), 200.0)
 }
 
 // What each envelope has.
 var (
 	envelopeLayout = jsonata.NewLayout("ExecutedVersion", "Payload", "SdkHttpMetadata", "SdkResponseMetadata", "StatusCode")
+	responseLayout = jsonata.NewLayout("RequestId")
 	metadataLayout = jsonata.NewLayout("AllHttpHeaders", "HttpHeaders", "HttpStatusCode")
 	headerLayout   = jsonata.NewLayout("X-Amz-Executed-Version", "x-amzn-Remapped-Content-Length", "Connection", "x-amzn-RequestId", "Content-Length", "Date",
 		"X-Amzn-Trace-Id", "Content-Type")
@@ -57,9 +56,10 @@ func httpMetadata(now time.Time, request string, length int) *jsonata.Object {
 		"$LATEST", "0", "keep-alive", request, strconv.Itoa(length), now.UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT"),
 		"Root=1-" + strconv.FormatInt(now.Unix(), 16) + "-" + request[:8] + request[9:13] + request[14:18] + request[19:23] + ";Sampled=0", "application/json",
 	}
-	all := make([]any, len(single))
-	for i, value := range single {
-		all[i] = []any{value}
+	lists, all := make([]any, len(single)), make([]any, len(single))
+	copy(lists, single)
+	for i := range lists {
+		all[i] = lists[i : i+1 : i+1]
 	}
 	return metadataLayout.Object(headerLayout.Object(all...), headerLayout.Object(single...), 200.0)
 }

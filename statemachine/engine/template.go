@@ -213,12 +213,8 @@ func (t *template) evaluateExpression(e *environment) (data any, failed *failure
 	}()
 	e.need(t.reads.context)
 	data, err := t.expression.Eval(e.frame.execution.context, nil, e)
-	var fault *jsonata.Fault
-	if errors.As(err, &fault) {
-		return nil, t.fault(e, fault.Problem, fault.Stack)
-	}
 	if err != nil {
-		return nil, thrown(t.source, t.location, err)
+		return nil, t.failed(e, err)
 	}
 	if jsonata.IsUndefined(data) {
 		return nil, undefined(t.source, t.location)
@@ -227,6 +223,14 @@ func (t *template) evaluateExpression(e *environment) (data any, failed *failure
 		return nil, unsupported(t.source, t.location)
 	}
 	return data, nil
+}
+
+// failed is the failure that an expression's error makes.
+func (t *template) failed(e *environment, err error) *failure {
+	if fault, ok := errors.AsType[*jsonata.Fault](err); ok {
+		return t.fault(e, fault.Problem, fault.Stack)
+	}
+	return thrown(t.source, t.location, err)
 }
 
 func (t *template) evaluateList(e *environment) (value, *failure) {

@@ -15,6 +15,30 @@ func Decode(src []byte) (any, error) {
 	return (&decoder{src: src}).all()
 }
 
+// Decoder decodes texts as [Decode] does. Objects with the same keys share them from one text to the next, so that many texts that are alike take less. Its
+// zero value is ready; it is not for concurrent use.
+type Decoder struct{ decoder decoder }
+
+// Decode reads one JSON text.
+func (d *Decoder) Decode(src []byte) (any, error) {
+	d.decoder.src, d.decoder.pos, d.decoder.depth = src, 0, 0
+	value, err := d.decoder.all()
+	d.decoder.src = nil
+	if len(d.decoder.models) > keptDepth {
+		d.decoder.models = d.decoder.models[:keptDepth:keptDepth]
+	}
+	return value, err
+}
+
+const (
+	// keptDepth is down to which depth a Decoder keeps the keys of objects between texts.
+	keptDepth = 16
+	// mostRoom is how many values an object has room for before they come.
+	mostRoom = 64
+	// keptModels is how many kinds of objects are known at each depth.
+	keptModels = 4
+)
+
 // all reads the whole text.
 func (d *decoder) all() (any, error) {
 	v, err := d.value()
@@ -32,8 +56,27 @@ type decoder struct {
 	src    []byte
 	pos    int
 	depth  int
-	strict bool       // a repeated key is an error
-	shapes [][]string // by depth: the keys of the object before
+	strict bool     // a repeated key is an error
+	models []models // by depth
+}
+
+// models are the keys of the last objects at a depth, those of the very last one first.
+type models [keptModels][]string
+
+// of gives the keys of an object that is likely the same as one whose first key is known.
+func (m *models) of(first []byte) []string {
+	for _, shape := range m {
+		if len(shape) > 0 && shape[0] == string(first) {
+			return shape
+		}
+	}
+	return nil
+}
+
+// add makes the keys of an object the first.
+func (m *models) add(shape []string) {
+	copy(m[1:], m[:])
+	m[0] = shape
 }
 
 func (d *decoder) fail(reason string) error {
@@ -127,14 +170,11 @@ func (d *decoder) array() (any, error) {
 }
 
 func (d *decoder) object() (any, error) {
-	for len(d.shapes) <= d.depth {
-		d.shapes = append(d.shapes, nil)
+	for len(d.models) <= d.depth {
+		d.models = append(d.models, models{})
 	}
-	shape := d.shapes[d.depth]
+	var shape []string
 	o := &Object{}
-	if len(shape) > 0 {
-		o.values = make([]any, 0, len(shape))
-	}
 	same := true
 	for first := true; ; first = false {
 		more, err := d.more('}', first)
@@ -145,26 +185,39 @@ func (d *decoder) object() (any, error) {
 			d.close(o, shape, same)
 			return o, nil
 		}
-		if same, err = d.member(o, shape, same); err != nil {
+		key, err := d.key()
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			shape = d.models[d.depth].of(key)
+			o.values = make([]any, 0, max(min(len(shape), mostRoom), fewKeys))
+		}
+		if same, err = d.member(o, key, shape, same); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// member reads one key and value. While the keys are those of the object before, only values are stored.
-func (d *decoder) member(o *Object, shape []string, same bool) (bool, error) {
+// key reads a key and the colon behind it. The bytes may belong to the source.
+func (d *decoder) key() ([]byte, error) {
 	d.blank()
 	if d.pos >= len(d.src) || d.src[d.pos] != '"' {
-		return same, d.fail("key expected")
+		return nil, d.fail("key expected")
 	}
 	key, err := d.string()
 	if err != nil {
-		return same, err
+		return nil, err
 	}
 	if d.blank(); d.pos >= len(d.src) || d.src[d.pos] != ':' {
-		return same, d.fail("colon expected")
+		return nil, d.fail("colon expected")
 	}
 	d.pos++
+	return key, nil
+}
+
+// member reads the value of a key. While the keys are those of an object before, only values are stored.
+func (d *decoder) member(o *Object, key []byte, shape []string, same bool) (bool, error) {
 	n := len(o.values)
 	known := same && n < len(shape) && shape[n] == string(key)
 	if same && !known {
@@ -199,7 +252,7 @@ func (d *decoder) close(o *Object, shape []string, same bool) {
 	if same {
 		o.keys = shape
 	} else {
-		d.shapes[d.depth] = o.keys
+		d.models[d.depth].add(o.keys)
 	}
 	if o.index == nil {
 		o.index = indexKeys(o.keys)

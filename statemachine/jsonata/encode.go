@@ -9,7 +9,16 @@ import (
 
 // Encode writes a value as compact JSON: JavaScript's number text, all digits of an int64, keys in order, no HTML escaping. Functions, undefined
 // values and numbers that JSON cannot hold are errors.
-func Encode(v any) ([]byte, error) { return AppendJSON(nil, v) }
+func Encode(v any) ([]byte, error) {
+	switch v.(type) {
+	case *Object, []any:
+		return AppendJSON(make([]byte, 0, textRoom), v)
+	}
+	return AppendJSON(nil, v)
+}
+
+// textRoom is how many bytes the text of an object or array has room for at first.
+const textRoom = 512
 
 // AppendJSON is Encode behind the bytes of b.
 func AppendJSON(b []byte, v any) ([]byte, error) { return appendJSON(b, v, writeStrict) }

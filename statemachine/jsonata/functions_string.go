@@ -290,15 +290,16 @@ func letterAfter(s string) bool {
 
 // base64Encode encodes the low byte of each UTF-16 code unit, as Node's binary encoding does.
 func base64Encode(s string) string {
+	var room, coded [1 << 10]byte // of what most texts take, without asking for memory
+	b := room[:0]
 	if isASCII(s) {
-		return base64.StdEncoding.EncodeToString([]byte(s))
+		b = append(b, s...)
+	} else {
+		for _, u := range toUnits(s) {
+			b = append(b, byte(u))
+		}
 	}
-	units := toUnits(s)
-	b := make([]byte, len(units))
-	for i, u := range units {
-		b[i] = byte(u)
-	}
-	return base64.StdEncoding.EncodeToString(b)
+	return string(base64.StdEncoding.AppendEncode(coded[:0], b))
 }
 
 // base64Decode decodes leniently, as Node does: both alphabets, of each code unit the low byte, other characters skipped, the
@@ -346,7 +347,7 @@ func encodeURL(name, kept string) native {
 		if err != nil || !given {
 			return Undefined, err
 		}
-		b := make([]byte, 0, len(s)+len(s)/2)
+		mark, b := len(st.buffer), st.buffer
 		for i := 0; i < len(s); i++ {
 			c := s[i]
 			if c == 0xED && i+1 < len(s) && s[i+1] >= 0xA0 {
@@ -358,7 +359,9 @@ func encodeURL(name, kept string) native {
 				b = append(b, '%', "0123456789ABCDEF"[c>>4], "0123456789ABCDEF"[c&15])
 			}
 		}
-		return string(b), st.allocate(len(b))
+		escaped := string(b[mark:])
+		st.buffer = b[:mark]
+		return escaped, st.allocate(len(escaped))
 	}
 }
 
