@@ -67,7 +67,7 @@ type jobService struct {
 }
 
 // ballastSize is the number of bytes of garbage that records may leave until it is collected.
-const ballastSize = 32 << 20
+const ballastSize = 16 << 20
 
 // Stream is the function that does the records of jobs, nil for workflows without jobs.
 func (s *Service) Stream() *stream.Stream {

@@ -94,6 +94,9 @@ func writtenPath(address string) string {
 	if end := strings.IndexAny(address, "?#"); end >= 0 {
 		address = address[:end]
 	}
+	if !strings.Contains(address, "%") {
+		return address
+	}
 	return encodedSlashes.Replace(address)
 }
 

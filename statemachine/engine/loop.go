@@ -170,12 +170,11 @@ func (l *loop) yielded() bool {
 	if l.wake == nil {
 		return false
 	}
-	waiting := l.waiting()
-	if waiting {
+	if l.waiting() {
 		go l.worker()
 	}
 	runtime.Gosched()
-	return l.take() || waiting
+	return l.take() || l.waiting()
 }
 
 func (l *loop) waiting() bool {
