@@ -205,7 +205,7 @@ func (s *Service) Invoke(ctx context.Context, t engine.Task) (any, error) {
 func (s *Service) decode(text []byte) (any, error) {
 	decoder, _ := s.decoders.Get().(*jsonata.Decoder)
 	if decoder == nil {
-		decoder = &jsonata.Decoder{}
+		decoder = jsonata.NewDecoder()
 	}
 	defer s.decoders.Put(decoder)
 	return decoder.Decode(text)

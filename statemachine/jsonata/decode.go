@@ -15,9 +15,12 @@ func Decode(src []byte) (any, error) {
 	return (&decoder{src: src}).all()
 }
 
-// Decoder decodes texts as [Decode] does. Objects with the same keys share them from one text to the next, so that many texts that are alike take less. Its
-// zero value is ready; it is not for concurrent use.
+// Decoder decodes texts as [Decode] does. Objects with the same keys share them from one text to the next, so that many texts that are alike take less. It is
+// not for concurrent use.
 type Decoder struct{ decoder decoder }
+
+// NewDecoder gives a Decoder that has read nothing yet.
+func NewDecoder() *Decoder { return &Decoder{} }
 
 // Decode reads one JSON text.
 func (d *Decoder) Decode(src []byte) (any, error) {

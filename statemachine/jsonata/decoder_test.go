@@ -11,7 +11,7 @@ import (
 func TestDecoder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.Custom(func(t *rapid.T) string { return jsonTextOf(t, 4) })
-		var decoder Decoder
+		decoder := NewDecoder()
 		var values []any
 		var texts []string
 		for _, src := range rapid.SliceOfN(text, 1, 12).Draw(t, "texts") {
