@@ -21,6 +21,8 @@ type JSONPath struct {
 type Root struct {
 	Node  jsonata.Node
 	Shape Shape
+	// Flags tells that booleans in the value are 1 and 0: beside a boolean, 1 is true and 0 is false.
+	Flags bool
 }
 
 // Hole is what stands in a hole of a path: a value, null where there is none, and the same as a list, for the right of "in" and its like.
@@ -123,7 +125,7 @@ func (p *JSONPath) Count(root Root, holes ...Hole) jsonata.Node {
 }
 
 func (p *JSONPath) lower(root Root, finish func(matches) jsonata.Node, holes []Hole) jsonata.Node {
-	l := &pathLowerer{holes: holes}
+	l := &pathLowerer{holes: holes, flags: root.Flags}
 	return l.lower(root, p.path, finish)
 }
 

@@ -61,6 +61,9 @@ func insteadOf(operator string) string {
 
 // identical is equality of values of one type.
 func (l *pathLowerer) identical(left, right operand) jsonata.Node {
+	if l.flags && (isBoolean(left) || isBoolean(right)) {
+		return l.equal(left, right, jsonpath.Span{})
+	}
 	if left.kind == literalOperand && right.kind == literalOperand {
 		_, a := left.number()
 		_, b := right.number()
@@ -70,6 +73,11 @@ func (l *pathLowerer) identical(left, right operand) jsonata.Node {
 		return build.Bool(false)
 	}
 	return build.Binary(left.node, "=", right.node)
+}
+
+func isBoolean(o operand) bool {
+	_, ok := o.literal.(bool)
+	return ok
 }
 
 // ordered is the type of a literal that has an order, "" for any other.

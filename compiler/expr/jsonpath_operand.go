@@ -139,7 +139,7 @@ func numberAsText(number, text jsonata.Node) jsonata.Node {
 	return build.All(build.HasType(number, "number"), build.Binary(build.Call("string", number), "=", text))
 }
 
-// alike lists the literals that a literal on the right is equal to: 5 and "5", "5.0" and 5.
+// alike lists the literals that a literal on the right is equal to: 5 and "5", "5.0" and 5; of data that has numbers for booleans, true and 1.
 func (l *pathLowerer) alike(value any, at jsonpath.Span) []jsonata.Node {
 	nodes := []jsonata.Node{l.literal(value, at)}
 	switch value := value.(type) {
@@ -153,8 +153,20 @@ func (l *pathLowerer) alike(value any, at jsonpath.Span) []jsonata.Node {
 				nodes = append(nodes, node)
 			}
 		}
+	case bool:
+		if l.flags {
+			nodes = append(nodes, flag(value))
+		}
 	}
 	return nodes
+}
+
+// flag is the number that stands for a boolean.
+func flag(value bool) jsonata.Node {
+	if value {
+		return build.Number(1)
+	}
+	return build.Number(0)
 }
 
 // equalLiterals compares two literals.
@@ -194,9 +206,22 @@ func (l *pathLowerer) equal(left, right operand, at jsonpath.Span) jsonata.Node 
 		return l.literalEqual(left, right)
 	default:
 		return build.Held("left", left.node, func(a jsonata.Node) jsonata.Node {
-			return build.Held("right", right.node, func(b jsonata.Node) jsonata.Node { return equalValues(a, b) })
+			return build.Held("right", right.node, func(b jsonata.Node) jsonata.Node {
+				if l.flags {
+					return build.Any(equalValues(a, b), isFlag(a, b), isFlag(b, a))
+				}
+				return equalValues(a, b)
+			})
 		})
 	}
+}
+
+// isFlag tells whether one variable is the number that stands for a boolean, which the other is.
+func isFlag(number, boolean jsonata.Node) jsonata.Node {
+	is := func(value bool) jsonata.Node {
+		return build.All(build.Binary(boolean, "=", build.Bool(value)), build.Binary(number, "=", flag(value)))
+	}
+	return build.Any(is(true), is(false))
 }
 
 // literalEqual compares a literal on the left with what is not known.
@@ -212,6 +237,9 @@ func (l *pathLowerer) literalEqual(left, right operand) jsonata.Node {
 				return build.Binary(right.node, "in", build.List(left.node, node))
 			}
 		}
+	}
+	if boolean, ok := left.literal.(bool); ok && l.flags {
+		return build.Binary(right.node, "in", build.List(left.node, flag(boolean)))
 	}
 	return build.Binary(right.node, "=", left.node)
 }

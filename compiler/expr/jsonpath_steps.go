@@ -11,6 +11,8 @@ import (
 // pathLowerer turns paths into JSONata. It keeps the first reason why that cannot be done.
 type pathLowerer struct {
 	holes []Hole
+	// flags tells that booleans of the data are 1 and 0.
+	flags bool
 	// document is what $ stands for inside of filters, held what the paths that begin there find.
 	document jsonata.Node
 	held     map[*jsonpath.Path]jsonata.Node
@@ -56,7 +58,7 @@ func (l *pathLowerer) lower(root Root, path *jsonpath.Path, finish func(matches)
 			for i, one := range inner {
 				l.held[one] = values[number[i]]
 			}
-			return l.whole(Root{document, root.Shape}, path, finish)
+			return l.whole(Root{document, root.Shape, root.Flags}, path, finish)
 		})
 	})
 }

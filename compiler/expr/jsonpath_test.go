@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/expr"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
+	"github.com/steploom/steploom/statemachine/jsonpath"
 )
 
 // TestPathsAsJSONata shows what paths become.
@@ -66,6 +67,63 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s (-want +got)\n%s", path, diff)
 		}
 	}
+}
+
+// TestFlags: of data that has 1 and 0 for booleans, a filter that asks for a boolean finds both; of any other, booleans alone. A number is asked for as ever.
+func TestFlags(t *testing.T) {
+	rows := `[{"id":1,"ok":1},{"id":2,"ok":0},{"id":3,"ok":true},{"id":4,"ok":false},{"id":5,"ok":null},{"id":6},{"id":7,"ok":"1"},{"id":8,"ok":2}]`
+	for path, want := range map[string][2]string{ // with flags, without
+		"@.ok == true":      {"[1,3]", "[3]"},
+		"@.ok == false":     {"[2,4]", "[4]"},
+		"true == @.ok":      {"[1,3]", "[3]"},
+		"@.ok === true":     {"[1,3]", "[3]"},
+		"@.ok != true":      {"[2,4,5,6,7,8]", "[1,2,4,5,6,7,8]"},
+		"@.ok !== false":    {"[1,3,5,6,7,8]", "[1,2,3,5,6,7,8]"},
+		"@.ok in [true,2]":  {"[1,3,8]", "[3,8]"},
+		"!(@.ok == false)":  {"[1,3,5,6,7,8]", "[1,2,3,5,6,7,8]"},
+		"@.ok == #":         {"[1,3]", "[3]"},
+		"# == @.ok":         {"[1,3]", "[3]"},
+		"@.ok == $[0].ok":   {"[1,3,7]", "[1,7]"},
+		"@.ok == 1":         {"[1,7]", "[1,7]"},
+		"@.ok":              {"[1,2,3,4,5,7,8]", "[1,2,3,4,5,7,8]"},
+		"@.ok == null":      {"[5]", "[5]"},
+		"@.ok && @.id == 1": {"[1]", "[1]"},
+	} {
+		text := "$[?(" + path + ")].id"
+		var holes []jsonpath.Span
+		if at := strings.Index(text, "#"); at >= 0 {
+			holes = append(holes, jsonpath.Span{Start: at, End: at + 1})
+		}
+		parsed, err := expr.ParseJSONPath(text, holes...)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		for i, flags := range []bool{true, false} {
+			root := expr.Root{Node: build.Var("rows"), Shape: expr.RowsShape, Flags: flags}
+			hole := expr.Hole{Value: build.Bool(true), List: build.List(build.Bool(true))}
+			if got := evaluated(t, parsed.List(root, hole), rows); got != want[i] {
+				t.Errorf("%s, flags %t: %s, want %s", text, flags, got, want[i])
+			}
+		}
+	}
+}
+
+// evaluated is what an expression over the variable rows gives, in JSON.
+func evaluated(t *testing.T, node jsonata.Node, rows string) string {
+	t.Helper()
+	compiled, err := jsonata.Compile(jsonata.Print(node))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := jsonata.Decode([]byte(rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := compiled.Eval(t.Context(), nil, jsonata.Variables{"rows": data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return encode(t, value)
 }
 
 // TestRefusedPaths are paths that Jayway does not compile, or that cannot be said in JSONata. The ^ stands where the error begins.

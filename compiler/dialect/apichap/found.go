@@ -59,18 +59,18 @@ func (s *scope) bindings(one attribute) []ir.Binding {
 
 // rootOf gives what a path looks into: of an expression that finds several values, their list.
 func rootOf(value typed) expr.Root {
+	root := expr.Root{Node: value.node, Flags: value.flags}
 	switch {
 	case value.found != nil:
-		return expr.Root{Node: value.found.list, Shape: expr.ListShape}
+		root.Node, root.Shape = value.found.list, expr.ListShape
 	case value.kind == listKind && value.rows && value.nullable():
-		return expr.Root{Node: value.node, Shape: expr.OptionalRowsShape}
+		root.Shape = expr.OptionalRowsShape
 	case value.kind == listKind && value.rows:
-		return expr.Root{Node: value.node, Shape: expr.RowsShape}
+		root.Shape = expr.RowsShape
 	case value.kind == listKind:
-		return expr.Root{Node: value.node, Shape: expr.ListShape}
-	default:
-		return expr.Root{Node: value.node}
+		root.Shape = expr.ListShape
 	}
+	return root
 }
 
 // quantity is how many values an expression stands for.
