@@ -62,7 +62,7 @@ func withFileName(value string) string {
 	const parameter = "filename="
 	lower := strings.ToLower(value)
 	at := strings.Index(lower, parameter)
-	if at < 0 || len(lower) != len(value) || strings.Contains(lower, "filename*") {
+	if at < 0 || len(lower) != len(value) || strings.Contains(outsideQuotes(lower), "filename*") {
 		return value
 	}
 	name, rest := quotedName(value[at+len(parameter):])
@@ -70,6 +70,23 @@ func withFileName(value string) string {
 		return value
 	}
 	return value[:at] + fileNameParameters(name) + rest
+}
+
+// outsideQuotes is a header's value without what stands in quotes (RFC 9110, section 5.6.4).
+func outsideQuotes(value string) string {
+	var out strings.Builder
+	quoted := false
+	for i := 0; i < len(value); i++ {
+		switch {
+		case value[i] == '"':
+			quoted = !quoted
+		case quoted && value[i] == '\\':
+			i++
+		case !quoted:
+			out.WriteByte(value[i])
+		}
+	}
+	return out.String()
 }
 
 // quotedName takes a parameter's value off, with quotes or without. A quote in data stands in no way behind a backslash: the last one ends the name.

@@ -20,6 +20,7 @@ func TestHeaderValues(t *testing.T) {
 		{"Content-Disposition", `attachment; FileName=plain.csv`, `attachment; FileName=plain.csv`},
 		{"Content-Disposition", `attachment; filename="ž"; filename*=UTF-8''%C5%BE`, `attachment; filename="ž"; filename*=UTF-8''%C5%BE`},
 		{"Content-Disposition", "inline", "inline"},
+		{"Content-Disposition", `attachment; filename="a\"; filename*=UTF-8''evil.exe"`, `attachment; filename="a_; filename*=UTF-8''evil.exe"; filename*=UTF-8''a%22%3B%20filename%2A%3DUTF-8%27%27evil.exe`},
 		{"Location", "/r/ž x/%20?a=b&c=d#e", "/r/%C5%BE%20x/%20?a=b&c=d#e"},
 		{"Location", "https://h.example/a|b\"<>", "https://h.example/a%7Cb%22%3C%3E"},
 		{"Location", "/a\r\nX-Evil: 1", "/a%20%20X-Evil:%201"},

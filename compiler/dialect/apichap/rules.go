@@ -82,7 +82,7 @@ func structureRules() []diag.Rule {
 		},
 		{
 			Code: codeUnsafeRequest, Title: "Data in a URL's host or a header's name", Example: inList("      - name: a\n        type: read\n        datasource: shop\n        instructions:\n          - request: {url: 'https://${PARAM(host)}/', httpType: GET}\n"),
-			Doc: "Data may stand in a URL behind its host, where it is percent-encoded, and in the values of headers.",
+			Doc: "Data may stand in a URL behind its host, where it is percent-encoded, and in the values of headers, but for the attributes of cookies.",
 		},
 		{Code: codePassword, Title: "Password in a file", Example: "datasources:\n  db: {type: db, url: 'jdbc:postgresql://host/db', user: me, password: secret}\n", Doc: "The password works for local runs and is kept out of everything that is generated. Refer to it by name instead."},
 		{Code: codeResponses, Title: "Responses", Example: "operations:\n  'get /news':\n    fulfillments: []\n", Doc: "An operation with an endpoint has responses, of which exactly one is the default."},
