@@ -97,14 +97,17 @@ func (p watcher) composeTopic(t *cfn.Template) {
 	)
 }
 
-func (p watcher) alarm(t *cfn.Template, name, description string, threshold cfn.Value, series []cfn.Series) {
-	t.Resources = append(t.Resources, cfn.Resource{Name: name, Condition: withAlarms, Body: &cfn.Alarm{
+// alarm adds an alarm, which looks over as many seconds as all do, and gives it to be changed.
+func (p watcher) alarm(t *cfn.Template, name, description string, threshold cfn.Value, series []cfn.Series) *cfn.Alarm {
+	alarm := &cfn.Alarm{
 		Description: description, Series: series, PeriodSeconds: cfn.Ref("AlarmPeriodSeconds"), Threshold: threshold,
 		Actions: cfn.List{
 			cfn.Choose(withAlarmTopic, cfn.Ref("AlarmTopicArn"), cfn.NoValue),
 			cfn.Choose(withAlarmEmail, cfn.Ref(alarmTopic), cfn.NoValue),
 		},
-	}})
+	}
+	t.Resources = append(t.Resources, cfn.Resource{Name: name, Condition: withAlarms, Body: alarm})
+	return alarm
 }
 
 // numbered names the members of a series of resources: Alarm, Alarm2, Alarm3.

@@ -2,6 +2,7 @@ package sam
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/sam/cfn"
@@ -29,15 +30,17 @@ func (p granter) jobGrants(f *functionPlan, permission task.Permission) (grants 
 	return []Grant{grant}, true
 }
 
-// tableResources are a table, and its indexes where the action is one that reads them.
+// tableResources are a table, and its indexes where the action is one that reads them. Only indexes are read from end to end.
 func (p granter) tableResources(name, action string) cfn.List {
-	resources := cfn.List{cfn.ARN(tableID(name))}
-	for _, table := range consumersOf(p.plan).tables() {
-		if table.Name == name && len(table.Indexes) > 0 && (action == "dynamodb:Query" || action == "dynamodb:Scan") {
-			resources = append(resources, cfn.Sub("${"+tableID(name)+".Arn}/index/*"))
-		}
+	table, indexes := cfn.ARN(tableID(name)), cfn.Sub("${"+tableID(name)+".Arn}/index/*")
+	indexed := slices.ContainsFunc(consumersOf(p.plan).tables(), func(t task.Table) bool { return t.Name == name && len(t.Indexes) > 0 })
+	switch {
+	case indexed && action == "dynamodb:Scan":
+		return cfn.List{indexes}
+	case indexed && action == "dynamodb:Query":
+		return cfn.List{table, indexes}
 	}
-	return resources
+	return cfn.List{table}
 }
 
 // mappings completes a grant on the event source mappings of the function behind streams. Which mapping it is about is known by its function: one that is

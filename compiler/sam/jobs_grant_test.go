@@ -60,6 +60,8 @@ func useRow(app sam.Application, used map[string]bool, row task.Row) {
 	for _, permission := range row.Permissions {
 		table, isTable := strings.CutPrefix(permission.Resource, "table ")
 		switch {
+		case isTable && permission.Action == "dynamodb:Scan": // of the index, which has jobs alone, and not of their logs
+			used[permissionOf(role, permission.Action, "${"+camel(table)+"Table.Arn}/index/*")] = true
 		case isTable:
 			used[permissionOf(role, permission.Action, camel(table)+"Table.Arn")] = true
 			at := slices.IndexFunc(row.Tables, func(t task.Table) bool { return t.Name == table })

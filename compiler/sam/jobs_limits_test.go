@@ -47,7 +47,7 @@ func TestJobLimits(t *testing.T) {
 		says    string
 	}{
 		"200 jobs":                    {app: numberOfJobs(t, 200, "")},
-		"300 jobs":                    {app: numberOfJobs(t, 300, ""), want: "SAM007", line: 237, says: "CloudFormation takes 500"},
+		"300 jobs":                    {app: numberOfJobs(t, 300, ""), want: "SAM007", line: 235, says: "CloudFormation takes 500"},
 		"a topic of one character":    {app: topic("t"), want: "SAM031", line: 12, says: `"t"`},
 		"a topic of two":              {app: topic("tt")},
 		"a topic with a dot in front": {app: topic(".t"), want: "SAM031", line: 12, says: `".t"`},

@@ -27,7 +27,7 @@ func TestAlarms(t *testing.T) {
 		alarms := template.ofType("AWS::CloudWatch::Alarm")
 		most := len(v.app.Machines)/3 + 5
 		if v.app.Workflow.Jobs != nil {
-			most += 3 // failed jobs, records put aside, lag
+			most += 4 // failed jobs, failures of jobs, records put aside, lag
 		}
 		if len(alarms) > most {
 			t.Errorf("%s: %d alarms for %d operations", v.name, len(alarms), len(v.app.Machines))

@@ -7,5 +7,6 @@
 //
 // In this order a request is held against the table of routes (404, 405), the credentials (401), the tenant (400), and what it says (400, 404, 409).
 //
-// The function is also the custom resource that puts the declared jobs of a workflow into the store: see [Seed].
+// The function is also the custom resource that puts the declared jobs of a workflow into the store: see [Seed]. A schedule has it count the jobs that are
+// failed ([job.CountFailed]), for an alarm.
 package jobs

@@ -56,12 +56,15 @@ type service struct {
 	wrong error
 }
 
-// handle answers every HTTP event with a response and every event of CloudFormation at the address that it names; only an event that is neither
-// fails.
+// handle answers every HTTP event with a response and every event of CloudFormation at the address that it names, and counts failed jobs when it is
+// asked to. An event that is none of these is a bad request.
 func (s service) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	var resource resourceEvent
 	if json.Unmarshal(raw, &resource) == nil && resource.RequestType != "" && resource.ResponseURL != "" {
 		return nil, s.resource(ctx, resource)
+	}
+	if isCount(raw) {
+		return s.countFailed(ctx)
 	}
 	var event httpevent.Event
 	if err := json.Unmarshal(raw, &event); err != nil || event.RequestContext.HTTP.Method == "" {

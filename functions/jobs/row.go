@@ -38,7 +38,7 @@ func variables() []task.Variable {
 }
 
 func permissions() []task.Permission {
-	all := append(jobtable.Permissions("jobs are kept"), task.Permission{
+	all := append(jobtable.Permissions("jobs are kept"), jobtable.FailedPermission("failed jobs are counted"), task.Permission{
 		Action: "secretsmanager:GetSecretValue", Resource: "secret", When: "requests carry a password, jobs have credentials, or brokers ask for some",
 	})
 	return append(all, mappings.Permissions("jobs are started and stopped")...)

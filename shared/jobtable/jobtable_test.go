@@ -3,6 +3,7 @@ package jobtable_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -74,4 +75,43 @@ func TestTableIsNotNamed(t *testing.T) {
 	if _, err := store.Get(t.Context(), "one"); err == nil || !strings.Contains(err.Error(), jobtable.Variable) {
 		t.Errorf("%v", err)
 	}
+}
+
+// TestFailed: failed jobs are found whatever their tenants are and over several pages, and a job that is started again is none of them.
+func TestFailed(t *testing.T) {
+	store := open(t).(*jobtable.Store)
+	failed := func(want ...string) {
+		t.Helper()
+		got, err := store.Failed(t.Context())
+		slices.Sort(got)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v; want %v", got, err, want)
+		}
+	}
+	failed()
+	var again job.Record
+	for i := range 12 {
+		key := fmt.Sprintf("job%02d", i)
+		record, err := store.Put(t.Context(), job.Record{Job: job.Job{ID: key, URL: strings.Repeat("x", 200<<10)}, Key: key, Tenant: fmt.Sprint("t", i%3), State: job.Running})
+		if err == nil && i%5 == 1 {
+			err = store.Fail(t.Context(), key, record.Version, "broken")
+			again = record
+		}
+		if err == nil {
+			err = store.Log(t.Context(), key, job.Entry{Message: "failed"})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	failed("job01", "job06", "job11")
+	again.Version++ // by which it failed
+	if _, err := store.Put(t.Context(), again); err != nil {
+		t.Fatal(err)
+	}
+	failed("job01", "job06")
+	if err := store.Delete(t.Context(), "job01"); err != nil {
+		t.Fatal(err)
+	}
+	failed("job06")
 }

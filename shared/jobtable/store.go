@@ -73,6 +73,8 @@ type input struct {
 	Item                      item              `json:",omitempty"`
 	ConsistentRead            bool              `json:",omitempty"`
 	ConditionExpression       string            `json:",omitempty"`
+	FilterExpression          string            `json:",omitempty"`
+	ProjectionExpression      string            `json:",omitempty"`
 	UpdateExpression          string            `json:",omitempty"`
 	KeyConditionExpression    string            `json:",omitempty"`
 	ExpressionAttributeNames  map[string]string `json:",omitempty"`
@@ -147,22 +149,48 @@ func (s *Store) List(ctx context.Context, tenant string) ([]job.Record, error) {
 		ExpressionAttributeNames: map[string]string{"#tenant": tenantAttribute}, ExpressionAttributeValues: item{":tenant": tenantText(tenant)},
 	}
 	var records []job.Record
+	err := s.each(ctx, "Query", ask, func(one item) error {
+		record, err := one.record()
+		records = append(records, record)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return records, nil
+}
+
+// Failed gives the keys of the jobs that are failed, whatever tenants they have, in no order. It reads the index, which has an item for each job and none
+// for its log.
+func (s *Store) Failed(ctx context.Context) ([]string, error) {
+	ask := input{
+		TableName: s.table, IndexName: tenantIndex, FilterExpression: "#state = :failed", ProjectionExpression: "#key",
+		ExpressionAttributeNames: map[string]string{"#state": "state", "#key": keyAttribute}, ExpressionAttributeValues: item{":failed": text(string(job.Failed))},
+	}
+	var keys []string
+	err := s.each(ctx, "Scan", ask, func(one item) error {
+		keys = append(keys, one.text(keyAttribute))
+		return nil
+	})
+	return keys, err
+}
+
+// each hands over the items that a Query or Scan finds, page by page.
+func (s *Store) each(ctx context.Context, operation string, ask input, take func(item) error) error {
 	for {
-		page, err := s.query(ctx, ask)
-		if err != nil {
-			return nil, err
+		var found page
+		if err := s.call(ctx, operation, repeatable, ask, &found); err != nil {
+			return err
 		}
-		for _, one := range page.Items {
-			record, err := one.record()
-			if err != nil {
-				return nil, err
+		for _, one := range found.Items {
+			if err := take(one); err != nil {
+				return err
 			}
-			records = append(records, record)
 		}
-		if page.LastEvaluatedKey == nil {
-			return records, nil
+		if found.LastEvaluatedKey == nil {
+			return nil
 		}
-		ask.ExclusiveStartKey = page.LastEvaluatedKey
+		ask.ExclusiveStartKey = found.LastEvaluatedKey
 	}
 }
 

@@ -39,11 +39,16 @@ func TableVariable() task.Variable {
 	return task.Variable{Name: Variable, Doc: "the DynamoDB table of the jobs", Required: true, Setting: Setting}
 }
 
-// Permissions are what the whole store needs.
+// Permissions are what a [job.Store] on the table needs.
 func Permissions(when string) []task.Permission {
 	var all []task.Permission
 	for _, action := range []string{"GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "BatchWriteItem"} {
 		all = append(all, task.Permission{Action: "dynamodb:" + action, Resource: "table " + Name, When: when})
 	}
 	return all
+}
+
+// FailedPermission is what [Store.Failed] needs beside.
+func FailedPermission(when string) task.Permission {
+	return task.Permission{Action: "dynamodb:Scan", Resource: "table " + Name, When: when}
 }

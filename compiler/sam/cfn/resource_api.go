@@ -107,18 +107,22 @@ func (s *Stage) Properties() Map {
 	}
 }
 
-// Permission is AWS::Lambda::Permission for an API to call the alias that SAM publishes a function by.
-type Permission struct{ Function, API string }
+// Permission is AWS::Lambda::Permission for an API, or a rule of EventBridge, to call the alias that SAM publishes a function by.
+type Permission struct{ Function, API, Rule string }
 
 // Type is AWS::Lambda::Permission.
 func (*Permission) Type() string { return "AWS::Lambda::Permission" }
 
 // Properties are the permission's properties.
 func (p *Permission) Properties() Map {
+	caller, source := "apigateway.amazonaws.com", Value(Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${"+p.API+"}/*"))
+	if p.Rule != "" {
+		caller, source = "events.amazonaws.com", ARN(p.Rule)
+	}
 	return Map{
 		{Key: "FunctionName", Value: Ref(p.Function + ".Alias")},
 		{Key: "Action", Value: "lambda:InvokeFunction"},
-		{Key: "Principal", Value: "apigateway.amazonaws.com"},
-		{Key: "SourceArn", Value: Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${" + p.API + "}/*")},
+		{Key: "Principal", Value: caller},
+		{Key: "SourceArn", Value: source},
 	}
 }

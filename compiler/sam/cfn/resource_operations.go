@@ -82,10 +82,11 @@ func (b *Bucket) Properties() Map {
 	}
 }
 
-// Rule is AWS::Events::Rule that hands each matching event to its targets.
+// Rule is AWS::Events::Rule that hands each matching event to its targets, or one event at each time of a schedule.
 type Rule struct {
 	Description string
 	Pattern     Value
+	Schedule    string // an expression such as rate(5 minutes), "" for none
 	Targets     List
 }
 
@@ -94,5 +95,5 @@ func (*Rule) Type() string { return "AWS::Events::Rule" }
 
 // Properties are the rule's properties.
 func (r *Rule) Properties() Map {
-	return Map{}.With("Description", r.Description).With("EventPattern", r.Pattern).With("Targets", r.Targets)
+	return Map{}.With("Description", r.Description).With("EventPattern", r.Pattern).With("ScheduleExpression", r.Schedule).With("Targets", r.Targets)
 }

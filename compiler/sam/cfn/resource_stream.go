@@ -135,11 +135,12 @@ func (c *Custom) Properties() Map {
 	return append(Map{{Key: "ServiceToken", Value: c.Function}, {Key: "ServiceTimeout", Value: c.Seconds}}, c.Attributes...)
 }
 
-// MetricFilter is AWS::Logs::MetricFilter that counts lines of a log.
+// MetricFilter is AWS::Logs::MetricFilter that makes a metric of lines of a log.
 type MetricFilter struct {
 	LogGroup          string
 	Pattern           string
 	Namespace, Metric Value
+	Member            string // of the line, whose number is taken; "" counts lines
 }
 
 // Type is AWS::Logs::MetricFilter.
@@ -147,6 +148,10 @@ func (*MetricFilter) Type() string { return "AWS::Logs::MetricFilter" }
 
 // Properties are the filter's properties.
 func (m *MetricFilter) Properties() Map {
-	count := Map{{Key: "MetricNamespace", Value: m.Namespace}, {Key: "MetricName", Value: m.Metric}, {Key: "MetricValue", Value: Text("1")}, {Key: "DefaultValue", Value: 0.0}}
+	value := "1"
+	if m.Member != "" {
+		value = "$." + m.Member
+	}
+	count := Map{{Key: "MetricNamespace", Value: m.Namespace}, {Key: "MetricName", Value: m.Metric}, {Key: "MetricValue", Value: Text(value)}, {Key: "DefaultValue", Value: 0.0}}
 	return Map{{Key: "LogGroupName", Value: Ref(m.LogGroup)}, {Key: "FilterPattern", Value: m.Pattern}, {Key: "MetricTransformations", Value: List{count}}}
 }

@@ -18,6 +18,7 @@ type Alarm struct {
 	Series        []Series
 	PeriodSeconds Value
 	Threshold     Value
+	Lasting       int  // how many quiet periods in a row end it; 0 is one
 	Actions       List // whom to tell when it begins and when it is over
 }
 
@@ -26,8 +27,13 @@ func (*Alarm) Type() string { return "AWS::CloudWatch::Alarm" }
 
 // Properties are the alarm's properties.
 func (a *Alarm) Properties() Map {
-	return append(Map{{Key: "AlarmDescription", Value: a.Description}}, a.metrics()...).
-		With("EvaluationPeriods", 1).
+	evaluated := append(Map{{Key: "AlarmDescription", Value: a.Description}}, a.metrics()...)
+	if a.Lasting > 1 {
+		evaluated = evaluated.With("EvaluationPeriods", a.Lasting).With("DatapointsToAlarm", 1)
+	} else {
+		evaluated = evaluated.With("EvaluationPeriods", 1)
+	}
+	return evaluated.
 		With("Threshold", a.Threshold).
 		With("ComparisonOperator", "GreaterThanOrEqualToThreshold").
 		With("TreatMissingData", "notBreaching").

@@ -39,6 +39,7 @@ type deployed struct {
 	pool   *runtimeapi.Pool
 	lambda *lambdaapi.Service
 	log    *lockedLog
+	store  job.Store
 }
 
 // lockedLog keeps what the function writes.
@@ -88,6 +89,7 @@ func deploy(t *testing.T, more ...string) deployed {
 	if err := jobstore.CreateTable(t.Context(), client, jobtable.Tables()[0], environment[jobtable.Variable]); err != nil {
 		t.Fatal(err)
 	}
+	d.store = jobtable.New(client, task.Variables(environment))
 	d.pool = runtimeapi.New(runtimeapi.Function{Name: "jobs", Path: path, Environment: variables, Timeout: 30 * time.Second, MemoryMB: 256, Log: d.log})
 	t.Cleanup(func() { d.pool.Close() })
 	return d
@@ -136,6 +138,45 @@ func TestMatrixOnAWS(t *testing.T) {
 
 func TestTenantsOnAWS(t *testing.T) {
 	jobapi.Tenants(t, deploy(t, "TENANCY_HEADER="+jobapi.Tenancy).ask)
+}
+
+// TestFailedJobsAreCounted: the line that an alarm looks at has the members that the template's filter reads, at every log level.
+func TestFailedJobsAreCounted(t *testing.T) {
+	d := deploy(t, "AWS_LAMBDA_LOG_LEVEL=ERROR")
+	count := func(want string) {
+		t.Helper()
+		result, err := d.pool.Invoke(t.Context(), []byte(job.CountFailed))
+		if err != nil || string(result.Payload) != want {
+			t.Fatalf("%s, %v\n%s", result.Payload, err, d.log)
+		}
+	}
+	count(`{"failed":0}`)
+	if strings.Contains(d.log.String(), job.LineStanding) {
+		t.Error(d.log)
+	}
+	record, err := d.store.Put(t.Context(), job.Record{Job: job.Job{ID: "one"}, Key: "one", Tenant: "t", State: job.Running})
+	if err == nil {
+		err = d.store.Fail(t.Context(), "one", record.Version, "broken")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	count(`{"failed":1}`)
+	var line struct {
+		Message string
+		Failed  int
+		Jobs    []string
+	}
+	for text := range strings.Lines(d.log.String()) {
+		if strings.Contains(text, job.LineStanding) {
+			if err := json.Unmarshal([]byte(text), &line); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if line.Message != job.LineStanding || line.Failed != 1 || len(line.Jobs) != 1 {
+		t.Errorf("%+v of %s", line, d.log)
+	}
 }
 
 // TestOffsetsOnAWS: the offset of a job's group is set at the brokers while the job's mapping is disabled, and the status tells how far it is behind.
