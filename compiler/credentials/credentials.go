@@ -169,23 +169,47 @@ type request struct {
 	parametersName string
 }
 
-// members takes the credentials out of an object and the objects in it: null stays in the place of each, and function http fills it.
+// members takes the credentials out of an object, and the objects and lists in it: null stays in the place of each, and function http fills it.
 func (r *request) members(value ir.Value, pointer string, isQuery bool) ir.Value {
-	object, ok := value.(*jsonata.Object)
-	if !ok {
-		return value
-	}
-	clean := jsonata.NewObject()
-	for name, member := range object.All() {
-		at := pointer + "/" + escape(name)
-		if text, ok := r.known.text(member); ok && text != "" && (secret.IsName(name) || isQuery && secret.IsQueryName(name)) {
-			r.free(member)
-			r.take(at, name, text, "the "+place(pointer)+" "+strconv.Quote(name)+" of a request")
-			member = nil
+	switch value := value.(type) {
+	case *jsonata.Object:
+		clean := jsonata.NewObject()
+		for name, member := range value.All() {
+			isSecret := secret.IsName(name) || isQuery && secret.IsQueryName(name)
+			clean.Set(name, r.member(member, pointer+"/"+escape(name), name, isSecret))
 		}
-		clean.Set(name, r.members(member, at, false))
+		return clean
+	case []any:
+		clean := make([]any, len(value))
+		for i, item := range value {
+			clean[i] = r.members(item, pointer+"/"+strconv.Itoa(i), false)
+		}
+		return clean
 	}
-	return clean
+	return value
+}
+
+// member takes the credentials out of a member: what it has of them itself, where its name says that it is one, or each of a list of them.
+func (r *request) member(value ir.Value, pointer, name string, isSecret bool) ir.Value {
+	list, isList := value.([]any)
+	switch {
+	case isSecret && isList:
+		clean := make([]any, len(list))
+		for i, item := range list {
+			clean[i] = r.member(item, pointer+"/"+strconv.Itoa(i), name, isSecret)
+		}
+		return clean
+	case isSecret:
+		if text, ok := r.known.text(value); ok && text != "" {
+			r.free(value)
+			r.take(pointer, name, text, what(pointer, name))
+			return nil
+		}
+		if node, ok := value.(jsonata.Node); ok && r.joined(pieces(node), pointer, name, what(pointer, name)) {
+			return nil
+		}
+	}
+	return r.members(value, pointer, false)
 }
 
 // free notes the variables that a member which was taken out has read.
@@ -195,6 +219,11 @@ func (r *request) free(member ir.Value) {
 			r.taken[name] = true
 		}
 	}
+}
+
+// what says which member of a request stands at a place.
+func what(pointer, name string) string {
+	return "the " + place(pointer) + " " + strconv.Quote(name) + " of a request"
 }
 
 // place says in which part of a request a member stands.
@@ -232,7 +261,7 @@ func (r *request) address(value ir.Value) ir.Value {
 	if !ok {
 		return value
 	}
-	parts := pieces(node)
+	parts := r.joinedParameters(pieces(node))
 	for i, part := range parts {
 		text, isText := part.(*jsonata.String)
 		if !isText {
@@ -289,8 +318,8 @@ func unescaped(text string) string {
 // parameter is one name=value of a query.
 var parameter = regexp.MustCompile(`([?&])([^=&?#]+)=([^&#]*)`)
 
-// parameters takes the secret parameters out of a literal part of an address. The last parameter of a part that is not the last goes on in data
-// and stays.
+// parameters takes the secret parameters out of a literal part of an address. The last parameter of a part that is not the last goes on in data:
+// joinedParameters has seen to it.
 func (r *request) parameters(text string, last bool) string {
 	out, from := "", 0
 	for _, at := range parameter.FindAllStringSubmatchIndex(text, -1) {
@@ -302,11 +331,9 @@ func (r *request) parameters(text string, last bool) string {
 		if err != nil {
 			plain = value
 		}
-		r.take("/"+r.parametersName+"/"+escape(name), name, plain, "the query parameter "+strconv.Quote(name)+" of a request")
-		if r.query == nil {
-			r.query = jsonata.NewObject()
-		}
-		r.query.Set(name, nil)
+		pointer := "/" + r.parametersName + "/" + escape(name)
+		r.take(pointer, name, plain, what(pointer, name))
+		r.withParameter(name)
 		out += text[from:at[0]]
 		from = at[1]
 		if text[at[2]:at[3]] == "?" && from < len(text) && text[from] == '&' {
@@ -315,6 +342,14 @@ func (r *request) parameters(text string, last bool) string {
 		}
 	}
 	return out + text[from:]
+}
+
+// withParameter makes a place for the secret of a parameter that stood in the address.
+func (r *request) withParameter(name string) {
+	if r.query == nil {
+		r.query = jsonata.NewObject()
+	}
+	r.query.Set(name, nil)
 }
 
 // take makes a secret of a literal, one for equal literals, and warns.

@@ -29,6 +29,14 @@ func TestMove(t *testing.T) {
 			`{"encoding":"requests","url":"https://h.example/x","params":{"sig":null,"q":"u","key":null},"data":{"password":null},"json":{"a":{"token":null}},` +
 				`"secrets":{"/params/key":"h-example-key","/params/sig":"h-example-sig","/data/password":"h-example-password","/json/a/token":"h-example-token"}}`,
 			"h-example-key=k h-example-sig=s h-example-password=p h-example-token=t"},
+		{"lists", `{"url":"https://h.example/","body":{"users":[{"name":"u","password":"a"},["x",{"token":"b"}]],"passwords":["c",["d"],5],"names":["e"]}}`,
+			`{"url":"https://h.example/","body":{"users":[{"name":"u","password":null},["x",{"token":null}]],"passwords":[null,[null],5],"names":["e"]},` +
+				`"secrets":{"/body/users/0/password":"h-example-password","/body/users/1/1/token":"h-example-token","/body/passwords/0":"h-example-passwords","/body/passwords/1/0":"h-example-passwords-2"}}`,
+			"h-example-password=a h-example-token=b h-example-passwords=c h-example-passwords-2=d"},
+		{"a list as body", `{"url":"https://h.example/","encoding":"requests","params":{"key":["a","b"],"page":[1]},"json":[{"api_key":"c"}]}`,
+			`{"url":"https://h.example/","encoding":"requests","params":{"key":[null,null],"page":[1]},"json":[{"api_key":null}],` +
+				`"secrets":{"/params/key/0":"h-example-key","/params/key/1":"h-example-key-2","/json/0/api_key":"h-example-api-key"}}`,
+			"h-example-key=a h-example-key-2=b h-example-api-key=c"},
 		{"numbers stay", `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, `{"url":"https://h.example/","body":{"max_tokens":5,"token":null,"access_token":""}}`, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -57,9 +65,9 @@ func TestMoveKeepsData(t *testing.T) {
 	call := &ir.Call{Function: task.HTTP, Arguments: arguments}
 	workflow, found := Move(&ir.Workflow{Operations: []*ir.Operation{{Steps: []ir.Step{call}}}})
 	after := workflow.Operations[0].Steps[0].(*ir.Call)
-	const want = `{"url": 'https://h.example/x?id=' & $id & '&token=a' & $b, "headers": {"Authorization": 'Bearer ' & $token}, "query": {"key": null, "sig": null}, ` +
-		`"secrets": {"/user": "h-example-user", "/query/key": "h-example-key", "/query/sig": "h-example-sig"}}`
-	if got := ir.ValueText(after.Arguments); got != want || len(found) != 3 {
+	const want = `{"url": 'https://h.example/x?id=' & $id, "headers": {"Authorization": 'Bearer ' & $token}, "query": {"token": null, "key": null, "sig": null}, ` +
+		`"secrets": {"/query/token": {"secret": "h-example-token", "after": '' & $decodeUrlComponent($b)}, "/user": "h-example-user", "/query/key": "h-example-key", "/query/sig": "h-example-sig"}}`
+	if got := ir.ValueText(after.Arguments); got != want || len(found) != 4 {
 		t.Errorf("%d warnings\ngot  %s\nwant %s", len(found), got, want)
 	}
 }

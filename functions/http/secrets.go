@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tidwall/gjson"
@@ -16,7 +18,7 @@ import (
 // secrets are references of secrets, each by the place that its value is put at: a JSON pointer (RFC 6901) into the request. What stands
 // there, usually null, is replaced:
 //
-//	/headers/Authorization, /query/key, /form/client_secret, /body/login/password
+//	/headers/Authorization, /query/key, /form/client_secret, /body/login/password, /body/users/0/password
 //
 // "/user" is the user and the password in the URL. In place of a reference alone there may be one with fixed text around its value:
 //
@@ -119,26 +121,29 @@ func nowhere(pointer string) error {
 
 // replaced gives JSON with another value at a place; everything else keeps its bytes. ok is false when there is no such place.
 func replaced(text []byte, keys []string, value []byte) (changed []byte, ok bool) {
-	object := gjson.ParseBytes(text)
-	if !object.IsObject() {
+	member, found := memberOf(gjson.ParseBytes(text), keys[0])
+	if !found {
 		return nil, false
 	}
-	object.ForEach(func(key, member gjson.Result) bool {
-		if key.String() != keys[0] || member.Index == 0 {
-			return true
+	if len(keys) > 1 {
+		if value, ok = replaced([]byte(member.Raw), keys[1:], value); !ok {
+			return nil, false
 		}
-		put := value
-		if len(keys) > 1 {
-			if put, ok = replaced([]byte(member.Raw), keys[1:], value); !ok {
-				return false
-			}
+	}
+	return slices.Concat(text[:member.Index], value, text[member.Index+len(member.Raw):]), true
+}
+
+// memberOf finds the member of an object of this name, or the element of a list of this index.
+func memberOf(value gjson.Result, name string) (member gjson.Result, found bool) {
+	at := -1
+	value.ForEach(func(key, one gjson.Result) bool {
+		at++
+		if value.IsArray() && strconv.Itoa(at) == name || value.IsObject() && key.String() == name {
+			member, found = one, one.Index > 0
 		}
-		changed = append(changed, text[:member.Index]...)
-		changed = append(append(changed, put...), text[member.Index+len(member.Raw):]...)
-		ok = true
-		return false
+		return !found
 	})
-	return changed, ok
+	return member, found
 }
 
 // putUser puts user and password into the URL, from where they are sent as Basic authentication and not to another host.
