@@ -12,28 +12,13 @@ import (
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
 
-// word is one that stands in front of a credential and is none: the name of a scheme of authentication, of an algorithm, of a part.
-const word = `(?:[A-Za-z-]+|(?i:sha-?\d+|md5|v\d|aws4-hmac-sha256))`
-
-var (
-	// label is text beside data that is no credential itself: Bearer, session=, or signs alone.
-	label = regexp.MustCompile(`^(?:(?:` + word + ` )?` + word + `[ =:]+|[^\pL\pN]*)$`)
-	// prefix is the same beside the value of a parameter that holds a credential only sometimes: key=articles/7.
-	prefix = regexp.MustCompile(`^` + word + `[-_/.]+$`)
-)
-
-// isLabel tells whether text that stands beside data in a value of this name is no credential.
-func isLabel(text, name string) bool {
-	return label.MatchString(text) || !secret.IsName(name) && prefix.MatchString(text)
-}
-
 // joined takes the credential out of a text that is joined of literals and data. ok is false when there is none.
 func (r *request) joined(parts []jsonata.Node, pointer, name, what string) (ok bool) {
 	found := -1
 	for i, part := range parts {
 		text, isText := part.(*jsonata.String)
 		switch {
-		case !isText || isLabel(text.Value, name):
+		case !isText || secret.IsLabel(text.Value, name):
 		case found >= 0:
 			r.mover.found.Add(report.Error(codeLiteral, r.at, "%s holds a credential in two pieces, with data between", what).
 				Why("Only one secret can be put there, and none may be part of the definition.").Fix("write it in one piece").Diagnostic())

@@ -38,6 +38,17 @@ func TestInSource(t *testing.T) {
 		{`- "Authorization: :[PARAM(Token)]"`, `- "Authorization: :[PARAM(Token)]"`},
 		{`url: 'jdbc:sqlserver://h;password={a;b}}c};x=1'`, `url: 'jdbc:sqlserver://h;password=********;x=1'`},
 		{`id: 7`, `id: 7`},
+		{`input: "{{ {'password': 'abc', 'x': 'y'} }}"`, `input: "{{ {'password': '***', 'x': 'y'} }}"`},
+		{`json_body: '{"password": "abc", "ids": [{{ ids }}]}'`, `json_body: '{"password": "***", "ids": [{{ ids }}]}'`},
+		{`json_body: "{\"password\": \"abc\"}"`, `json_body: "{\"password\": \"****"}"`},
+		{`data: "password=abc&x={{ x }}"`, `data: "password=***&x={{ x }}"`},
+		{`data: "<a><password>abc</password></a>"`, `data: "<a><password>***</password></a>"`},
+		{`X-Token: "{{ a.token or 'abc' }}"`, `X-Token: "{{ a.token or '***' }}"`},
+		{`X-Token: "{{ x }}abc"`, `X-Token: "{{ x }}***"`},
+		{`Authorization: "Bearer {{ x }}"`, `Authorization: "Bearer {{ x }}"`},
+		{`Authorization: "{{ 'Bearer ' ~ x }}"`, `Authorization: "{{ 'Bearer ' ~ x }}"`},
+		{`x: "{{ dict(token='abc') }}"`, `x: "{{ dict(token='***') }}"`},
+		{`x: "{% set token = 'abc' %}"`, `x: "{% set token = '***' %}"`},
 	} {
 		got := InSource(test.line)
 		if len([]rune(got)) != len([]rune(test.line)) {

@@ -76,6 +76,7 @@ func InSource(line string) string {
 	})
 	line = hidden(line, pairInURL, 3, func(parts []string) bool { return IsQueryName(parts[2]) })
 	line = hidden(line, keysInSource, 2, func([]string) bool { return true })
+	line = inNested(line)
 	return hidden(line, namedValue, 4, func(parts []string) bool {
 		return IsName(parts[2]) || strings.EqualFold(parts[2], "pwd") || isSlip(parts[2])
 	})

@@ -13,7 +13,8 @@ func globals() []string {
 	return []string{"range", "dict", "lipsum", "cycler", "joiner", "namespace", "loop", "caller", "varargs", "kwargs"}
 }
 
-// checkNames reports what a template reads that is not there: names that nothing puts out, and members of the fixed fields that they do not have.
+// checkNames reports what a template reads that is not there: names that nothing puts out, and members of the fixed fields that they do not have; and what it
+// writes that it must not.
 func (l *lowerer) checkNames(t template, around surroundings) (ok bool) {
 	local, ok := t.assigned(), true
 	visit := func(node syntax.Node) bool {
@@ -26,7 +27,7 @@ func (l *lowerer) checkNames(t template, around surroundings) (ok bool) {
 	for _, statement := range t.parsed.Body {
 		each(statement, visit)
 	}
-	return l.checkMethods(t) && ok
+	return l.checkMethods(t) && l.checkWritten(t) && ok
 }
 
 // methodsOfDict are names that Jinja finds on a mapping before its members.

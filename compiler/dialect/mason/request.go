@@ -8,6 +8,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/jinja/syntax"
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
@@ -92,6 +93,10 @@ func (r *requestBuilder) address(t template, pieces []syntax.Expr) ir.Value {
 			fixed += data.Text
 			continue
 		}
+		if name := openParameter(fixed); secret.IsQueryName(name) && !isFixed(piece) && writesText(piece, name) {
+			r.refuseWritten(t.at(piece), name)
+			return nil
+		}
 		value := r.keep(r.expression(t, unescaped(piece), r.around, native))
 		if text, isText := value.(string); isText {
 			to.Fixed(text)
@@ -109,6 +114,16 @@ func (r *requestBuilder) address(t template, pieces []syntax.Expr) ir.Value {
 	}
 	r.checkHost(t.node, fixed, t.node.Value())
 	return literalOr(to.URL())
+}
+
+// openParameter is the name of the parameter in whose value an address ends, "" where it ends elsewhere.
+func openParameter(address string) string {
+	parameter := address[strings.LastIndexAny(address, "?&")+1:]
+	name, _, found := strings.Cut(parameter, "=")
+	if !found || !strings.Contains(address, "?") {
+		return ""
+	}
+	return name
 }
 
 // inAddress is a value as Python's text of it has it, as far as it is put into an address: true is True. A list or an object is none.
@@ -193,6 +208,9 @@ func (r *requestBuilder) leaf(node *source.Node, place string) ir.Value {
 	if !ok {
 		return nil
 	}
+	if name := place[strings.LastIndexByte(place, '/')+1:]; holdsSecret(place, name) && !r.checkFallback(t, name) {
+		return nil
+	}
 	if t.token() == nil || place == "" {
 		return r.keep(r.value(node, r.around))
 	}
@@ -204,6 +222,11 @@ func (r *requestBuilder) leaf(node *source.Node, place string) ir.Value {
 	r.all.AsksCaller = true
 	r.secrets.Set(place, placed)
 	return nil
+}
+
+// holdsSecret tells whether a member of a request of this name holds a credential; place is where it stands.
+func holdsSecret(place, name string) bool {
+	return secret.IsName(name) || strings.HasPrefix(place, "/params/") && secret.IsQueryName(name)
 }
 
 // placed is a text around the caller's token; ok is false for a template that is more than that.

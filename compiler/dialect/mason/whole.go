@@ -9,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/ir"
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/jinja/syntax"
+	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/statemachine/jsonata"
 	"github.com/steploom/steploom/statemachine/jsonata/build"
 )
@@ -25,6 +26,7 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 	switch {
 	case single != nil && name != "data" && writesJSON(single):
 		r.request.Set(name, decoded(name, build.Literal(r.keep(r.given(t, r.around, textual)))))
+	case (name == "data" || !plain) && !r.checkTexts(t, secret.IsName):
 	case single != nil, name == "data":
 		as := native
 		if name == "data" && t.single() == nil {
@@ -34,6 +36,7 @@ func (r *requestBuilder) whole(name string, node *source.Node) {
 	case !plain:
 		r.request.Set(name, r.understood(name, build.Literal(r.keep(r.lowerer.whole(t, literal, r.around))), notUnderstood))
 	case r.skeleton(name, t, pieces):
+	case name == "params" && !r.checkTexts(t, secret.IsQueryName):
 	case name == "params":
 		r.request.Set(name, r.query(t, pieces))
 	default:
@@ -103,6 +106,9 @@ func (r *requestBuilder) skeleton(name string, t template, pieces []syntax.Expr)
 		value, err := n.read(text)
 		if _, isObject := value.(*jsonata.Object); err == nil && (isObject || name == "json") {
 			if splices(pieces, quoted) {
+				if !r.checkTexts(t, secret.IsName) {
+					return true
+				}
 				r.warnOfTexts(t, pieces, quoted)
 				text := n.spliced(t, pieces, quoted)
 				why := "Jinja: an expression writes a part of the JSON around it"
