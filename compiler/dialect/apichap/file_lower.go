@@ -43,6 +43,9 @@ func (s fileCalls) steps(c *ir.Call, ff *fulfillment, one *fileInstruction) []ir
 // shaped makes the result of what a file holds, which is @ in the schema.
 func (s fileCalls) shaped(c *ir.Call, found *result, one *fileInstruction) []ir.Step {
 	raw := typed{node: build.Var(found.variable), null: true}
+	if isBinary(one.contentType) {
+		raw.kind = fileKind
+	}
 	shape := &ir.Assign{Header: head(c.Head().Label+": schema", one.at)}
 	value := shapes{s.around(raw)}.data(one.body)
 	shape.Bindings = []ir.Binding{{Name: found.variable, Value: value}}

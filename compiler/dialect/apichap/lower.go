@@ -26,6 +26,7 @@ func lowerProject(p *project) *ir.Workflow {
 		names := survey(op)
 		known[op] = &surveyed{names, names.declared(), names.requestBody()}
 	}
+	known.answers()
 	for _, op := range p.operations {
 		workflow.Operations = append(workflow.Operations, lowerOperation(op, known))
 	}

@@ -33,7 +33,11 @@ func (s *scope) follow(root typed, path *pathText) typed {
 }
 
 func lowerValue(s *scope, c *call) typed {
-	from, path := s.source(c), c.arguments[1].path
+	return s.into(c, s.source(c), c.arguments[1].path)
+}
+
+// into follows a path that a call has, of a file only to what an operation may know of it.
+func (s *scope) into(c *call, from typed, path *pathText) typed {
 	if from.kind == fileKind && path != nil && !path.parsed.IsRoot() && !isKnownOfFile(path.parsed) {
 		refuseFile(c)
 		return nothing()
@@ -91,13 +95,16 @@ func lowerParam(s *scope, c *call) typed {
 
 func lowerBody(s *scope, c *call) typed {
 	body := typed{node: s.names.body(), null: true, missing: true}
+	if s.names.operation.sendsFile() {
+		body.kind = fileKind
+	}
 	if s.names.onlySheets() {
 		body = typed{node: body.node, kind: listKind, rows: true, null: true}
 	}
 	if len(c.arguments) == 0 {
 		return body
 	}
-	return s.follow(body, c.arguments[0].path)
+	return s.into(c, body, c.arguments[0].path)
 }
 
 func lowerValueByIndex(s *scope, c *call) typed {
@@ -113,11 +120,8 @@ func lowerValueByIndex(s *scope, c *call) typed {
 		return nothing()
 	}
 	key := s.lower(c.arguments[1].value)
-	value := typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true, flags: found.flags}
-	if found.rows {
-		value.kind, value.rows = listKind, true
-	}
-	return s.follow(value, c.arguments[2].path)
+	value := found.holding(typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true})
+	return s.into(c, value, c.arguments[2].path)
 }
 
 func lowerAttribute(s *scope, c *call) typed {
@@ -176,7 +180,12 @@ func lowerGetJSON(s *scope, c *call) typed {
 }
 
 func lowerListToString(s *scope, c *call) typed {
-	list := s.follow(s.source(c), c.arguments[1].path).list()
+	found := s.into(c, s.source(c), c.arguments[1].path)
+	if found.kind == fileKind {
+		refuseFile(c)
+		return nothing()
+	}
+	list := found.list()
 	format, separator := s.constantText(c.arguments[2]), s.constantText(c.arguments[3])
 	if !strings.Contains(format, "%s") {
 		c.arguments[2].report(report.Error(codeArgument, c.arguments[2].place(), "the format has no %%s for the element to stand in").Fix(`put %%s where it belongs, as in "* %%s"`))

@@ -112,6 +112,7 @@ func (w *surveyor) result(ff *fulfillment, skippable bool) {
 		found.listing = found.listing && one.file != nil && one.file.folder != nil
 		found.xml = found.xml && one.givesXML(ff.kind)
 		found.flags = found.flags && one.sql != nil && ff.engine() == sqltext.MySQL
+		found.file = found.file || one.givesFile(ff.kind)
 		found.request = found.request || one.request != nil
 		found.failing = found.failing || one.request != nil && one.request.allowFailure || one.sql != nil && one.sql.allowFailure || one.file != nil && one.file.allowFailure
 		unconditional = unconditional || one.when == nil

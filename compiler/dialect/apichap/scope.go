@@ -75,6 +75,8 @@ type contents struct {
 	listing, xml bool
 	// flags tells that booleans in it are 1 and 0: it is what a MariaDB or MySQL database holds.
 	flags bool
+	// file tells that it may be a file that a request or a datasource gave, which is kept by its reference.
+	file bool
 }
 
 type owner struct {
@@ -198,9 +200,17 @@ func (s *scope) value(r *result) typed {
 		return element
 	}
 	value := typed{node: build.Var(r.variable), null: r.skippable || r.failing || !r.rows || s.names.transactions.collect(r.name)}
+	return r.holding(value)
+}
+
+// holding adds to a value what is known of a result that it is.
+func (r *result) holding(value typed) typed {
 	value.flags = r.flags
-	if r.rows {
+	switch {
+	case r.rows:
 		value.kind, value.rows = listKind, true
+	case r.file:
+		value.kind = fileKind
 	}
 	return value
 }

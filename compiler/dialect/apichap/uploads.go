@@ -92,9 +92,66 @@ func mistypedFile(s *scope, name argument) {
 	}
 }
 
-// isFile tells whether an expression may give files: those of a request, by themselves, by an attribute, or as the element of a loop that goes through them.
+// givesFile tells whether the result of an instruction may be a file, of which the operation has a reference.
+func (i *instruction) givesFile(kind fulfillmentKind) bool {
+	switch {
+	case i.request != nil:
+		return i.request.stored
+	case i.file != nil:
+		return i.file.reads(kind) && i.file.body == nil && i.file.folder == nil && !i.file.spreadsheet && isBinary(i.file.contentType)
+	}
+	return false
+}
+
+// sendsFile tells that every body of a request is a file, as openapi.yaml says.
+func (o *operation) sendsFile() bool {
+	if o.described == nil || o.described.body == nil || o.described.sheets > 0 {
+		return false
+	}
+	for _, content := range o.described.body.Contents {
+		if !content.Stored {
+			return false
+		}
+	}
+	return len(o.described.body.Contents) > 0
+}
+
+// answersFile tells whether the default response of an operation may be a file.
+func (n *names) answersFile() bool {
+	return slices.ContainsFunc(n.operation.responses, func(one *response) bool {
+		value, ok := one.body.(*schemaValue)
+		return ok && one.isDefault && origins{n}.isFile(value.value, nil)
+	})
+}
+
+// answers finds the references to other operations that may give a file, until there are no more: an operation may hand on what another one gave it.
+func (known surveys) answers() {
+	for changed := true; changed; {
+		changed = false
+		for op, one := range known {
+			eachFulfillment(op.fulfillments, func(ff *fulfillment) {
+				if ff.kind != refer || ff.reference.callee == nil {
+					return
+				}
+				found, callee := one.names.results[ff.label], known[ff.reference.callee]
+				if found != nil && callee != nil && !found.file && callee.names.answersFile() {
+					found.file, changed = true, true
+				}
+			})
+		}
+	}
+	for _, one := range known {
+		one.names.kinds()
+	}
+}
+
+// isFile tells whether an expression may give files: those of a request, by themselves, by an attribute, as the result of what fetched one, or as the element of a
+// loop that goes through them.
 func (n origins) isFile(e expression, seen []string) bool {
 	c, isCall := e.(*call)
+	if isCall && c.method.name == "BODY" {
+		return n.operation.sendsFile() && (len(c.arguments) == 0 || c.arguments[0].path == nil || c.arguments[0].path.parsed.IsRoot())
+	}
 	if !isCall || len(c.arguments) == 0 {
 		return false
 	}
@@ -106,13 +163,22 @@ func (n origins) isFile(e expression, seen []string) bool {
 		info := n.attributes[first.text]
 		return info != nil && !slices.Contains(seen, first.text) &&
 			slices.ContainsFunc(info.values, func(value expression) bool { return n.isFile(value, append(slices.Clip(seen), first.text)) })
+	case "GET_JSON":
+		of := n.results[first.text]
+		return of != nil && of.file
+	case "VALUE_BY_INDEX":
+		of, path := n.results[first.text], c.arguments[len(c.arguments)-1].path
+		return of != nil && of.file && path != nil && path.parsed.IsRoot()
 	case "VALUE":
 		path := c.arguments[len(c.arguments)-1].path
 		if first.refer == nil || first.refer.value != nil || first.refer.element != 0 || path == nil || !path.parsed.IsRoot() {
 			return false
 		}
 		of := n.results[first.refer.name]
-		return of != nil && len(of.loops) > 0 && !slices.ContainsFunc(of.loops, func(l *fulfillment) bool { return !n.isFile(l.items, seen) })
+		if of == nil || len(of.loops) == 0 {
+			return of != nil && of.file
+		}
+		return !slices.ContainsFunc(of.loops, func(l *fulfillment) bool { return !n.isFile(l.items, seen) })
 	}
 	return false
 }
