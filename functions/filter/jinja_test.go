@@ -75,10 +75,10 @@ func TestJinjaFailures(t *testing.T) {
 
 // TestJinjaAnyCase: members of the objects that a request names are found in any case, however they are reached, and those of no other.
 func TestJinjaAnyCase(t *testing.T) {
-	const input = `{"r": {"headers": {"etag": "v1"}, "other": {"etag": "v2"}}}`
-	const template = `{% set h = r.headers %}{{ h['ETag'] }} {{ h.get('Etag') }} {{ 'ETAG' in h }} {{ h.copy().eTag }} {{ dict(h)['ETag'] }} {{ h|list }} {{ r.other['ETag'] }}`
-	got, err := run(t, Request{Language: "jinja", Program: template, Input: json.RawMessage(input), AnyCase: [][]string{{"r", "headers"}, {"nope", "x"}, {"r", "headers", "etag"}}})
-	if want := `{"output":"v1 v1 True v1 v1 ['etag'] "}`; err != nil || got != want {
+	const input = `{"r": {"headers": {"etag": "v1"}, "other": {"etag": "v2"}}, "l": [{"etag": "v3"}, 5, [{"etag": "v4"}]]}`
+	const template = `{% set h = r.headers %}{{ h['ETag'] }} {{ h.get('Etag') }} {{ 'ETAG' in h }} {{ h.copy().eTag }} {{ dict(h)['ETag'] }} {{ h|list }} {{ r.other['ETag'] }}{{ l[0]['ETag'] }} {{ l[2][0].ETag }}`
+	got, err := run(t, Request{Language: "jinja", Program: template, Input: json.RawMessage(input), AnyCase: [][]string{{"r", "headers"}, {"nope", "x"}, {"r", "headers", "etag"}, {"l"}}})
+	if want := `{"output":"v1 v1 True v1 v1 ['etag'] v3 v4"}`; err != nil || got != want {
 		t.Errorf("got %s, %v; want %s", got, err, want)
 	}
 }

@@ -34,7 +34,8 @@ const (
 type Options struct {
 	Mode Mode // Text where ""
 	Work int  // DefaultWork where 0; a unit is a step, a byte of a text or a part of an item of a list
-	// AnyCase are the dicts among the values whose keys are found in any case, each by the names that lead to it. One that is not there is none.
+	// AnyCase are the dicts among the values whose keys are found in any case, each by the names that lead to it. One that is not there is none; where a list is, it
+	// is that in each of its elements.
 	AnyCase [][]string
 }
 
@@ -69,17 +70,20 @@ func Render(ctx context.Context, template *syntax.Template, values *python.Dict,
 	return result, err
 }
 
-// inAnyCase makes the keys of a dict be found in any case.
-func inAnyCase(values *python.Dict, path []string) {
-	for _, name := range path {
-		member, _ := values.Get(name)
-		dict, ok := member.(*python.Dict)
-		if !ok {
-			return
+// inAnyCase makes the keys of a dict, or of those of a list, be found in any case.
+func inAnyCase(value Value, path []string) {
+	switch v := value.(type) {
+	case *python.List:
+		for _, item := range v.Items {
+			inAnyCase(item, path)
 		}
-		values = dict
+	case *python.Dict:
+		if len(path) == 0 {
+			v.IgnoreCase()
+		} else if member, ok := v.Get(path[0]); ok {
+			inAnyCase(member, path[1:])
+		}
 	}
-	values.IgnoreCase()
 }
 
 // RenderJSON is Render with values and result as JSON texts.

@@ -37,7 +37,7 @@ func (l *lowerer) render(node *source.Node, around surroundings, as mode) given 
 	if !isTemplate(node.Value()) {
 		return given{value: plainText(node.Value())}
 	}
-	t, ok := l.template(node)
+	t, ok := l.template(node, around)
 	if !ok || !l.checkNames(t, around) || !l.checkToken(t) {
 		return given{}
 	}
@@ -127,12 +127,13 @@ func (l *lowerer) apiOf(expression syntax.Expr) (string, bool) {
 func (l *lowerer) rendered(t template, text string, as mode, around surroundings, why string) given {
 	name := l.state.variable(around.step.name + "_text")
 	values := jsonata.NewObject()
-	for _, read := range t.reads(l.state) {
+	reads := t.reads(l.state)
+	for _, read := range reads {
 		values.Set(read, l.root(read, around))
 	}
 	request := filterRequest(text, values, as)
-	if around.response != nil && t.passesHeaders() {
-		request.Set("anyCase", []any{[]any{currentStep, "response", "headers"}})
+	if anyCase := t.anyCase(reads); len(anyCase) > 0 && t.passesHeaders() {
+		request.Set("anyCase", anyCase)
 	}
 	call := &ir.Call{
 		Header: ir.HeaderAt(around.step.name+" template", t.node.Range), Function: task.Filter, Bind: name,

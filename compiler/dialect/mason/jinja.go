@@ -14,7 +14,7 @@ var modes = map[mode]jinja.Mode{native: jinja.Whole, textual: jinja.Text, litera
 
 // lower gives an expression in JSONata, where that says exactly the same; where it never does, why says what it does not say.
 func (l *lowerer) lower(t template, expression syntax.Expr, around surroundings, as mode) (lowered jinja.Lowered, why string) {
-	if is, _ := isHeaders(expression); !is && passesHeaders(expression) {
+	if whole, isPath := t.pathOf(expression); (!isPath || t.hasCapitals(whole)) && t.passed(expression) {
 		return jinja.Lowered{}, inexact("a header by a name that is not written out")
 	}
 	parsed, err := jinja.Parse("{{ " + t.textOf(expression) + " }}")

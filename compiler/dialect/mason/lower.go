@@ -83,7 +83,7 @@ func (l *lowerer) step(s *step) []ir.Step {
 	around := l.within(s)
 	if s.input == nil {
 		steps := l.request(s, around)
-		l.done(s, around.result)
+		l.done(s, around.result, around)
 		return steps
 	}
 	given := l.value(s.input, around.before())
@@ -96,7 +96,7 @@ func (l *lowerer) step(s *step) []ir.Step {
 		Collect: []ir.Collect{{Name: list, Value: build.Var(around.result)}},
 	}
 	all := l.state.variable(s.name + "_all")
-	l.done(s, all)
+	l.done(s, all, around)
 	result := build.If(isList, build.Var(list), build.OrNull(build.Select(build.Var(list), build.Number(0))))
 	return append(before, loop, &ir.Assign{Header: ir.HeaderAt(s.name+" output", s.at), Bindings: []ir.Binding{{Name: all, Value: result}}})
 }

@@ -56,7 +56,7 @@ func (r *requestBuilder) url(node *source.Node) ir.Value {
 		r.checkHost(node, node.Value(), node.Value())
 		return expr.EncodeURL("", plainText(node.Value()))
 	}
-	t, ok := r.template(node)
+	t, ok := r.template(node, r.around)
 	if !ok || !r.checkNames(t, r.around.beginning(t)) {
 		return nil
 	}
@@ -204,7 +204,7 @@ func (r *requestBuilder) leaf(node *source.Node, place string) ir.Value {
 	if !isTemplate(node.Value()) {
 		return plainText(node.Value())
 	}
-	t, ok := r.template(node)
+	t, ok := r.template(node, r.around)
 	if !ok {
 		return nil
 	}

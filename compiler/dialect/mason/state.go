@@ -27,15 +27,15 @@ type state struct {
 	taken  map[string]bool // names of variables
 	wished map[string]int  // how often a variable was made of a text
 	later  []string        // what steps put out that were not yet lowered
-	// headers are the fields that have the headers of a response.
-	headers map[string]bool
+	// headers are the places of headers of responses in what a field has.
+	headers map[string][]route
 }
 
 type field struct{ name, variable string }
 
 // newState checks the names that the steps of a workflow put out.
 func newState(p *parser, w *workflow) *state {
-	all := &state{at: map[string]int{}, taken: map[string]bool{}, wished: map[string]int{}, headers: map[string]bool{}}
+	all := &state{at: map[string]int{}, taken: map[string]bool{}, wished: map[string]int{}, headers: map[string][]route{}}
 	for _, s := range w.steps {
 		if slices.Contains(reservedFields(), s.name) {
 			p.Report(codeName.Error(s.at, "a step cannot be named %s", s.name).Why("The state has a field of this name already.").Fix("give the step another name"))

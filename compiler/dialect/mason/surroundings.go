@@ -18,13 +18,15 @@ type surroundings struct {
 	input, element string
 	// begins is the expression that a url begins with.
 	begins syntax.Node
+	// inputHeaders and outputHeaders are the places of headers of responses in what the step's input and output give.
+	inputHeaders, outputHeaders []route
 	// response is CURRENT_STEP.response, nil before there is one.
 	response jsonata.Node
 }
 
 // before are the surroundings of what is worked out before the step has an input.
 func (s surroundings) before() surroundings {
-	s.input, s.element = "", ""
+	s.input, s.element, s.inputHeaders = "", "", nil
 	return s
 }
 
@@ -41,16 +43,19 @@ func (l *lowerer) within(s *step) surroundings {
 	around := surroundings{step: s, result: l.state.variable(s.name)}
 	if s.input != nil {
 		around.input, around.element = l.state.variable(s.name+"_input"), l.state.variable(s.name+"_item")
+		around.inputHeaders = l.headersOfValue(s.input, around)
 	}
+	around.outputHeaders = l.headersOfValue(s.output, around)
 	return around
 }
 
 // done makes what a step gave readable to the steps behind it.
-func (l *lowerer) done(s *step, variable string) {
+func (l *lowerer) done(s *step, variable string, around surroundings) {
 	l.state.keep(s.name, variable)
-	l.state.headers[s.name] = s.input == nil && l.keepsHeaders(s)
+	l.state.headers[s.name] = around.outputHeaders
 	if name := outputName(s); name != "" {
 		l.state.keep(name, variable)
+		l.state.headers[name] = nil
 	}
 }
 

@@ -14,30 +14,55 @@ import (
 // template is a text with Jinja in it, where it stands.
 type template struct {
 	node   *source.Node
-	text   string // of the node, with json() of a response as json, and names of its headers in lower case
+	text   string // of the node, with json() of a response as json, and names of headers in lower case
 	parsed *syntax.Template
+	headersKnown
 }
 
 // template reads a text; ok is false when it is not Jinja, which is reported.
-func (l *lowerer) template(node *source.Node) (t template, ok bool) {
-	text := lowerHeaders(withoutCalls(node.Value()))
-	parsed, err := syntax.Parse(text)
+func (l *lowerer) template(node *source.Node, around surroundings) (t template, ok bool) {
+	parsed, err := syntax.Parse(node.Value())
 	if wrong := (*syntax.Error)(nil); errors.As(err, &wrong) {
 		at := node.At(wrong.Pos.Offset, wrong.Pos.Offset+1)
 		l.Report(codeTemplate.Error(at, "%s", strings.TrimSuffix(wrong.Message, ".")).Why("A template is read by the rules of Jinja: %s.", wrong.Pos).Fix("%s", wayOut(wrong)))
 		return template{}, false
 	}
-	return template{node, text, parsed}, err == nil
+	t = template{node: node, text: node.Value(), parsed: parsed, headersKnown: headersKnown{paths: l.headersOf(around)}}
+	t = t.with(withoutCalls)
+	t.local = t.assigned()
+	return t.with(t.headersKnown.lowered), true
+}
+
+// with is a template with another text, in which every character has kept its place.
+func (t template) with(changed func(text string, parsed *syntax.Template) string) template {
+	if text := changed(t.text, t.parsed); text != t.text {
+		if parsed, err := syntax.Parse(text); err == nil {
+			t.text, t.parsed = text, parsed
+		}
+	}
+	return t
 }
 
 // withoutCalls writes CURRENT_STEP.response.json(), which is the method of the HTTP library that Mason's steps run on, as the member of that name.
 // Every character keeps its place.
-func withoutCalls(text string) string {
-	call := regexp.MustCompile(`(CURRENT_STEP\s*\.\s*response\s*\.\s*json)(\s*\(\s*\))`)
-	return call.ReplaceAllStringFunc(text, func(found string) string {
-		parts := call.FindStringSubmatch(found)
-		return parts[1] + strings.Repeat(" ", len(parts[2]))
-	})
+func withoutCalls(text string, parsed *syntax.Template) string {
+	out := []byte(text)
+	for _, statement := range parsed.Body {
+		each(statement, func(node syntax.Node) bool {
+			if call, isCall := node.(*syntax.Call); isCall && isJSONOfResponse(call.Func) {
+				at := call.Position().Offset
+				brackets := regexp.MustCompile(`^\(\s*\)`).FindString(text[at:])
+				copy(out[at:], strings.Repeat(" ", len(brackets)))
+			}
+			return true
+		})
+	}
+	return string(out)
+}
+
+func isJSONOfResponse(node syntax.Expr) bool {
+	root, names, ok := dotted(node)
+	return ok && root.Name == currentStep && slices.Equal(names, []string{"response", "json"})
 }
 
 // wayOut says what to do about a template that cannot be read.

@@ -17,7 +17,7 @@ import (
 // whole sets a member of the request that is one template: a single expression gives its value; text that reads as JSON, or as a literal of Python, gives what
 // it says, with the values of the expressions in their places; other text is the body or the query as it is.
 func (r *requestBuilder) whole(name string, node *source.Node) {
-	t, ok := r.template(node)
+	t, ok := r.template(node, r.around)
 	if !ok || !r.checkNames(t, r.around) || !r.checkToken(t) {
 		return
 	}
