@@ -114,24 +114,50 @@ func about(err error, path string) error {
 	return known
 }
 
-// replace renames a file. Where the server does not replace a file of that name, it is put aside first, and comes back if that fails.
+// replaceAttempts is how often a name that other writers take meanwhile is tried for.
+const replaceAttempts = 5
+
+// replace renames a file. Where the server does not replace a file of that name, it is put aside first, and comes back if that fails. Others may do the same
+// at the same time: each of them finds the name free or taken in the midst of what the others do, and tries again; the last one to take it keeps it.
 func replace(s session, from, to string) error {
-	err := s.rename(from, to)
-	if err == nil || lost(err) {
-		return err
+	err, missed := s.rename(from, to), false
+	for range replaceAttempts {
+		if err == nil || lost(err) {
+			return err
+		}
+		old, there := find(s, to)
+		aside := besides(to, asideSuffix)
+		switch {
+		case there && old.Type != "file" || !there && missed:
+			return err
+		case !there: // somebody else has put it aside, or it is for another reason
+			err, missed = s.rename(from, to), true
+			continue
+		case s.rename(to, aside) != nil: // it has gone since, or may not be moved
+			err = s.rename(from, to)
+			continue
+		}
+		if err = s.rename(from, to); err == nil {
+			_ = s.remove(aside)
+			return nil
+		}
+		if restored, failed := giveBack(s, aside, to); restored || failed != nil {
+			return errors.Join(err, failed)
+		}
 	}
-	if old, there := find(s, to); !there || old.Type != "file" {
-		return err
+	return err
+}
+
+// giveBack gives a file that was put aside its name again. One that has the name by now is newer, and stays.
+func giveBack(s session, aside, to string) (restored bool, err error) {
+	if err = s.rename(aside, to); err == nil || lost(err) {
+		return err == nil, err
 	}
-	aside := besides(to, asideSuffix)
-	if s.rename(to, aside) != nil {
-		return err
-	}
-	if err := s.rename(from, to); err != nil {
-		return errors.Join(err, s.rename(aside, to))
+	if _, taken := find(s, to); !taken {
+		return false, err
 	}
 	_ = s.remove(aside)
-	return nil
+	return false, nil
 }
 
 // lost tells that there is no connection any more, so that nothing else need be tried.

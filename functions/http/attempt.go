@@ -45,7 +45,7 @@ func (x *exchange) attempt(outgoing *http.Request) attempt {
 	}
 	tried.answer.Body = tried.patience.body(tried.answer.Body)
 	if tried.answer.StatusCode == http.StatusUnauthorized && x.request.Auth != nil {
-		x.tokens.forget(*x.request.Auth)
+		x.tokens.forget(*x.request.Auth, outgoing)
 	}
 	tried.event = retry.Event{Status: tried.answer.StatusCode, Location: tried.answer.Header.Get("Location")}
 	if values := tried.answer.Header.Values("Retry-After"); len(values) > 0 {

@@ -258,7 +258,7 @@ func (s *sender) once(ctx context.Context, request Request, timeout time.Duratio
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode == http.StatusUnauthorized && request.Auth != nil {
-		s.tokens.forget(*request.Auth)
+		s.tokens.forget(*request.Auth, outgoing)
 	}
 	response, err := s.readResponse(ctx, request, answer, timeout)
 	if err != nil {

@@ -19,31 +19,67 @@ import (
 // tokens keeps OAuth2 tokens until they expire or a server refuses one. Its zero value is empty.
 type tokens struct {
 	mutex sync.Mutex
-	known map[string]*oauth2.Token
+	known map[string]*keptToken
 }
 
-func (t *tokens) get(key string) (*oauth2.Token, bool) {
+// keptToken is a token, nil while there is none, and the turn to fetch another one: many servers take only the newest that they gave, so that of two that
+// are fetched at once one would be refused.
+type keptToken struct {
+	token *oauth2.Token // tokens.mutex guards it
+	turn  chan struct{}
+}
+
+// get gives the token of a key, and fetches one when there is none that is valid, one request for all that wait for it.
+func (t *tokens) get(ctx context.Context, key string, fetch func() (*oauth2.Token, error)) (*oauth2.Token, error) {
+	kept := t.of(key)
+	select {
+	case kept.turn <- struct{}{}:
+		defer func() { <-kept.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if token := t.now(kept); token.Valid() {
+		return token, nil
+	}
+	token, err := fetch()
+	if err != nil {
+		return nil, err
+	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	token := t.known[key]
-	return token, token.Valid()
+	kept.token = token
+	return token, nil
 }
 
-func (t *tokens) set(key string, token *oauth2.Token) {
+func (t *tokens) of(key string) *keptToken {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	if t.known == nil {
-		t.known = map[string]*oauth2.Token{}
+		t.known = map[string]*keptToken{}
 	}
-	t.known[key] = token
+	if t.known[key] == nil {
+		t.known[key] = &keptToken{turn: make(chan struct{}, 1)}
+	}
+	return t.known[key]
 }
 
-// forget drops the token that a server has refused with 401, so that the next request fetches another.
-func (t *tokens) forget(auth Auth) {
+func (t *tokens) now(kept *keptToken) *oauth2.Token {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	delete(t.known, auth.tokenKey())
+	return kept.token
 }
+
+// forget drops the token that a server has refused with 401, so that the next request fetches another. One that has been fetched since stays.
+func (t *tokens) forget(auth Auth, refused *http.Request) {
+	kept := t.of(auth.tokenKey())
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if kept.token != nil && refused.Header.Get("Authorization") == authorization(kept.token) {
+		kept.token = nil
+	}
+}
+
+func authorization(token *oauth2.Token) string { return token.Type() + " " + token.AccessToken }
 
 func (a Auth) tokenKey() string {
 	return strings.Join([]string{a.TokenURL, a.Secret, strings.Join(a.Scopes, " ")}, "\n")
@@ -55,17 +91,17 @@ func (s *sender) oauth2(ctx context.Context, outgoing *http.Request, auth Auth) 
 	if auth.TokenURL == "" && !auth.TokenURLInSecret {
 		return nil
 	}
-	token, ok := s.tokens.get(auth.tokenKey())
-	if !ok {
+	token, err := s.tokens.get(ctx, auth.tokenKey(), func() (*oauth2.Token, error) {
 		fetched, err := s.fetchToken(ctx, auth)
-		if err != nil {
-			return err
+		if err == nil {
+			s.config.Mask.Add(fetched.AccessToken, fetched.RefreshToken)
 		}
-		token = fetched
-		s.tokens.set(auth.tokenKey(), token)
-		s.config.Mask.Add(token.AccessToken, token.RefreshToken)
+		return fetched, err
+	})
+	if err != nil {
+		return err
 	}
-	return setCredential(outgoing, "Authorization", token.Type()+" "+token.AccessToken)
+	return setCredential(outgoing, "Authorization", authorization(token))
 }
 
 // client is what the client credentials grant needs.
