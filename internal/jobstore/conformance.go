@@ -38,7 +38,7 @@ func some(tenant, id string) job.Record {
 	return job.Record{
 		Job: job.Job{
 			ID: id, Owner: "owner of " + id, Type: "POST", Topics: []string{"a", "b"}, DataMap: map[string]string{"id": "$.msg.id"},
-			URL: "http://example.com/{id}", Constant: map[string]*string{"x": &value, "none": nil}, QueryParams: []string{"id"}, JSONBody: []string{},
+			URL: "http://example.com/{id}", Constant: job.Constants{{Name: "x", Text: &value}, {Name: "none"}}, QueryParams: []string{"id"}, JSONBody: []string{},
 			RateLimit: 0.25, Retry: []byte(`{"total": 3}`), OnFailure: job.Topic, ErrorTopic: "errors", IdempotencyKey: true, Format: "json", TimeoutSeconds: 2.5,
 		},
 		Key: job.Key(tenant, id), Tenant: tenant, Modified: noon, Hash: "h", Declared: true, State: job.Running,

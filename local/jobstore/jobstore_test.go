@@ -37,7 +37,7 @@ func two(t *testing.T) []*jobstore.Store {
 
 func record(key string) job.Record {
 	text := "a"
-	return job.Record{Key: key, State: job.Running, Job: job.Job{ID: key, Topics: []string{"t"}, DataMap: map[string]string{"x": "$.msg.x"}, Constant: map[string]*string{"a": &text, "b": nil}}}
+	return job.Record{Key: key, State: job.Running, Job: job.Job{ID: key, Topics: []string{"t"}, DataMap: map[string]string{"x": "$.msg.x"}, Constant: job.Constants{{Name: "b"}, {Name: "a", Text: &text}}}}
 }
 
 // TestOneWriterWins: of those who write a job at the same time one succeeds, and the others are told.
@@ -190,7 +190,7 @@ func TestTenants(t *testing.T) {
 		}
 	}
 	found, err := store.Get(t.Context(), "a")
-	if err != nil || found.Topics[0] != "t" || *found.Constant["a"] != "a" || found.Constant["b"] != nil || found.Version != 1 {
+	if err != nil || found.Topics[0] != "t" || *found.Constant.Get("a") != "a" || found.Constant[0].Name != "b" || found.Constant[0].Text != nil || found.Version != 1 {
 		t.Errorf("%+v, %v", found, err)
 	}
 	if _, err := store.Get(t.Context(), "z"); !errors.Is(err, job.ErrUnknown) {

@@ -47,13 +47,13 @@ func Compile(j Job) (*Compiled, error) {
 		_, ours := constantOf(path)
 		c.picks = append(c.picks, pick{name, path, ours})
 	}
-	for _, name := range slices.Sorted(maps.Keys(j.Constant)) {
+	for _, constant := range j.Constant {
 		var value any
-		if text := j.Constant[name]; text != nil {
-			value = *text
+		if constant.Text != nil {
+			value = *constant.Text
 		}
-		if err := c.constant.Set(name, value); err != nil {
-			return nil, task.Errorf(task.StreamJob, "constant.%s: %v", name, err)
+		if err := c.constant.Set(constant.Name, value); err != nil {
+			return nil, task.Errorf(task.StreamJob, "constant.%s: %v", constant.Name, err)
 		}
 	}
 	if c.budget, err = j.Budget(); err != nil {

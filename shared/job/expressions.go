@@ -143,7 +143,7 @@ func (r *reader) constantOf(path string) *string {
 	if !picks {
 		return nil
 	}
-	return r.job.Constant[name]
+	return r.job.Constant.Get(name)
 }
 
 // authority is what stands between the scheme and the path of a URL.

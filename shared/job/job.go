@@ -12,8 +12,8 @@ type Job struct {
 	// DataMap are JSONPath expressions (jsonpath_ng.ext) over {"schema", "msg", "constant"}, by the names of what they pick.
 	DataMap map[string]string `json:"datamap"`
 	// URL is a template of Python's str.format over what was picked.
-	URL      string             `json:"url"`
-	Constant map[string]*string `json:"constant,omitempty"`
+	URL      string    `json:"url"`
+	Constant Constants `json:"constant,omitempty"`
 	// QueryParams and JSONBody are names of what was picked; nil is not the same as an empty JSONBody only in its text.
 	QueryParams []string `json:"query_params,omitempty"`
 	JSONBody    []string `json:"json_body,omitempty"`

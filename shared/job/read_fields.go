@@ -148,12 +148,11 @@ func (r *reader) constant(at []any, value any) {
 		r.fault(at, "%s is an object of texts by names, not %s", last(at), kind(value))
 		return
 	}
-	r.job.Constant = map[string]*string{}
 	for _, member := range given {
 		if member.Value == nil {
-			r.job.Constant[member.Name] = nil
+			r.job.Constant = append(r.job.Constant, Constant{Name: member.Name})
 		} else if text, ok := r.text(then(at, member.Name), member.Value); ok {
-			r.job.Constant[member.Name] = &text
+			r.job.Constant = append(r.job.Constant, Constant{member.Name, &text})
 		}
 	}
 }
