@@ -6,12 +6,14 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/tidwall/gjson"
 
 	"github.com/steploom/steploom/shared/format"
 	"github.com/steploom/steploom/shared/httpevent"
+	"github.com/steploom/steploom/shared/pause"
 	"github.com/steploom/steploom/shared/task"
 )
 
@@ -81,7 +83,7 @@ func (g gateway) notStarted(ctx context.Context, event Event, err error) Respons
 
 // repeated answers a request whose key has been used before.
 func (g gateway) repeated(ctx context.Context, event Event, machine, id, fingerprint string) Response {
-	earlier, found, err := g.Starter.Describe(ctx, machine, id)
+	earlier, found, err := g.earlier(ctx, machine, id)
 	switch {
 	case err == nil && !found:
 		return g.failed(ctx, event, "start", task.Errorf(task.Internal, "the execution of the Idempotency-Key exists, and cannot be found"))
@@ -91,6 +93,27 @@ func (g gateway) repeated(ctx context.Context, event Event, machine, id, fingerp
 		return httpevent.Message(http.StatusUnprocessableEntity, "the Idempotency-Key has been used for another request")
 	}
 	return accepted(event, id)
+}
+
+const (
+	describeAttempts = 5
+	describePause    = 40 * time.Millisecond // about so long before the second attempt, twice as long before each further one
+)
+
+// earlier describes an execution that was refused another start. One that has begun just now may not be known yet: the service tells of executions some time
+// after it starts them (Step Functions API, DescribeExecution).
+func (g gateway) earlier(ctx context.Context, machine, id string) (execution Execution, found bool, err error) {
+	wait := describePause
+	for attempt := 1; ; attempt++ {
+		execution, found, err = g.Starter.Describe(ctx, machine, id)
+		if found || err != nil || attempt == describeAttempts {
+			return execution, found, err
+		}
+		if err := pause.About(ctx, wait); err != nil {
+			return Execution{}, false, err
+		}
+		wait *= 2
+	}
 }
 
 // accepted tells where the execution is told of: below the path at which the API itself was called.

@@ -22,6 +22,7 @@ type started struct {
 	names     []string
 	err       error
 	forgetful bool // Describe finds nothing
+	late      int  // how often Describe finds nothing yet
 }
 
 func (s *started) Start(_ context.Context, machine, name string, input []byte) (bool, error) {
@@ -45,6 +46,10 @@ func (s *started) Describe(_ context.Context, machine, name string) (Execution, 
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	found, ok := s.known[machine+" "+name]
+	if s.late > 0 {
+		s.late--
+		return Execution{}, false, s.err
+	}
 	return found, ok && !s.forgetful, s.err
 }
 
@@ -307,6 +312,21 @@ func TestWhatCannotBeStarted(t *testing.T) {
 	starter.forgetful = true
 	if response := ask(t, asynchronously(starter, nil), job("key", "")); response.StatusCode != 500 {
 		t.Errorf("an execution that exists and cannot be found: %+v", response)
+	}
+}
+
+// TestKeyOfTheSameMoment: a request that repeats the key of one that has just begun gets its answer, also while the service does not know yet of it.
+func TestKeyOfTheSameMoment(t *testing.T) {
+	starter := &started{}
+	config := asynchronously(starter, nil)
+	first := idOf(t, ask(t, config, job("key", `{"a":1}`)))
+	starter.late = describeAttempts - 1
+	if second := idOf(t, ask(t, config, job("key", `{"a":1}`))); second != first {
+		t.Errorf("%s, and then %s", first, second)
+	}
+	starter.late = 1
+	if response := ask(t, config, job("key", `{"a":2}`)); response.StatusCode != 422 {
+		t.Errorf("another request: %+v", response)
 	}
 }
 
