@@ -10,8 +10,11 @@ import (
 
 // This file keeps data from becoming parts of a header's value: attributes of a cookie, further cookies, parameters of a Content-Disposition.
 
-// headerText gives the value of a header of a response or a request.
-func (s *scope) headerText(one header) jsonata.Node {
+// headerValues lowers the values of headers at the place of a scope.
+type headerValues struct{ *scope }
+
+// of gives the value of a header of a response or a request.
+func (s headerValues) of(one header) jsonata.Node {
 	switch strings.ToLower(one.name) {
 	case setCookie:
 		return s.cookies(one.value)
@@ -26,7 +29,7 @@ func (s *scope) headerText(one header) jsonata.Node {
 }
 
 // cookies gives a text of cookies and their attributes. A semicolon of data ends neither: it is percent-encoded (RFC 6265, section 4.1.1, has none in a value).
-func (s *scope) cookies(t *template) jsonata.Node {
+func (s headerValues) cookies(t *template) jsonata.Node {
 	values := make([]typed, 0, len(t.parts))
 	for _, piece := range t.parts {
 		if piece.value == nil {
@@ -39,7 +42,7 @@ func (s *scope) cookies(t *template) jsonata.Node {
 }
 
 // inCookie gives the values that a placeholder joins.
-func (s *scope) inCookie(e expression) []typed {
+func (s headerValues) inCookie(e expression) []typed {
 	if join, ok := e.(*binary); ok && join.operator == "." {
 		return append(s.inCookie(join.left), s.inCookie(join.right)...)
 	}
@@ -56,7 +59,7 @@ func (s *scope) inCookie(e expression) []typed {
 }
 
 // disposition gives a Content-Disposition (RFC 6266). Data in a parameter stands in quotes, where it ends nothing; in an extended one (RFC 8187) it is encoded.
-func (s *scope) disposition(t *template) jsonata.Node {
+func (s headerValues) disposition(t *template) jsonata.Node {
 	values, quotes := make([]typed, 0, len(t.parts)), quoter{}
 	for i, piece := range t.parts {
 		if piece.value == nil {

@@ -37,7 +37,7 @@ func TestDataInHeaders(t *testing.T) {
 		data.Set("x", test.data)
 		b.bindings["param"], b.bindings["states"] = data, nested(data, "body", "Input", "Execution", "context")
 		value := parseTemplate(b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- " + quoteYAML(test.value) + "\n")}).Items()[0])
-		if got := b.evaluate(t, b.scope.headerText(header{name: test.name, value: value})); got != encode(t, test.want) {
+		if got := b.evaluate(t, headerValues{b.scope}.of(header{name: test.name, value: value})); got != encode(t, test.want) {
 			t.Errorf("%s: %s gives %s, want %s", test.name, test.value, got, encode(t, test.want))
 		}
 		for _, problem := range b.reader.Problems() {
@@ -52,7 +52,7 @@ func TestCookiesOfAttributes(t *testing.T) {
 	b.scope.names.attributes["cookie"].values = []expression{b.lowerable(t, "TEXT(sid=) . PARAM(x) . TEXT(; Secure)")}
 	b.scope.names.taint()
 	value := parseTemplate(b.reader.Read(source.File{Path: "a.yaml", Bytes: []byte("- '${ATTRIBUTE(cookie)}'\n")}).Items()[0])
-	b.scope.headerText(header{name: "Set-Cookie", value: value})
+	headerValues{b.scope}.of(header{name: "Set-Cookie", value: value})
 	problems := b.reader.Problems()
 	if len(problems) != 1 || problems[0].Code != codeUnsafeRequest || !strings.Contains(describe(problems[0]), "data and attributes of a cookie are one text") {
 		t.Errorf("%v", problems)

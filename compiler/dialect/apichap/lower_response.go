@@ -73,7 +73,7 @@ func (s sequence) setHeaders(headers *jsonata.Object, list []header) {
 	var cookies []any
 	name := ""
 	for _, one := range list {
-		value := plain(s.headerText(one))
+		value := plain(headerValues{s.scope}.of(one))
 		if !strings.EqualFold(one.name, setCookie) {
 			headers.Set(one.name, value)
 			continue

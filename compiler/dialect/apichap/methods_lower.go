@@ -33,11 +33,11 @@ func (s *scope) follow(root typed, path *pathText) typed {
 }
 
 func lowerValue(s *scope, c *call) typed {
-	return s.into(c, s.source(c), c.arguments[1].path)
+	return into(s, c, s.source(c), c.arguments[1].path)
 }
 
 // into follows a path that a call has, of a file only to what an operation may know of it.
-func (s *scope) into(c *call, from typed, path *pathText) typed {
+func into(s *scope, c *call, from typed, path *pathText) typed {
 	if from.kind == fileKind && path != nil && !path.parsed.IsRoot() && !isKnownOfFile(path.parsed) {
 		refuseFile(c)
 		return nothing()
@@ -104,7 +104,7 @@ func lowerBody(s *scope, c *call) typed {
 	if len(c.arguments) == 0 {
 		return body
 	}
-	return s.into(c, body, c.arguments[0].path)
+	return into(s, c, body, c.arguments[0].path)
 }
 
 func lowerValueByIndex(s *scope, c *call) typed {
@@ -121,7 +121,7 @@ func lowerValueByIndex(s *scope, c *call) typed {
 	}
 	key := s.lower(c.arguments[1].value)
 	value := found.holding(typed{node: build.Call("lookup", build.Var(found.indexVariable()), key.text()), null: true, missing: true})
-	return s.into(c, value, c.arguments[2].path)
+	return into(s, c, value, c.arguments[2].path)
 }
 
 func lowerAttribute(s *scope, c *call) typed {
@@ -180,7 +180,7 @@ func lowerGetJSON(s *scope, c *call) typed {
 }
 
 func lowerListToString(s *scope, c *call) typed {
-	found := s.into(c, s.source(c), c.arguments[1].path)
+	found := into(s, c, s.source(c), c.arguments[1].path)
 	if found.kind == fileKind {
 		refuseFile(c)
 		return nothing()

@@ -27,7 +27,7 @@ func (s requests) arguments(one *requestInstruction, file string) ir.Value {
 		Allowances: httprequest.Allowances{PrivateRedirects: one.privateRedirects, AnyCertificate: one.ignoreCert, Gzip: one.gzip, AnyStatus: one.allowFailure, StoredFiles: one.stored},
 	}
 	for _, header := range one.headers {
-		headers.Set(header.name, plain(s.headerText(header)))
+		headers.Set(header.name, plain(headerValues{s.scope}.of(header)))
 	}
 	if one.body != nil {
 		request.Body = s.sent(one, file)

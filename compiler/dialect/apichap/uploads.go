@@ -117,10 +117,10 @@ func (o *operation) sendsFile() bool {
 }
 
 // answersFile tells whether the default response of an operation may be a file.
-func (n *names) answersFile() bool {
+func (n origins) answersFile() bool {
 	return slices.ContainsFunc(n.operation.responses, func(one *response) bool {
 		value, ok := one.body.(*schemaValue)
-		return ok && one.isDefault && origins{n}.isFile(value.value, nil)
+		return ok && one.isDefault && n.isFile(value.value, nil)
 	})
 }
 
@@ -134,7 +134,7 @@ func (known surveys) answers() {
 					return
 				}
 				found, callee := one.names.results[ff.label], known[ff.reference.callee]
-				if found != nil && callee != nil && !found.file && callee.names.answersFile() {
+				if found != nil && callee != nil && !found.file && (origins{callee.names}).answersFile() {
 					found.file, changed = true, true
 				}
 			})
