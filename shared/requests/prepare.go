@@ -77,7 +77,11 @@ func (p *Prepared) method(request Request) error {
 	case nil:
 		return nil
 	case string:
-		p.Method = cases.Upper(language.Und).String(method)
+		if p.Method = method; isASCII(method) {
+			p.Method = strings.ToUpper(method)
+		} else {
+			p.Method = cases.Upper(language.Und).String(method)
+		}
 		return nil
 	default:
 		return pytext.Errorf(attributeError, "'%s' object has no attribute 'upper'", pytext.TypeName(method))
