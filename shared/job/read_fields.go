@@ -274,10 +274,18 @@ func (r *reader) retry(at []any, value any) {
 		p.Fix = `write {"total": 3}`
 		return
 	}
+	arguments, places := format.Object{}, map[string][]any{}
 	for _, member := range given {
-		r.retryArgument(then(at, member.Name), member)
+		argument, place := format.Member{Name: strings.ToLower(member.Name), Value: member.Value}, then(at, member.Name)
+		if places[argument.Name] != nil {
+			r.faultOfKey(place, "%s stands there as %q already", argument.Name, last(places[argument.Name])).Fix = "keep one of them"
+			continue
+		}
+		places[argument.Name] = place
+		r.retryArgument(place, argument)
+		arguments = append(arguments, argument)
 	}
-	text, err := format.EncodeJSON(value)
+	text, err := format.EncodeJSON(arguments)
 	if err != nil {
 		r.fault(at, "%s has no JSON form", last(at))
 		return

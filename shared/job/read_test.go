@@ -51,6 +51,9 @@ func TestReadTakes(t *testing.T) {
 			t.Errorf("%s: %s", changes, lines(problems))
 		}
 	}
+	if job, problems := Read(with(t, `{"retry": {"Total": 2, "BACKOFF_FACTOR": 0.5}}`)); len(problems) > 0 || string(job.Retry) != `{"total":2,"backoff_factor":0.5}` {
+		t.Errorf("%s: %s", job.Retry, lines(problems))
+	}
 	upper := `{"ID": "a", "Owner": "b", "Type": "GET", "Topic": ["t"], "DataMap": {"K": "$.msg"}, "URL": "http://x/", "Query_Params": ["K"], "Basic_Auth": {"User": "u", "PW": "p"}}`
 	value, _ := format.DecodeJSON([]byte(upper))
 	job, problems := Read(value)
@@ -132,6 +135,7 @@ func TestReadRefuses(t *testing.T) {
 		{`{"retry": {"total": null}}`, "error retry: the requests of a record may go on for ever"},
 		{`{"retry": {"status_forcelist": ["500"]}}`, "error retry.status_forcelist[0]: a status code is a whole number from 100 to 599, or a class such as 5xx; A text is equal to no status"},
 		{`{"retry": {"allowed_methods": ["get"]}}`, `error retry.allowed_methods[0]: "get" is never repeated`},
+		{`{"retry": {"Total": 3, "total": 4}}`, `error retry.total: total stands there as "Total" already; keep one of them`},
 		{`{"retry": {"redirect": 3}}`, "warning retry.redirect: redirect has no effect"},
 		{`{"retry": 3}`, "error retry: retry is an object of the arguments of urllib3's Retry, not a number"},
 		{`{"x-steploom-format": "protobuf"}`, `error x-steploom-format: "protobuf" is not one of avro, registry, json, text`},

@@ -70,6 +70,7 @@ func read(files source.Files) (*ir.Workflow, diag.List) {
 				Fix("give it the keys of a job (id, owner, type, topic, datamap, url), or move it out of the folder"))
 		}
 	}
+	p.rounds()
 	p.settingsSecrets()
 	p.emitLevel()
 	if len(p.jobs) == 0 && !p.settled(files) {

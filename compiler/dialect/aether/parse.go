@@ -67,6 +67,7 @@ func (p *parser) job(node *source.Node) {
 	for _, problem := range problems {
 		p.problem(node, problem)
 	}
+	dropReferenced(&read, secrets)
 	at := node.Range
 	if node.Kind == source.Mapping {
 		at = source.Head(node)

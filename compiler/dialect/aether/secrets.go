@@ -17,19 +17,33 @@ const (
 	tokenField = "token"
 )
 
-// withoutReferences takes the fields out of a job that are references to secrets, ${NAME}: what job.Read sees is a job without credentials.
+// withoutReferences puts credentials without a meaning in the place of references to secrets, ${NAME}, for job.Read to see that there are some.
 func withoutReferences(node *source.Node, value any) (any, job.Secrets) {
 	given, isObject := value.(format.Object)
-	secrets := job.Secrets{}
 	if !isObject {
-		return value, secrets
+		return value, job.Secrets{}
 	}
-	basic, token := reference(memberValue(node, basicField)), reference(memberValue(node, tokenField))
-	secrets.Basic, secrets.Token = basic, token
-	kept := slices.DeleteFunc(slices.Clone(given), func(m format.Member) bool {
-		return basic != "" && isField(m.Name, basicField) || token != "" && isField(m.Name, tokenField)
-	})
-	return kept, secrets
+	secrets := job.Secrets{Basic: reference(memberValue(node, basicField)), Token: reference(memberValue(node, tokenField))}
+	seen := slices.Clone(given)
+	for i, member := range seen {
+		switch {
+		case secrets.Basic != "" && isField(member.Name, basicField):
+			seen[i].Value = format.Object{{Name: "user", Value: job.Masked}, {Name: "password", Value: job.Masked}}
+		case secrets.Token != "" && isField(member.Name, tokenField):
+			seen[i].Value = job.Masked
+		}
+	}
+	return seen, secrets
+}
+
+// dropReferenced takes the credentials without a meaning out again.
+func dropReferenced(read *job.Job, secrets job.Secrets) {
+	if secrets.Basic != "" {
+		read.BasicAuth = nil
+	}
+	if secrets.Token != "" {
+		read.Token = ""
+	}
 }
 
 var referenceText = regexp.MustCompile(`^\$\{\s*([A-Za-z][A-Za-z0-9_-]*)\s*\}$`)
@@ -63,12 +77,26 @@ func (p *parser) partReferences(node *source.Node) (refused bool) {
 	return refused
 }
 
+// masks refuses credentials that are what the job API shows in the place of them: they would be sent.
+func (p *parser) masks(declared *ir.DeclaredJob, node *source.Node) (refused bool) {
+	auth := declared.BasicAuth
+	for field, masked := range map[string]bool{tokenField: declared.Token == job.Masked, basicField: auth != nil && (auth.User == job.Masked || auth.Password == job.Masked)} {
+		if masked {
+			refused = true
+			at := memberValue(node, field)
+			at.Report(codeSecret.Error(at.Range, "%s is what the job API shows in the place of credentials", field).Why("It would be sent as it stands.").
+				Fix("write %s: ${NAME}, and set the secret NAME where the workflow is deployed", field))
+		}
+	}
+	return refused
+}
+
 // containsReference finds references to secrets in texts.
 var containsReference = regexp.MustCompile(`\$\{\s*[A-Za-z][A-Za-z0-9_-]*\s*\}`)
 
 // takeSecrets makes secrets of the workflow of a job's credentials.
 func (p *parser) takeSecrets(declared *ir.DeclaredJob, node *source.Node) {
-	if p.partReferences(node) {
+	if p.partReferences(node) || p.masks(declared, node) {
 		declared.BasicAuth, declared.Token = nil, ""
 		return
 	}
