@@ -88,7 +88,7 @@ func TestAsJinja(t *testing.T) {
 	}
 }
 
-// TestLiteral: a text that is JSON becomes what it says, any other as in the native environment.
+// TestLiteral: a text that is JSON, or a literal of Python, becomes what it says as a whole, and no part of it does before.
 func TestLiteral(t *testing.T) {
 	for template, want := range map[string]string{
 		`{"a": {{ [1, 'é😀']|tojson }}, "b": null}`: `dict {'a': [1, 'é😀'], 'b': None}`,
@@ -99,8 +99,12 @@ func TestLiteral(t *testing.T) {
 		`{% if a %}{{ [a] }}{% endif %}`: `list ['ctx']`,
 		`{{ a }}`:                        `str 'ctx'`,
 		`true{{ '' }}`:                   `bool True`,
-		`a=1`:                            `str 'a=1'`,
-		``:                               `NoneType None`,
+		`{% macro m(x) %}{"a": {{ x|tojson }}}{% endmacro %}[{{ m('b') }}, {{ m(1) }}]`:     `list [{'a': 'b'}, {'a': 1}]`,
+		`{% set x %}[1, "a"]{% endset %}{"x": {{ x }}, "y": "{{ x|length }}"}`:              `dict {'x': [1, 'a'], 'y': '8'}`,
+		`{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}{"a": true}{% endcall %}`: `dict {'a': True}`,
+		`{% filter upper %}{"a": 1}{% endfilter %}`:                                         `dict {'A': 1}`,
+		`a=1`: `str 'a=1'`,
+		``:    `NoneType None`,
 	} {
 		got := render(t, template, []byte(`{"a": "ctx"}`), jinja.Literal)
 		shown := got.failure + got.refused

@@ -24,7 +24,7 @@ const (
 	// Native is what NativeEnvironment() gives: the value of a template that writes one thing, otherwise its text; and where that, or the value, is a text
 	// that reads as a literal of Python, what it stands for.
 	Native Mode = "native"
-	// Literal is Native, but that a text of the whole template which is JSON becomes what that says: the texts of tojson are JSON, and no literals of Python.
+	// Literal is what the text of the template, as in Text, says as JSON or as a literal of Python; otherwise the text, and None where nothing is written.
 	Literal Mode = "literal"
 	// Whole is the value of a template that is one expression and nothing else, a text included, and null for an undefined one; otherwise the text.
 	Whole Mode = "value"
@@ -62,7 +62,7 @@ func Render(ctx context.Context, template *syntax.Template, values *python.Dict,
 	if options.Work == 0 {
 		options.Work = DefaultWork
 	}
-	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Mode == Native || options.Mode == Literal, values: values, at: syntax.Pos{Line: 1, Column: 1}}
+	r := &run{meter: python.NewMeter(ctx, options.Work), native: options.Mode == Native, values: values, at: syntax.Pos{Line: 1, Column: 1}}
 	for _, path := range options.AnyCase {
 		inAnyCase(values, path)
 	}
@@ -152,24 +152,25 @@ func (r *run) template(template *syntax.Template, mode Mode) Value {
 	r.sink = &sink{streams: r.native}
 	r.body(template.Body, r.root)
 	if mode == Literal {
-		if value, ok := r.jsonOf(r.sink.pieces); ok {
-			return value
-		}
+		return r.meant(r.concat(r.sink))
 	}
 	return r.concat(r.sink)
 }
 
-// jsonOf is what the text of pieces says as JSON; ok is false where it is none.
-func (r *run) jsonOf(pieces []Value) (value Value, ok bool) {
-	for _, piece := range pieces {
-		if _, isText := python.Text(piece); !isText {
-			return nil, false
-		}
+// meant is what a text says as JSON or as a literal of Python, otherwise the text itself, and None for an empty one.
+func (r *run) meant(of Value) Value {
+	text, _ := python.Text(of)
+	if text == "" {
+		return nil
 	}
-	text, _ := python.Text(python.Join(r.meter, "", python.NewList(pieces...)))
 	r.meter.Spend(len(text))
-	value, err := python.FromJSON([]byte(text))
-	return value, err == nil
+	if value, err := python.FromJSON([]byte(text)); err == nil {
+		return value
+	}
+	if value, ok := python.LiteralEval(r.meter, text); ok {
+		return value
+	}
+	return of
 }
 
 // sink collects what statements write.

@@ -202,7 +202,7 @@ func (l *lowerer) checkToken(t template) bool {
 	}
 	l.Report(codeSecret.Error(t.at(found), "%s.token cannot be part of this", caller).
 		Why("It is a secret, which never becomes part of the state: it may be a member of headers, params, data or json_body, whole or within fixed text. " +
-			"It cannot stand in a list, in a text that is all of them, or twice in one text.").
+			"It cannot stand in a text that is all of them, or twice in one text.").
 		Fix(`write it as a member of a mapping: headers: {Authorization: "Bearer {{ USER.token }}"}`))
 	return false
 }

@@ -1,6 +1,7 @@
 package mason
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/expr"
@@ -8,6 +9,7 @@ import (
 	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/diag"
 	"github.com/steploom/steploom/shared/jinja/syntax"
+	"github.com/steploom/steploom/shared/pytext"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 	"github.com/steploom/steploom/statemachine/jsonata"
@@ -178,19 +180,27 @@ func (r *requestBuilder) tree(node *source.Node, place string) ir.Value {
 		return object
 	case source.Sequence:
 		list := []any{}
-		for _, item := range node.Items() {
-			list = append(list, r.tree(item, ""))
+		for i, item := range node.Items() {
+			list = append(list, r.tree(item, place+"/"+strconv.Itoa(i)))
 		}
 		return list
 	case source.Scalar:
-		if value, _ := node.Literal(); value != nil {
-			if _, isText := value.(string); !isText {
-				return value
-			}
-		}
-		return r.leaf(node, place)
+		return r.scalar(node, place)
 	}
 	return nil
+}
+
+// scalar is a value that is no mapping and no list. A number with a fraction that becomes text keeps the form that it has in Python: 2.0.
+func (r *requestBuilder) scalar(node *source.Node, place string) ir.Value {
+	value, _ := node.Literal()
+	if _, isText := value.(string); isText || value == nil {
+		return r.leaf(node, place)
+	}
+	number, isFloat := value.(float64)
+	if isFloat && strings.ContainsAny(node.Value(), ".eE") && !strings.HasPrefix(place, "/json/") {
+		return pytext.Float(number)
+	}
+	return value
 }
 
 // keyOf refuses a key with a template in it.
@@ -211,7 +221,7 @@ func (r *requestBuilder) leaf(node *source.Node, place string) ir.Value {
 	if name := place[strings.LastIndexByte(place, '/')+1:]; holdsSecret(place, name) && !r.checkFallback(t, name) {
 		return nil
 	}
-	if t.token() == nil || place == "" {
+	if t.token() == nil {
 		return r.keep(r.value(node, r.around))
 	}
 	placed, ok := t.placed()

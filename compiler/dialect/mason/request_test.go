@@ -63,3 +63,25 @@ func TestUrlencode(t *testing.T) {
 		}
 	}
 }
+
+// TestValuesInRequests: the caller's token comes to its place in lists, too, and numbers that become text are written as in Python.
+func TestValuesInRequests(t *testing.T) {
+	const text = `name: w
+steps:
+  - name: one
+    apispec:
+      url: https://h/x
+      method: post
+      params: {v: 2.0, w: 1.50, x: 1e3, n: 7, l: [1.0, "{{ USER.token }}"], b: true}
+      json_body: {v: 2.0, l: [[{t: "{{ USER.token }}", u: "a{{ USER.token }}b"}]]}`
+	const want = `{"encoding": "requests", "method": "POST", "url": "https://h/x", "params": {"v": "2.0", "w": "1.5", "x": "1000.0", "n": 7, "l": ["1.0", null], "b": true}, ` +
+		`"json": {"v": 2, "l": [[{"t": null, "u": null}]]}, "secrets": {"/params/l/1": TOKEN, "/json/l/0/0/t": TOKEN, "/json/l/0/0/u": {"before": "a", "secret": TOKEN, "after": "b"}}}`
+	workflow, found := mason.Dialect().Parse(source.Files{{Path: "a.yaml", Bytes: []byte(text)}})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	got := ir.ValueText(workflow.Operations[0].Steps[0].(*ir.Call).Arguments)
+	if got := regexp.MustCompile(`\$exists\([^"}]*user\.token : ''|\$exists\([^"}]*token[^"}]*''`).ReplaceAllString(got, "TOKEN"); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
