@@ -151,7 +151,7 @@ func (r *reader) security(fields *source.Fields, scheme string) url.Values {
 	if node := fields.Take(keyHostKey); node != nil && fits(node, scheme == "sftp", "sftp") {
 		options.Set("hostKey", r.hostKey(node))
 	} else if scheme == "sftp" && node == nil && !isSet(ignore) {
-		fields.Node().Report(report.Error(codeDatasource, fields.Node().Entries()[0].Key.Range, "nothing says what key the server has").
+		fields.Node().Report(report.Error(codeDatasource, source.Head(fields.Node()), "nothing says what key the server has").
 			Why("Whoever answers at the address would get the password and the files.").
 			Fix("add %s: with the line that ssh-keyscan gives, without the host (ssh-ed25519 AAAA…), or ignoreCert: true", keyHostKey))
 	}

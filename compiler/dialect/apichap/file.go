@@ -134,8 +134,8 @@ func (r fileReader) fate(one *fileInstruction, fields *source.Fields, remove, mo
 		remove.Report(report.Error(codeFile, remove.Range, "the file is moved and deleted").Fix("delete move or %s", keyDelete).Also(move.Range, "moved here"))
 	case one.deletes && one.writes(r.ff.kind):
 		remove.Report(report.Error(codeFile, remove.Range, "the file is written and deleted").Fix("delete schema or %s", keyDelete))
-	case r.ff.kind == update && fields.Node().Get("schema") == nil && move == nil && !one.deletes:
-		at := fields.Node().Entries()[0].Key.Range
+	case r.ff.kind == update && fields.Node().Kind == source.Mapping && fields.Node().Get("schema") == nil && move == nil && !one.deletes:
+		at := source.Head(fields.Node())
 		fields.Node().Report(report.Error(codeFile, at, "nothing is done with the file").
 			Fix("add schema to write it, move to give it another name, %s: true to delete it, or write type: read", keyDelete))
 	}

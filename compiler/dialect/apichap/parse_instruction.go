@@ -19,7 +19,7 @@ func (r *operationReader) instructions(ff *fulfillment, node *source.Node) {
 			continue
 		}
 		if unconditional != nil {
-			item.Report(report.Warning(codeUnreachable, item.Entries()[0].Key.Range, "this instruction never runs").
+			item.Report(report.Warning(codeUnreachable, source.Head(item), "this instruction never runs").
 				Why("Only the first instruction whose condition holds is run, and one before it has no condition.").
 				Also(unconditional.at, "this one always runs"))
 			continue
