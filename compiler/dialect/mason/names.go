@@ -27,7 +27,7 @@ func (l *lowerer) checkNames(t template, around surroundings) (ok bool) {
 	for _, statement := range t.parsed.Body {
 		each(statement, visit)
 	}
-	return l.checkMethods(t) && l.checkWritten(t) && ok
+	return l.checkMethods(t) && l.checkCalls(t) && l.checkWritten(t) && ok
 }
 
 // methodsOfDict are names that Jinja finds on a mapping before its members.
@@ -42,7 +42,6 @@ func (l *lowerer) checkMethods(t template) (ok bool) {
 	visit = func(node syntax.Node) bool {
 		if call, isCall := node.(*syntax.Call); isCall {
 			if method, isMember := call.Func.(*syntax.Attribute); isMember {
-				ok = l.checkCall(t, method) && ok
 				each(method.Of, visit)
 				for _, child := range syntax.Children(call)[1:] {
 					each(child, visit)
@@ -63,16 +62,6 @@ func (l *lowerer) checkMethods(t template) (ok bool) {
 		each(statement, visit)
 	}
 	return ok
-}
-
-// checkCall refuses json() of anything but CURRENT_STEP.response, as data have no such method.
-func (l *lowerer) checkCall(t template, method *syntax.Attribute) bool {
-	if method.Name != "json" {
-		return true
-	}
-	l.Report(codeTemplate.Error(t.at(method), "json() is a method of %s.response alone", currentStep).
-		Why("Behind any other name it would fail when the step is done.").Fix("write .json without brackets, or %s.response.json()", currentStep))
-	return false
 }
 
 // each visits a node and, where visit says so, what is inside it.

@@ -2,6 +2,7 @@ package mason
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/steploom/steploom/compiler/httprequest"
@@ -110,13 +111,29 @@ func (p *parser) timeout(node *source.Node) int {
 // headers gives a mapping whose values must be texts, or a text.
 func headers(node *source.Node) *source.Node {
 	for _, entry := range node.Entries() {
+		if !isHeaderName(entry.Name) && !isTemplate(entry.Name) {
+			node.Report(codeRequest.Error(entry.Key.Range, "%q is no name of a header", entry.Name).Why("A name is made of letters, digits and signs such as -, without a blank (RFC 9110, section 5.1).").
+				Fix("write it as in X-Request-Id"))
+		}
 		value, isScalar := entry.Value.Literal()
 		if _, isText := value.(string); !isText && value != nil || !isScalar {
 			entry.Value.Report(codeValue.Error(entry.Value.Range, "the value of header %s is no text", entry.Name).Why("The HTTP library takes nothing else.").
 				Fix("put it into quotes"))
+		} else if isText && !isTemplate(entry.Value.Value()) && !isHeaderValue(entry.Value.Value()) {
+			entry.Value.Report(codeRequest.Error(entry.Value.Range, "the value of header %s begins with a blank or holds a line break", entry.Name).
+				Why("The HTTP library refuses to send it.").Fix("write it on one line, without a blank in front"))
 		}
 	}
 	return node
+}
+
+func isHeaderName(name string) bool {
+	return regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$").MatchString(name)
+}
+
+// isHeaderValue tells whether the HTTP library sends a value; the last line break of a text is left out before.
+func isHeaderValue(value string) bool {
+	return regexp.MustCompile(`^(?:\S[^\r\n]*)?$`).MatchString(plainText(value))
 }
 
 // method reads the verb of a request, in any case.

@@ -39,6 +39,16 @@ func Attr(m *Meter, v Value, name string) (found Value, ok bool) {
 	return nil, false
 }
 
+// IsMethod tells whether a text, a number, a list or a dict has a method of this name.
+func IsMethod(name string) bool {
+	for _, methods := range []map[string]behaviour{listMethods, dictMethods, tupleMethods, intMethods, floatMethods} {
+		if methods[name] != nil {
+			return true
+		}
+	}
+	return textMethods[name] != nil || markupMethods[name] != nil || formatMethod(name, false) != nil
+}
+
 // refuseAttr fails for attributes that Python has and that are not here.
 func refuseAttr(v Value, name string) {
 	known := map[string]string{
