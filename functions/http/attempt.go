@@ -164,10 +164,10 @@ func (x *exchange) statusFailure(ctx context.Context, tried attempt, remark stri
 	return x.counted(x.late(tried, err))
 }
 
-// read gives an answer that the budget hands on. The status is looked at where the budget was not spent on it.
+// read gives an answer that the budget hands on. The status is looked at where the budget was not spent on it, or the request says so.
 func (x *exchange) read(ctx context.Context, tried attempt, looks bool) (any, error) {
 	request := x.request
-	if !looks {
+	if !looks && request.FailOnStatus == nil {
 		request.FailOnStatus = new(false)
 	}
 	response, err := x.readResponse(ctx, request, tried.answer, x.timeout)

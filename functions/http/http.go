@@ -49,7 +49,7 @@ type Request struct {
 	Auth               *Auth           `json:"auth"`               // credentials
 	Secrets            secrets         `json:"secrets"`            // references of secrets by the place they are put at: see secrets.go
 	TimeoutSeconds     float64         `json:"timeoutSeconds"`     // for the whole exchange; 10 when 0
-	FailOnStatus       *bool           `json:"failOnStatus"`       // default true: a status outside 200-299 is the error Http.Status.<code>
+	FailOnStatus       *bool           `json:"failOnStatus"`       // a status outside 200-299 is the error Http.Status.<code>; see [Row] for what nil is
 	ExpectedStatus     []int           `json:"expectedStatus"`     // statuses that are success, in place of 200-299
 	Redirects          *int            `json:"redirects"`          // most redirects to follow, 10 by default; 0 returns the redirect itself
 	PrivateRedirects   bool            `json:"privateRedirects"`   // from a private address redirects may lead to private ones
@@ -140,7 +140,7 @@ func requestFields() []task.Field {
 		{Name: "secrets.*.secret", Type: task.TypeText, Doc: "the same, where text stands around it", Holds: task.HoldsSecret},
 		{Name: "auth.tokenUrl", Type: task.TypeText, Doc: "where a token is fetched", Holds: task.HoldsEndpoint},
 		{Name: "timeoutSeconds", Type: task.TypeNumber, Doc: "for the whole exchange"},
-		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error"},
+		{Name: "failOnStatus", Type: task.TypeBoolean, Doc: "whether a status outside 200-299 is an error; not given, it is one, but with `encoding` requests from 400 on, as raise_for_status has it, and not where `retry` hands the answer on after its last attempt"},
 		{Name: "expectedStatus", Type: task.TypeList, Doc: "statuses that are success, in place of 200-299"},
 		{Name: "redirects", Type: task.TypeNumber, Doc: "most redirects to follow"},
 		{Name: "privateRedirects", Type: task.TypeBoolean, Doc: "from a private address redirects may lead to private ones"},

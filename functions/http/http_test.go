@@ -10,6 +10,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -380,6 +381,37 @@ func TestEndpointsRedirect(t *testing.T) {
 	}
 	_, err = send(t, function(t, Config{}, task.EndpointsVariable, "nonsense"), `{"url":"%s"}`, url)
 	wantError(t, err, task.RequestInvalid, "nonsense")
+}
+
+// TestStatusThatFails: a request that says that any status outside 200-299 is an error gets one also as requests', where a redirect is not followed, and where
+// its budget hands an answer on.
+func TestStatusThatFails(t *testing.T) {
+	url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		status, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/"))
+		w.Header().Set("Location", "/200")
+		w.WriteHeader(status)
+	})
+	const spent = `"retry":{"budget":{"total":1,"status_forcelist":[503],"raise_on_status":false,"backoff_factor":0}}`
+	for _, test := range []struct {
+		path, members string
+		status        int // of the answer, 0 for an error where the status is to be one
+	}{
+		{"/304", `"method":"GET"`, 304}, {"/302", `"method":"HEAD","redirects":0`, 302}, {"/300", `"method":"GET","redirects":0`, 300}, {"/503", `"method":"GET",` + spent, 503},
+		{"/204", `"method":"GET"`, 204}, {"/302", `"method":"GET"`, 200}, {"/404", `"method":"GET"`, 0},
+	} {
+		response, err := send(t, New(Config{}), `{"url":"%s%s","encoding":"requests",%s}`, url, test.path, test.members)
+		if test.status == 0 && err == nil || test.status != 0 && (err != nil || response.StatusCode != test.status) {
+			t.Errorf("%s: %d, %v", test.path, response.StatusCode, err)
+		}
+		response, err = send(t, New(Config{}), `{"url":"%s%s","encoding":"requests","failOnStatus":true,"statusOnly":true,%s}`, url, test.path, test.members)
+		if test.status/100 == 2 {
+			if err != nil || response.StatusCode != test.status {
+				t.Errorf("%s: %d, %v", test.path, response.StatusCode, err)
+			}
+			continue
+		}
+		wantError(t, err, "Http.Status."+test.path[1:], "")
+	}
 }
 
 // TestStatusOnly: a body that is none of its content type, or larger than anybody reads, is no failure where only the status is asked for.

@@ -113,7 +113,7 @@ func succeeded(request Request, status int) bool {
 	if len(request.ExpectedStatus) > 0 {
 		return slices.Contains(request.ExpectedStatus, status)
 	}
-	if request.Encoding == AsRequests {
+	if request.Encoding == AsRequests && request.FailOnStatus == nil {
 		return status < 400 // as raise_for_status has it
 	}
 	return status >= 200 && status <= 299

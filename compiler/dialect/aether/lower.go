@@ -42,6 +42,7 @@ func request() ir.Value {
 	}
 	object.Set("encoding", task.HTTPAsRequests)
 	object.Set("statusOnly", true)
+	object.Set("failOnStatus", true) // also redirects that are not followed, and what a budget hands on
 	return object
 }
 
