@@ -208,6 +208,10 @@ func TestResponsesAreReadByContentType(t *testing.T) {
 		{"text/html; charset=iso-8859-1", "\xe9", ``, `"é"`},
 		{"image/png", "\x89\xff", ``, `"if8="`},
 		{"application/json", "", ``, `null`},
+		{"text/plain", "ok", `,"method":"POST","body":{"a":1},"contentType":"application/json"`, `"ok"`},
+		{"text/html; charset=iso-8859-1", "\xe9", `,"method":"POST","body":{"a":1},"contentType":"application/json"`, `"é"`},
+		{"text/plain", `{"b":2}`, `,"method":"POST","body":{"a":1},"contentType":"application/json"`, `{"b":2}`},
+		{"text/plain", "1 taken", `,"method":"POST","body":{"a":1},"contentType":"text/xml"`, `"1 taken"`},
 	} {
 		url := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Content-Type"] = []string{test.contentType}
@@ -239,6 +243,8 @@ func TestUnreadableAnswers(t *testing.T) {
 		{"?type=application/json", "", task.FormatInvalid},
 		{"?type=text/xml", "", task.FormatInvalid},
 		{"?type=application/vnd.ms-excel", "", task.FormatInvalid},
+		{"?type=text/plain", `,"contentType":"text/xml"`, task.FormatInvalid},
+		{"?type=text/xml", `,"method":"POST","body":{"a":1},"contentType":"text/xml"`, task.FormatInvalid},
 	} {
 		_, err := send(t, New(Config{}), `{"url":"%s`+test.query+`","failOnStatus":false`+test.more+`}`, url)
 		wantError(t, err, test.name, "")

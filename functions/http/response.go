@@ -208,14 +208,18 @@ func readLimited(body io.Reader, limit int) ([]byte, error) {
 }
 
 // decodeBody reads a body by the answer's content type. The request's own content type decides where the answer names
-// none, or one that says nothing about the structure, of which the charset remains; with neither, a body is JSON when it reads as JSON.
+// none, or one that says nothing about the structure, of which the charset remains; with neither, a body is JSON when it reads as JSON. Where the request's is
+// that of the body that was sent, an answer that is called otherwise, and does not read so, is what it is called: many say "ok" to JSON.
 func decodeBody(ctx context.Context, request Request, header string, content []byte) (any, error) {
 	options := format.Options{CSVSeparator: request.CSVSeparator, Limit: task.ResultLimit}
 	if len(content) == 0 {
 		return nil, nil
 	}
 	if expected := expectedType(request); expected != "" && !format.IsStructured(header) && format.IsStructured(expected) {
-		return format.Decode(ctx, format.WithCharset(expected, header), content, options)
+		value, err := format.Decode(ctx, format.WithCharset(expected, header), content, options)
+		if header == "" || isNull(request.Body) || !errors.Is(err, &task.Error{Name: task.FormatInvalid}) {
+			return value, err
+		}
 	}
 	if header != "" {
 		return format.Decode(ctx, header, content, options)
