@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
+	"slices"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -61,8 +63,20 @@ type secondDocument struct{ line, column int }
 
 func (secondDocument) Error() string { return "the file holds more than one YAML document" }
 
+// version is the directive that a file in YAML 1.2 may begin with.
+var version = regexp.MustCompile(`\A(?:\x{feff})?(?:[ \t]*(?:#[^\n]*)?\r?\n)*%YAML[ \t]+1\.(2)[ \t\r\n]`)
+
+// withVersion is a file whose directive says version 1.1, which is the one that the parser takes; it reads both alike.
+func withVersion(content []byte) []byte {
+	at := version.FindSubmatchIndex(content)
+	if at == nil {
+		return content
+	}
+	return slices.Concat(content[:at[2]], []byte("1"), content[at[3]:])
+}
+
 func firstDocument(content []byte) (*yaml.Node, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(content))
+	loader, err := yaml.NewLoader(bytes.NewReader(withVersion(content)))
 	if err != nil {
 		return nil, err
 	}

@@ -240,3 +240,19 @@ func TestRuleExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestVersions: a file may say that it is YAML 1.1 or 1.2, behind comments, and keeps its places; what it says further down is text.
+func TestVersions(t *testing.T) {
+	for content, sound := range map[string]bool{
+		"%YAML 1.2\n---\na: x\n": true, "%YAML 1.1\n---\na: x\n": true, "\ufeff# c\n\n%YAML\t1.2\r\n---\na: x\n": true, "---\n# %YAML 1.2\na: x\n": true,
+		"a: |\n  x\n  %YAML 1.2\n": true, "%YAML 2.0\n---\na: x\n": false, "%YAML 1.25\n---\na: x\n": false, "%YAML 1.2\n": false,
+	} {
+		node, problems := read(t, content)
+		if ok := len(problems) == 0 && node != nil; ok != sound {
+			t.Errorf("%q: %v", content, problems)
+		}
+		if sound && !strings.Contains(content, "|") && node.Entries()[0].Value.Range.Start.Line != strings.Count(content, "\n") {
+			t.Errorf("%q: %v", content, node.Entries()[0].Value.Range)
+		}
+	}
+}

@@ -25,11 +25,21 @@ func (l *lowerer) checkCalls(t template) (ok bool) {
 				ok = l.checkCall(t, n.Func) && l.checkScope(t, n.Func, known) && ok
 			case *syntax.Filter:
 				ok = l.checkNamed(t, n) && ok
+				ok = (n.Name != "random" || l.refuseRandom(t, n, n.Name)) && ok
+			case *syntax.Name:
+				ok = (n.Name != "lipsum" || slices.Contains(t.local, n.Name) || l.state.has(n.Name) || l.refuseRandom(t, n, n.Name)) && ok
 			}
 			return true
 		})
 	}
 	return ok
+}
+
+// refuseRandom refuses what gives another thing each time; it gives false.
+func (l *lowerer) refuseRandom(t template, node syntax.Node, name string) bool {
+	l.Report(codeTemplate.Error(t.at(node), "%s is not supported", name).Why("It gives another thing each time, and a template gives the same for the same state.").
+		Fix("take one by a fixed rule, such as first"))
+	return false
 }
 
 // checkAttribute refuses what is about Python itself.
