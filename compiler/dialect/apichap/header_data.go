@@ -17,6 +17,7 @@ type headerValues struct{ *scope }
 func (s headerValues) of(one header) jsonata.Node {
 	switch strings.ToLower(one.name) {
 	case setCookie:
+		s.checkCookieName(one.value)
 		return s.cookies(one.value)
 	case "cookie":
 		if len(one.value.parts) > 1 { // else it is handed on whole
@@ -26,6 +27,22 @@ func (s headerValues) of(one header) jsonata.Node {
 		return s.disposition(one.value)
 	}
 	return s.text(one.value)
+}
+
+// checkCookieName warns of a cookie that data names: what a request brings could take the place of any other.
+func (s headerValues) checkCookieName(t *template) {
+	for _, piece := range t.parts {
+		switch {
+		case strings.Contains(piece.text, "="):
+			return
+		case piece.value != nil && s.names.holds(piece.value, func(text string) bool { return strings.Contains(text, "=") }):
+			return
+		case piece.value != nil && !s.names.isFixed(piece.value):
+			piece.span.report(report.Warning(codeUnsafeRequest, piece.span.place(), "data decides which cookie is set").
+				Why("It could take the place of any other cookie, and gives it no attributes.").Fix("write the name in front of it: name=${…}; HttpOnly"))
+			return
+		}
+	}
 }
 
 // cookies gives a text of cookies and their attributes. A semicolon of data ends neither: it is percent-encoded (RFC 6265, section 4.1.1, has none in a value).
