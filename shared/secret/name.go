@@ -13,7 +13,10 @@ func IsName(name string) bool {
 	switch name {
 	case "authorization", "proxy-authorization", "cookie", "set-cookie", "jwt", "pw":
 		return true
-	case "token_type", "tokenurl", "token_url":
+	case "tokenurl", "token_url":
+		return false
+	}
+	if strings.HasSuffix(name, "token_type") {
 		return false
 	}
 	if strings.HasSuffix(name, "_pw") || strings.HasSuffix(name, "-pw") { // of settings, as ADMIN_PW
