@@ -196,7 +196,7 @@ func isKnownOfFile(path *expr.JSONPath) bool {
 func refuseFile(e expression) {
 	e.report(report.Error(codeUpload, e.place(), "the content of a file cannot stand here").
 		Why("An operation holds references of files, not what is in them: a file is handed on as a part of a multipart request or as a whole body.").
-		Fix("hand the file on whole, or use its name or its content type"))
+		Fix("hand the file on whole, or use its name or its content type; one that is fetched is base64, which may stand anywhere, where its contentType is left out"))
 }
 
 // comparesFile reports a comparison of a file with anything but null.
