@@ -54,7 +54,7 @@ func (l *lowerer) given(t template, around surroundings, as mode) given {
 	if expression := t.single(); expression != nil && as == native {
 		return l.expression(t, expression, around, native)
 	}
-	if pieces, plain := t.pieces(); plain {
+	if pieces, plain := t.pieces(); plain && !t.changesValues() {
 		return l.concat(t, pieces, around)
 	}
 	return l.whole(t, textual, around)
@@ -62,7 +62,11 @@ func (l *lowerer) given(t template, around surroundings, as mode) given {
 
 // whole renders a template by function filter.
 func (l *lowerer) whole(t template, as mode, around surroundings) given {
-	return l.rendered(t, t.text, as, around, "Jinja: a template with statements is rendered as a whole")
+	what := "with statements"
+	if t.changesValues() {
+		what = "that changes a list or a mapping"
+	}
+	return l.rendered(t, t.text, as, around, "Jinja: a template "+what+" is rendered as a whole")
 }
 
 // concat joins the texts of pieces.

@@ -85,3 +85,24 @@ steps:
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// TestChanges: what a template changes in one of its expressions is seen by those behind it.
+func TestChanges(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{ USER.a.append(1) or '' }}{{ USER.a|length }}": "{{ USER.a.append(1) or '' }}{{ USER.a|length }}",
+		"{{ USER.a.strip() }}{{ USER.a|title }}":          "{{ USER.a.strip() }}",
+	} {
+		file := source.File{Path: "a.yaml", Bytes: []byte("name: w\nsteps: [{name: one, apispec: {url: 'https://h/x', method: post, data: \"" + text + "\"}}]")}
+		workflow, found := mason.Dialect().Parse(source.Files{file})
+		if len(found) > 0 {
+			t.Fatalf("%s: %v", text, found)
+		}
+		call, isCall := workflow.Operations[0].Steps[0].(*ir.Call)
+		if !isCall || call.Function != task.Filter {
+			t.Fatalf("%s: %T", text, workflow.Operations[0].Steps[0])
+		}
+		if program, _ := call.Arguments.(*jsonata.Object).Get("program"); program != want {
+			t.Errorf("%s: %v", text, program)
+		}
+	}
+}

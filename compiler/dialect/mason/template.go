@@ -97,6 +97,21 @@ func (t template) pieces() (pieces []syntax.Expr, ok bool) {
 	return pieces, true
 }
 
+// changesValues tells whether a template calls a method that changes a list or a mapping, which what stands behind it in the template sees.
+func (t template) changesValues() (changes bool) {
+	methods := strings.Fields("append clear extend insert pop popitem remove reverse setdefault sort update")
+	for _, statement := range t.parsed.Body {
+		each(statement, func(node syntax.Node) bool {
+			if call, isCall := node.(*syntax.Call); isCall {
+				method, isMember := call.Func.(*syntax.Attribute)
+				changes = changes || isMember && slices.Contains(methods, method.Name)
+			}
+			return !changes
+		})
+	}
+	return changes
+}
+
 // single is the expression of a template that is nothing else, nil for any other.
 func (t template) single() syntax.Expr {
 	pieces, ok := t.pieces()
