@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/steploom/steploom/compiler/dialect/aether"
 	"github.com/steploom/steploom/compiler/sam"
+	"github.com/steploom/steploom/compiler/source"
 	"github.com/steploom/steploom/shared/secret"
 	"github.com/steploom/steploom/shared/task"
 )
@@ -119,5 +121,37 @@ func TestAbsentGrants(t *testing.T) {
 		if strings.Contains(sam.Target(grant.Resources[0]), "Kafka") && grant.When == "" {
 			t.Errorf("%s may always %v of %v", grant.Role, grant.Actions, grant.Resources)
 		}
+	}
+}
+
+// TestRegistryCredentials: what the files say of the schema registry's secret reaches the function that asks it, and no other.
+func TestRegistryCredentials(t *testing.T) {
+	kafka := source.File{Path: "kafka.json", Bytes: []byte(`{"schema_registry_url": "https://registry.example.com", "schema_registry_password": "${REGISTRY}"}`)}
+	parsedWorkflow, found := aether.Dialect().Parse(source.Files{kafka})
+	if parsedWorkflow == nil || parsedWorkflow.Jobs.Secrets["SCHEMA_REGISTRY_CREDENTIALS"] != "REGISTRY" {
+		t.Fatalf("%v", found)
+	}
+	app := surveys(t)
+	app.Workflow.Jobs.Secrets = parsedWorkflow.Jobs.Secrets
+	files, list := sam.Generate(app, sam.Options{})
+	noErrors(t, list)
+	template := parsed(t, files[sam.TemplateFile])
+	for name, function := range template.ofType("AWS::Serverless::Function") {
+		variables := function["Environment"].(map[string]any)["Variables"].(map[string]any)
+		if given := variables["SCHEMA_REGISTRY_CREDENTIALS"] != nil; given != (name == "StreamFunction") {
+			t.Errorf("%s knows the credentials: %v", name, given)
+		}
+	}
+	reads := 0
+	for _, grant := range sam.Permissions(app, sam.Options{}) {
+		if sam.Target(grant.Resources[0]) == "REGISTRYSecret" {
+			reads++
+			if grant.Role != "StreamRole" {
+				t.Errorf("%s may read them", grant.Role)
+			}
+		}
+	}
+	if reads != 1 {
+		t.Errorf("%d grants", reads)
 	}
 }

@@ -100,6 +100,8 @@ func recordRows() []Setting {
 			take: plainText(func(s *Settings) *string { return &s.RegistryURL })},
 		{Variable: "SCHEMA_REGISTRY_CREDENTIALS", deployed: task.RegistryCredentials, Doc: `the secret {"username", "password"} of the registry`, Secret: "*",
 			take: plainText(func(s *Settings) *string { return &s.RegistryCredentials })},
+		{Key: "schema_registry_username", Variable: "SCHEMA_REGISTRY_CREDENTIALS", Doc: "the user of the registry", Secret: "username"},
+		{Key: "schema_registry_password", Variable: "SCHEMA_REGISTRY_CREDENTIALS", Doc: "the user's password", Secret: "password"},
 	}
 }
 
