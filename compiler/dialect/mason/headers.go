@@ -19,12 +19,7 @@ func (l *lowerer) headersOf(around surroundings) []route {
 	for _, behind := range around.inputHeaders {
 		all = append(all, append(route{currentStep, "input"}, behind...))
 	}
-	for _, f := range l.state.fields {
-		for _, behind := range l.state.headers[f.name] {
-			all = append(all, append(route{f.name}, behind...))
-		}
-	}
-	return all
+	return append(all, l.state.headers...)
 }
 
 // headersKnown are those of responses that a template can read.
@@ -67,6 +62,9 @@ func (h headersKnown) lookups(text string, parsed *syntax.Template) (places [][2
 		if isFixedText(node) {
 			add(node.Position(), `(?:'[!-&(-\[\]-~]*'|"[!#-\[\]-~]*")`)
 		}
+	}
+	if len(h.paths) == 1 && !strings.Contains(text, "headers") {
+		return nil
 	}
 	visit := func(node syntax.Node) bool {
 		switch n := node.(type) {

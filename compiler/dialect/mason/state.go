@@ -22,20 +22,19 @@ func reservedFields() []string { return []string{systemAPIs, caller, currentStep
 
 // state is what templates can read: the variable of each field that the steps so far put out.
 type state struct {
-	fields []field         // in the order in which they were put out; one without a name is put out again behind it
-	at     map[string]int  // where each stands
-	taken  map[string]bool // names of variables
-	wished map[string]int  // how often a variable was made of a text
-	later  []string        // what steps put out that were not yet lowered
-	// headers are the places of headers of responses in what a field has.
-	headers map[string][]route
+	fields  []field         // in the order in which they were put out; one without a name is put out again behind it
+	at      map[string]int  // where each stands
+	taken   map[string]bool // names of variables
+	wished  map[string]int  // how often a variable was made of a text
+	later   []string        // what steps put out that were not yet lowered
+	headers []route         // the places of headers of responses in the fields
 }
 
 type field struct{ name, variable string }
 
 // newState checks the names that the steps of a workflow put out.
 func newState(p *parser, w *workflow) *state {
-	all := &state{at: map[string]int{}, taken: map[string]bool{}, wished: map[string]int{}, headers: map[string][]route{}}
+	all := &state{at: map[string]int{}, taken: map[string]bool{}, wished: map[string]int{}}
 	for _, s := range w.steps {
 		if slices.Contains(reservedFields(), s.name) {
 			p.Report(codeName.Error(s.at, "a step cannot be named %s", s.name).Why("The state has a field of this name already.").Fix("give the step another name"))
@@ -83,10 +82,14 @@ func (s *state) names() []string {
 	return names
 }
 
-// keep makes a field of what a step gives; a later one takes the place of an earlier one of its name.
-func (s *state) keep(name, variable string) {
+// keep makes a field of what a step gives, with headers of responses in some places; a later one takes the place of an earlier one of its name.
+func (s *state) keep(name, variable string, headers []route) {
 	if at, there := s.at[name]; there {
 		s.fields[at] = field{}
+	}
+	s.headers = slices.DeleteFunc(s.headers, func(one route) bool { return one[0] == name })
+	for _, behind := range headers {
+		s.headers = append(s.headers, append(route{name}, behind...))
 	}
 	s.at[name] = len(s.fields)
 	s.fields = append(s.fields, field{name, variable})

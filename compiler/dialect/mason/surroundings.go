@@ -51,11 +51,9 @@ func (l *lowerer) within(s *step) surroundings {
 
 // done makes what a step gave readable to the steps behind it.
 func (l *lowerer) done(s *step, variable string, around surroundings) {
-	l.state.keep(s.name, variable)
-	l.state.headers[s.name] = around.outputHeaders
+	l.state.keep(s.name, variable, around.outputHeaders)
 	if name := outputName(s); name != "" {
-		l.state.keep(name, variable)
-		l.state.headers[name] = nil
+		l.state.keep(name, variable, nil)
 	}
 }
 
