@@ -24,7 +24,7 @@ workspace_id: 0b5f3f5e-8f0e-4d0a-9a4e-0d6c1f2a7b11
 default_retry: {total: 5, backoff_factor: 0.1, status_forcelist: [429, 503], allowed_methods: null}
 steps:
   - name: auth
-    output: "{{ {'session': CURRENT_STEP.response.session, 'status': CURRENT_STEP.response.status_code, 'raw': CURRENT_STEP.response.text[:11], 'access_token': 'given'} }}"
+    output: "{{ {'session': CURRENT_STEP.response.session, 'status': CURRENT_STEP.response.status_code, 'raw': CURRENT_STEP.response.text[:11], 'access_token': CURRENT_STEP.response.session} }}"
     apispec:
       url: "{{ SYSTEM_APIS.credentials }}/session"
       method: POST
