@@ -17,7 +17,8 @@ func TestIsLabel(t *testing.T) {
 			t.Errorf("%q of a key: %t", text, got)
 		}
 	}
-	for name, want := range map[string]bool{"subject_token_type": false, "token_type": false, "subject_token": true} {
+	for name, want := range map[string]bool{"subject_token_type": false, "token_type": false, "subject_token": true, "maxTokens": false, "max_output_tokens": false, "tokenizer": false, "token_count": false,
+		"passwordLength": false, "tokens": true, "password_hint": true} {
 		if got := IsName(name); got != want {
 			t.Errorf("%q: %t", name, got)
 		}

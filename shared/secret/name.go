@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// aboutSecrets are names of what is said of secrets: how many, of what kind.
+var aboutSecrets = regexp.MustCompile(`(?:tokens?|password|credentials?)[-_]?(?:type|count|limit|length|policy)$|^max[-_]?.*tokens$|^tokenizer`)
+
 // IsName tells whether a field, header or parameter of this name holds a secret itself. The name of a secret (secret_ref) is none.
 func IsName(name string) bool {
 	name = strings.ToLower(name)
@@ -16,7 +19,7 @@ func IsName(name string) bool {
 	case "tokenurl", "token_url":
 		return false
 	}
-	if strings.HasSuffix(name, "token_type") {
+	if aboutSecrets.MatchString(name) {
 		return false
 	}
 	if strings.HasSuffix(name, "_pw") || strings.HasSuffix(name, "-pw") { // of settings, as ADMIN_PW

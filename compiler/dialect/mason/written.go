@@ -130,8 +130,8 @@ func writesText(expression syntax.Expr, name string) bool {
 // placeholder is where format puts a value.
 var placeholder = regexp.MustCompile(`%[-+ #0-9.]*[a-z]|\{[^{}]*\}`)
 
-// writtenPair is a name with what it stands for, in JSON, Python, a form or XML.
-var writtenPair = regexp.MustCompile(`["']?([\w-]+)["']?\s*([:=])\s*["']?([^\s"'&,;{}\[\]()<>]+)|<([\w-]+)[^<>]*>\s*([^<>\s]+)`)
+// writtenPair is a name with what it stands for, in JSON, Python, a form or XML; a word in front of a colon is a name only in quotes, for sentences have such, too.
+var writtenPair = regexp.MustCompile(`(?:["']([\w-]+)["']\s*:\s*|\b([\w-]+)=)["']?([^\s"'&,;{}\[\]()<>]+)|<([\w-]+)[^<>]*>\s*([^<>\s]+)`)
 
 // checkTexts refuses a text of a request that holds a credential: token=abc&page=1. isSecret tells which names have one.
 func (l *lowerer) checkTexts(t template, isSecret func(name string) bool) (ok bool) {
@@ -153,8 +153,8 @@ func (l *lowerer) checkTexts(t template, isSecret func(name string) bool) (ok bo
 func writtenIn(text string, isSecret func(name string) bool) string {
 	for _, at := range writtenPair.FindAllStringSubmatchIndex(text, -1) {
 		group := func(i int) string { return text[max(at[2*i], 0):max(at[2*i+1], 0)] }
-		name, value := group(1)+group(4), group(3)+group(5)
-		isWord := group(2) == ":" && wordOrNumber.MatchString(value)
+		name, value := group(1)+group(2)+group(4), group(3)+group(5)
+		isWord := group(1) != "" && wordOrNumber.MatchString(value)
 		if isSecret(name) && !isWord && !strings.HasPrefix(value, "$") && !secret.IsLabel(text[max(at[6], at[10]):], name) {
 			return name
 		}
