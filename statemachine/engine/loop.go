@@ -112,7 +112,7 @@ const pollEvery = 64
 func (l *loop) poll() {
 	l.take()
 	l.due()
-	if l.wake != nil && l.waiting() {
+	if l.wake != nil && l.waiting() > 0 {
 		go l.worker()
 	}
 }
@@ -164,23 +164,28 @@ func (l *loop) work(j job) {
 	l.jobs = append(l.jobs, j)
 }
 
-// yielded starts a worker when there are tasks to be worked on and lets it run first, so that quick tasks are done before the loop goes to sleep. A
-// worker works on one task after the other; as long as tasks wait, because the workers are busy, the loop starts more. It answers whether to go on.
+// yielded starts a worker when there are tasks to be worked on. Where there are several, it runs first, so that quick tasks are done before the loop goes to
+// sleep. A worker works on one task after the other; as long as tasks wait, because the workers are busy, the loop starts more. It answers whether to go on.
 func (l *loop) yielded() bool {
 	if l.wake == nil {
 		return false
 	}
-	if l.waiting() {
+	waiting := l.waiting()
+	if waiting > 0 {
 		go l.worker()
 	}
+	if waiting == 1 {
+		return false // to let it run first would wake another thread for the loop, which has nothing to do
+	}
 	runtime.Gosched()
-	return l.take() || l.waiting()
+	return l.take() || l.waiting() > 0
 }
 
-func (l *loop) waiting() bool {
+// waiting is the number of tasks that no goroutine has begun to work on.
+func (l *loop) waiting() int {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	return len(l.jobs) > 0
+	return len(l.jobs)
 }
 
 func (l *loop) worker() {
