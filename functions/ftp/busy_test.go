@@ -1,10 +1,17 @@
 package ftp
 
 import (
+	"bufio"
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
+
+	"golang.org/x/crypto/ssh"
 
 	"github.com/steploom/steploom/shared/task"
 )
@@ -51,6 +58,43 @@ func passOn(to, from net.Conn) {
 		}
 		if err != nil {
 			return
+		}
+	}
+}
+
+// TestAnswersToPasswords: a server that ends the connection when it is told a password is told it once.
+func TestAnswersToPasswords(t *testing.T) {
+	login := func(c net.Conn) {
+		fmt.Fprint(c, "220 ready\r\n")
+		for lines := bufio.NewScanner(c); lines.Scan() && !strings.HasPrefix(lines.Text(), "PASS"); {
+			fmt.Fprint(c, "331 go on\r\n")
+		}
+	}
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := func(c net.Conn) {
+		config := &ssh.ServerConfig{PasswordCallback: func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) {
+			c.Close()
+			return nil, errors.New("no")
+		}}
+		config.AddHostKey(signer)
+		_, _, _, _ = ssh.NewServerConn(c, config)
+	}
+	for scheme, how := range map[string]func(net.Conn){"ftp": login, "sftp": shell} {
+		address, came := turnAway(t, 1000, how, "")
+		url := scheme + "://" + address + "/"
+		if scheme == "sftp" {
+			url += "?insecureIgnoreHostKey=true"
+		}
+		_, failure := newSite(url, "u:wrong", "").ask(t, `{"operation":"list"}`)
+		if wantError(t, failure, task.FtpConnect, ""); came.Load() != 1 {
+			t.Errorf("%s: told %d times", scheme, came.Load())
 		}
 	}
 }

@@ -55,7 +55,10 @@ func loginError(err error) error {
 	if errors.As(err, &answer) && (answer.Code == ftp.StatusNotLoggedIn || answer.Code == ftp.StatusLoginNeedAccount) {
 		return task.Errorf(task.FtpAuthentication, "%s", answer.Msg)
 	}
-	return beforeLogin(err)
+	if answer != nil {
+		return beforeLogin(err)
+	}
+	return connectError(err) // no further attempt: the end of the connection may be the answer to the password
 }
 
 // tlsOf makes the TLS settings, nil for plain FTP. Data connections resume the session of the control connection,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 
 	"github.com/pkg/sftp"
@@ -23,6 +24,11 @@ func dialSFTP(ctx context.Context, t target) (session, error) {
 	if err != nil {
 		return nil, err
 	}
+	met, check := false, config.HostKeyCallback
+	config.HostKeyCallback = func(host string, address net.Addr, key ssh.PublicKey) error {
+		met = true
+		return check(host, address, key)
+	}
 	raw, err := connect(ctx, t.address())
 	if err != nil {
 		return nil, connectError(err)
@@ -30,7 +36,10 @@ func dialSFTP(ctx context.Context, t target) (session, error) {
 	conn, channels, requests, err := ssh.NewClientConn(raw, t.address(), config)
 	if err != nil {
 		raw.Close()
-		return nil, sshError(err)
+		if !met {
+			return nil, beforeLogin(err)
+		}
+		return nil, sshError(err) // no further attempt: the end of the connection may be the answer to the password
 	}
 	shell := ssh.NewClient(conn, channels, requests)
 	client, err := sftp.NewClient(shell)
@@ -73,12 +82,12 @@ func (t target) signer() (ssh.Signer, error) {
 	return ssh.ParsePrivateKey([]byte(t.privateKey))
 }
 
-func sshError(err error) error {
+func sshError(err error) *task.Error {
 	var refused *ssh.ServerAuthError
 	if errors.As(err, &refused) || isAuthentication(err) {
 		return task.Errorf(task.FtpAuthentication, "user, password or key is not accepted")
 	}
-	return beforeLogin(err)
+	return connectError(err)
 }
 
 // isAuthentication knows the client's error, which has no type (golang.org/x/crypto/ssh, clientAuthenticate).
